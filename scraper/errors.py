@@ -1,0 +1,123 @@
+"""Every error the program raises on purpose, and the words a page's failure is counted under.
+
+    ScraperError
+    ├── ConfigError      the configuration is wrong (exit 78)
+    ├── PatternError     a selector, expression or template does not compile
+    ├── Malformed        a value was found but does not cast, parse or map
+    ├── PatternTimeout   a pattern worked on a text beyond its time limit
+    ├── OutputError      a file cannot be read, written or replaced (exit 1)
+    ├── Busy             another run holds the output (exit 75)
+    ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
+    ├── Rejected         an expectation is broken (exit 4); raised by `scraper.records` only
+    └── PoolError
+        ├── WorkerLost   the worker process died with the task
+        └── TaskFailed   the task raised
+
+A page that cannot be had is no exception: it is a `models.Failure` with a reason from `Reason`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a page failed. HTTP statuses beside these are written `http 404`."""
+
+    BAD_URL = "bad url"
+    NAME_NOT_FOUND = "name not found"
+    CONNECTION = "connection failed"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too large"
+    BAD_RESPONSE = "bad response"
+    BAD_REDIRECT = "bad redirect"
+    TOO_MANY_REDIRECTS = "too many redirects"
+    OFFSITE_REDIRECT = "offsite redirect"
+    ASKED_TO_WAIT = "asked to wait"
+    ROBOTS_UNREACHABLE = "robots unreachable"
+    BLOCKED = "blocked"
+    NO_RECORDS = "no records"
+    TOO_DEEP = "too deep"
+    NOT_PARSED = "not parsed"
+    PARSE_TIMEOUT = "parse timeout"
+    WORKER_LOST = "worker lost"
+    NOT_RECORDED = "not recorded"
+    INTERNAL = "internal error"
+
+
+class ScraperError(Exception):
+    """Base of all errors raised on purpose; its text is fit for an operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a configuration file. Lines and columns count from 1; 0 means unknown."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+class ConfigError(ScraperError):
+    """The configuration is wrong; `problems` holds every mistake that was found."""
+
+    def __init__(self, problems: list[Problem] | tuple[Problem, ...]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class PatternError(ScraperError):
+    """A selector, expression or template does not compile."""
+
+
+class Malformed(ScraperError):
+    """A value was found but does not cast, parse or map; the text is the cause."""
+
+
+class PatternTimeout(ScraperError):
+    """A pattern worked on a text beyond its time limit."""
+
+
+class OutputError(ScraperError):
+    """A file cannot be read, written or replaced; the text names the path and the cause."""
+
+
+class Busy(ScraperError):
+    """Another run holds the output."""
+
+
+class ReplayError(ScraperError):
+    """A folder of recorded pages cannot be read."""
+
+
+class Rejected(ScraperError):
+    """An expectation is broken."""
+
+
+class PoolError(ScraperError):
+    """A task gave no result."""
+
+
+class WorkerLost(PoolError):
+    """The worker process died with the task; `alone` tells whether it was its only one."""
+
+    def __init__(self, message: str, *, alone: bool) -> None:
+        super().__init__(message)
+        self.alone = alone
+
+
+class TaskFailed(PoolError):
+    """The task raised; the text is the exception's type and message, `traceback` its trace."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback

@@ -1,0 +1,144 @@
+"""Say which request may go now: a slot per domain with a limit and a delay, and times to wait for.
+
+Pure: time comes in as an argument (seconds of any steady clock). It holds only requests that are ready,
+waiting or in flight; the rest lie in the journal and are topped up by domain.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scraper.models import Request, Settings
+
+
+@dataclass(slots=True)
+class Slot:
+    """One domain: what is ready for it, how much is in progress and when the next may start."""
+
+    domain: str
+    ready: deque[Request] = field(default_factory=deque)
+    waiting: int = 0
+    active: int = 0
+    free_at: float = 0.0
+    is_queued: bool = False
+
+
+class Frontier:
+    """The scheduler of one run. `push` a request, `pop` what may start, say `done` when it has ended."""
+
+    def __init__(self, settings: Settings, *, random: Callable[[], float]) -> None:
+        self._limit = settings.concurrent_requests_per_domain
+        self._delay_s = settings.download_delay
+        self._is_randomized = settings.randomize_download_delay
+        self._random = random
+        self._slots: dict[str, Slot] = {}
+        self._queue: list[tuple[float, int, Slot]] = []
+        self._waiting: list[tuple[float, int, str, Request]] = []
+        self._suspects: deque[tuple[str, Request]] = deque()
+        self._order = itertools.count()
+        self._ready = 0
+        self.active = 0
+
+    def push(self, domain: str, request: Request, *, first: bool = False) -> None:
+        """Take a request that may go as soon as its domain allows; `first`: before the others of its domain."""
+        slot = self._slot(domain)
+        (slot.ready.appendleft if first else slot.ready.append)(request)
+        self._ready += 1
+        self._enqueue(slot)
+
+    def push_later(self, domain: str, request: Request, not_before: float) -> None:
+        """Take a request that must not start before this time."""
+        self._slot(domain).waiting += 1
+        heapq.heappush(self._waiting, (not_before, next(self._order), domain, request))
+
+    def push_alone(self, domain: str, request: Request) -> None:
+        """Take a request whose worker died: it goes only to a process that does nothing else."""
+        self._suspects.append((domain, request))
+
+    def pop(self, now: float) -> tuple[str, Request] | None:
+        """Start the next request that may go now, with its domain; None if none may."""
+        self._wake(now)
+        while self._queue and self._queue[0][0] <= now:
+            slot = heapq.heappop(self._queue)[2]
+            slot.is_queued = False
+            if slot.free_at > now:
+                self._enqueue(slot)
+            elif slot.ready and slot.active < self._limit:
+                request = slot.ready.popleft()
+                self._ready -= 1
+                self._start(slot, now)
+                return slot.domain, request
+        return None
+
+    def pop_alone(self, now: float) -> tuple[str, Request] | None:
+        """Start the first suspect whose domain allows it now; None if none may."""
+        for index, (domain, request) in enumerate(self._suspects):
+            slot = self._slot(domain)
+            if slot.active < self._limit and slot.free_at <= now:
+                del self._suspects[index]
+                self._start(slot, now)
+                return domain, request
+        return None
+
+    def done(self, domain: str, now: float) -> None:
+        """Give back the place of a request that was popped."""
+        slot = self._slots[domain]
+        slot.active -= 1
+        self.active -= 1
+        self._enqueue(slot)
+        if not (slot.active or slot.ready or slot.waiting or slot.is_queued) and slot.free_at <= now:
+            del self._slots[domain]
+
+    def pause(self, domain: str, until: float) -> None:
+        """Let nothing start at this domain before this time; many equal answers count once."""
+        slot = self._slot(domain)
+        slot.free_at = max(slot.free_at, until)
+
+    def room(self, domain: str, target: int) -> int:
+        """Return how many more ready requests this domain should hold to have `target`."""
+        slot = self._slots.get(domain)
+        return target - len(slot.ready) if slot else target
+
+    @property
+    def has_suspects(self) -> bool:
+        """Whether a request waits for a process of its own."""
+        return bool(self._suspects)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is ready, waiting or in flight."""
+        return not (self.active or self._ready or self._waiting or self._suspects)
+
+    def next_time(self) -> float | None:
+        """Return the earliest time at which something may become startable without an answer coming in."""
+        times = [entry[0] for entry in (*self._queue[:1], *self._waiting[:1])]
+        times += [slot.free_at for domain, _ in self._suspects if (slot := self._slot(domain)).active < self._limit]
+        return min(times, default=None)
+
+    def _slot(self, domain: str) -> Slot:
+        slot = self._slots.get(domain)
+        if slot is None:
+            slot = self._slots[domain] = Slot(domain)
+        return slot
+
+    def _enqueue(self, slot: Slot) -> None:
+        if slot.ready and slot.active < self._limit and not slot.is_queued:
+            slot.is_queued = True
+            heapq.heappush(self._queue, (slot.free_at, next(self._order), slot))
+
+    def _start(self, slot: Slot, now: float) -> None:
+        slot.active += 1
+        self.active += 1
+        factor = 0.5 + self._random() if self._is_randomized else 1.0
+        slot.free_at = now + self._delay_s * factor
+        self._enqueue(slot)
+
+    def _wake(self, now: float) -> None:
+        while self._waiting and self._waiting[0][0] <= now:
+            _, _, domain, request = heapq.heappop(self._waiting)
+            self._slot(domain).waiting -= 1
+            self.push(domain, request, first=True)

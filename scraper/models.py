@@ -1,0 +1,322 @@
+"""The frozen values that pass between the stages: what to fetch, what came back, how to read it.
+
+Everything here is plain data that survives a pipe and a database; nothing here does work.
+A newcomer reads it top to bottom: Request → Page or Failure → Parsed, then Job, which says how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from scraper.templates import Template
+
+Headers = tuple[tuple[str, str], ...]
+"""Header lines in their order; names as they were sent, to be compared without case."""
+
+# --------------------------------------------------------------------------- the exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP exchange to make. A retry or a redirect hop is a new Request made from the old one."""
+
+    url: str
+    kind: str = ""
+    """Name of the kind of page that will parse the answer; "" for the program's own (robots.txt, login)."""
+    method: str = "GET"
+    headers: Headers = ()
+    body: bytes | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """What the templates of this page may use: JSON values, or one level of them for `{name.key}`."""
+    id: int = 0
+    """The page's row in the journal; all hops and attempts of one page share it."""
+    depth: int = 0
+    """Follow steps from a start URL."""
+    attempt: int = 1
+    """1 for the first try."""
+    hops: tuple[str, ...] = ()
+    """The URLs that redirected here, oldest first."""
+    deaths: int = 0
+    """How often a worker died while this was the only page it was working on."""
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A complete HTTP response of any status, its body decoded from Content-Encoding."""
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    fetched_at: float
+    """Seconds since the epoch (UTC) when the response was complete; in replay the recorded time."""
+    marks: tuple[str, ...] = ()
+    """What is legal but worth telling: "no length" (it ended with the connection, may be cut)."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header line of this name, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A page that is not to be had, as a value: it travels through the Pool, exceptions do not."""
+
+    reason: str
+    """Short and countable, of the words in `errors.Reason` or `http 404`."""
+    detail: str = ""
+    """One line for a person: what was expected, what came."""
+    is_transient: bool = False
+    """True where another try may help; the parent decides whether there is one."""
+
+
+# --------------------------------------------------------------------------- what parsing gives
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A malformed value: found, but it does not cast, parse or map."""
+
+    rule: str
+    field: str
+    value: str
+    """What was found, cut to 80 characters."""
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Records of one rule that a page gave up for want of a required field."""
+
+    rule: str
+    field: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one page gave."""
+
+    lines: tuple[tuple[bytes, ...], ...]
+    """For each rule of the kind, in order, its records as JSON objects without a newline."""
+    items: int = 0
+    """How many items `each` found, over all rules."""
+    faults: tuple[Fault, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    encoding: str = ""
+    """The WHATWG name of the encoding that was used."""
+    replaced: int = 0
+    """Bytes that were not valid in that encoding and became U+FFFD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of one page: parsed or failed, never both."""
+
+    request: Request
+    """The last request made for it, after redirects and retries."""
+    fetched_at: float | None = None
+    marks: tuple[str, ...] = ()
+    parsed: Parsed | None = None
+    failure: Failure | None = None
+
+
+# --------------------------------------------------------------------------- how to read a page
+
+Language = Literal["css", "xpath", "regex", "json", "group", "value"]
+Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
+Type = Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One step of a selection: a pattern in one language, run on what the step before gave."""
+
+    language: Language
+    pattern: str | tuple[str, ...] | Template
+    """Text of the pattern; for `group` the names or numbers of groups; for `value` a Template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to take from an item or a page. Without sources it is the item itself."""
+
+    sources: tuple[Source, ...] = ()
+    first_of: tuple[Selection, ...] = ()
+    """Alternatives: the first that finds anything. Excludes sources."""
+    from_page: bool = False
+    attr: str | None = None
+    get: Get = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One text operation: `Step("replace", ("a", "b"))`, `Step("strip")`, `Step("map", {"One": 1})`."""
+
+    name: str
+    argument: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a record: selection → first / many / join → steps → na_values → type → default → required."""
+
+    name: str
+    selection: Selection
+    many: bool = False
+    join: str | None = None
+    steps: tuple[Step, ...] = ()
+    na_values: frozenset[str] = frozenset()
+    type: Type | None = None
+    """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
+    decimal: Literal[".", ","] = "."
+    formats: tuple[str, ...] = ()
+    """For date and datetime: strptime patterns, "unix", "unix_ms"; empty means year-month-day."""
+    timezone: str | None = None
+    """IANA name for date-times that carry no zone: the field's own or the file's."""
+    locale: str | None = None
+    default: Any = None
+    required: bool = False
+
+    @property
+    def is_helper(self) -> bool:
+        """True for `_x` fields, which other fields may use and which are never written."""
+        return self.name.startswith("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one sort of record is read from a page."""
+
+    name: str
+    fields: tuple[Field, ...]
+    each: Selection | None = None
+    """None: the page is the one item."""
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageChecks:
+    """What a page's source must or must not hold; `blocked_if` is looked for in the final URL too."""
+
+    page_must_match: tuple[str, ...] = ()
+    blocked_if: tuple[str, ...] = ()
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """How the requests of a kind are made; headers are templates by name."""
+
+    method: str = "GET"
+    headers: tuple[tuple[str, Template], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`{first: 0, last: 90, step: 10}`: both ends included."""
+
+    first: int
+    last: int
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ParamFile:
+    """`{file: ids.txt}`: a value a line, or rows of .csv / .jsonl for `{name.key}`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """The values that one placeholder of the start URLs takes, in order."""
+
+    name: str
+    values: tuple[Any, ...] | Span | ParamFile
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page: where its pages are and how each is read."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    start_urls: tuple[Template, ...] = ()
+    params: tuple[Param, ...] = ()
+    request: RequestSpec = RequestSpec()
+    parser: Literal["lxml", "soup"] = "lxml"
+    encoding: str | None = None
+    checks: PageChecks = PageChecks()
+
+
+# --------------------------------------------------------------------------- the job
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    path: Template
+    """May use {name} {date} {time} {run}; relative to the working directory."""
+    mode: Literal["replace", "append"] = "replace"
+    provenance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What the run as a whole must show before its output replaces the last one."""
+
+    min_records: int = 1
+    max_error_rate: float = 0.5
+    field_coverage: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    engine: Literal["processes", "threads"] = "processes"
+    processes: int | None = None
+    """None: as many as cores."""
+    start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Scrapy's names and meanings, lower case. Times in seconds, sizes in bytes."""
+
+    concurrent_requests: int = 16
+    concurrent_requests_per_domain: int = 8
+    download_delay: float = 0.0
+    randomize_download_delay: bool = False
+    download_timeout: float = 60.0
+    download_maxsize: int = 10 * 1024 * 1024
+    retry_times: int = 2
+    retry_http_codes: tuple[int, ...] = (500, 502, 503, 504, 522, 524, 408, 429)
+    redirect_max_times: int = 10
+    retry_after_max: float = 300.0
+    user_agent: str | None = None
+    """None: the project's name and version."""
+    allowed_domains: tuple[str, ...] | None = None
+    """None: those of the start URLs, a leading `www.` dropped; sub-domains are allowed."""
+    regex_timeout: float = 2.0
+    """Seconds that one pattern may work on one text."""
+    pool: PoolSettings = PoolSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One config file, checked: the only form in which the rest of the program knows it."""
+
+    name: str
+    path: Path
+    kinds: Mapping[str, Kind]
+    """In written order."""
+    output: Output
+    expect: Expect = Expect()
+    settings: Settings = Settings()
+    timezone: str | None = None
+    digest: str = ""
+    """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""

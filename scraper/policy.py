@@ -1,0 +1,169 @@
+"""Decide what an answer means: a page to parse, another try, a redirect to follow, or a failure.
+
+Pure: an answer goes in, a Verdict comes out; the caller waits and sends. A redirect or a retry is a new
+Request made of the old one, so that limits, delays and scope hold for every hop.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+import regex
+from w3lib.url import safe_url_string
+
+from scraper.errors import Reason
+from scraper.models import Failure, Page, Request, Settings
+
+REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+SLOW_DOWN_CODES = frozenset({429, 503})
+"""A host that answers with one of these is asking all of its visitors to slow down."""
+BACKOFF_BASE_S = 1.0
+BACKOFF_MAX_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Send this request, not earlier than `delay_s` from now."""
+
+    request: Request
+    delay_s: float = 0.0
+    pause_s: float = 0.0
+    """Seconds for which nothing at all may start at the host of the answer."""
+
+
+Verdict = Page | Failure | Again
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that decide, and the sources of time and chance."""
+
+    settings: Settings
+    allowed_domains: tuple[str, ...]
+    blocked_if: Callable[[str, str], str | None]
+    """(kind, url) → the pattern of `blocked_if` that the URL matches, or None."""
+    now: Callable[[], float]
+    """Seconds since the epoch, for a Retry-After that is a date."""
+    random: Callable[[], float]
+    """A number in [0, 1), for the jitter."""
+
+    def judge(self, request: Request, answer: Page | Failure) -> Verdict:
+        """Return what to do with the answer to a request."""
+        if isinstance(answer, Failure):
+            return self._retry(request, answer) if answer.is_transient else answer
+        if answer.status in REDIRECT_CODES and answer.header("location") is not None:
+            return self._redirect(request, answer)
+        if 200 <= answer.status < 300:
+            return answer
+        failure = Failure(f"http {answer.status}", f"{answer.url} answered {answer.status}")
+        if answer.status in self.settings.retry_http_codes:
+            return self._retry(request, failure, answer)
+        return failure
+
+    def _retry(self, request: Request, failure: Failure, page: Page | None = None) -> Again | Failure:
+        asked_s = retry_after(page.header("retry-after"), self.now()) if page else 0.0
+        if asked_s > self.settings.retry_after_max:
+            limit = f"more than retry_after_max ({self.settings.retry_after_max:g} s)"
+            return Failure(Reason.ASKED_TO_WAIT, f"{failure.detail} with Retry-After {asked_s:.0f} s, {limit}")
+        if request.attempt > self.settings.retry_times:
+            return replace(failure, is_transient=False)
+        delay_s = max(asked_s, backoff(request.attempt, self.random()))
+        is_slow_down = page is not None and page.status in SLOW_DOWN_CODES
+        return Again(replace(request, attempt=request.attempt + 1), delay_s, delay_s if is_slow_down else 0.0)
+
+    def _redirect(self, request: Request, page: Page) -> Again | Failure:
+        location = (page.header("location") or "").strip()
+        target = redirect_target(page.url, location)
+        if target is None:
+            return Failure(Reason.BAD_REDIRECT, f"{page.url} redirects to {location[:200]!r}, expected an http(s) URL")
+        if pattern := self.blocked_if(request.kind, target):
+            return Failure(Reason.BLOCKED, f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}")
+        if not is_allowed(target, self.allowed_domains):
+            allowed = ", ".join(self.allowed_domains)
+            return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")
+        if len(request.hops) >= self.settings.redirect_max_times:
+            limit = self.settings.redirect_max_times
+            return Failure(Reason.TOO_MANY_REDIRECTS, f"more than {limit} redirects, the last to {target}")
+        return Again(redirected(request, page.status, target))
+
+
+def backoff(attempt: int, chance: float) -> float:
+    """Return the seconds before the next try: 1, 2, 4 … up to 60, of which a random half is taken off.
+
+    >>> [backoff(n, 1.0) for n in (1, 2, 3, 10)], backoff(1, 0.0)
+    ([1.0, 2.0, 4.0, 60.0], 0.5)
+    """
+    return min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2.0 ** min(attempt - 1, 30)) * (0.5 + 0.5 * chance)
+
+
+def retry_after(value: str | None, now: float) -> float:
+    """Return the seconds that a Retry-After header asks for (RFC 9110 §10.2.3), 0 for none or nonsense.
+
+    >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 50.0), retry_after("soon", 0)
+    (120.0, 10.0, 0.0)
+    """
+    text = (value or "").strip()
+    if regex.fullmatch(r"[0-9]{1,15}", text):
+        return float(text)
+    try:
+        wait_s = email.utils.parsedate_to_datetime(text).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0.0
+    return wait_s if math.isfinite(wait_s) and wait_s > 0 else 0.0
+
+
+def redirect_target(base: str, location: str) -> str | None:
+    """Return the absolute URL a Location names (its fragment dropped), or None unless it is plain http(s)."""
+    if not location or "\\" in location or regex.search(r"[\x00-\x20\x7f]", location):
+        return None
+    try:
+        target = safe_url_string(urljoin(base, location)).partition("#")[0]
+        parts = urlsplit(target)
+        is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return target if is_plain else None
+
+
+def redirected(request: Request, status: int, target: str) -> Request:
+    """Return the request that follows a redirect (RFC 9110 §15.4): nothing secret crosses to another origin."""
+    keeps_body = status in (307, 308) or request.method in ("GET", "HEAD")
+    same_origin = origin(target) == origin(request.url)
+    return replace(
+        request,
+        url=target,
+        method=request.method if keeps_body else "GET",
+        body=request.body if keeps_body and same_origin else None,
+        headers=request.headers if same_origin else (),
+        hops=(*request.hops, request.url),
+        attempt=1,
+    )
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Return (scheme, host, port) of an http(s) URL, the port filled in.
+
+    >>> origin("http://Example.com/a") == origin("http://example.com:80/b")
+    True
+    """
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def host(url: str) -> str:
+    """Return the host of a URL in lower case: the domain whose slots and delays the request uses."""
+    return urlsplit(url).hostname or ""
+
+
+def is_allowed(url: str, domains: tuple[str, ...]) -> bool:
+    """Return whether the host of a URL is one of these domains or below one.
+
+    >>> is_allowed("https://m.maoyan.com/x", ("maoyan.com",)), is_allowed("https://notmaoyan.com/", ("maoyan.com",))
+    (True, False)
+    """
+    name = host(url)
+    return any(name == domain or name.endswith("." + domain) for domain in domains)

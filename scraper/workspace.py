@@ -1,0 +1,124 @@
+"""The state folder of a job, `.scraper/NAME/` beside its output: where things lie, who owns them, who holds them.
+
+    journal.db         the last run; an unfinished one can be resumed
+    set-aside/         unfinished journals that a new run did not resume, the newest three
+    rejected.jsonl     the output that was not published
+    last-run.json      the last run's report
+    last-good.json     the last published run's report, which the next one is compared with
+    owner              the config file that NAME belongs to
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+import orjson
+
+from scraper.errors import Busy, ConfigError, OutputError, Problem
+from scraper.models import Job
+
+KEPT_JOURNALS = 3
+
+
+class Workspace:
+    """Paths of one job's state."""
+
+    def __init__(self, job: Job) -> None:
+        self.home = static_folder(job.output.path.text) / ".scraper" / job.name
+        self.journal = self.home / "journal.db"
+        self.rejected = self.home / "rejected.jsonl"
+        self.last_run = self.home / "last-run.json"
+        self.last_good = self.home / "last-good.json"
+        self._aside = self.home / "set-aside"
+        self._owner = self.home / "owner"
+
+    @contextlib.contextmanager
+    def hold(self, job: Job) -> Iterator[None]:
+        """Own the name for the length of a run, or raise Busy (held by a run) or ConfigError (by another config)."""
+        make_folder(self.home)
+        with lock(self.home / "lock", f"another run of {job.name!r} is at work (it holds {self.home / 'lock'})"):
+            self._claim(job)
+            yield
+
+    def set_journal_aside(self, run_id: str) -> Path:
+        """Move the journal out of the way and return its new place; the newest three are kept."""
+        make_folder(self._aside)
+        target = self._aside / f"journal-{run_id}.db"
+        self.drop_journal(target)
+        for suffix in ("-wal", "-shm", ""):
+            part = self.journal.with_name(self.journal.name + suffix)
+            if part.exists():
+                part.replace(target.with_name(target.name + suffix))
+        for old in sorted(self._aside.glob("journal-*.db"))[:-KEPT_JOURNALS]:
+            self.drop_journal(old)
+        return target
+
+    def drop_journal(self, path: Path | None = None) -> None:
+        """Delete a journal (this job's current one by default) and its side files."""
+        path = path or self.journal
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    def _claim(self, job: Job) -> None:
+        mine = str(job.path.resolve())
+        owner = self._owner.read_text(encoding="utf-8").strip() if self._owner.exists() else ""
+        if owner and owner != mine and Path(owner).exists():
+            raise ConfigError([Problem(str(job.path), 0, 0, "name", f"{job.name!r} belongs to {owner}; give this config a name of its own")])
+        if owner != mine:
+            write_whole(self._owner, mine.encode() + b"\n")
+
+
+@contextlib.contextmanager
+def lock(path: Path, message: str) -> Iterator[None]:
+    """Hold a lock file that dies with this process, or raise Busy at once."""
+    held = filelock.FileLock(path, timeout=0)
+    try:
+        held.acquire()
+    except filelock.Timeout:
+        raise Busy(message) from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot lock: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def static_folder(path: str) -> Path:
+    """Return the folder of a path template that no placeholder changes.
+
+    >>> str(static_folder("output/{name}/dt={date}/{run}.jsonl"))
+    'output'
+    """
+    fixed, brace, _ = path.partition("{")
+    return Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")) if brace else Path(path).parent
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents, or raise OutputError with path and cause."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot make this folder: {error.strerror or error}") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a small file so that a reader sees the old one or the new one."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """Return the object in a JSON file, or None if there is none that can be read."""
+    try:
+        data = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    return data if isinstance(data, dict) else None
