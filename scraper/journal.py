@@ -15,7 +15,6 @@ import hashlib
 import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,9 +24,8 @@ import regex
 from w3lib.url import canonicalize_url
 
 from scraper.errors import OutputError
-from scraper.models import Dropped, Fault, Finished, Parsed, Request
+from scraper.models import Dropped, Fault, Finished, Parsed, Request, State, Stored
 
-PENDING, FETCHED, FAILED = 0, 1, 2
 SCHEMA_VERSION = "1"
 SCHEMA = """
 CREATE TABLE page (
@@ -49,26 +47,6 @@ _is_canonical = regex.compile(
 ).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A page as publication sees it."""
-
-    id: int
-    url: str
-    kind: str
-    state: int
-    reason: str | None
-    detail: str | None
-    fetched_at: float | None
-    marks: str | None
-    lines: tuple[tuple[bytes, ...], ...]
-    """For each rule of the kind, its records."""
-    faults: tuple[tuple[Fault, int], ...]
-    """Up to three examples a field, the first with the count of all, the others with 0."""
-    dropped: tuple[Dropped, ...]
-    replaced: int
-
-
 class Journal:
     """The journal of one run. All methods belong to one thread."""
 
@@ -84,13 +62,17 @@ class Journal:
         except sqlite3.Error as error:
             raise OutputError(f"{path}: cannot open the journal: {error}") from error
         self._taken: dict[str, int] = {}
-        self.backlog: set[str] = {d for (d,) in self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")}
+        self.backlog: set[str] = {
+            d for (d,) in self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
+        }
         """Domains that may have pending pages not yet taken."""
 
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -119,7 +101,10 @@ class Journal:
         with self._write():
             self._db.executemany(
                 "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?,?,?,?,?,?,?)",
-                ((mark, domain, r.url, r.kind, r.depth, _dump(r.params), _dump(_extra(r))) for mark, domain, r in batch),
+                (
+                    (mark, domain, r.url, r.kind, r.depth, _dump(r.params), _dump(_extra(r)))
+                    for mark, domain, r in batch
+                ),
             )
             self._db.executemany(
                 "INSERT INTO edge SELECT 0, ?, id FROM page WHERE fingerprint = ?",
@@ -152,10 +137,12 @@ class Journal:
         """Write a batch of finished pages in one transaction."""
         pages, contents = [], []
         for done in batch:
-            state = FAILED if done.failure else FETCHED
+            state = State.FAILED if done.failure else State.FETCHED
             reason, detail = (done.failure.reason, done.failure.detail) if done.failure else (None, None)
             request, marks = done.request, ",".join(done.marks) or None
-            pages.append((state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id))
+            pages.append(
+                (state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id)
+            )
             if done.parsed:
                 contents.append((request.id, *_content(done.parsed)))
         with self._write():
@@ -178,7 +165,9 @@ class Journal:
             "SELECT id, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?",
             (page_id,),
         ).fetchone()
-        content = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
+        content = self._db.execute(
+            "SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)
+        ).fetchone()
         lines: tuple[tuple[bytes, ...], ...] = ()
         faults: dict[str, Any] = {}
         if content:
@@ -203,7 +192,8 @@ class Journal:
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail)."""
         yield from self._db.execute(
-            "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?", (count,)
+            "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?",
+            (count,),
         )
 
     def claim_key(self, key: bytes) -> bool:
@@ -224,7 +214,9 @@ class _Transaction:
     def __enter__(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         try:
             if error is None:
                 self._db.execute("COMMIT")
@@ -251,7 +243,10 @@ def _extra(request: Request) -> dict[str, Any] | None:
     """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
     if request.method == "GET" and request.body is None:
         return None
-    return {"method": request.method, "body": request.body.decode("latin-1") if request.body is not None else None}
+    return {
+        "method": request.method,
+        "body": request.body.decode("latin-1") if request.body is not None else None,
+    }
 
 
 def _request(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -124,6 +125,34 @@ class Finished:
     marks: tuple[str, ...] = ()
     parsed: Parsed | None = None
     failure: Failure | None = None
+
+
+class State(IntEnum):
+    """Where a page stands in the journal."""
+
+    PENDING = 0
+    FETCHED = 1
+    FAILED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A page as publication sees it."""
+
+    id: int
+    url: str
+    kind: str
+    state: State
+    reason: str | None
+    detail: str | None
+    fetched_at: float | None
+    marks: str | None
+    lines: tuple[tuple[bytes, ...], ...]
+    """For each rule of the kind, its records."""
+    faults: tuple[tuple[Fault, int], ...]
+    """Up to three examples a field, the first with the count of all, the others with 0."""
+    dropped: tuple[Dropped, ...]
+    replaced: int
 
 
 # --------------------------------------------------------------------------- how to read a page
@@ -301,6 +330,8 @@ class Settings:
     """None: the project's name and version."""
     allowed_domains: tuple[str, ...] | None = None
     """None: those of the start URLs, a leading `www.` dropped; sub-domains are allowed."""
+    drain_timeout: float = 5.0
+    """Seconds that an interrupted run waits for the pages in flight."""
     regex_timeout: float = 2.0
     """Seconds that one pattern may work on one text."""
     pool: PoolSettings = PoolSettings()

@@ -1,11 +1,11 @@
 """The state folder of a job, `.scraper/NAME/` beside its output: where things lie, who owns them, who holds them.
 
-    journal.db         the last run; an unfinished one can be resumed
-    set-aside/         unfinished journals that a new run did not resume, the newest three
-    rejected.jsonl     the output that was not published
-    last-run.json      the last run's report
-    last-good.json     the last published run's report, which the next one is compared with
-    owner              the config file that NAME belongs to
+journal.db         the last run; an unfinished one can be resumed
+set-aside/         unfinished journals that a new run did not resume, the newest three
+rejected.jsonl     the output that was not published
+last-run.json      the last run's report
+last-good.json     the last published run's report, which the next one is compared with
+owner              the config file that NAME belongs to
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Workspace:
     def hold(self, job: Job) -> Iterator[None]:
         """Own the name for the length of a run, or raise Busy (held by a run) or ConfigError (by another config)."""
         make_folder(self.home)
-        with lock(self.home / "lock", f"another run of {job.name!r} is at work (it holds {self.home / 'lock'})"):
+        with lock(
+            self.home / "lock", f"another run of {job.name!r} is at work (it holds {self.home / 'lock'})"
+        ):
             self._claim(job)
             yield
 
@@ -66,7 +68,17 @@ class Workspace:
         mine = str(job.path.resolve())
         owner = self._owner.read_text(encoding="utf-8").strip() if self._owner.exists() else ""
         if owner and owner != mine and Path(owner).exists():
-            raise ConfigError([Problem(str(job.path), 0, 0, "name", f"{job.name!r} belongs to {owner}; give this config a name of its own")])
+            raise ConfigError(
+                [
+                    Problem(
+                        str(job.path),
+                        0,
+                        0,
+                        "name",
+                        f"{job.name!r} belongs to {owner}; give this config a name of its own",
+                    )
+                ]
+            )
         if owner != mine:
             write_whole(self._owner, mine.encode() + b"\n")
 
@@ -94,7 +106,11 @@ def static_folder(path: str) -> Path:
     'output'
     """
     fixed, brace, _ = path.partition("{")
-    return Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")) if brace else Path(path).parent
+    return (
+        Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else "."))
+        if brace
+        else Path(path).parent
+    )
 
 
 def make_folder(path: Path) -> None:

@@ -1,0 +1,40 @@
+# The commands of this project; people and CI run the same ones. Needs python3.11 (or newer) and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run test check quick format lint types schema clean
+
+run: .venv/installed            ## run the main job on the saved boards, offline
+	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
+	@head -n 3 output/maoyan.jsonl
+
+test: .venv/installed           ## all tests
+	$(BIN)/python -m pytest
+
+quick: .venv/installed          ## the tests that take no time
+	$(BIN)/python -m pytest -m "not slow"
+
+check: lint types test          ## what CI runs
+
+lint: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/installed
+	$(BIN)/mypy
+
+format: .venv/installed         ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: .venv/installed         ## write the JSON Schema anew from the model
+	$(BIN)/python -m scraper --schema > scraper/config.schema.json
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -1,0 +1,232 @@
+"""The command line: argv, logging, progress, signals, exit codes. The only module that prints."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import click
+import orjson
+
+from scraper import config, explain, run, summary
+from scraper.crawl import Progress, Stop
+from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
+from scraper.models import Job
+from scraper.report import Exit, Report
+
+PROGRESS_EVERY_S = 30.0
+BAR_EVERY_S = 0.1
+FOLDER = click.Path(file_okay=False, path_type=Path)
+log = logging.getLogger("scraper")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable.")
+@click.argument("config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Validate CONFIG and explain its plan; fetch nothing.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration language.")
+@click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")
+@click.option("--replay", type=FOLDER, metavar="DIR", help="Answer every request from a folder of recorded pages.")
+@click.option("--record", type=FOLDER, metavar="DIR", help="Save every exchange in a folder that --replay reads.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch only the first N start URLs; the records go to the rejected place unless --output is given.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="Publish here instead of the config's output.path.")
+@click.option("-s", "settings", multiple=True, metavar="NAME=VALUE", help="Change one setting, such as -s download_delay=2; may be repeated.")
+@click.option("-v", "--verbose", count=True, help="Tell of every page.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell only of what went wrong.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the log lines and of the summary on stderr.")
+@click.version_option(importlib.metadata.version("pool-scraper"), prog_name="scraper")
+def command(
+    config_path: Path | None,
+    check: bool,
+    schema: bool,
+    settings: tuple[str, ...],
+    verbose: int,
+    quiet: bool,
+    log_format: str,
+    **options: object,
+) -> int:
+    """Fetch the pages that CONFIG names and publish their records as JSON Lines."""
+    if schema:
+        click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
+        return Exit.OK
+    if config_path is None:
+        raise click.UsageError("Missing argument 'CONFIG'.")
+    set_up_logging(verbose, quiet=quiet, as_json=log_format == "json")
+    job = config.load_config(config_path, overrides(settings))
+    for warning in job.warnings:
+        log.warning("%s", warning)
+    if check:
+        click.echo("\n".join(explain.lines(job)))
+        return Exit.OK
+    report = run_with_signals(job, run.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
+    show(report, quiet=quiet, as_json=log_format == "json")
+    return report.exit_code
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code; every expected error is told in a line."""
+    try:
+        return int(command.main(arguments, prog_name="scraper", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except ConfigError as error:
+        tell(str(error))
+        count = len(error.problems)
+        tell(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was fetched")
+        return Exit.CONFIG
+    except Busy as error:
+        tell(str(error))
+        return Exit.BUSY
+    except ReplayError as error:
+        tell(str(error))
+        return Exit.USAGE
+    except (OutputError, ScraperError) as error:
+        tell(str(error))
+        return Exit.ERROR
+
+
+def tell(text: str) -> None:
+    """Print to stderr, whatever its encoding and even if it is closed."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(text, err=True)
+
+
+def overrides(settings: tuple[str, ...]) -> dict[str, str]:
+    """Return the NAME=VALUE pairs of -s."""
+    pairs = [text.partition("=") for text in settings]
+    for name, equals, _ in pairs:
+        if not (name and equals):
+            raise click.UsageError(f"-s expects NAME=VALUE, got {name!r}")
+    return {name: value for name, _, value in pairs}
+
+
+# --------------------------------------------------------------------------- while it runs
+
+
+def run_with_signals(job: Job, options: run.Options, *, is_quiet: bool) -> Report:
+    """Run the job so that SIGINT and SIGTERM stop it in order, a second SIGINT at once."""
+    stop = Stop()
+
+    def ask(number: int, _: FrameType | None) -> None:
+        if stop.signal == number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.request(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with progress_shown(job, is_quiet=is_quiet) as show_progress:
+            return run.run(job, options, stop=stop, on_progress=show_progress)
+    except KeyboardInterrupt:
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def progress_shown(job: Job, *, is_quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows progress: a bar on a terminal, a log line every 30 s elsewhere."""
+    if is_quiet or not sys.stderr.isatty():
+        yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", job.name, summary.progress(now)))
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(job.name), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(job.name, total=None, text="")
+
+        def update(now: Progress) -> None:
+            bar.update(task, total=now.planned, completed=now.fetched + now.failed, text=summary.progress(now))
+
+        yield every(BAR_EVERY_S, update)
+
+
+def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Return a function that calls this one at most once in so many seconds, not at the start."""
+    last = time.monotonic()
+
+    def throttled(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= seconds:
+            last = time.monotonic()
+            function(now)
+
+    return throttled
+
+
+# --------------------------------------------------------------------------- what it says
+
+
+def show(report: Report, *, quiet: bool, as_json: bool) -> None:
+    """Print the summary to stderr: a table on a terminal, plain lines from cron, one object for machines."""
+    if quiet and report.exit_code == Exit.OK:
+        return
+    if as_json:
+        tell(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
+    elif sys.stderr.isatty():
+        show_table(report)
+    else:
+        tell("\n".join(summary.lines(report)))
+
+
+def show_table(report: Report) -> None:
+    """Print the summary as a table of fields, the alarms in red, the outcome last."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    table = Table("rule", "field", "filled", "malformed", "such as")
+    for entry in report.fields:
+        share = f"{entry.filled}/{entry.records}"
+        table.add_row(*map(Text, (entry.rule, entry.name, share, str(entry.malformed or ""), entry.example)))
+    console.print(table)
+    for line in summary.lines(report):
+        if not line.startswith("field "):
+            console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a log line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as {"time", "level", "message"}."""
+        entry = {"time": stamp(record), "level": record.levelname.lower(), "message": record.getMessage()}
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return orjson.dumps(entry).decode()
+
+
+class TextFormatter(logging.Formatter):
+    """Time in UTC, level, message: made for grep."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        return f"{stamp(record)} {record.levelname} {record.getMessage()}"
+
+
+def stamp(record: logging.LogRecord) -> str:
+    """Return a log record's time as RFC 3339 in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+
+
+def set_up_logging(verbose: int, *, quiet: bool, as_json: bool) -> None:
+    """Send the program's log to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
+    log.handlers[:] = [handler]
+    log.propagate = False
+    log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)

@@ -1,0 +1,188 @@
+"""Account for a run, hold it against what was expected, and say with which exit code it ends.
+
+Pure: numbers and the last good report go in, a Report comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from scraper.errors import Reason
+from scraper.models import Expect, Job
+from scraper.tally import Tally
+
+
+class Exit(IntEnum):
+    """The exit codes, as an operator's script sees them."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    """Published, but some pages failed."""
+    REJECTED = 4
+    """An expectation is broken: not published, the last output stands."""
+    BUSY = 75
+    CONFIG = 78
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A broken expectation, with its figures."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What became of every URL: planned = fetched + failed + skipped + unfinished."""
+
+    planned: int
+    fetched: int
+    failed: Mapping[str, int]
+    """By reason."""
+    skipped: Mapping[str, int]
+    unfinished: int
+
+    @property
+    def failures(self) -> int:
+        """Return how many pages failed, for whatever reason."""
+        return sum(self.failed.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """One field over all written records of its rule."""
+
+    rule: str
+    name: str
+    records: int
+    filled: int
+    """Values other than null and []."""
+    malformed: int = 0
+    example: str = ""
+    """The first malformed value and its cause."""
+
+    @property
+    def coverage(self) -> float:
+        """Return the filled share, 1.0 where there are no records."""
+        return self.filled / self.records if self.records else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is known of a finished run; `last-run.json` holds it as it is."""
+
+    name: str
+    run: str
+    exit_code: int
+    started: str
+    """RFC 3339, UTC."""
+    seconds: float
+    records: int
+    accounts: Accounts
+    output: str
+    """The file that was published or, if none was, the one that holds the rejected records."""
+    is_published: bool
+    alarms: tuple[Alarm, ...] = ()
+    fields: tuple[FieldReport, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    """Records given up for want of a required field, by `rule.field`."""
+    duplicates: int = 0
+    """Records whose key an earlier one had."""
+    replaced: int = 0
+    """Bytes that were not valid in their page's encoding."""
+    marks: Mapping[str, int] = field(default_factory=dict)
+    """Pages that are legal but doubtful: "no length" may be cut."""
+    failures: tuple[tuple[str, str, str], ...] = ()
+    """The first failed pages: (url, reason, detail)."""
+    notes: tuple[str, ...] = ()
+    """What else an operator should know, a sentence each."""
+
+
+def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
+    """Return a report of every field that is written, in config order."""
+    reports = []
+    for rule in (rule for kind in job.kinds.values() for rule in kind.rules):
+        for name in (f.name for f in rule.fields if not f.is_helper):
+            fault = tally.examples.get((rule.name, name))
+            reports.append(
+                FieldReport(
+                    rule.name,
+                    name,
+                    tally.records[rule.name],
+                    tally.filled[rule.name, name],
+                    tally.malformed[rule.name, name],
+                    f"{fault.value!r}: {fault.cause}" if fault else "",
+                )
+            )
+    return tuple(reports)
+
+
+def find_alarms(
+    expect: Expect, accounts: Accounts, tally: Tally, fields: tuple[FieldReport, ...], last_good: Mapping[str, Any] | None
+) -> tuple[Alarm, ...]:
+    """Return every expectation that the run breaks."""
+    return (
+        *_check_records(expect, tally),
+        *_check_pages(expect, accounts),
+        *_check_coverage(expect, fields),
+        *_check_gone(fields, last_good),
+    )
+
+
+def _check_records(expect: Expect, tally: Tally) -> list[Alarm]:
+    records = tally.records.total()
+    if records >= expect.min_records:
+        return []
+    lost = ", ".join(f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items())
+    message = f"expected at least {expect.min_records} records, got {records}"
+    return [Alarm("min_records", f"{message}; dropped: {lost}" if lost else message)]
+
+
+def _check_pages(expect: Expect, accounts: Accounts) -> list[Alarm]:
+    alarms = []
+    ended = accounts.fetched + accounts.failures
+    if blocked := accounts.failed.get(Reason.BLOCKED, 0):
+        alarms.append(Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)"))
+    if ended and accounts.failures / ended > expect.max_error_rate:
+        share = f"{accounts.failures} of {ended} pages failed ({accounts.failures / ended:.0%})"
+        alarms.append(Alarm("max_error_rate", f"{share}, at most {expect.max_error_rate:.0%} may"))
+    return alarms
+
+
+def _check_coverage(expect: Expect, fields: tuple[FieldReport, ...]) -> list[Alarm]:
+    return [
+        Alarm(
+            "field_coverage",
+            f"{f.rule}.{f.name} is filled in {f.filled} of {f.records} records ({f.coverage:.0%}),"
+            f" expected at least {expect.field_coverage[f.name]:.0%}",
+        )
+        for f in fields
+        if f.coverage < expect.field_coverage.get(f.name, 0.0)
+    ]
+
+
+def _check_gone(fields: tuple[FieldReport, ...], last_good: Mapping[str, Any] | None) -> list[Alarm]:
+    before = {(f["rule"], f["name"]): f["filled"] for f in (last_good or {}).get("fields", ())}
+    return [
+        Alarm(
+            "field_gone",
+            f"{f.rule}.{f.name} is empty in all {f.records} records; the last good run had {before[f.rule, f.name]}",
+        )
+        for f in fields
+        if f.records and not f.filled and before.get((f.rule, f.name))
+    ]
+
+
+def exit_code(accounts: Accounts, alarms: tuple[Alarm, ...]) -> Exit:
+    """Return the exit code of a run that came to its end."""
+    if alarms:
+        return Exit.REJECTED
+    return Exit.INCOMPLETE if accounts.failures else Exit.OK

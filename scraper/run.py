@@ -1,0 +1,259 @@
+"""One run from config to report: hold the output, open the journal, crawl, publish, report.
+
+    with workspace.hold(job)        nobody else works on this output
+        journal = open_journal()    a fresh one, or the unfinished one of --resume
+        crawl(journal)              until every page is fetched or failed
+        publish(journal)            part file → expectations → rename, or the rejected place
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from scraper import publish, report
+from scraper.crawl import Crawl, Progress, Stop
+from scraper.errors import Rejected
+from scraper.journal import Journal
+from scraper.models import Job, Settings, State
+from scraper.report import Accounts, Exit, Report
+from scraper.tally import Tally
+from scraper.workspace import Workspace, lock, make_folder, read_json, write_whole
+
+FAILURES_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may ask of one run."""
+
+    resume: bool = False
+    replay: Path | None = None
+    record: Path | None = None
+    limit: int | None = None
+    """Fetch only so many of the start URLs; the records go to the rejected place unless `output` is given."""
+    output: Path | None = None
+
+
+def run(
+    job: Job,
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    stop: Stop | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Run a job to its end and return the report, whose `exit_code` says how it went.
+
+    Raises Busy if another run holds the output, OutputError if a file cannot be written and ConfigError if the
+    job's name belongs to another config. Sets no signal handlers and no logging.
+    """
+    stop = stop or Stop()
+    job = for_replay(job) if options.replay else job
+    workspace = Workspace(job)
+    with workspace.hold(job):
+        journal, notes = open_journal(workspace, job, options)
+        with journal:
+            one = Run(job, options, workspace, journal, notes)
+            with one.hold_target():
+                one.crawl(stop, on_progress)
+                return one.conclude(stop)
+
+
+def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:  # noqa: B008 - frozen
+    """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
+
+    Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
+    """
+    job = for_replay(job) if options.replay else job
+    with tempfile.TemporaryDirectory(prefix="scraper-") as folder, Journal(Path(folder, "journal.db")) as journal:
+        tally, walk, more = Tally(), publish.Walk(journal), True
+        with Crawl(
+            job, journal, replay=options.replay, record=options.record, limit=options.limit, stop=Stop()
+        ) as crawl:
+            while more:
+                more = crawl.turn()
+                while page := walk.next():
+                    for line in publish.lines_of(page, job, journal, tally):
+                        yield orjson.loads(line)
+        fields = report.count_fields(job, tally)
+        alarms = report.find_alarms(job.expect, accounts_of(journal), tally, fields, None)
+        if alarms:
+            raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
+
+
+@dataclass(slots=True)
+class Run:
+    """One run that holds its workspace and its journal."""
+
+    job: Job
+    options: Options
+    workspace: Workspace
+    journal: Journal
+    notes: list[str]
+
+    @property
+    def id(self) -> str:
+        """Return the run's name, made of its start time: it sorts by time."""
+        return self.journal.get("run") or ""
+
+    @property
+    def target(self) -> Path:
+        """Return the file to publish to."""
+        if self.options.output:
+            return self.options.output
+        local = datetime.fromtimestamp(float(self.journal.get("started") or 0), zone(self.job))
+        values = {"name": self.job.name, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H%M%S}", "run": self.id}
+        return Path(self.job.output.path.fill_path(values))
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the records must not replace the last output: a part of the pages is not the whole."""
+        return self.options.limit is not None and self.options.output is None
+
+    def hold_target(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the output file itself: two configs may write to one path."""
+        make_folder(self.target.parent)
+        path = self.target.with_name(f".{self.target.name}.lock")
+        return lock(path, f"another run writes {self.target} (it holds {path})")
+
+    def crawl(self, stop: Stop, on_progress: Callable[[Progress], None]) -> None:
+        """Fetch and parse until every page has ended, or a signal asks to stop."""
+        with Crawl(
+            self.job,
+            self.journal,
+            replay=self.options.replay,
+            record=self.options.record,
+            limit=self.options.limit,
+            stop=stop,
+        ) as crawl:
+            while stop.signal is None and crawl.turn():
+                on_progress(crawl.progress)
+            if stop.signal is not None:
+                crawl.drain(self.job.settings.drain_timeout)
+
+    def conclude(self, stop: Stop) -> Report:
+        """Publish or reject what the journal holds and return the report; an interrupted run does neither."""
+        accounts, tally = accounts_of(self.journal), Tally()
+        if accounts.unfinished:
+            return self.report(accounts, tally, Exit(128 + (stop.signal or 0)), (), is_published=False)
+        is_in_place = self.was_replaced()
+        torn = self.write_part(tally)
+        if torn:
+            self.notes.append(f"{self.target}: its last line was torn; {torn} bytes were cut")
+        fields = report.count_fields(self.job, tally)
+        last_good = read_json(self.workspace.last_good)
+        alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
+        code = report.exit_code(accounts, alarms)
+        is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
+        if is_in_place:
+            self.part.unlink()
+        else:
+            self.journal.set("publishing", f"{self.part.stat().st_ino}")
+            publish.replace(self.part, self.target if is_published else self.workspace.rejected)
+        self.journal.set("state", "finished")
+        return self.report(accounts, tally, code, alarms, is_published=is_published)
+
+    def was_replaced(self) -> bool:
+        """Whether an earlier try of this run crashed after it had put its file in place: append must not do so twice."""
+        inode = self.journal.get("publishing")
+        return inode is not None and self.target.exists() and str(self.target.stat().st_ino) == inode
+
+    @property
+    def part(self) -> Path:
+        """Return the file that publication writes before anyone may read it."""
+        return publish.part_path(self.workspace.rejected if self.is_trial else self.target)
+
+    def write_part(self, tally: Tally) -> int:
+        """Write the part file and return how many bytes of a torn last line were cut from the old output."""
+        walk = publish.Walk(self.journal)
+        pages = iter(walk.next, None)
+        lines = (line for page in pages for line in publish.lines_of(page, self.job, self.journal, tally))
+        is_append = self.job.output.mode == "append" and not self.is_trial
+        return publish.write_part(self.part, lines, before=self.target if is_append else None)
+
+    def report(
+        self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
+    ) -> Report:
+        """Return the report and leave it as JSON for machines."""
+        started = float(self.journal.get("started") or 0)
+        result = Report(
+            name=self.job.name,
+            run=self.id,
+            exit_code=code,
+            started=publish.timestamp(started),
+            seconds=round(time.time() - started, 3),
+            records=tally.records.total(),
+            accounts=accounts,
+            output=str(self.target if is_published else self.workspace.rejected),
+            is_published=is_published,
+            alarms=alarms,
+            fields=report.count_fields(self.job, tally),
+            dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
+            duplicates=tally.duplicates.total(),
+            replaced=tally.replaced,
+            marks=dict(tally.marks),
+            failures=tuple(self.journal.failures(FAILURES_TOLD)),
+            notes=tuple(self.notes),
+        )
+        data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        write_whole(self.workspace.last_run, data)
+        if is_published and not self.options.output:
+            write_whole(self.workspace.last_good, data)
+        return result
+
+
+def open_journal(workspace: Workspace, job: Job, options: Options) -> tuple[Journal, list[str]]:
+    """Return the journal to work with, fresh or to be resumed, and what to tell about the one that lay there."""
+    notes: list[str] = []
+    digest = hashlib.sha256(f"{job.digest} limit={options.limit}".encode()).hexdigest()
+    if workspace.journal.exists():
+        journal = Journal(workspace.journal)
+        is_unfinished, run_id = journal.get("state") != "finished", journal.get("run") or "unknown"
+        if is_unfinished and options.resume and journal.get("digest") == digest:
+            return journal, [f"resumed run {run_id}"]
+        journal.close()
+        if is_unfinished:
+            aside = workspace.set_journal_aside(run_id)
+            why = "its config or its params have changed" if options.resume else "--resume was not given"
+            notes.append(f"run {run_id} was never finished; {why}, so it is set aside as {aside} and this run starts fresh")
+        else:
+            workspace.drop_journal()
+    journal, started = Journal(workspace.journal), time.time()
+    for key, value in {
+        "started": repr(started),
+        "run": f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}",
+        "digest": digest,
+        "state": "crawling",
+    }.items():
+        journal.set(key, value)
+    return journal, notes
+
+
+def accounts_of(journal: Journal) -> Accounts:
+    """Return what became of every URL: the columns add up."""
+    edges, pages, by_state = journal.accounts()
+    count = {state: sum(n for (s, _), n in by_state.items() if s == state) for state in State}
+    failed = {reason or "": n for (s, reason), n in by_state.items() if s == State.FAILED}
+    skipped: Mapping[str, int] = {"duplicate": edges - pages} if edges > pages else {}
+    return Accounts(edges, count[State.FETCHED], failed, skipped, count[State.PENDING])
+
+
+def for_replay(job: Job) -> Job:
+    """Return the job as it runs on recorded pages: nobody needs to be spared."""
+    settings: Settings = replace(job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests)
+    return replace(job, settings=settings)
+
+
+def zone(job: Job) -> ZoneInfo:
+    """Return the time zone of {date} and {time} in the output's path: the file's, else UTC, never the machine's."""
+    return ZoneInfo(job.timezone or "UTC")

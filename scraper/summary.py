@@ -1,0 +1,70 @@
+"""Put a report, a plan or the progress into words, one line each: for a terminal, for cron's mail, for grep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scraper.crawl import Progress
+from scraper.report import Exit, FieldReport, Report
+
+MEANING = {
+    Exit.OK: "all well",
+    Exit.ERROR: "could not run to its end",
+    Exit.INCOMPLETE: "some pages failed",
+    Exit.REJECTED: "an expectation is broken",
+    Exit.INTERRUPTED: "interrupted, resumable with --resume",
+    Exit.TERMINATED: "terminated, resumable with --resume",
+}
+
+
+def headline(report: Report) -> str:
+    """Return the outcome in one line."""
+    if report.is_published:
+        what = f"{report.records} records → {report.output}"
+    elif report.accounts.unfinished:
+        what = f"{report.accounts.unfinished} pages unfinished; nothing published"
+    else:
+        what = f"NOT published; {report.records} records are in {report.output}"
+    code = Exit(report.exit_code)
+    return f"{report.name}: {what} in {report.seconds:.1f} s (exit {int(code)}: {MEANING[code]})"
+
+
+def lines(report: Report) -> Iterator[str]:
+    """Yield the whole report for people, the outcome last."""
+    yield pages(report)
+    yield from (f"field {text}" for text in map(field, report.fields))
+    for name, count in report.dropped.items():
+        yield f"dropped {count} records for want of {name}"
+    if report.duplicates:
+        yield f"dropped {report.duplicates} records whose key was already there"
+    if report.replaced:
+        yield f"replaced {report.replaced} bytes that were not valid in their page's encoding"
+    for mark, count in report.marks.items():
+        yield f"doubtful {count} pages: {mark}"
+    yield from (f"failed {url}: {reason}: {detail}" for url, reason, detail in report.failures)
+    yield from (f"note {note}" for note in report.notes)
+    yield from (f"ALARM {alarm.name}: {alarm.message}" for alarm in report.alarms)
+    yield headline(report)
+
+
+def pages(report: Report) -> str:
+    """Return the accounts of pages in one line."""
+    a = report.accounts
+    failed, skipped = _by_reason(a.failed), _by_reason(a.skipped)
+    return f"pages planned {a.planned} = fetched {a.fetched} + failed {failed} + skipped {skipped} + unfinished {a.unfinished}"
+
+
+def field(entry: FieldReport) -> str:
+    """Return how well one field is filled."""
+    text = f"{entry.rule}.{entry.name} {entry.filled}/{entry.records}"
+    return f"{text}, {entry.malformed} malformed, such as {entry.example}" if entry.malformed else text
+
+
+def progress(now: Progress, records: int | None = None) -> str:
+    """Return how far a run has come."""
+    return f"{now.fetched + now.failed} of {now.planned} pages, {now.failed} failed, {now.in_flight} in flight"
+
+
+def _by_reason(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    return f"{total} ({', '.join(f'{reason} {count}' for reason, count in counts.items())})" if total else "0"

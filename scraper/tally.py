@@ -1,0 +1,45 @@
+"""Count what the published records hold and what was lost on the way to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from scraper.models import Fault, Stored
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the published records hold and what was lost on the way to them; one owner, the publication."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    """Records by rule."""
+    filled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Values other than null and [] by (rule, field)."""
+    malformed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    """The first malformed value of each (rule, field)."""
+    dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records given up for want of a required field, by (rule, field)."""
+    duplicates: Counter[str] = field(default_factory=Counter)
+    """Records whose key an earlier one had, by rule."""
+    replaced: int = 0
+    """Bytes that were not valid in their page's encoding."""
+    marks: Counter[str] = field(default_factory=Counter)
+
+    def count_page(self, page: Stored) -> None:
+        """Add what one page lost."""
+        for fault, count in page.faults:
+            self.malformed[fault.rule, fault.field] += count
+            self.examples.setdefault((fault.rule, fault.field), fault)
+        for drop in page.dropped:
+            self.dropped[drop.rule, drop.field] += drop.count
+        self.replaced += page.replaced
+        self.marks.update(page.marks.split(",") if page.marks else ())
+
+    def count_record(self, rule: str, record: dict[str, object]) -> None:
+        """Add one written record."""
+        self.records[rule] += 1
+        for name, value in record.items():
+            if value is not None and value != []:
+                self.filled[rule, name] += 1

@@ -1,0 +1,98 @@
+"""Imports go one way: cli → run → stages → leaves; each library has one door."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "scraper"
+LEVELS = [
+    {"__main__"},
+    {"cli"},
+    {"summary"},
+    {"__init__", "run"},
+    {"crawl"},
+    {"work"},
+]
+"""From the top; each may import what is below it. Stages and leaves are the rest."""
+LEAVES = {"models", "errors", "templates", "transforms", "select", "tree", "text", "encoding", "yamldoc", "tally"}
+DOORS = {
+    "ruamel": {"yamldoc"},
+    "pydantic": {"config", "config_model"},
+    "requests": {"fetch"},
+    "urllib3": {"fetch"},
+    "lxml": {"select", "tree"},
+    "bs4": {"select", "tree"},
+    "soupsieve": {"select", "tree"},
+    "sqlite3": {"journal"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "filelock": {"workspace"},
+    "multiprocessing": {"pool", "pool_processes", "pool_threads"},
+}
+
+
+def imports(path):
+    """Yield every module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module == "scraper":
+                yield from (f"scraper.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+MODULES = {path.stem: sorted(set(imports(path))) for path in PACKAGE.glob("*.py")}
+
+
+def own(name):
+    return [module.split(".")[1] for module in MODULES[name] if module.startswith("scraper.")]
+
+
+def level(name):
+    for number, names in enumerate(LEVELS):
+        if name in names:
+            return number
+    return len(LEVELS) + (name in LEAVES)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_imports_only_from_below(name):
+    allowed_beside = STAGE_FAMILIES.get(name, set()) | (LEAVES if name in LEAVES else set())
+    wrong = [other for other in own(name) if level(other) <= level(name) and other not in allowed_beside]
+    assert not wrong, f"scraper/{name}.py imports {wrong}, which are not below it"
+
+
+STAGE_FAMILIES = {
+    "config": {"config_model"},
+    "pool": {"pool_processes", "pool_threads"},
+    "__init__": {"run"},
+}
+"""A stage that is split over several modules may import its parts."""
+
+
+def test_leaves_import_each_other_without_a_circle():
+    seen = {}
+
+    def visit(name, path=()):
+        assert name not in path, f"a circle: {' → '.join((*path, name))}"
+        if name not in seen:
+            seen[name] = True
+            for other in own(name):
+                visit(other, (*path, name))
+
+    for name in MODULES:
+        visit(name)
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_each_library_has_one_door(library):
+    users = {name for name, modules in MODULES.items() if any(m.split(".")[0] == library for m in modules)}
+    assert users <= DOORS[library], f"{library} is imported by {users - DOORS[library]}"
+
+
+def test_no_module_is_too_long():
+    long = {p.name: n for p in PACKAGE.glob("*.py") if (n := len(p.read_text(encoding="utf-8").splitlines())) > 300}
+    assert not long

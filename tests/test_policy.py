@@ -1,0 +1,135 @@
+"""What an answer means: tests of time take no time, chance is a constant."""
+
+import pytest
+
+from scraper.errors import Reason
+from scraper.models import Failure, Page, Request, Settings
+from scraper.policy import Again, Policy, redirect_target
+
+START = "https://www.maoyan.com/board/7"
+
+
+def policy(settings=Settings(), *, now=0.0, blocked=None):
+    return Policy(
+        settings,
+        allowed_domains=("maoyan.com",),
+        blocked_if=lambda kind, url: blocked if blocked and blocked in url else None,
+        now=lambda: now,
+        random=lambda: 1.0,
+    )
+
+
+def page(status=200, url=START, **headers):
+    return Page(url, status, tuple((k.replace("_", "-"), v) for k, v in headers.items()), b"", fetched_at=0.0)
+
+
+def test_a_page_of_status_200_is_accepted_as_it_is():
+    answer = page()
+    assert policy().judge(Request(START), answer) is answer
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 522, 524, 408, 429])
+def test_a_passing_trouble_is_tried_again_with_exponential_backoff_and_then_given_up(status):
+    request, delays = Request(START), []
+    while isinstance(verdict := policy().judge(request, page(status)), Again):
+        delays.append(verdict.delay_s)
+        request = verdict.request
+    assert delays == [1.0, 2.0]
+    assert verdict.reason == f"http {status}"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 501])
+def test_a_lasting_refusal_is_not_tried_again(status):
+    verdict = policy().judge(Request(START), page(status))
+    assert isinstance(verdict, Failure)
+    assert verdict.reason == f"http {status}"
+
+
+def test_only_transient_failures_are_tried_again():
+    refused, bad = Failure(Reason.CONNECTION, "refused", is_transient=True), Failure(Reason.BAD_URL, "no")
+    assert isinstance(policy().judge(Request(START), refused), Again)
+    assert policy().judge(Request(START), bad) is bad
+
+
+@pytest.mark.parametrize(
+    ("value", "delay_s"),
+    [("120", 120.0), ("Thu, 01 Jan 1970 00:01:00 GMT", 60.0), ("0", 1.0), ("-1", 1.0), ("soon", 1.0), ("", 1.0)],
+)
+def test_retry_after_is_obeyed_in_both_forms_and_nonsense_means_the_ordinary_backoff(value, delay_s):
+    verdict = policy().judge(Request(START), page(503, retry_after=value))
+    assert isinstance(verdict, Again)
+    assert verdict.delay_s == delay_s
+
+
+@pytest.mark.parametrize("value", ["301", "1000000000", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_page_that_asks_to_wait_too_long_fails_and_is_never_asked_earlier(value):
+    verdict = policy().judge(Request(START), page(429, retry_after=value))
+    assert isinstance(verdict, Failure)
+    assert verdict.reason == Reason.ASKED_TO_WAIT
+
+
+@pytest.mark.parametrize(("status", "pauses"), [(429, True), (503, True), (500, False)])
+def test_a_host_that_asks_all_to_slow_down_is_paused_as_a_whole(status, pauses):
+    verdict = policy().judge(Request(START), page(status))
+    assert isinstance(verdict, Again)
+    assert (verdict.pause_s > 0) is pauses
+
+
+def test_a_redirect_becomes_a_new_request_that_remembers_where_it_came_from():
+    verdict = policy().judge(Request(START, id=7, attempt=3), page(302, location="/board/4?offset=0#top"))
+    assert isinstance(verdict, Again)
+    assert verdict.request.url == "https://www.maoyan.com/board/4?offset=0"
+    assert (verdict.request.id, verdict.request.attempt, verdict.request.hops) == (7, 1, (START,))
+
+
+def test_redirects_end_at_their_limit():
+    request = Request(START)
+    for _ in range(10):
+        verdict = policy().judge(request, page(302, location="/loop"))
+        assert isinstance(verdict, Again)
+        request = verdict.request
+    verdict = policy().judge(request, page(302, location="/loop"))
+    assert isinstance(verdict, Failure)
+    assert verdict.reason == Reason.TOO_MANY_REDIRECTS
+
+
+def test_the_redirect_to_a_verification_site_is_blocked_and_any_other_site_is_offsite():
+    away = page(302, location="https://verify.meituan.com/v2/web/general_page?action=spiderindefence")
+    assert policy(blocked="verify.meituan").judge(Request(START), away).reason == Reason.BLOCKED
+    assert policy().judge(Request(START), away).reason == Reason.OFFSITE_REDIRECT
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["file:///etc/passwd", "data:text/html,x", "ftp://maoyan.com/", "javascript:alert(1)", "", "  ", "http://",
+     "/a\r\nX: y", "http://169.254.169.254\\@maoyan.com/", "http://maoyan.com:0/", "http://[::1", "http://maoyan.com:99999/"],
+)  # fmt: skip
+def test_a_redirect_goes_to_plain_http_urls_only(location):
+    verdict = policy().judge(Request(START), page(302, location=location))
+    assert isinstance(verdict, Failure)
+    assert verdict.reason == Reason.BAD_REDIRECT
+
+
+@pytest.mark.parametrize(("status", "method"), [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")])
+def test_a_redirected_post_keeps_its_method_and_body_only_where_rfc_9110_says_so(status, method):
+    request = Request(START, method="POST", body=b"q=1")
+    verdict = policy().judge(request, page(status, location="/x"))
+    assert isinstance(verdict, Again)
+    assert verdict.request.method == method
+    assert verdict.request.body == (b"q=1" if method == "POST" else None)
+
+
+@pytest.mark.parametrize(
+    "location", ["http://www.maoyan.com/x", "https://m.maoyan.com/x", "https://www.maoyan.com:8443/x"]
+)
+def test_headers_and_bodies_stay_on_their_origin(location):
+    request = Request(START, method="POST", body=b"secret", headers=(("X-Api-Key", "secret"),))
+    verdict = policy().judge(request, page(307, location=location))
+    assert isinstance(verdict, Again)
+    assert (verdict.request.headers, verdict.request.body) == ((), None)
+
+
+def test_a_non_ascii_location_is_percent_encoded():
+    assert redirect_target(START, "/电影?q=霸 王".replace(" ", "")) == (
+        "https://www.maoyan.com/%E7%94%B5%E5%BD%B1?q=%E9%9C%B8%E7%8E%8B"
+    )
