@@ -27,19 +27,46 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 log = logging.getLogger("scraper")
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable.")
-@click.argument("config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable.",
+)
+@click.argument(
+    "config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--check", is_flag=True, help="Validate CONFIG and explain its plan; fetch nothing.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration language.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")
 @click.option("--replay", type=FOLDER, metavar="DIR", help="Answer every request from a folder of recorded pages.")
 @click.option("--record", type=FOLDER, metavar="DIR", help="Save every exchange in a folder that --replay reads.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch only the first N start URLs; the records go to the rejected place unless --output is given.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="Publish here instead of the config's output.path.")
-@click.option("-s", "settings", multiple=True, metavar="NAME=VALUE", help="Change one setting, such as -s download_delay=2; may be repeated.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Fetch only the first N start URLs; the records go to the rejected place unless --output is given.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="Publish here instead of the config's output.path.",
+)
+@click.option(
+    "-s",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change one setting, such as -s download_delay=2; may be repeated.",
+)
 @click.option("-v", "--verbose", count=True, help="Tell of every page.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell only of what went wrong.")
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the log lines and of the summary on stderr.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log lines and of the summary on stderr.",
+)
 @click.version_option(importlib.metadata.version("pool-scraper"), prog_name="scraper")
 def command(
     config_path: Path | None,

@@ -62,17 +62,13 @@ class Journal:
         except sqlite3.Error as error:
             raise OutputError(f"{path}: cannot open the journal: {error}") from error
         self._taken: dict[str, int] = {}
-        self.backlog: set[str] = {
-            d for (d,) in self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
-        }
+        self.backlog: set[str] = {d for (d,) in self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")}
         """Domains that may have pending pages not yet taken."""
 
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -140,9 +136,7 @@ class Journal:
             state = State.FAILED if done.failure else State.FETCHED
             reason, detail = (done.failure.reason, done.failure.detail) if done.failure else (None, None)
             request, marks = done.request, ",".join(done.marks) or None
-            pages.append(
-                (state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id)
-            )
+            pages.append((state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id))
             if done.parsed:
                 contents.append((request.id, *_content(done.parsed)))
         with self._write():
@@ -165,9 +159,7 @@ class Journal:
             "SELECT id, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?",
             (page_id,),
         ).fetchone()
-        content = self._db.execute(
-            "SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)
-        ).fetchone()
+        content = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
         lines: tuple[tuple[bytes, ...], ...] = ()
         faults: dict[str, Any] = {}
         if content:
@@ -214,9 +206,7 @@ class _Transaction:
     def __enter__(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         try:
             if error is None:
                 self._db.execute("COMMIT")
@@ -249,9 +239,7 @@ def _extra(request: Request) -> dict[str, Any] | None:
     }
 
 
-def _request(
-    page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None
-) -> Request:
+def _request(page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None) -> Request:
     more = orjson.loads(extra) if extra else {}
     body = more.get("body")
     return Request(

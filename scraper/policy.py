@@ -68,9 +68,7 @@ class Policy:
         asked_s = retry_after(page.header("retry-after"), self.now()) if page else 0.0
         if asked_s > self.settings.retry_after_max:
             limit = f"more than retry_after_max ({self.settings.retry_after_max:g} s)"
-            return Failure(
-                Reason.ASKED_TO_WAIT, f"{failure.detail} with Retry-After {asked_s:.0f} s, {limit}"
-            )
+            return Failure(Reason.ASKED_TO_WAIT, f"{failure.detail} with Retry-After {asked_s:.0f} s, {limit}")
         if request.attempt > self.settings.retry_times:
             return replace(failure, is_transient=False)
         delay_s = max(asked_s, backoff(request.attempt, self.random()))
@@ -81,13 +79,9 @@ class Policy:
         location = (page.header("location") or "").strip()
         target = redirect_target(page.url, location)
         if target is None:
-            return Failure(
-                Reason.BAD_REDIRECT, f"{page.url} redirects to {location[:200]!r}, expected an http(s) URL"
-            )
+            return Failure(Reason.BAD_REDIRECT, f"{page.url} redirects to {location[:200]!r}, expected an http(s) URL")
         if pattern := self.blocked_if(request.kind, target):
-            return Failure(
-                Reason.BLOCKED, f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"
-            )
+            return Failure(Reason.BLOCKED, f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}")
         if not is_allowed(target, self.allowed_domains):
             allowed = ", ".join(self.allowed_domains)
             return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")

@@ -126,7 +126,11 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
 
 
 def find_alarms(
-    expect: Expect, accounts: Accounts, tally: Tally, fields: tuple[FieldReport, ...], last_good: Mapping[str, Any] | None
+    expect: Expect,
+    accounts: Accounts,
+    tally: Tally,
+    fields: tuple[FieldReport, ...],
+    last_good: Mapping[str, Any] | None,
 ) -> tuple[Alarm, ...]:
     """Return every expectation that the run breaks."""
     return (
@@ -150,7 +154,9 @@ def _check_pages(expect: Expect, accounts: Accounts) -> list[Alarm]:
     alarms = []
     ended = accounts.fetched + accounts.failures
     if blocked := accounts.failed.get(Reason.BLOCKED, 0):
-        alarms.append(Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)"))
+        alarms.append(
+            Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)")
+        )
     if ended and accounts.failures / ended > expect.max_error_rate:
         share = f"{accounts.failures} of {ended} pages failed ({accounts.failures / ended:.0%})"
         alarms.append(Alarm("max_error_rate", f"{share}, at most {expect.max_error_rate:.0%} may"))

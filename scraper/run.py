@@ -1,9 +1,9 @@
 """One run from config to report: hold the output, open the journal, crawl, publish, report.
 
-    with workspace.hold(job)        nobody else works on this output
-        journal = open_journal()    a fresh one, or the unfinished one of --resume
-        crawl(journal)              until every page is fetched or failed
-        publish(journal)            part file → expectations → rename, or the rejected place
+with workspace.hold(job)        nobody else works on this output
+    journal = open_journal()    a fresh one, or the unfinished one of --resume
+    crawl(journal)              until every page is fetched or failed
+    publish(journal)            part file → expectations → rename, or the rejected place
 """
 
 from __future__ import annotations
@@ -225,7 +225,9 @@ def open_journal(workspace: Workspace, job: Job, options: Options) -> tuple[Jour
         if is_unfinished:
             aside = workspace.set_journal_aside(run_id)
             why = "its config or its params have changed" if options.resume else "--resume was not given"
-            notes.append(f"run {run_id} was never finished; {why}, so it is set aside as {aside} and this run starts fresh")
+            notes.append(
+                f"run {run_id} was never finished; {why}, so it is set aside as {aside} and this run starts fresh"
+            )
         else:
             workspace.drop_journal()
     journal, started = Journal(workspace.journal), time.time()
@@ -250,7 +252,9 @@ def accounts_of(journal: Journal) -> Accounts:
 
 def for_replay(job: Job) -> Job:
     """Return the job as it runs on recorded pages: nobody needs to be spared."""
-    settings: Settings = replace(job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests)
+    settings: Settings = replace(
+        job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
+    )
     return replace(job, settings=settings)
 
 

@@ -39,9 +39,7 @@ class Workspace:
     def hold(self, job: Job) -> Iterator[None]:
         """Own the name for the length of a run, or raise Busy (held by a run) or ConfigError (by another config)."""
         make_folder(self.home)
-        with lock(
-            self.home / "lock", f"another run of {job.name!r} is at work (it holds {self.home / 'lock'})"
-        ):
+        with lock(self.home / "lock", f"another run of {job.name!r} is at work (it holds {self.home / 'lock'})"):
             self._claim(job)
             yield
 
@@ -106,11 +104,7 @@ def static_folder(path: str) -> Path:
     'output'
     """
     fixed, brace, _ = path.partition("{")
-    return (
-        Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else "."))
-        if brace
-        else Path(path).parent
-    )
+    return Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")) if brace else Path(path).parent
 
 
 def make_folder(path: Path) -> None:

@@ -1,0 +1,90 @@
+"""Keep cookies in the parent, by host: a worker gets the Cookie header that belongs to its URL, and no more."""
+
+from __future__ import annotations
+
+import email.message
+import urllib.request
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+
+from publicsuffixlist import PublicSuffixList
+
+from scraper.models import Headers
+
+
+class Cookies:
+    """The cookies of one run."""
+
+    def __init__(self) -> None:
+        self._jar = CookieJar(policy=_Policy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
+
+    def header(self, url: str) -> str | None:
+        """Return the Cookie header for a URL, or None."""
+        if not len(self._jar):
+            return None
+        request = urllib.request.Request(url)  # noqa: S310 - nothing is opened
+        self._jar.add_cookie_header(request)
+        return request.get_header("Cookie")
+
+    def take(self, url: str, headers: Headers) -> None:
+        """Take in the Set-Cookie lines of an answer."""
+        lines = [value for name, value in headers if name.lower() == "set-cookie"]
+        if lines:
+            request = urllib.request.Request(url)  # noqa: S310 - nothing is opened
+            self._jar.extract_cookies(_Response(lines), request)  # type: ignore[arg-type]
+
+    def put(self, host: str, name: str, value: str, *, secure: bool) -> None:
+        """Set a cookie of the config's, for this host alone."""
+        self._jar.set_cookie(
+            Cookie(
+                0,
+                name,
+                value,
+                None,
+                False,
+                _jar_host(host),
+                False,
+                False,
+                "/",
+                True,
+                secure,
+                None,
+                True,
+                None,
+                None,
+                {},
+            )
+        )
+
+
+class _Policy(DefaultCookiePolicy):
+    """The stdlib's policy, and no cookie for a public suffix such as com.cn or github.io."""
+
+    _suffixes: PublicSuffixList | None = None
+
+    def set_ok_domain(self, cookie: Cookie, request: urllib.request.Request) -> bool:
+        if cookie.domain_specified and self._is_public(cookie.domain.lstrip(".")):
+            return False
+        return bool(super().set_ok_domain(cookie, request))  # type: ignore[misc]
+
+    @classmethod
+    def _is_public(cls, domain: str) -> bool:
+        if cls._suffixes is None:
+            cls._suffixes = PublicSuffixList()
+        return bool(cls._suffixes.is_public(domain))
+
+
+class _Response:
+    """As much of an HTTP response as CookieJar reads."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._message = email.message.Message()
+        for line in lines:
+            self._message["Set-Cookie"] = line
+
+    def info(self) -> email.message.Message:
+        return self._message
+
+
+def _jar_host(host: str) -> str:
+    """Return the name that CookieJar files a host under: names without a dot get one."""
+    return host if "." in host or ":" in host else f"{host}.local"

@@ -1,0 +1,65 @@
+"""Read robots.txt as RFC 9309 says: who may fetch what, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from scraper.errors import Reason
+from scraper.models import Failure, Page
+
+MAXSIZE_BYTES = 500 * 1024
+"""RFC 9309 §2.5: what lies beyond need not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What one origin allows one user agent."""
+
+    rules: Protego | None = None
+    """None: everything is allowed."""
+    agent: str = "*"
+
+    def allows(self, url: str) -> bool:
+        """Return whether the URL may be fetched."""
+        return self.rules is None or bool(self.rules.can_fetch(url, self.agent))
+
+    @property
+    def crawl_delay_s(self) -> float:
+        """Return the Crawl-delay asked for, 0 for none or nonsense."""
+        delay_s = self.rules.crawl_delay(self.agent) if self.rules else None
+        return float(delay_s) if delay_s and delay_s > 0 else 0.0
+
+
+def robots_url(url: str) -> str:
+    """Return where the robots.txt of a URL's origin lies.
+
+    >>> robots_url("https://www.maoyan.com:8443/board/7?x=1")
+    'https://www.maoyan.com:8443/robots.txt'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
+
+
+def product_token(user_agent: str) -> str:
+    """Return the name that robots.txt groups are matched with (RFC 9309 §2.2.1).
+
+    >>> product_token("pool-scraper/1.0 (+mailto:me@example.com)")
+    'pool-scraper'
+    """
+    return user_agent.split("/")[0].split()[0] if user_agent.strip() else "*"
+
+
+def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
+    """Return what the answer for robots.txt allows; a Failure where it must be taken as a denial of everything.
+
+    RFC 9309 §2.3.1: 2xx is read, 4xx allows all, 5xx and an unreachable server deny all.
+    """
+    if isinstance(answer, Failure):
+        if answer.reason.startswith("http 4") and answer.reason != "http 429":
+            return Robots()
+        return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.reason}: {answer.detail}")
+    text = answer.body[:MAXSIZE_BYTES].decode("utf-8-sig", "replace")
+    return Robots(Protego.parse(text), agent)

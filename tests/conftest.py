@@ -1,0 +1,144 @@
+"""Named things that several tests use: a loopback site, a folder to work in, the command line."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class Site:
+    """A well-behaved site on loopback: paths with their answers, and a log of what was asked."""
+
+    def __init__(self, host="127.0.0.1"):
+        self.pages = {}
+        """path (with query) → body, or (status, headers, body), or a function of the handler returning one of these."""
+        self.log = []
+        """(monotonic seconds, path) of every request, at its start."""
+        self.busiest = self._active = 0
+        self._lock = threading.Lock()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.answer(self)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                """A client that goes away is no error of the site's."""
+
+        self._server = Server((host, 0), Handler)
+        self.url = f"http://{host}:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def answer(self, handler):
+        with self._lock:
+            self.log.append((time.monotonic(), handler.path))
+            self._active += 1
+            self.busiest = max(self.busiest, self._active)
+        try:
+            answer = self.pages.get(handler.path, (404, {}, b"not here"))
+            if callable(answer):
+                answer = answer(handler)
+            status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
+            body = body.encode() if isinstance(body, str) else body
+        finally:
+            with self._lock:
+                self._active -= 1
+        handler.send_response(status)
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), **headers}
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    def asked(self):
+        """Return the paths asked for, in order."""
+        return [path for _, path in self.log]
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def config(folder):
+    """A function that writes a config file and returns its path."""
+
+    def write(text, name="board"):
+        path = folder / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def scraper(folder):
+    """A function that runs the program as cron would: no terminal, a bare environment."""
+
+    def run(*arguments, env=None, **options):
+        command = [sys.executable, "-m", "scraper", *map(str, arguments)]
+        bare = {"PATH": "/usr/bin:/bin", "LANG": "C", "PYTHONPATH": str(ROOT), **(env or {})}
+        return subprocess.run(
+            command, cwd=folder, env=bare, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, **options
+        )
+
+    return run
+
+
+def board(*films, link=""):
+    """Return a small board page: films as (title, score)."""
+    items = "".join(
+        f'<dd><p class="name"><a href="/films/{title}">{title}</a></p>'
+        + (f'<p class="score">{score}</p>' if score is not None else "")
+        + "</dd>"
+        for title, score in films
+    )
+    return f'<html><head><meta charset="utf-8"><title>board</title></head><body><dl>{items}</dl>{link}</body></html>'
+
+
+def children(pid):
+    """Return the process ids of all that a process has started and that still run."""
+    found = []
+    for entry in os.listdir("/proc"):  # noqa: PTH208
+        if entry.isdigit():
+            try:
+                stat = Path(f"/proc/{entry}/stat").read_text()
+            except OSError:
+                continue
+            if int(stat.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(entry))
+    return found
