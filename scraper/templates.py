@@ -1,125 +1,161 @@
-"""Fill `{name}`, `{name.key}` and `{+name}` in URLs, values and paths: data goes in, nothing is evaluated."""
+"""Templates: `{name}`, `{name.key}` and `{+name}` in URLs, header lines, values and paths.
+
+Any other brace is text, and `{{name}}` is a literal `{name}`. Filling is plain data: nothing is formatted, looked up
+as an attribute or evaluated, whatever a value holds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
-import regex
-
-from scraper.errors import OutputError
+from scraper.errors import Malformed, OutputError
 
 RESERVED = ":/?#[]@!$&'()*+,;="
-"""RFC 3986 §2.2: what `{+name}` leaves as it is (RFC 6570 §3.2.3)."""
+"""What `{+name}` keeps (RFC 6570 section 3.2.3), beside percent-encoded triplets."""
 
-_pieces = regex.compile(r"\{\{([^\W\d]\w*(?:\.\w+)?)\}\}|\{(\+?)([^\W\d]\w*)(?:\.(\w+))?\}")
+_NAME = r"[^\W\d]\w*(?:\.\w+)?"
+_TOKEN = re.compile(rf"\{{\{{(?P<literal>\+?{_NAME})\}}\}}|\{{(?P<plus>\+?)(?P<name>{_NAME})\}}")
+_NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One `{name}`, `{name.key}` or `{+name}`."""
+    """One `{name}` of a template; `key` is what `{name.key}` looks up, `is_reserved` marks `{+name}`."""
 
     name: str
-    key: str | None = None
+    key: str = ""
     is_reserved: bool = False
-    """Reserved characters of the value are kept in a URL."""
 
-    @property
-    def full_name(self) -> str:
-        """Return `name` or `name.key`."""
+    def __str__(self) -> str:
         return f"{self.name}.{self.key}" if self.key else self.name
 
-    def value(self, values: Mapping[str, object]) -> object:
-        """Return what stands in this place; None for a key that the row has not."""
+    def look_up(self, values: Mapping[str, Any]) -> Any:
+        """Return the value, None where a mapping has no such key."""
         value = values[self.name]
-        if self.key is None:
+        if not self.key:
             return value
         return value.get(self.key) if isinstance(value, Mapping) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with placeholders. Any brace that is none is text; `{{name}}` is a literal `{name}`.
+    """A text with placeholders, read once.
 
-    >>> Template("{a}").fill({"a": 7}), Template("{a} of {b.c}").fill({"a": 7, "b": {"c": 9}})
-    (7, '7 of 9')
-    >>> Template("{a}-{b}").fill({"a": 7, "b": None}) is None
-    True
-    >>> Template("/x?q={q}&p={+p}").fill_url({"q": "a/b", "p": "a/b"})
-    '/x?q=a%2Fb&p=a/b'
+    >>> Template("{a}-{b}").fill({"a": 1, "b": "x"})
+    '1-x'
+    >>> Template("{a}").fill({"a": 1})
+    1
+    >>> Template("{{a}} {} {1}").fill({})
+    '{a} {} {1}'
     """
 
     text: str
+    parts: tuple[str | Placeholder, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", tuple(_parts(self.text)))
 
     @property
-    def parts(self) -> tuple[str | Placeholder, ...]:
-        """Return the literal texts and placeholders, in order."""
-        return _parts(self.text)
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """Return the placeholders as they stand in the text."""
+        return tuple(part for part in self.parts if isinstance(part, Placeholder))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the full names of the placeholders, in order."""
-        return tuple(part.full_name for part in self.parts if isinstance(part, Placeholder))
+        """Return the names in order, each once.
 
-    def fill(self, values: Mapping[str, object]) -> object:
-        """Return the filled text; of one placeholder alone its value as it is; None if any value is None."""
-        parts = self.parts
-        if len(parts) == 1 and isinstance(parts[0], Placeholder):
-            return parts[0].value(values)
-        return self._join(values, lambda _, value: str(value))
+        >>> Template("{cat.id}/{page}/{page}").names
+        ('cat.id', 'page')
+        """
+        return tuple(dict.fromkeys(map(str, self.placeholders)))
 
-    def fill_url(self, values: Mapping[str, object], encoding: str = "utf-8") -> str:
-        """Return the text with its values percent-encoded in the page's encoding, null as nothing."""
+    def fill(self, values: Mapping[str, Any]) -> Any:
+        """Return the text with its values; one placeholder alone keeps its value's type, one null makes all null."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Placeholder):
+            return self.parts[0].look_up(values)
+        filled = [part if isinstance(part, str) else part.look_up(values) for part in self.parts]
+        return None if None in filled else "".join(map(as_text, filled))
 
-        def encode(place: Placeholder, value: object) -> str:
-            return quote(str(value), safe=RESERVED if place.is_reserved else "", encoding=encoding, errors="replace")
+    def fill_url(self, values: Mapping[str, Any], encoding: str = "utf-8") -> str:
+        """Return the text with its values percent-encoded in a codec; `{+name}` keeps reserved characters.
 
-        return self._join(values, encode, null="") or ""
+        Raises Malformed for a null and for a value that the encoding cannot write.
 
-    def fill_path(self, values: Mapping[str, object]) -> str:
-        """Return the text as a path: no value may lead to another folder."""
-        return self._join(values, _safe_path_part, null="") or ""
+        >>> Template("/s?q={q}").fill_url({"q": "茶 & more"})
+        '/s?q=%E8%8C%B6%20%26%20more'
+        >>> Template("/{+path}").fill_url({"path": "a/b?c=100%&d=%20"})
+        '/a/b?c=100%25&d=%20'
+        """
+        return "".join(
+            [part if isinstance(part, str) else _quoted(part, part.look_up(values), encoding) for part in self.parts]
+        )
 
-    def _join(
-        self, values: Mapping[str, object], write: Callable[[Placeholder, object], str], null: str | None = None
-    ) -> str | None:
-        texts: list[str] = []
-        for part in self.parts:
-            if isinstance(part, str):
-                texts.append(part)
-                continue
-            value = part.value(values)
-            if value is None and null is None:
-                return None
-            texts.append(null if value is None else write(part, value))  # type: ignore[arg-type]
-        return "".join(texts)
+    def fill_path(self, values: Mapping[str, Any]) -> str:
+        """Return the text with its values, none of which may lead to another folder: else OutputError.
+
+        >>> Template("output/{name}.jsonl").fill_path({"name": "board"})
+        'output/board.jsonl'
+        """
+        return "".join(
+            [part if isinstance(part, str) else _path_part(part, part.look_up(values)) for part in self.parts]
+        )
 
 
-@lru_cache(maxsize=1024)
-def _parts(text: str) -> tuple[str | Placeholder, ...]:
+def as_text(value: Any) -> str:
+    """Return a JSON value as it reads inside a text.
+
+    >>> [as_text(v) for v in ("茶", 7, 1.5, True, ["茶"])]
+    ['茶', '7', '1.5', 'true', '["茶"]']
+    """
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _parts(text: str) -> list[str | Placeholder]:
     parts: list[str | Placeholder] = []
     literal, end = "", 0
-    for match in _pieces.finditer(text):
-        literal += text[end : match.start()]
-        end = match.end()
-        escaped, plus, name, key = match.groups()
-        if escaped:
-            literal += f"{{{escaped}}}"
+    for token in _TOKEN.finditer(text):
+        literal += text[end : token.start()]
+        end = token.end()
+        if token["literal"]:
+            literal += "{" + token["literal"] + "}"
             continue
         if literal:
             parts.append(literal)
             literal = ""
-        parts.append(Placeholder(name, key, bool(plus)))
+        name, _, key = token["name"].partition(".")
+        parts.append(Placeholder(name, key, bool(token["plus"])))
     literal += text[end:]
-    if literal or not parts:
-        parts.append(literal)
-    return tuple(parts)
+    return [*parts, literal] if literal or not parts else parts
 
 
-def _safe_path_part(place: Placeholder, value: object) -> str:
-    text = str(value)
-    if text in (".", "..") or any(bad in text for bad in "/\\\0"):
-        raise OutputError(f"output path: the value of {{{place.full_name}}} is {text!r}; a name of a file was expected")
+def _quoted(placeholder: Placeholder, value: Any, encoding: str) -> str:
+    if value is None:
+        raise Malformed(f"{{{placeholder}}} has no value to put into the URL")
+    text = as_text(value)
+    if _NEEDS_NO_QUOTING(text):
+        return text
+    try:
+        quoted = quote(text, safe=RESERVED + "%" if placeholder.is_reserved else "", encoding=encoding, errors="strict")
+    except UnicodeEncodeError as error:
+        unknown = text[error.start : error.end]
+        raise Malformed(f"{{{placeholder}}} is {text!r}, and {unknown!r} cannot be written in {encoding}") from error
+    return _LONE_PERCENT.sub("%25", quoted) if placeholder.is_reserved else quoted
+
+
+def _path_part(placeholder: Placeholder, value: Any) -> str:
+    if value is None:
+        raise OutputError(f"{{{placeholder}}} has no value to put into the output path")
+    text = as_text(value)
+    if text == ".." or any(character in text for character in "/\\\0"):
+        raise OutputError(
+            rf"{{{placeholder}}} is {text!r}: a value in the output path may hold no '/', '\' or NUL and not be '..'"
+        )
     return text
