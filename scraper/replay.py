@@ -41,10 +41,14 @@ class ReplayFetcher:
         for meta_path in sorted(folder.glob("*/meta.yaml")):
             key = _key_of_meta(_read_meta(meta_path), meta_path)
             if key in self._folders:
-                raise ReplayError(f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}")
+                raise ReplayError(
+                    f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}"
+                )
             self._folders[key] = meta_path.parent
         if not self._folders:
-            raise ReplayError(f"{folder}: expected folders with a meta.yaml in each, as --record makes them; found none")
+            raise ReplayError(
+                f"{folder}: expected folders with a meta.yaml in each, as --record makes them; found none"
+            )
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the recorded answer, or a Failure that names the nearest URL there is."""
@@ -52,7 +56,9 @@ class ReplayFetcher:
         if folder is None:
             known = [url for _, url, _ in self._folders]
             near = difflib.get_close_matches(request.url, known, n=1, cutoff=0.0)
-            return Failure(Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}")
+            return Failure(
+                Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
+            )
         return read_page(folder)
 
 

@@ -113,7 +113,11 @@ class _Reader:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._complain(key_node, path, "expected a name as key, got a list or mapping; quote a text that begins with [ or {")
+                self._complain(
+                    key_node,
+                    path,
+                    "expected a name as key, got a list or mapping; quote a text that begins with [ or {",
+                )
                 continue
             key = key_node.value
             if key == "<<" and key_node.style is None:
@@ -150,7 +154,9 @@ class _Reader:
         what = " ".join(str(text) for text in (error.context, error.problem) if text)
         if "\\t" in what:
             what = "a tab stands where spaces are expected: YAML is indented with spaces"
-        return Problem(self.file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", f"this is not YAML: {what}")
+        return Problem(
+            self.file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", f"this is not YAML: {what}"
+        )
 
 
 def dotted(path: Path) -> str:
