@@ -24,12 +24,16 @@ from scraper.report import Exit, Report
 PROGRESS_EVERY_S = 30.0
 BAR_EVERY_S = 0.1
 FOLDER = click.Path(file_okay=False, path_type=Path)
+EPILOG = (
+    "Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is"
+    " broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable."
+)
 log = logging.getLogger("scraper")
 
 
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable.",
+    epilog=EPILOG,
 )
 @click.argument(
     "config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -169,7 +173,8 @@ def progress_shown(job: Job, *, is_quiet: bool) -> Iterator[Callable[[Progress],
         yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", job.name, summary.progress(now)))
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn(job.name), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:

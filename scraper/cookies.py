@@ -64,7 +64,7 @@ class _Policy(DefaultCookiePolicy):
     def set_ok_domain(self, cookie: Cookie, request: urllib.request.Request) -> bool:
         if cookie.domain_specified and self._is_public(cookie.domain.lstrip(".")):
             return False
-        return bool(super().set_ok_domain(cookie, request))  # type: ignore[misc]
+        return bool(super().set_ok_domain(cookie, request))
 
     @classmethod
     def _is_public(cls, domain: str) -> bool:

@@ -180,7 +180,7 @@ class Crawl:
             if not isinstance(parsed, Failure):
                 self._finish(Finished(request, verdict.fetched_at, verdict.marks, parsed=parsed))
                 return
-            verdict = self._policy.judge(request, parsed)
+            verdict = self._policy.retry(request, parsed)
         self._act(domain, request, verdict)
 
     def _on_error(self, domain: str, request: Request, error: PoolError) -> None:

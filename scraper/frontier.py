@@ -115,7 +115,7 @@ class Frontier:
 
     def next_time(self) -> float | None:
         """Return the earliest time at which something may become startable without an answer coming in."""
-        times = [entry[0] for entry in (*self._queue[:1], *self._waiting[:1])]
+        times = [time for time, *_ in self._queue[:1]] + [time for time, *_ in self._waiting[:1]]
         times += [slot.free_at for domain, _ in self._suspects if (slot := self._slot(domain)).active < self._limit]
         return min(times, default=None)
 

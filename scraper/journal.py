@@ -29,8 +29,8 @@ from scraper.models import Dropped, Fault, Finished, Parsed, Request, State, Sto
 SCHEMA_VERSION = "1"
 SCHEMA = """
 CREATE TABLE page (
-    id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,
-    depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
+    id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
+    kind TEXT NOT NULL, depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
     reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
 );
 CREATE INDEX page_by_domain ON page(domain);
@@ -40,6 +40,14 @@ CREATE TABLE edge (
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+ADD_PAGE = (
+    "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+END_PAGE = (
+    "UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?"
+    " WHERE id = ?"
+)
+READ_PAGE = "SELECT id, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
 EXAMPLES_PER_FIELD = 3
 
 _is_canonical = regex.compile(
@@ -96,7 +104,7 @@ class Journal:
         position = itertools.count(0 if last is None else last + 1)
         with self._write():
             self._db.executemany(
-                "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?,?,?,?,?,?,?)",
+                ADD_PAGE,
                 (
                     (mark, domain, r.url, r.kind, r.depth, _dump(r.params), _dump(_extra(r)))
                     for mark, domain, r in batch
@@ -140,10 +148,7 @@ class Journal:
             if done.parsed:
                 contents.append((request.id, *_content(done.parsed)))
         with self._write():
-            self._db.executemany(
-                "UPDATE page SET state=?, reason=?, detail=?, final_url=?, fetched_at=?, attempts=?, marks=? WHERE id=?",
-                pages,
-            )
+            self._db.executemany(END_PAGE, pages)
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?,?,?,?)", contents)
 
     # ------------------------------------------------------------------ publication
@@ -155,10 +160,7 @@ class Journal:
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
-        row = self._db.execute(
-            "SELECT id, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?",
-            (page_id,),
-        ).fetchone()
+        row = self._db.execute(READ_PAGE, (page_id,)).fetchone()
         content = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
         lines: tuple[tuple[bytes, ...], ...] = ()
         faults: dict[str, Any] = {}
@@ -166,12 +168,20 @@ class Journal:
             every = iter(content[0].split(b"\n"))
             lines = tuple(tuple(itertools.islice(every, n)) for n in orjson.loads(content[1]))
             faults = orjson.loads(content[2]) if content[2] else {}
+        _, url, kind, state, reason, detail, fetched_at, marks = row
         return Stored(
-            *row,
-            lines=lines,
-            faults=tuple((Fault(*fault), count) for *fault, count in faults.get("faults", ())),
-            dropped=tuple(Dropped(*entry) for entry in faults.get("dropped", ())),
-            replaced=faults.get("replaced", 0),
+            page_id,
+            url,
+            kind,
+            State(state),
+            reason,
+            detail,
+            fetched_at,
+            marks,
+            lines,
+            tuple((Fault(*fault), count) for *fault, count in faults.get("faults", ())),
+            tuple(Dropped(*entry) for entry in faults.get("dropped", ())),
+            faults.get("replaced", 0),
         )
 
     def accounts(self) -> tuple[int, int, dict[tuple[int, str | None], int]]:

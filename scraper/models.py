@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from scraper.errors import Problem
 from scraper.templates import Template
 
 Headers = tuple[tuple[str, str], ...]
@@ -227,6 +228,25 @@ class Rule:
     each: Selection | None = None
     """None: the page is the one item."""
     key: tuple[str, ...] = ()
+    """Fields that tell one record from another: a second record with the same values is dropped and counted."""
+    follow: tuple[Follow, ...] = ()
+    """Links of each record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Links to more pages, from a page or from each of its records."""
+
+    page: str
+    """Name of the kind that the links lead to."""
+    selection: Selection
+    """Every match is a link, `href` of elements by default; or a `value` template that builds one."""
+    params: tuple[tuple[str, Selection], ...] = ()
+    """New params of the page: the first value of each selection."""
+    handed_on: tuple[str, ...] = ()
+    """Names of fields and params that the page takes over as its params."""
+    merge: bool = False
+    """The page's single record joins the record that led to it; only where a record follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +296,8 @@ class Kind:
 
     name: str
     rules: tuple[Rule, ...]
+    follow: tuple[Follow, ...] = ()
+    """Links of the page, outside its records."""
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
@@ -326,8 +348,29 @@ class Settings:
     retry_http_codes: tuple[int, ...] = (500, 502, 503, 504, 522, 524, 408, 429)
     redirect_max_times: int = 10
     retry_after_max: float = 300.0
+    crawl_delay_max: float = 60.0
+    skip_http_codes: tuple[int, ...] = (404, 410)
+    """Statuses that skip a followed page instead of failing it; a start page always fails."""
+    depth_limit: int | None = None
+    """Follow steps from a start URL; None: no limit."""
+    closespider_pagecount: int | None = None
+    """Start nothing new after so many pages (of itemcount: records, errorcount: failed pages, timeout: seconds)."""
+    closespider_itemcount: int | None = None
+    closespider_errorcount: int | None = None
+    closespider_timeout: float | None = None
+    robotstxt_obey: bool = True
     user_agent: str | None = None
     """None: the project's name and version."""
+    contact: str | None = None
+    """A URL or mail address that the default user agent names, for the people whose site is visited."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent to the hosts of the start URLs and of `login`, and to no other."""
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password for Basic authentication at the origins of the start URLs and of `login`."""
+    proxies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
+    """Scheme of the page ("http", "https") → proxies that take turns."""
     allowed_domains: tuple[str, ...] | None = None
     """None: those of the start URLs, a leading `www.` dropped; sub-domains are allowed."""
     drain_timeout: float = 5.0
@@ -335,6 +378,16 @@ class Settings:
     regex_timeout: float = 2.0
     """Seconds that one pattern may work on one text."""
     pool: PoolSettings = PoolSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A form to send before the crawl; its cookies serve the whole run."""
+
+    url: str
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+    page_must_match: tuple[str, ...] = ()
+    """Regexes that the page after the login must hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +401,9 @@ class Job:
     output: Output
     expect: Expect = Expect()
     settings: Settings = Settings()
+    login: Login | None = None
     timezone: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    """What lint found: legal, but likely not meant."""
     digest: str = ""
     """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""

@@ -54,17 +54,20 @@ class Policy:
     def judge(self, request: Request, answer: Page | Failure) -> Verdict:
         """Return what to do with the answer to a request."""
         if isinstance(answer, Failure):
-            return self._retry(request, answer) if answer.is_transient else answer
+            return self.retry(request, answer)
         if answer.status in REDIRECT_CODES and answer.header("location") is not None:
             return self._redirect(request, answer)
         if 200 <= answer.status < 300:
             return answer
         failure = Failure(f"http {answer.status}", f"{answer.url} answered {answer.status}")
         if answer.status in self.settings.retry_http_codes:
-            return self._retry(request, failure, answer)
+            return self.retry(request, replace(failure, is_transient=True), answer)
         return failure
 
-    def _retry(self, request: Request, failure: Failure, page: Page | None = None) -> Again | Failure:
+    def retry(self, request: Request, failure: Failure, page: Page | None = None) -> Again | Failure:
+        """Return the next try of a request that failed, or the failure if there is none."""
+        if not failure.is_transient:
+            return failure
         asked_s = retry_after(page.header("retry-after"), self.now()) if page else 0.0
         if asked_s > self.settings.retry_after_max:
             limit = f"more than retry_after_max ({self.settings.retry_after_max:g} s)"

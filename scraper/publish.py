@@ -108,7 +108,7 @@ def lines_of(page: Stored, job: Job, journal: Journal, tally: Tally) -> Iterator
 
 
 def write_part(path: Path, lines: Iterable[bytes], *, before: Path | None = None) -> int:
-    """Write lines to a part file, behind the bytes of `before`, fsynced; return how many torn bytes were cut from those."""
+    """Write lines to a part file, fsynced, behind the bytes of `before`; return how many torn bytes those lost."""
     torn = 0
     with told(path), path.open("wb", buffering=1 << 20) as part:
         if before is not None and before.exists():

@@ -47,7 +47,7 @@ class Options:
 
 def run(
     job: Job,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
     *,
     stop: Stop | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
@@ -69,7 +69,7 @@ def run(
                 return one.conclude(stop)
 
 
-def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:  # noqa: B008 - frozen
+def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
 
     Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
@@ -164,7 +164,7 @@ class Run:
         return self.report(accounts, tally, code, alarms, is_published=is_published)
 
     def was_replaced(self) -> bool:
-        """Whether an earlier try of this run crashed after it had put its file in place: append must not do so twice."""
+        """Whether an earlier try of this run crashed when its file was in place already: append must not repeat it."""
         inode = self.journal.get("publishing")
         return inode is not None and self.target.exists() and str(self.target.stat().st_ino) == inode
 

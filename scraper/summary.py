@@ -51,7 +51,8 @@ def pages(report: Report) -> str:
     """Return the accounts of pages in one line."""
     a = report.accounts
     failed, skipped = _by_reason(a.failed), _by_reason(a.skipped)
-    return f"pages planned {a.planned} = fetched {a.fetched} + failed {failed} + skipped {skipped} + unfinished {a.unfinished}"
+    ended = f"fetched {a.fetched} + failed {failed} + skipped {skipped}"
+    return f"pages planned {a.planned} = {ended} + unfinished {a.unfinished}"
 
 
 def field(entry: FieldReport) -> str:
@@ -60,7 +61,7 @@ def field(entry: FieldReport) -> str:
     return f"{text}, {entry.malformed} malformed, such as {entry.example}" if entry.malformed else text
 
 
-def progress(now: Progress, records: int | None = None) -> str:
+def progress(now: Progress) -> str:
     """Return how far a run has come."""
     return f"{now.fetched + now.failed} of {now.planned} pages, {now.failed} failed, {now.in_flight} in flight"
 

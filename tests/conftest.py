@@ -113,7 +113,14 @@ def scraper(folder):
         command = [sys.executable, "-m", "scraper", *map(str, arguments)]
         bare = {"PATH": "/usr/bin:/bin", "LANG": "C", "PYTHONPATH": str(ROOT), **(env or {})}
         return subprocess.run(
-            command, cwd=folder, env=bare, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, **options
+            command,
+            cwd=folder,
+            env=bare,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            **options,
         )
 
     return run

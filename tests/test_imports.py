@@ -15,12 +15,15 @@ LEVELS = [
     {"work"},
 ]
 """From the top; each may import what is below it. Stages and leaves are the rest."""
-LEAVES = {"models", "errors", "templates", "transforms", "select", "tree", "text", "encoding", "yamldoc", "tally"}
+LEAVES = {
+    "models", "errors", "templates", "transforms", "types", "dates", "select", "tree", "text", "encoding", "yamldoc",
+    "tally", "body", "connection", "replay", "policy", "robots", "cookies",
+}  # fmt: skip
 DOORS = {
     "ruamel": {"yamldoc"},
     "pydantic": {"config", "config_model"},
     "requests": {"fetch"},
-    "urllib3": {"fetch"},
+    "urllib3": {"fetch", "connection"},
     "lxml": {"select", "tree"},
     "bs4": {"select", "tree"},
     "soupsieve": {"select", "tree"},
@@ -79,9 +82,9 @@ def test_leaves_import_each_other_without_a_circle():
     def visit(name, path=()):
         assert name not in path, f"a circle: {' → '.join((*path, name))}"
         if name not in seen:
-            seen[name] = True
             for other in own(name):
                 visit(other, (*path, name))
+            seen[name] = True
 
     for name in MODULES:
         visit(name)

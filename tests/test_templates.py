@@ -93,7 +93,9 @@ def test_values_in_a_url_are_percent_encoded(text, value, encoding, expected):
     assert Template(text).fill_url({"a": value}, encoding) == expected
 
 
-@pytest.mark.parametrize(("value", "message"), [(None, r"\{a\} has no value"), ("€", "'€' cannot be written in latin-1")])
+@pytest.mark.parametrize(
+    ("value", "message"), [(None, r"\{a\} has no value"), ("€", "'€' cannot be written in latin-1")]
+)
 def test_a_value_that_cannot_stand_in_a_url_is_named(value, message):
     with pytest.raises(Malformed, match=message):
         Template("/{a}").fill_url({"a": value}, "latin-1")
