@@ -66,8 +66,7 @@ class Crawl:
             job.settings, plan.allowed_domains(job), self._blocked_if, now=time.time, random=random.random
         )
         self._parsers = {
-            name: Parser(kind, timezone=job.timezone, regex_timeout=job.settings.regex_timeout)
-            for name, kind in job.kinds.items()
+            name: Parser(kind, regex_timeout=job.settings.regex_timeout) for name, kind in job.kinds.items()
         }
         self._finished: list[Finished] = []
         self._committed_at = time.monotonic()

@@ -5,6 +5,7 @@
     ├── PatternError     a selector, expression or template does not compile
     ├── Malformed        a value was found but does not cast, parse or map
     ├── PatternTimeout   a pattern worked on a text beyond its time limit
+    ├── TooDeep          a page is nested deeper than its parser reads
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
@@ -85,6 +86,10 @@ class Malformed(ScraperError):
 
 class PatternTimeout(ScraperError):
     """A pattern worked on a text beyond its time limit."""
+
+
+class TooDeep(ScraperError):
+    """A page is nested deeper than its parser reads, so that it would lose its inner parts."""
 
 
 class OutputError(ScraperError):

@@ -101,6 +101,21 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page that another page leads to."""
+
+    url: str
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    rule: int | None = None
+    """Number of the rule whose record leads there; None for a link of the page itself."""
+    record: int | None = None
+    """Number of the record among those of its rule on the page."""
+    is_merged: bool = False
+    """Whether the page's record joins the one that led to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What one page gave."""
 
@@ -114,6 +129,8 @@ class Parsed:
     """The WHATWG name of the encoding that was used."""
     replaced: int = 0
     """Bytes that were not valid in that encoding and became U+FFFD."""
+    links: tuple[Link, ...] = ()
+    """In plan order: those of the records before those of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import orjson
 
+from scraper.dates import timestamp
 from scraper.errors import OutputError
 from scraper.models import Job, Rule, State, Stored
 from scraper.tally import Tally
@@ -181,12 +181,3 @@ def _provenance(page: Stored) -> bytes:
     fetched_at = timestamp(page.fetched_at) if page.fetched_at is not None else None
     extra = orjson.dumps({"_url": page.url, "_page": page.kind, "_fetched_at": fetched_at})
     return b"," + extra[1:] + b"\n"
-
-
-def timestamp(seconds: float) -> str:
-    """Return RFC 3339 in UTC, to the millisecond.
-
-    >>> timestamp(0.5)
-    '1970-01-01T00:00:00.500Z'
-    """
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -23,6 +23,7 @@ import orjson
 
 from scraper import publish, report
 from scraper.crawl import Crawl, Progress, Stop
+from scraper.dates import timestamp
 from scraper.errors import Rejected
 from scraper.journal import Journal
 from scraper.models import Job, Settings, State
@@ -190,7 +191,7 @@ class Run:
             name=self.job.name,
             run=self.id,
             exit_code=code,
-            started=publish.timestamp(started),
+            started=timestamp(started),
             seconds=round(time.time() - started, 3),
             records=tally.records.total(),
             accounts=accounts,

@@ -1,0 +1,135 @@
+"""Cast a text to the type of its field: the whole text or nothing. What does not cast is Malformed, with its cause."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import regex
+from w3lib.url import safe_url_string
+
+from scraper.dates import compile_dates
+from scraper.errors import Malformed
+from scraper.models import Field
+from scraper.select import parse_json
+from scraper.templates import as_text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: what relative links and dates without a year are read against."""
+
+    base_url: str
+    encoding: str
+    fetched_at: float
+    """Seconds since the epoch."""
+
+
+Cast = Callable[[Any, Place], Any]
+
+MULTIPLIERS = {"千": 10**3, "k": 10**3, "K": 10**3, "M": 10**6, "万": 10**4, "亿": 10**8}
+TRUTH = {"true": True, "yes": True, "1": True, "是": True, "有": True}
+TRUTH |= {"false": False, "no": False, "0": False, "否": False, "无": False}
+SMALLEST, LARGEST = -(2**63), 2**64 - 1
+"""The integers that a JSON line can hold for every reader that knows 64 bits."""
+
+_wide = str.maketrans("０１２３４５６７８９．，－＋−", "0123456789.,-+-")
+_spaces = " \u00a0\u2009\u202f"
+_currency = r"(?:[A-Z]{0,3}\p{Sc}|[A-Z]{3}|元)"
+_number = {
+    point: regex.compile(
+        rf"(?P<sign>[+-]?)\s*(?:{_currency})?\s*(?P<minus>[+-]?)"
+        rf"(?P<whole>[0-9]+|[0-9]{{1,3}}(?P<mark>[{regex.escape(comma)}'{_spaces}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*)?"
+        rf"(?:{regex.escape(point)}(?P<part>[0-9]+))?"
+        rf"\s*(?P<times>[kKM]|[千万亿]+)?\s*(?:{_currency})?",
+    ).fullmatch
+    for point, comma in ((".", ","), (",", "."))
+}
+
+
+def cast_for(field: Field) -> Cast | None:
+    """Return the function that casts a field's values, None where they stay as they are."""
+    match field.type:
+        case None:
+            return None
+        case "int":
+            return lambda value, _: _whole(value, field.decimal)
+        case "float":
+            return lambda value, _: _float(value, field.decimal)
+        case "date" | "datetime":
+            read = compile_dates(field)
+            return lambda value, place: read(as_text(value), place.fetched_at)
+        case _:
+            return PLAIN[field.type]
+
+
+def parse_number(text: str, decimal: str = ".") -> Decimal:
+    """Return the number that a text is, or raise Malformed.
+
+    >>> [str(parse_number(t)) for t in ("1,234.5", "￥１２", "3.5万", "1 000 EUR", "-7")]
+    ['1234.5', '12', '35000.0', '1000', '-7']
+    """
+    match = _number[decimal](text.translate(_wide).strip())
+    if match is None or (match["whole"] is None and match["part"] is None) or (match["sign"] and match["minus"]):
+        raise Malformed("is no number")
+    sign, whole = match["sign"] or match["minus"], regex.sub(r"[^0-9]", "", match["whole"] or "0")
+    number = Decimal(f"{sign}{whole}.{match['part']}" if match["part"] else sign + whole)
+    for letter in match["times"] or "":
+        number *= MULTIPLIERS[letter]
+    return number
+
+
+def _whole(value: Any, decimal: str) -> int:
+    number = _number_of(value, decimal)
+    if number != number.to_integral_value():
+        raise Malformed("is no whole number")
+    if not SMALLEST <= number <= LARGEST:
+        raise Malformed("has more than 64 bits")
+    return int(number)
+
+
+def _float(value: Any, decimal: str) -> float:
+    number = float(_number_of(value, decimal))
+    if not math.isfinite(number):
+        raise Malformed("is too large for a float")
+    return number
+
+
+def _number_of(value: Any, decimal: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Malformed("is no number")
+    return parse_number(value, decimal) if isinstance(value, str) else Decimal(str(value))
+
+
+def _bool(value: Any, _: Place) -> bool:
+    if isinstance(value, bool):
+        return value
+    try:
+        return TRUTH[as_text(value).lower()]
+    except KeyError:
+        raise Malformed("is neither true, yes, 1, 是, 有 nor false, no, 0, 否, 无") from None
+
+
+def parse_url(value: Any, place: Place) -> str:
+    """Return the absolute http(s) URL that a link leads to from its place, or raise Malformed."""
+    text = as_text(value)
+    try:
+        url = safe_url_string(urljoin(place.base_url, text.strip()), place.encoding)
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "\\" not in text
+    except ValueError as error:
+        raise Malformed(f"is no URL: {error}") from error
+    if not is_web:
+        raise Malformed("is no http or https URL")
+    return url
+
+
+def _json(value: Any, _: Place) -> Any:
+    return parse_json(value) if isinstance(value, str) else value
+
+
+PLAIN: dict[str, Cast] = {"str": lambda value, _: as_text(value), "bool": _bool, "url": parse_url, "json": _json}

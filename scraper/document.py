@@ -1,0 +1,55 @@
+"""One decoded page, read as a tree or as JSON the first time a pattern asks for it."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import regex
+
+from scraper import tree
+from scraper.casts import Place
+from scraper.select import Clock, Node, parse_json
+
+_base = regex.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
+
+
+class Document:
+    """A page's text and what is known of it."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        url: str,
+        encoding: str = "utf-8",
+        fetched_at: float = 0.0,
+        parser: Literal["lxml", "soup"] = "lxml",
+        clock: Clock,
+    ) -> None:
+        self.text = text
+        self.url = url
+        self.clock = clock
+        self._encoding, self._fetched_at, self._parser = encoding, fetched_at, parser
+
+    @cached_property
+    def root(self) -> Node:
+        """The root of the page's tree."""
+        return tree.parse(self.text, self._parser)
+
+    @cached_property
+    def json(self) -> Any:
+        """The value of a page that is JSON. Raises Malformed."""
+        return parse_json(self.text)
+
+    @cached_property
+    def place(self) -> Place:
+        """What relative links and dates without a year are read against."""
+        match = _base(self.text) if "<base" in self.text or "<BASE" in self.text else None
+        base_url = self.url
+        if match:
+            with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
+                base_url = urljoin(self.url, next(filter(None, match.groups()), "").strip())
+        return Place(base_url, self._encoding, self._fetched_at)

@@ -1,0 +1,247 @@
+"""Find what a selection takes: its sources run left to right, each on what the one before gave.
+
+    css, xpath   elements → elements below            attr, get   elements → texts
+    regex        texts → matches or their groups      json        texts or values → values
+
+What each step works on is known when the config is read; a page only runs through the steps.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from scraper import text, tree
+from scraper.document import Document
+from scraper.models import Selection, Source
+from scraper.select import Css, Json, Node, Regex, XPath, parse_json
+from scraper.templates import Template, as_text
+
+
+class Sort(Enum):
+    """What a selection reads: it is known when the config is read, not when a page is."""
+
+    PAGE = "the page"
+    ELEMENT = "an element"
+    MARKUP = "a regex's match in the source"
+    TEXT = "a regex's match in a text"
+    JSON = "a JSON value"
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of a page."""
+
+    document: Document
+    node: Any = None
+    """An element, a regex's match or a JSON value; None for the page itself."""
+    inner: frozenset[Node] = frozenset()
+    """The items inside this one, to which their elements belong."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """What templates may use: params, `_url` and its like, the fields above."""
+
+
+Step = Callable[[Iterable[Any], Item], Iterator[Any]]
+
+
+class Finder:
+    """A selection, compiled. `find` yields its values: texts, numbers, truth values, lists or objects from JSON."""
+
+    def __init__(self, selection: Selection, sort: Sort, *, is_each: bool = False) -> None:
+        self.sort = Sort.PAGE if selection.from_page else sort
+        self._first_of = [Finder(one, self.sort) for one in selection.first_of]
+        self._first_language = selection.sources[0].language if selection.sources else None
+        self._selection = selection
+        self._steps: list[Step] = []
+        if not self._first_of:
+            self._compile(is_each)
+
+    def find(self, item: Item) -> Iterator[Any]:
+        """Yield what the selection finds in an item, in order. Raises Malformed, PatternTimeout, TooDeep."""
+        if self._first_of:
+            return self._find_first(item)
+        found: Iterable[Any] = self._start(item)
+        for step in self._steps:
+            found = step(found, item)
+        return iter(found)
+
+    def _find_first(self, item: Item) -> Iterator[Any]:
+        for finder in self._first_of:
+            found = [value for value in finder.find(item) if value not in ("", None, [])]
+            if found:
+                return iter(found)
+        return iter(())
+
+    def _start(self, item: Item) -> Iterable[Any]:
+        """Return what the first source works on, as a list of one."""
+        match self.sort, self._first_language:
+            case _, "value" | "group":
+                return (item,)
+            case Sort.PAGE, "regex":
+                return (item.document.text,)
+            case Sort.PAGE, "json":
+                return (item.document.json,)
+            case Sort.PAGE, _:
+                return (item.document.root,)
+            case Sort.MARKUP | Sort.TEXT, _:
+                return (item.node.group(),)
+            case _:
+                return (item.node,)
+
+    def _compile(self, is_each: bool) -> None:
+        """Put the steps together, following what each gives: elements, markup, text or JSON values."""
+        form = self.sort
+        if form == Sort.PAGE:
+            form = {"regex": Sort.MARKUP, "json": Sort.JSON}.get(self._first_language or "", Sort.ELEMENT)
+        sources = self._selection.sources
+        for number, source in enumerate(sources):
+            is_last = number == len(sources) - 1
+            if source.language in ("regex", "json") and form == Sort.ELEMENT:
+                form = self._read_elements()
+            step, form = self._compile_source(source, form, is_each and is_last)
+            self._steps.append(step)
+        self.gives = form
+        if is_each:
+            return
+        if self._selection.get == "exists":
+            self._steps.append(_exists)
+        elif form == Sort.ELEMENT:
+            form = self._read_elements()
+        if form == Sort.MARKUP:
+            self._steps.append(_unescape)
+
+    def _compile_source(self, source: Source, form: Sort, makes_items: bool) -> tuple[Step, Sort]:
+        """Return the step of one source and the sort of what it gives."""
+        match source.language:
+            case "css":
+                return _nodes(Css(str(source.pattern), is_page=self.sort == Sort.PAGE)), Sort.ELEMENT
+            case "xpath":
+                return _nodes(XPath(str(source.pattern))), Sort.ELEMENT
+            case "regex":
+                return _matches(Regex(str(source.pattern)), makes_items), Sort.TEXT if form == Sort.JSON else form
+            case "json":
+                return _json(Json(str(source.pattern)), is_parsed=form == Sort.JSON), Sort.JSON
+            case "group":
+                return _groups(source.pattern), form  # type: ignore[arg-type]
+            case "value":
+                return _filled(source.pattern), Sort.JSON  # type: ignore[arg-type]
+
+    def _read_elements(self) -> Sort:
+        """Add the step from elements to texts; return what sort they are."""
+        attr, get = self._selection.attr, self._selection.get
+        if attr is not None:
+            self._steps.append(_attribute(attr))
+            return Sort.TEXT
+        self._steps.append(_READERS["text" if get == "exists" else get])
+        return Sort.MARKUP if get in ("html", "inner_html") else Sort.TEXT
+
+
+# --------------------------------------------------------------------------- steps between sources
+
+
+def _nodes(pattern: Css | XPath) -> Step:
+    def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
+        for node in found:
+            matches = pattern.find(node)
+            yield from _own(matches, item) if item.inner else matches
+
+    return find
+
+
+def _own(matches: Iterable[Any], item: Item) -> Iterator[Any]:
+    """Yield the matches that belong to no item inside this one."""
+    for match in matches:
+        node = match if not isinstance(match, str) else match.getparent()  # type: ignore[attr-defined]
+        while node is not None and node is not item.node and node not in item.inner:
+            node = node.getparent()
+        if node is None or node is item.node:
+            yield match
+
+
+def _matches(pattern: Regex, makes_items: bool) -> Step:
+    search = pattern.matches if makes_items else pattern.find
+
+    def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
+        for value in flat(found):
+            yield from search(as_text(value), item.document.clock)
+
+    return find
+
+
+def _json(pattern: Json, *, is_parsed: bool) -> Step:
+    def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for value in found:
+            result = pattern.find(value if is_parsed else parse_json(value))
+            if result is not None:
+                yield result
+
+    return find
+
+
+def _groups(names: tuple[str, ...]) -> Step:
+    keys = [int(name) if name.isdigit() else name for name in names]
+
+    def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for item in found:
+            yield from (group for key in keys if (group := item.node.group(key)) is not None)
+
+    return find
+
+
+def _filled(template: Template) -> Step:
+    def fill(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for item in found:
+            value = template.fill(item.values)
+            if value is not None:
+                yield value
+
+    return fill
+
+
+def _attribute(name: str) -> Step:
+    def read(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for node in found:
+            if not isinstance(node, str | int | float) and (value := node.get(name)) is not None:
+                yield value
+
+    return read
+
+
+def _reader(read_one: Callable[[Any, Item], str]) -> Step:
+    """Return the step that reads elements with a function; what XPath gives as a value is passed on."""
+
+    def read(found: Iterable[Any], item: Item) -> Iterator[Any]:
+        for node in found:
+            yield node if isinstance(node, str | int | float) else read_one(node, item)
+
+    return read
+
+
+_READERS: dict[str, Step] = {
+    "text": _reader(lambda node, item: text.text(node, item.inner)),
+    "lines": _reader(lambda node, item: text.lines(node, item.inner)),
+    "own_text": _reader(lambda node, _: text.own_text(node)),
+    "html": _reader(lambda node, _: tree.html(node)),
+    "inner_html": _reader(lambda node, _: tree.inner_html(node)),
+}
+
+
+def _exists(found: Iterable[Any], _: Item) -> Iterator[Any]:
+    yield any(True for _ in found)
+
+
+def _unescape(found: Iterable[Any], _: Item) -> Iterator[Any]:
+    for value in found:
+        yield html.unescape(value) if "&" in value else value
+
+
+def flat(values: Iterable[Any]) -> Iterator[Any]:
+    """Yield values, those of lists one by one, without nulls."""
+    for value in values:
+        if isinstance(value, list):
+            yield from (one for one in value if one is not None)
+        elif value is not None:
+            yield value

@@ -1,0 +1,197 @@
+"""The pattern languages, one small class each with the same verb: `find` all matches, in document order.
+
+css and xpath find elements below an element, regex finds texts in a text, JMESPath finds JSON values in a JSON value.
+Everything is compiled once; what does not compile is a PatternError whose text an operator understands.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import cssselect
+import jmespath
+import jmespath.exceptions
+import regex
+from jmespath.functions import Functions
+from lxml import etree
+
+from scraper.errors import Malformed, PatternError, PatternTimeout
+
+_translator = cssselect.HTMLTranslator()
+Node = etree._Element
+_NOTHING = etree.Element("html")
+"""What expressions are tried on: unknown prefixes and functions show only when they run."""
+REGEX_FLAGS = regex.DOTALL | regex.V0
+
+
+class Clock:
+    """The time that the patterns of one page may take together, in seconds."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s
+        self._end = time.monotonic() + limit_s
+
+    def left(self) -> float:
+        """Return the seconds left; PatternTimeout if there are none."""
+        left_s = self._end - time.monotonic()
+        if left_s <= 0:
+            raise PatternTimeout(f"the patterns of one page took more than {self.limit_s:g} s")
+        return left_s
+
+
+class Css:
+    """A CSS selector. It finds descendants only, and on a page its root: `:scope` is the element itself."""
+
+    def __init__(self, pattern: str, *, is_page: bool = False) -> None:
+        axis = "descendant-or-self::" if is_page else "descendant::"
+        try:
+            paths = [_css_path(selector, axis) for selector in cssselect.parse(pattern)]
+            self._path = etree.XPath(" | ".join(paths), regexp=False)
+            self._path(_NOTHING)
+        except (cssselect.SelectorError, etree.XPathError) as error:
+            raise PatternError(f"{pattern!r} is no CSS selector: {error}") from error
+
+    def find(self, node: Node) -> list[Node]:
+        """Return the matching elements below this one."""
+        found: list[Node] = self._path(node)  # type: ignore[assignment]
+        return found
+
+
+class XPath:
+    """An XPath 1.0 expression, read from an element: elements, texts and attributes, or one number or truth value."""
+
+    def __init__(self, pattern: str) -> None:
+        try:
+            self._path = etree.XPath(pattern, regexp=False)
+            self._path(_NOTHING)
+        except etree.XPathError as error:
+            raise PatternError(f"{pattern!r} is no XPath expression: {error}") from error
+        self._pattern = pattern
+
+    def find(self, node: Node) -> list[Any]:
+        """Return what the expression gives: elements or strings, numbers and truth values as one-element lists."""
+        try:
+            found = self._path(node)
+        except etree.XPathError as error:
+            raise Malformed(f"xpath {self._pattern!r} fails: {error}") from error
+        if isinstance(found, list):
+            return [one for one in found if isinstance(getattr(one, "tag", one), str)]  # no comments
+        if isinstance(found, float):
+            return [int(found) if found.is_integer() else found] if found == found else []
+        return [found]
+
+
+class Regex:
+    """A regex of the `regex` module: searched anywhere, `.` matches newlines, stopped at the clock's end."""
+
+    def __init__(self, pattern: str) -> None:
+        self._compiled = compile_regex(pattern)
+        self._pattern = pattern
+
+    def find(self, text: str, clock: Clock) -> Iterator[str]:
+        """Yield each match, or each of its groups that took part."""
+        has_groups = self._compiled.groups > 0
+        for match in self.matches(text, clock):
+            if has_groups:
+                yield from (group for group in match.groups() if group is not None)
+            else:
+                yield match.group()
+
+    def matches(self, text: str, clock: Clock) -> Iterator[regex.Match[str]]:
+        """Yield the matches themselves."""
+        try:
+            yield from self._compiled.finditer(text, timeout=clock.left())
+        except TimeoutError:
+            self._complain(clock)
+
+    def is_in(self, text: str, clock: Clock) -> bool:
+        """Return whether the pattern matches anywhere."""
+        try:
+            return self._compiled.search(text, timeout=clock.left()) is not None
+        except TimeoutError:
+            self._complain(clock)
+
+    def _complain(self, clock: Clock) -> NoReturn:
+        raise PatternTimeout(f"regex {self._pattern[:80]!r} reached the time limit of {clock.limit_s:g} s") from None
+
+
+class Json:
+    """A JMESPath expression."""
+
+    def __init__(self, pattern: str) -> None:
+        try:
+            self._compiled = jmespath.compile(pattern)
+        except jmespath.exceptions.JMESPathError as error:
+            raise PatternError(f"{pattern!r} is no JMESPath expression: {_first_line(error)}") from error
+        if unknown := set(_functions(self._compiled.parsed)) - Functions.FUNCTION_TABLE.keys():
+            raise PatternError(f"{pattern!r} is no JMESPath expression: unknown function {min(unknown)}()")
+        self._pattern = pattern
+
+    def find(self, value: Any) -> Any:
+        """Return what the expression gives, None for nothing."""
+        try:
+            return self._compiled.search(value)
+        except (jmespath.exceptions.JMESPathError, TypeError, ValueError) as error:
+            raise Malformed(f"json {self._pattern!r} fails: {_first_line(error)}") from error
+
+
+LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
+    "css": Css,
+    "xpath": XPath,
+    "regex": Regex,
+    "json": Json,
+}
+
+
+def check_pattern(language: str, pattern: str) -> None:
+    """Raise PatternError if a pattern of css, xpath, regex or json does not compile."""
+    LANGUAGES[language](pattern)
+
+
+def compile_regex(pattern: str) -> regex.Pattern[str]:
+    """Return a compiled regex as all of the program reads them, or raise PatternError."""
+    try:
+        return regex.compile(pattern, REGEX_FLAGS)
+    except (regex.error, RecursionError, OverflowError) as error:
+        raise PatternError(f"{pattern!r} is no regex: {error}") from error
+
+
+def group_names(pattern: str) -> tuple[frozenset[str], int]:
+    """Return the names of a regex's groups and how many groups it has."""
+    compiled = compile_regex(pattern)
+    return frozenset(compiled.groupindex), compiled.groups
+
+
+def parse_json(text: str) -> Any:
+    """Return the value of a JSON text, integers in full; Malformed if it is none."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{text.strip()[:40]!r} is no JSON: {error}") from error
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _css_path(selector: cssselect.Selector, axis: str) -> str:
+    if selector.pseudo_element is not None:
+        raise cssselect.ExpressionError(f"::{selector.pseudo_element} is no element; say `get: text` or `attr: NAME`")
+    is_scoped = selector.canonical().startswith(":scope")
+    return _translator.selector_to_xpath(selector, prefix="self::" if is_scoped else axis)
+
+
+def _functions(node: Any) -> Iterator[str]:
+    """Yield the names of the functions that a JMESPath expression calls: jmespath looks them up when it runs."""
+    if isinstance(node, dict):
+        if node.get("type") == "function_expression":
+            yield node["value"]
+        for child in node.get("children", ()):
+            yield from _functions(child)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,166 @@
+"""Make a tree of a page's text: lxml's parser or BeautifulSoup's, mended where both differ from a browser.
+
+Both give an lxml tree, so that a selector means the same whatever parser is used. No parser closes `<dd>` before the
+next `<dd>`, and seven of nine real film lists leave it open; what a browser closes (WHATWG HTML §13.2.6.4.7) is
+closed here. Nothing external is ever loaded: an HTML parser resolves no entities but HTML's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import regex
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+from bs4.element import PreformattedString
+from lxml import etree
+
+from scraper.errors import TooDeep
+
+MAX_DEPTH = 255
+"""Levels that libxml2 reads; what lies deeper it drops without a word to Python."""
+
+_OPEN = frozenset({"address", "div", "p"})
+_SPECIAL = frozenset(
+    "article aside blockquote body button caption center details dir dl fieldset figcaption figure footer form h1 h2"
+    " h3 h4 h5 h6 head header hgroup html iframe li main menu nav ol pre section select summary table tbody td template"
+    " tfoot th thead tr ul".split()
+)
+CLOSED_BY_LXML = {"dd": (frozenset({"dd", "dt"}), _SPECIAL), "dt": (frozenset({"dd", "dt"}), _SPECIAL)}
+"""Start tag → which open elements it closes, and what keeps it from seeing them: what libxml2 does not do."""
+CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
+    "li": (frozenset({"li"}), _SPECIAL - {"li"}),
+    "option": (frozenset({"option"}), frozenset({"select"})),
+    "p": (frozenset({"p"}), _SPECIAL),
+    "td": (frozenset({"td", "th"}), frozenset({"table"})),
+    "th": (frozenset({"td", "th"}), frozenset({"table"})),
+    "tr": (frozenset({"tr"}), frozenset({"table"})),
+}
+"""The same for a parser that closes nothing by itself."""
+
+_xml_declaration = regex.compile(r"\s*<\?xml[^>]*\?>")
+_not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
+_not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def parse(text: str, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
+    """Return the root element of a page, mended. Raises TooDeep for a page that would lose its inner parts."""
+    if declaration := _xml_declaration.match(text):
+        text = text[declaration.end() :]  # lxml refuses a str that declares an encoding
+    root = _parse_with_soup(text) if parser == "soup" else _parse_with_lxml(text)
+    _close(root, CLOSED_BY_BROWSERS if parser == "soup" else CLOSED_BY_LXML)
+    _add_tbody(root)
+    return root
+
+
+def html(element: etree._Element) -> str:
+    """Return the markup of an element."""
+    return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+
+
+def inner_html(element: etree._Element) -> str:
+    """Return the markup of what an element holds."""
+    inside = html(element)
+    return inside[inside.index(">") + 1 : inside.rindex("</")] if len(element) or element.text else ""
+
+
+# --------------------------------------------------------------------------- lxml
+
+
+def _parse_with_lxml(text: str) -> etree._Element:
+    parser = etree.HTMLParser(huge_tree=False, no_network=True)
+    try:
+        root = etree.fromstring(text, parser) if text else None
+    except etree.XMLSyntaxError:
+        root = None  # nothing but white space and comments
+    error = parser.error_log.last_error
+    if error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
+    return etree.Element("html") if root is None else root
+
+
+# --------------------------------------------------------------------------- BeautifulSoup
+
+
+def _parse_with_soup(text: str) -> etree._Element:
+    root = etree.Element("html")
+    _copy(BeautifulSoup(text, "html.parser"), root, 1)
+    return root
+
+
+def _copy(source: Tag, target: etree._Element, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
+    for name, value in source.attrs.items():
+        target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
+    for child in source.children:
+        if isinstance(child, Tag) and child.name == "html":
+            _copy(child, target, depth)
+        elif isinstance(child, Tag):
+            _copy(child, etree.SubElement(target, _name(child.name)), depth + 1)
+        elif _is_text(child):
+            _add_text(target, _plain(str(child)))
+
+
+def _is_text(node: PageElement) -> bool:
+    """Return whether a node is text: comments, doctypes and the like are not."""
+    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
+
+
+def _add_text(target: etree._Element, text: str) -> None:
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _name(name: str) -> str:
+    """Return a name of a tag or attribute that a tree can hold."""
+    return _not_a_name.sub("_", name)
+
+
+def _plain(text: str) -> str:
+    return _not_xml.sub("\ufffd", text)
+
+
+# --------------------------------------------------------------------------- as a browser would
+
+
+def _close(root: etree._Element, closes: dict[str, tuple[frozenset[str], frozenset[str]]]) -> None:
+    """Move each element out of the one that its start tag would have closed, behind it."""
+    last: dict[etree._Element, etree._Element] = {}
+    for element in list(root.iter(*closes)):
+        outer = _closed_by(element, *closes[str(element.tag)])
+        if outer is not None:
+            before = outer
+            while before in last:
+                before = last[before]
+            before.addnext(element)
+            last[outer] = element
+
+
+def _closed_by(element: etree._Element, closed: frozenset[str], barriers: frozenset[str]) -> etree._Element | None:
+    for ancestor in element.iterancestors():
+        if ancestor.tag in closed:
+            return ancestor
+        if ancestor.tag in barriers:
+            return None
+    return None
+
+
+def _add_tbody(root: etree._Element) -> None:
+    """Put the rows that stand directly in a table into a tbody, each run of them into one."""
+    for table in root.iter("table"):
+        body = None
+        for child in list(_children(table)):
+            if child.tag != "tr":
+                body = None
+                continue
+            if body is None:
+                body = etree.Element("tbody")
+                child.addprevious(body)
+            body.append(child)
+
+
+def _children(element: etree._Element) -> Iterator[etree._Element]:
+    yield from (child for child in element if isinstance(child.tag, str))

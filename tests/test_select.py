@@ -1,0 +1,137 @@
+"""The pattern languages, each alone."""
+
+import pytest
+
+from scraper import tree
+from scraper.errors import Malformed, PatternError, PatternTimeout
+from scraper.select import Clock, Css, Json, Regex, XPath, check_pattern, group_names, parse_json
+
+PAGE = tree.parse(
+    '<div id="o"><p class="name x"><a href="1">one</a></p><p>two</p><div id="i"><p class="name">in</p></div></div>'
+)
+OUTER = PAGE.find(".//div")
+
+
+def html(elements):
+    return [tree.html(element) for element in elements]
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [
+        ("p.name a", ['<a href="1">one</a>']),
+        (":scope > p", ['<p class="name x"><a href="1">one</a></p>', "<p>two</p>"]),
+        ("#i p, a", ['<a href="1">one</a>', '<p class="name">in</p>']),
+        ("a, :scope > div", ['<a href="1">one</a>', '<div id="i"><p class="name">in</p></div>']),
+        ('p:contains("tw")', ["<p>two</p>"]),
+        ("p:has(a) a", ['<a href="1">one</a>']),
+        ("P:not(.name)", ["<p>two</p>"]),
+        ("div p", ['<p class="name">in</p>']),
+        ("#o p", []),
+        ("body p", []),
+        ("div#o", []),
+    ],
+)
+def test_css_finds_descendants_only_and_ancestors_do_not_help(selector, expected):
+    assert html(Css(selector).find(OUTER)) == expected
+
+
+def test_on_a_page_css_finds_the_root_too():
+    assert [element.tag for element in Css("html", is_page=True).find(PAGE)] == ["html"]
+    assert len(Css("html p", is_page=True).find(PAGE)) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (".//a/@href", ["1"]),
+        ("string(p)", ["one"]),
+        ("count(.//p)", [3]),
+        ("boolean(p)", [True]),
+        ("number('x')", []),
+        ("0.5", [0.5]),
+        ("p/text()", ["two"]),
+        ("comment()", []),
+    ],
+)
+def test_xpath_gives_elements_texts_numbers_and_truth_values(path, expected):
+    assert XPath(path).find(OUTER) == expected
+
+
+def test_xpath_may_step_out():
+    assert [element.tag for element in XPath("..").find(OUTER)] == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"\d", "1 2", ["1", "2"]),
+        (r"(\d)-(\d)?", "1-2 3-", ["1", "2", "3"]),
+        ("a.b", "a\nb", ["a\nb"]),
+        ("A", "a", []),
+        ("(?i)A", "a", ["a"]),
+        ("(?-s)a.b", "a\nb", []),
+        (r"\p{Sc}", "5€", ["€"]),
+    ],
+)
+def test_a_regex_gives_all_matches_or_each_group_that_took_part(pattern, text, expected):
+    assert list(Regex(pattern).find(text, Clock(5))) == expected
+
+
+@pytest.mark.parametrize("verb", ["find", "is_in"])
+def test_a_regex_that_never_ends_is_stopped(verb):
+    pattern, text = Regex("(a|aa)+$"), "a" * 60 + "b"
+    with pytest.raises(PatternTimeout, match=r"\(a\|aa\)\+\$.*0\.1 s"):
+        list(pattern.find(text, Clock(0.1))) if verb == "find" else pattern.is_in(text, Clock(0.1))
+
+
+def test_the_patterns_of_a_page_share_one_clock():
+    clock = Clock(0)
+    with pytest.raises(PatternTimeout):
+        Regex("a").is_in("a", clock)
+
+
+def test_jmespath_gives_values_and_none_for_nothing():
+    assert Json("a[].b").find({"a": [{"b": 1}, {"b": None}, {"b": 2}]}) == [1, 2]
+    assert Json("x.y").find({"a": 1}) is None
+    with pytest.raises(Malformed, match="length"):
+        Json("length(a)").find({"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "message"),
+    [
+        ("css", "p >", "is no CSS selector"),
+        ("css", "p::text", "say `get: text`"),
+        ("css", "p::attr(href)", "say `get: text` or `attr: NAME`"),
+        ("css", "a:nope", "nope"),
+        ("css", "svg|a", "prefix"),
+        ("css", "", "is no CSS selector"),
+        ("xpath", ".//p[", "is no XPath expression"),
+        ("xpath", "foo(.)", "is no XPath expression"),
+        ("xpath", "re:test(., 'a')", "is no XPath expression"),
+        ("regex", "(", "is no regex"),
+        ("regex", "[z-a]", "position"),
+        ("json", "a[", "is no JMESPath expression"),
+        ("json", "a.foo(b)", "unknown function foo()"),
+    ],
+)
+def test_what_does_not_compile_says_what_and_why(language, pattern, message):
+    with pytest.raises(PatternError) as error:
+        check_pattern(language, pattern)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_groups_of_a_regex_are_known():
+    assert group_names(r"(?P<a>x)(y)(?:z)") == ({"a"}, 2)
+
+
+@pytest.mark.parametrize("text", ['{"a": NaN}', "[1", "", "Infinity", "[" * 100_000])
+def test_what_is_no_json_is_malformed(text):
+    with pytest.raises(Malformed, match="no JSON"):
+        parse_json(text)
+
+
+def test_large_integers_are_read_in_full():
+    assert parse_json("[123456789012345678901234567890]") == [123456789012345678901234567890]

@@ -1,0 +1,44 @@
+"""The text of an element, as a browser shows it."""
+
+import pytest
+
+from scraper import text, tree
+
+
+def first(markup):
+    return tree.parse(f"<body>{markup}").find("body")[0]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p><i>9.</i><i>6</i></p>", "9.6"),
+        ("<p> a\n\t b&nbsp;\u3000c </p>", "a b c"),
+        ("<p>a<br>b</p>", "a b"),
+        ("<div>a<p>b</p>c<span>d</span>e</div>", "a b cde"),
+        ("<ul><li>1<li>2</ul>", "1 2"),
+        ("<table><tr><td>1<td>2<tr><td>3</table>", "1 2 3"),
+        ("<div>a<script>x</script><style>y</style><noscript>z</noscript><template>t</template>b</div>", "ab"),
+        ("<div>a<!-- comment --><?pi x?>b</div>", "ab"),
+        ("<div></div>", ""),
+        ("<script>var a = 'x  y';\n</script>", "var a = 'x  y';"),
+        ("<p>line\u2028separator</p>", "line separator"),
+    ],
+)
+def test_inline_edges_are_nothing_and_blocks_stand_apart(markup, expected):
+    assert text.text(first(markup)) == expected
+
+
+def test_lines_break_at_br_and_at_block_edges_and_nowhere_else():
+    element = first("<div>a\nb<br>c <p> d </p><p></p>e<span>f</span><ul><li>1<li>2</ul></div>")
+    assert text.lines(element).split("\n") == ["a b", "c", "d", "ef", "1", "2"]
+
+
+def test_own_text_is_what_stands_in_the_element_itself():
+    assert text.own_text(first("<div>a <b>bold</b> c<br>d<p>p</p>e</div>")) == "a c d e"
+
+
+def test_text_below_the_elements_left_out_is_not_read():
+    element = first("<div>a<p>b</p>c</div>")
+    assert text.text(element, frozenset([element[0]])) == "ac"
+    assert text.lines(element, frozenset([element[0]])) == "ac"

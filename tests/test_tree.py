@@ -1,0 +1,106 @@
+"""The tree of a page: as a browser would make it where it matters, and never cut in silence."""
+
+import pytest
+from lxml import etree
+
+from scraper import tree
+from scraper.errors import TooDeep
+
+PARSERS = ["lxml", "soup"]
+
+
+def body(markup, parser):
+    root = tree.parse(f"<html><body>{markup}</body></html>", parser)
+    return tree.inner_html(root.find("body"))
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<dl><dd>A<p>x<dd>B<div>y<dd>C</dl>", "<dl><dd>A<p>x</p></dd><dd>B<div>y</div></dd><dd>C</dd></dl>"),
+        ("<dl><dt>T<dd>A<dt>U<dd>B</dl>", "<dl><dt>T</dt><dd>A</dd><dt>U</dt><dd>B</dd></dl>"),
+        (
+            "<dl><dd>A<dl><dd>in</dl><dd>B</dl>",
+            "<dl><dd>A<dl><dd>in</dd></dl></dd><dd>B</dd></dl>",
+        ),
+        (
+            "<table><tr><td>1<td>2<tr><td>3</table>",
+            "<table><tbody><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></tbody></table>",
+        ),
+        (
+            "<table><thead><tr><th>h</th></tr></thead><tr><td>1</td></tr></table>",
+            "<table><thead><tr><th>h</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>",
+        ),
+        ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+        ("<p>a<p>b", "<p>a</p><p>b</p>"),
+        ("<select><option>a<option>b</select>", "<select><option>a</option><option>b</option></select>"),
+    ],
+)
+def test_what_a_browser_closes_is_closed(markup, expected, parser):
+    assert body(markup, parser) == expected
+
+
+def test_a_list_of_open_items_keeps_its_order():
+    items = "".join(f"<dd>{n}<b>x</b>" for n in range(200))
+    root = tree.parse(f"<dl>{items}</dl>")
+    assert [dd.text for dd in root.iter("dd")] == [str(n) for n in range(200)]
+    assert len(root.find(".//dl")) == 200
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("depth", [300, 20_000])
+def test_what_is_too_deep_is_told_and_never_dropped(depth, parser):
+    with pytest.raises(TooDeep):
+        tree.parse("<div>" * depth + "deep", parser)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_200_levels_are_read(parser):
+    root = tree.parse("<div>" * 200 + "deep", parser)
+    assert "".join(root.itertext()) == "deep"
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(
+    "markup", ["", "  \n", "<!-- only -->", "plain", "<", "<>", "\x00", "<a <b", "&#xD800;", "&#0;"]
+)
+def test_any_text_gives_a_tree(markup, parser):
+    assert tree.parse(markup, parser).tag == "html"
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("declared", ['<meta charset="gb2312">', '<?xml version="1.0" encoding="gb2312"?>', ""])
+def test_a_text_is_read_whole_whatever_it_declares(declared, parser):
+    root = tree.parse(f"{declared}<p>霸王别姬 镕 喆 € 😀</p><p>end</p>", parser)
+    assert [p.text for p in root.iter("p")] == ["霸王别姬 镕 喆 € 😀", "end"]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_odd_characters_lose_nothing_behind_them(parser):
+    root = tree.parse("<p>a\x00b\x0bc\x1fd</p><p>end</p>", parser)
+    texts = [p.text for p in root.iter("p")]
+    assert texts[1] == "end"
+    assert [c for c in texts[0] if c.isalpha()] == list("abcd")
+    etree.tostring(root, encoding="unicode")
+
+
+def test_soup_keeps_odd_names_as_well_as_a_tree_can():
+    root = tree.parse('<a:b @click="x" 1st=2 data-x="3" class="p q">t</a:b>', "soup")
+    assert root[0].attrib == {"_click": "x", "_1st": "2", "data-x": "3", "class": "p q"}
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_nothing_external_is_resolved(parser, tmp_path):
+    (tmp_path / "secret").write_text("hush")
+    page = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]><p>&x;</p>'
+    page += f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{tmp_path}/secret" parse="text"/>'
+    assert "hush" not in "".join(tree.parse(page, parser).itertext())
+
+
+def test_markup_is_written_as_html():
+    element = tree.parse('<div class="a">x &amp; <br><b>y</b><!-- c --></div>tail')[0][0]
+    assert tree.html(element) == '<div class="a">x &amp; <br><b>y</b><!-- c --></div>'
+    assert tree.inner_html(element) == "x &amp; <br><b>y</b><!-- c -->"
+    assert tree.inner_html(tree.parse("<p title='>'></p>")[0][0]) == ""
+    assert tree.inner_html(tree.parse("<p title='>'>x</p>")[0][0]) == "x"
