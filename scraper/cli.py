@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import logging
+import os
 import signal
 import sys
 import time
@@ -15,7 +16,7 @@ from types import FrameType
 import click
 import orjson
 
-from scraper import config, explain, run, summary
+from scraper import config, explain, runner, summary
 from scraper.crawl import Progress, Stop
 from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
 from scraper.models import Job
@@ -95,13 +96,14 @@ def command(
     if check:
         click.echo("\n".join(explain.lines(job)))
         return Exit.OK
-    report = run_with_signals(job, run.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
+    report = run_with_signals(job, runner.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
     show(report, quiet=quiet, as_json=log_format == "json")
     return report.exit_code
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    open_standard_files()
     sys.exit(exit_code(arguments))
 
 
@@ -128,10 +130,24 @@ def exit_code(arguments: list[str] | None = None) -> int:
         return Exit.ERROR
 
 
+def open_standard_files() -> None:
+    """Open what the caller has closed of stdin, stdout and stderr: else the journal would become one of them."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def tell(text: str) -> None:
     """Print to stderr, whatever its encoding and even if it is closed."""
     with contextlib.suppress(OSError, ValueError):
         click.echo(text, err=True)
+
+
+def is_terminal() -> bool:
+    """Return whether somebody watches stderr."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def overrides(settings: tuple[str, ...]) -> dict[str, str]:
@@ -146,7 +162,7 @@ def overrides(settings: tuple[str, ...]) -> dict[str, str]:
 # --------------------------------------------------------------------------- while it runs
 
 
-def run_with_signals(job: Job, options: run.Options, *, is_quiet: bool) -> Report:
+def run_with_signals(job: Job, options: runner.Options, *, is_quiet: bool) -> Report:
     """Run the job so that SIGINT and SIGTERM stop it in order, a second SIGINT at once."""
     stop = Stop()
 
@@ -158,7 +174,7 @@ def run_with_signals(job: Job, options: run.Options, *, is_quiet: bool) -> Repor
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with progress_shown(job, is_quiet=is_quiet) as show_progress:
-            return run.run(job, options, stop=stop, on_progress=show_progress)
+            return runner.run(job, options, stop=stop, on_progress=show_progress)
     except KeyboardInterrupt:
         raise SystemExit(int(Exit.INTERRUPTED)) from None
     finally:
@@ -169,7 +185,7 @@ def run_with_signals(job: Job, options: run.Options, *, is_quiet: bool) -> Repor
 @contextlib.contextmanager
 def progress_shown(job: Job, *, is_quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Give a function that shows progress: a bar on a terminal, a log line every 30 s elsewhere."""
-    if is_quiet or not sys.stderr.isatty():
+    if is_quiet or not is_terminal():
         yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", job.name, summary.progress(now)))
         return
     from rich.console import Console
@@ -208,7 +224,7 @@ def show(report: Report, *, quiet: bool, as_json: bool) -> None:
         return
     if as_json:
         tell(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
-    elif sys.stderr.isatty():
+    elif is_terminal():
         show_table(report)
     else:
         tell("\n".join(summary.lines(report)))
@@ -257,8 +273,8 @@ def stamp(record: logging.LogRecord) -> str:
 
 def set_up_logging(verbose: int, *, quiet: bool, as_json: bool) -> None:
     """Send the program's log to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr) if sys.stderr else logging.NullHandler()
     handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
     log.handlers[:] = [handler]
     log.propagate = False
-    log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
+    log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)

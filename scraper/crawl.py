@@ -1,25 +1,30 @@
-"""The loop: pages come out of the journal, go through the Pool, and what they gave goes back into the journal."""
+"""The loop: pages come out of the journal, go through the Pool, and what they gave goes back into the journal.
+
+turn:    fill the schedule, submit what may start, wait for answers, commit
+answer:  policy → page, another try, a redirect or a failure;  page → parse → records and links → journal
+"""
 
 from __future__ import annotations
 
 import functools
-import itertools
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scraper import plan, policy, work
-from scraper.errors import PoolError, Reason, WorkerLost
-from scraper.frontier import Frontier
+from scraper import login, plan, policy, work
+from scraper.credentials import Credentials
+from scraper.errors import LoginFailed, PoolError, Reason, WorkerLost
 from scraper.journal import Journal
-from scraper.models import Failure, Finished, Job, Page, Request
+from scraper.limits import Limits
+from scraper.links import Links
+from scraper.models import Failure, Finished, Job, Page, Parsed, Request
 from scraper.parse import Parser
 from scraper.pool import Pool, open_pool
 from scraper.replay import save
+from scraper.schedule import Schedule
 
-FEED_AT_ONCE = 256
 COMMIT_EVERY_S = 0.25
 COMMIT_AT = 128
 LONGEST_WAIT_S = 1.0
@@ -55,20 +60,20 @@ class Crawl:
     def __init__(
         self, job: Job, journal: Journal, *, replay: Path | None, record: Path | None, limit: int | None, stop: Stop
     ) -> None:
+        settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
-        self._is_replay = replay is not None
-        self._is_draining = False
-        self._starts = itertools.islice(plan.requests(job), journal.planned(), limit)
-        self._is_planned = False
-        self._frontier = Frontier(job.settings, random=random.random)
-        self._hungry = set(journal.backlog)
-        self._policy = policy.Policy(
-            job.settings, plan.allowed_domains(job), self._blocked_if, now=time.time, random=random.random
-        )
-        self._parsers = {
-            name: Parser(kind, regex_timeout=job.settings.regex_timeout) for name, kind in job.kinds.items()
-        }
+        self._is_replay, self._is_draining = replay is not None, False
+        self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._finish)
+        self._frontier = self._schedule.frontier
+        allowed = plan.allowed_domains(job)
+        self._policy = policy.Policy(settings, allowed, self._blocked_if, now=time.time, random=random.random)
+        self._credentials = Credentials(job)
+        self._links = Links(allowed, settings.depth_limit)
+        self._limits = Limits(settings)
+        self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
+        self._kept_kinds = plan.reads_params(job)
         self._finished: list[Finished] = []
+        self._has_links = False
         self._committed_at = time.monotonic()
         self.fetched = self.failed = 0
         self._pool = open_crawl_pool(job, replay)
@@ -84,20 +89,27 @@ class Crawl:
     @property
     def progress(self) -> Progress:
         """Return how far the crawl has come."""
-        return Progress(self._journal.planned(), self.fetched, self.failed, self._frontier.active)
+        return Progress(self._journal.edges, self.fetched, self.failed, self._frontier.active)
 
     def turn(self) -> bool:
         """Feed, top up, submit, wait, store: once. Return False when there is nothing left to do."""
-        self._feed()
-        self._top_up()
+        for request in self._journal.take_again():
+            self._read_again(request)
+        if not self._is_closing():
+            self._schedule.fill(has_room=self._pool.free() > 0)
         self._submit()
-        if self._frontier.is_empty and self._is_planned and not self._journal.backlog:
+        if self._is_idle():
             self._commit()
-            return False
+            return bool(self._journal.backlog) and not self._is_closing()  # what was just stored may lead on
         self._pool.wait(self._patience())
-        if len(self._finished) >= COMMIT_AT or time.monotonic() - self._committed_at >= COMMIT_EVERY_S:
+        if self._is_commit_due():
             self._commit()
         return True
+
+    @property
+    def has_more(self) -> bool:
+        """Whether pages were asked for again since the last turn."""
+        return self._journal.asks_again
 
     def drain(self, timeout_s: float) -> None:
         """Start nothing new, take in what is in flight for so long, and store it."""
@@ -107,36 +119,33 @@ class Crawl:
             self._pool.wait(min(left_s, LONGEST_WAIT_S))
         self._commit()
 
-    # ------------------------------------------------------------------ journal → frontier → Pool
-
-    def _feed(self) -> None:
-        """Put the next handful of start URLs into the journal."""
-        if self._is_planned:
+    def log_in(self) -> None:
+        """Log in as the config says; raises LoginFailed."""
+        if self._job.login is None:
             return
-        batch = [(policy.host(request.url), request) for request in itertools.islice(self._starts, FEED_AT_ONCE)]
-        self._journal.add_starts(batch)
-        self._hungry.update(domain for domain, _ in batch)
-        self._is_planned = len(batch) < FEED_AT_ONCE
+        page = self._fetch_now(Request(self._job.login.url))
+        page = self._fetch_now(login.form_request(self._job.login, page))
+        login.check(self._job.login, page, self._job.settings.regex_timeout)
 
-    def _top_up(self) -> None:
-        """Give every domain that has started something enough pending pages to go on with."""
-        target = 2 * self._job.settings.concurrent_requests_per_domain
-        for domain in self._hungry:
-            room = self._frontier.room(domain, target)
-            if room > target // 2 and domain in self._journal.backlog:
-                for request in self._journal.take(domain, room):
-                    self._frontier.push(domain, self._dress(request))
-        self._hungry.clear()
+    def _fetch_now(self, request: Request) -> Page:
+        """Return the answer to one request, or raise LoginFailed."""
+        answers: list[Page | Failure] = []
+        self._schedule.ask(request, answers.append)
+        while not answers and self._stop.signal is None:
+            self._submit()
+            self._pool.wait(self._patience())
+        match answers:
+            case [Page() as page]:
+                return page
+            case [Failure() as failure]:
+                raise LoginFailed(f"{request.url}: the login failed: {failure.reason}: {failure.detail}")
+        raise LoginFailed(f"{request.url}: the login was interrupted")
 
-    def _dress(self, request: Request) -> Request:
-        """Return the request with its kind's headers, which are not stored: they may hold secrets."""
-        spec = self._job.kinds[request.kind].request
-        headers = tuple((name, str(template.fill(request.params))) for name, template in spec.headers)
-        return replace(request, headers=headers) if headers else request
+    # ------------------------------------------------------------------ schedule → Pool
 
     def _submit(self) -> None:
         """Start what may start now, one task an idle thread."""
-        if self._is_draining:
+        if self._is_draining or self._is_closing():
             return
         now = time.monotonic()
         if self._frontier.has_suspects:
@@ -144,26 +153,44 @@ class Crawl:
                 self._send(*suspect, alone=True)
         else:
             self._pool.release()
-        while self._pool.free() and (entry := self._frontier.pop(now)):
-            self._hungry.add(entry[0])
+        while self._pool.free() and (entry := self._schedule.pop(now)):
             self._send(*entry)
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
         self._pool.apply_async(
             work.fetch,
-            (request,),
+            (self._credentials.dress(request),),
             callback=functools.partial(self._on_answer, domain, request),
             error_callback=functools.partial(self._on_error, domain, request),
             deadline_s=self._job.settings.download_timeout,
             alone=alone,
         )
 
+    def _is_idle(self) -> bool:
+        """Return whether nothing is in flight, ready or still to be planned."""
+        if self._is_closing():
+            return not self._frontier.active
+        return self._schedule.is_empty
+
     def _patience(self) -> float:
         """Return the seconds to wait for answers before there is something else to do."""
-        if self._hungry or (not self._is_planned and self._pool.free()):
+        has_room = self._pool.free() > 0
+        if self._is_closing():
+            return LONGEST_WAIT_S
+        if self._schedule.has_more(has_room=has_room):
             return 0.0
-        next_at = self._frontier.next_time() if self._pool.free() else None
+        next_at = self._frontier.next_time() if has_room else None
         return LONGEST_WAIT_S if next_at is None else min(max(next_at - time.monotonic(), 0.0), LONGEST_WAIT_S)
+
+    def _is_closing(self) -> bool:
+        """Return whether one of the limits on pages, records, errors or seconds is reached."""
+        return self._limits.reached is not None
+
+    def skip_rest(self) -> str | None:
+        """Skip what a limit left over; return the limit's name, None if none was reached."""
+        if self._limits.reached:
+            self._journal.skip_pending(self._limits.reached)
+        return self._limits.reached
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
@@ -171,53 +198,98 @@ class Crawl:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
         self._submit()  # the workers go on while this page is parsed
-        if self._record is not None and isinstance(answer, Page):
-            save(self._record, request, answer)
+        if isinstance(answer, Page):
+            if self._record is not None:
+                save(self._record, request, answer)
+            if not request.is_anonymous:
+                self._credentials.take(answer)
         verdict = self._policy.judge(request, answer)
-        if isinstance(verdict, Page):
-            parsed = self._parsers[request.kind].parse(request, verdict)
-            if not isinstance(parsed, Failure):
-                self._finish(Finished(request, verdict.fetched_at, verdict.marks, parsed=parsed))
-                return
-            verdict = self._policy.retry(request, parsed)
-        self._act(domain, request, verdict)
+        if isinstance(verdict, policy.Again):
+            self._send_again(domain, request, verdict)
+        elif private := self._schedule.private(request):
+            private(verdict)
+        elif isinstance(verdict, Failure):
+            self._fail(domain, request, verdict)
+        else:
+            self._read(domain, request, verdict)
+
+    def _read(self, domain: str, request: Request, page: Page) -> None:
+        parsed = self._parsers[request.kind].parse(request, page)
+        if isinstance(parsed, Parsed):
+            children = self._links.follow(request, parsed) if parsed.links else ()
+            kept = page if request.kind in self._kept_kinds else None
+            self._finish(Finished(request, page.fetched_at, page.marks, parsed, children=children, kept=kept))
+            return
+        verdict = self._policy.retry(request, parsed)
+        if isinstance(verdict, policy.Again):
+            self._send_again(domain, request, verdict)
+        else:
+            self._fail(domain, request, verdict)
+
+    def _read_again(self, request: Request) -> None:
+        """Read a page as the first in plan order that leads to it asks for; fetch it only if it was not kept."""
+        page = self._journal.kept(request.id)
+        if page is None:
+            self._schedule.push(request)
+        else:
+            self._read(policy.host(request.url), replace(request, url=page.url), page)
 
     def _on_error(self, domain: str, request: Request, error: PoolError) -> None:
         """Take in a task that gave no answer: its worker died, or it raised."""
         self._frontier.done(domain, time.monotonic())
-        if not isinstance(error, WorkerLost):
-            self._act(domain, request, Failure(Reason.INTERNAL, str(error)))
-            return
-        deaths = request.deaths + error.alone
-        if deaths < DEATHS_ALONE:
+        deaths = request.deaths + (isinstance(error, WorkerLost) and error.alone)
+        if isinstance(error, WorkerLost) and deaths < DEATHS_ALONE:
             self._frontier.push_alone(domain, replace(request, deaths=deaths))
-        else:
-            self._act(domain, request, Failure(Reason.WORKER_LOST, f"{request.url}: {error}, {deaths} times alone"))
-
-    def _act(self, domain: str, request: Request, verdict: policy.Again | Failure) -> None:
-        """Send again, or count as failed."""
-        if isinstance(verdict, Failure):
-            self._finish(Finished(request, failure=verdict))
             return
-        now = time.monotonic()
+        failure = Failure(Reason.INTERNAL, str(error))
+        if isinstance(error, WorkerLost):
+            failure = Failure(Reason.WORKER_LOST, f"{request.url}: {error}, {deaths} times alone")
+        if private := self._schedule.private(request):
+            private(failure)
+        else:
+            self._fail(domain, request, failure)
+
+    def _send_again(self, domain: str, request: Request, verdict: policy.Again) -> None:
         if verdict.pause_s and not self._is_replay:
-            self._frontier.pause(domain, now + verdict.pause_s)
-        delay_s = 0.0 if self._is_replay else verdict.delay_s
-        self._frontier.push_later(policy.host(verdict.request.url), verdict.request, now + delay_s)
+            self._frontier.pause(domain, time.monotonic() + verdict.pause_s)
+        again = verdict.request
+        is_hop = again.url != request.url
+        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.is_fetched(again):
+            self._finish(Finished(again, skipped="duplicate"))
+            return
+        self._schedule.push(again, 0.0 if self._is_replay else verdict.delay_s)
+
+    def _fail(self, domain: str, request: Request, failure: Failure) -> None:
+        """Count a page as failed; one that is not wanted after all, as skipped."""
+        if failure.reason == Reason.ASKED_TO_WAIT:
+            self._schedule.leave_alone(domain, failure)
+        codes = self._job.settings.skip_http_codes if request.depth else ()
+        if failure.reason in {f"http {code}" for code in codes}:
+            self._finish(Finished(request, skipped=failure.reason))
+        else:
+            self._finish(Finished(request, failure=failure))
 
     def _finish(self, finished: Finished) -> None:
         self.failed += finished.failure is not None
-        self.fetched += finished.failure is None
+        self.fetched += finished.parsed is not None
+        self._limits.count(finished)
+        self._has_links |= bool(finished.children)
         self._finished.append(finished)
+
+    def _is_commit_due(self) -> bool:
+        """Return whether enough has come together, or links have been found for threads that have nothing to do."""
+        is_time = len(self._finished) >= COMMIT_AT or time.monotonic() - self._committed_at >= COMMIT_EVERY_S
+        return is_time or (self._has_links and self._pool.free() > 0)
 
     def _commit(self) -> None:
         if self._finished:
-            self._journal.store(self._finished)
+            self._schedule.feed_on(self._journal.store(self._finished))
             self._finished.clear()
+            self._has_links = False
         self._committed_at = time.monotonic()
 
     def _blocked_if(self, kind: str, url: str) -> str | None:
-        return self._parsers[kind].blocks(url)
+        return self._parsers[kind].blocks(url) if kind else None
 
 
 def open_crawl_pool(job: Job, replay: Path | None) -> Pool:

@@ -33,6 +33,7 @@ class Frontier:
     def __init__(self, settings: Settings, *, random: Callable[[], float]) -> None:
         self._limit = settings.concurrent_requests_per_domain
         self._delay_s = settings.download_delay
+        self._delays: dict[str, float] = {}
         self._is_randomized = settings.randomize_download_delay
         self._random = random
         self._slots: dict[str, Slot] = {}
@@ -98,6 +99,14 @@ class Frontier:
         slot = self._slot(domain)
         slot.free_at = max(slot.free_at, until)
 
+    def slow_down(self, domain: str, delay_s: float) -> None:
+        """Keep this domain's starts at least so many seconds apart: it asked for that."""
+        self._delays[domain] = max(delay_s, self._delay_s)
+
+    def __len__(self) -> int:
+        """Return how many requests are held that are not in flight."""
+        return self._ready + len(self._waiting) + len(self._suspects)
+
     def room(self, domain: str, target: int) -> int:
         """Return how many more ready requests this domain should hold to have `target`."""
         slot = self._slots.get(domain)
@@ -111,7 +120,7 @@ class Frontier:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is ready, waiting or in flight."""
-        return not (self.active or self._ready or self._waiting or self._suspects)
+        return not (self.active or len(self))
 
     def next_time(self) -> float | None:
         """Return the earliest time at which something may become startable without an answer coming in."""
@@ -134,7 +143,9 @@ class Frontier:
         slot.active += 1
         self.active += 1
         factor = 0.5 + self._random() if self._is_randomized else 1.0
-        slot.free_at = now + self._delay_s * factor
+        delay_s = self._delays.get(slot.domain)
+        # what a site asks for is kept in full, what the operator chose may vary
+        slot.free_at = now + (self._delay_s * factor if delay_s is None else max(delay_s, self._delay_s * factor))
         self._enqueue(slot)
 
     def _wake(self, now: float) -> None:

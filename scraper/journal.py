@@ -1,8 +1,9 @@
 """Keep what a run must not forget in SQLite: pages to fetch, finished pages with their records, who led to whom.
 
-    page     one row a URL: pending (0), fetched (1) or failed (2); duplicates by fingerprint never enter
-    content  the record lines of a fetched page and what was wrong with them
-    edge     parent → child in plan order; the parent of a start URL is 0
+    page     one row a URL, see `models.State`; duplicates by fingerprint never enter
+    content  the record lines of a fetched page, what was wrong with them, and the page where it may be read again
+    edge     parent → child in plan order, every one of them; the parent of a start URL is 0, a link that is not
+             followed has a reason for a child
     meta     the run itself: id, digest, start time, state
 
 A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
@@ -11,48 +12,57 @@ committed, whose pages are still pending and are fetched again.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-import orjson
-import regex
-from w3lib.url import canonicalize_url
-
+from scraper import rows
 from scraper.errors import OutputError
-from scraper.models import Dropped, Fault, Finished, Parsed, Request, State, Stored
+from scraper.models import Edge, Finished, Page, Request, State, Stored
+from scraper.rows import PageRow
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 SCHEMA = """
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
     kind TEXT NOT NULL, depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
-    reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
+    alias INTEGER, reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
 );
 CREATE INDEX page_by_domain ON page(domain);
-CREATE TABLE content (id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB);
+CREATE TABLE content (id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB);
 CREATE TABLE edge (
-    parent INTEGER NOT NULL, position INTEGER NOT NULL, child INTEGER NOT NULL, PRIMARY KEY (parent, position)
+    parent INTEGER NOT NULL, position INTEGER NOT NULL, child INTEGER, skipped TEXT,
+    rule INTEGER, record INTEGER, is_merged INTEGER NOT NULL DEFAULT 0, kind TEXT, params BLOB,
+    PRIMARY KEY (parent, position)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 ADD_PAGE = (
     "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-END_PAGE = (
-    "UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?"
-    " WHERE id = ?"
-)
-READ_PAGE = "SELECT id, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
-EXAMPLES_PER_FIELD = 3
-
-_is_canonical = regex.compile(
-    r"https?://[a-z0-9.\-]+(?::\d+)?/[A-Za-z0-9\-._~/]*(?:\?[A-Za-z0-9_]+=[A-Za-z0-9\-._]+)?"
-).fullmatch
+ADD_EDGE = """
+INSERT INTO edge (parent, position, child, rule, record, is_merged, kind, params)
+SELECT :parent, :position, id, :rule, :record, :is_merged,
+       CASE WHEN kind IS :kind AND params IS :params THEN NULL ELSE :kind END,
+       CASE WHEN kind IS :kind AND params IS :params THEN NULL ELSE :params END
+FROM page WHERE fingerprint = :fingerprint
+"""
+"""An edge holds kind and params only where they differ from those the page was first asked for with."""
+SKIP_EDGE = "INSERT INTO edge (parent, position, skipped) VALUES (?, ?, ?)"
+END_PAGE = """
+UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
+WHERE id = ? AND state = 0
+"""
+EDGES = """
+SELECT e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
+       OR CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END IS NOT t.params
+FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
+WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
+"""
+READ_PAGE = "SELECT coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
+TAKE_PAGES = "SELECT id, url, kind, depth, params, extra FROM page WHERE "
 
 
 class Journal:
@@ -66,12 +76,22 @@ class Journal:
             self._db.execute("PRAGMA synchronous=NORMAL")
             if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 self._db.executescript(f"BEGIN;{SCHEMA}COMMIT;")
-                self.set("schema", SCHEMA_VERSION)
+                self.remember("schema", SCHEMA_VERSION)
         except sqlite3.Error as error:
             raise OutputError(f"{path}: cannot open the journal: {error}") from error
         self._taken: dict[str, int] = {}
-        self.backlog: set[str] = {d for (d,) in self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")}
+        self._to_read_again: list[int] = []
+        self.is_current = self.recall("schema") == SCHEMA_VERSION
+        """Whether this version of the program wrote it; another one's cannot be resumed."""
+        if self.is_current:
+            self._count()
+
+    def _count(self) -> None:
+        pending = self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
+        self.backlog: set[str] = {domain for (domain,) in pending}
         """Domains that may have pending pages not yet taken."""
+        self.edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
+        """How many URLs were planned or followed so far."""
 
     def __enter__(self) -> Journal:
         return self
@@ -85,37 +105,26 @@ class Journal:
 
     # ------------------------------------------------------------------ the run itself
 
-    def get(self, key: str) -> str | None:
+    def recall(self, key: str) -> str | None:
         """Return a fact about the run, or None."""
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def set(self, key: str, value: str) -> None:
+    def remember(self, key: str, value: str) -> None:
         """Write a fact about the run, durable at once."""
         with self._write():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # ------------------------------------------------------------------ pages to fetch
 
-    def add_starts(self, requests: Iterable[tuple[str, Request]]) -> int:
-        """Add start pages (domain, request) behind those already there; return how many edges that made."""
-        batch = [(fingerprint(request), domain, request) for domain, request in requests]
-        last = self._db.execute("SELECT max(position) FROM edge WHERE parent = 0").fetchone()[0]
-        position = itertools.count(0 if last is None else last + 1)
+    def add_starts(self, requests: Iterable[tuple[str, Request]]) -> None:
+        """Add start pages (domain, request) behind those already there."""
+        batch = [PageRow(domain, request) for domain, request in requests]
+        position = itertools.count(self.planned())
         with self._write():
-            self._db.executemany(
-                ADD_PAGE,
-                (
-                    (mark, domain, r.url, r.kind, r.depth, _dump(r.params), _dump(_extra(r)))
-                    for mark, domain, r in batch
-                ),
-            )
-            self._db.executemany(
-                "INSERT INTO edge SELECT 0, ?, id FROM page WHERE fingerprint = ?",
-                ((next(position), mark) for mark, _, _ in batch),
-            )
-        self.backlog.update(domain for _, domain, _ in batch)
-        return len(batch)
+            self._add_pages(batch)
+            self._db.executemany(ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+        self.edges += len(batch)
 
     def planned(self) -> int:
         """Return how many start URLs have been added."""
@@ -124,84 +133,162 @@ class Journal:
 
     def take(self, domain: str, count: int) -> list[Request]:
         """Return the next pending pages of a domain, each once in the life of this object."""
-        rows = self._db.execute(
-            "SELECT id, url, kind, depth, params, extra FROM page"
-            " WHERE domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?",
-            (domain, self._taken.get(domain, 0), count),
-        ).fetchall()
-        if rows:
-            self._taken[domain] = rows[-1][0]
-        if len(rows) < count:
+        sql = TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
+        found = self._db.execute(sql, (domain, self._taken.get(domain, 0), count)).fetchall()
+        if found:
+            self._taken[domain] = found[-1][0]
+        if len(found) < count:
             self.backlog.discard(domain)
-        return [_request(*row) for row in rows]
+        return [rows.to_request(*row) for row in found]
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether `take_again` has something to give."""
+        return bool(self._to_read_again)
+
+    def take_again(self) -> list[Request]:
+        """Return the pages that `ask_again` made pending, each once."""
+        pages, self._to_read_again = self._to_read_again, []
+        return [rows.to_request(*self._db.execute(TAKE_PAGES + "id = ?", (page,)).fetchone()) for page in pages]
+
+    def kept(self, page_id: int) -> Page | None:
+        """Return a page that was fetched before and kept to be read again."""
+        row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
+        return rows.to_page(row[0]) if row and row[0] else None
+
+    def is_fetched(self, request: Request) -> bool:
+        """Return whether this very request has been answered as another page."""
+        sql = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
+        return self._db.execute(sql, (rows.fingerprint(request), request.id, request.id)).fetchone() is not None
 
     # ------------------------------------------------------------------ finished pages
 
-    def store(self, batch: Iterable[Finished]) -> None:
-        """Write a batch of finished pages in one transaction."""
-        pages, contents = [], []
-        for done in batch:
-            state = State.FAILED if done.failure else State.FETCHED
-            reason, detail = (done.failure.reason, done.failure.detail) if done.failure else (None, None)
-            request, marks = done.request, ",".join(done.marks) or None
-            pages.append((state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id))
-            if done.parsed:
-                contents.append((request.id, *_content(done.parsed)))
+    def store(self, batch: Sequence[Finished]) -> set[str]:
+        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
+        contents = [
+            (done.request.id, *rows.from_parsed(done.parsed), rows.from_page(done.kept))
+            for done in batch
+            if done.parsed
+        ]
         with self._write():
-            self._db.executemany(END_PAGE, pages)
-            self._db.executemany("INSERT OR REPLACE INTO content VALUES (?,?,?,?)", contents)
+            self._db.executemany(END_PAGE, map(rows.from_finished, batch))
+            self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+            for done in batch:
+                if done.children:
+                    self._add_children(done)
+                if done.request.hops and (done.parsed or done.skipped):
+                    self._unite(done)
+        return {child.domain for done in batch for child in done.children if child.skipped is None}
+
+    def skip_pending(self, reason: str) -> None:
+        """End all pages that are still pending as skipped."""
+        with self._write():
+            self._db.execute("UPDATE page SET state = 3, reason = ? WHERE state = 0", (reason,))
+        self.backlog.clear()
+
+    def retry_failed(self) -> int:
+        """Make all failed pages pending again; return how many."""
+        with self._write():
+            count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
+        self._count()
+        return count
+
+    def _add_pages(self, batch: Iterable[PageRow]) -> None:
+        self._db.executemany(ADD_PAGE, (row.page() for row in batch))
+        self.backlog.update(row.domain for row in batch)
+
+    def _add_children(self, done: Finished) -> None:
+        followed = [child for child in done.children if child.skipped is None]
+        found = {id(child): PageRow(child.domain, child.request) for child in followed}
+        self._add_pages(list(found.values()))
+        for position, child in enumerate(done.children):
+            if child.skipped is not None:
+                self._db.execute(SKIP_EDGE, (done.request.id, position, child.skipped))
+            else:
+                self._db.execute(ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
+        self.edges += len(done.children)
+
+    def _unite(self, done: Finished) -> None:
+        """Make one page of two: the one that was redirected and the one that it was redirected to."""
+        mine, mark = done.request.id, rows.fingerprint(done.request)
+        row = self._db.execute("SELECT id, state, alias FROM page WHERE fingerprint = ?", (mark,)).fetchone()
+        if row is None:
+            self._db.execute(
+                "INSERT INTO page (fingerprint, domain, url, kind, depth, params, state, alias)"
+                " SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?",
+                (mark, done.request.url, mine),
+            )
+            return
+        other, state, alias = row
+        if mine in (other, alias):
+            return
+        if state in (State.FETCHED, State.ALIAS):
+            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (alias or other, mine))
+            self._db.execute("DELETE FROM content WHERE id = ?", (mine,))
+        elif done.parsed:
+            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (mine, other))
 
     # ------------------------------------------------------------------ publication
 
-    def children(self, parent: int, after: int, count: int) -> list[tuple[int, int]]:
-        """Return up to `count` (position, child) of a parent behind a position, in order."""
-        sql = "SELECT position, child FROM edge WHERE parent = ? AND position > ? ORDER BY position LIMIT ?"
-        return self._db.execute(sql, (parent, after, count)).fetchall()
+    def children(self, parent: int, after: int, count: int) -> list[Edge]:
+        """Return up to `count` edges of a parent behind a position, in order."""
+        return [
+            Edge(position, child, rule, record, bool(is_merged), bool(is_other))
+            for position, child, rule, record, is_merged, is_other in self._db.execute(EDGES, (parent, after, count))
+        ]
+
+    def ask_again(self, parent: int, edge: Edge) -> None:
+        """Make a page pending again, to be read as this edge asks for it."""
+        with self._write():
+            self._db.execute(
+                "UPDATE page SET state = 0, (kind, params) = (SELECT coalesce(e.kind, p.kind),"
+                " CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END"
+                " FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?) WHERE id = ?",
+                (parent, edge.position, edge.child),
+            )
+            self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
+        self._to_read_again.append(edge.child)
+
+    def has_conflicts(self) -> bool:
+        """Return whether any page may have been read otherwise than the first edge in plan order asks for."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM edge WHERE kind IS NOT NULL) OR EXISTS (SELECT 1 FROM page WHERE alias <> 0)"
+        )
+        return bool(self._db.execute(sql).fetchone()[0])
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
-        row = self._db.execute(READ_PAGE, (page_id,)).fetchone()
-        content = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
-        lines: tuple[tuple[bytes, ...], ...] = ()
-        faults: dict[str, Any] = {}
-        if content:
-            every = iter(content[0].split(b"\n"))
-            lines = tuple(tuple(itertools.islice(every, n)) for n in orjson.loads(content[1]))
-            faults = orjson.loads(content[2]) if content[2] else {}
-        _, url, kind, state, reason, detail, fetched_at, marks = row
-        return Stored(
-            page_id,
-            url,
-            kind,
-            State(state),
-            reason,
-            detail,
-            fetched_at,
-            marks,
-            lines,
-            tuple((Fault(*fault), count) for *fault, count in faults.get("faults", ())),
-            tuple(Dropped(*entry) for entry in faults.get("dropped", ())),
-            faults.get("replaced", 0),
-        )
+        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(READ_PAGE, (page_id,)).fetchone()
+        row = None
+        if state == State.FETCHED:
+            row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
+        lines = rows.to_lines(row[0], row[1]) if row else ()
+        faults, dropped, replaced = rows.to_faults(row[2] if row else None)
+        head = page_id, url, kind, State(state), reason, detail, fetched_at, marks
+        return Stored(*head, lines, faults, dropped, replaced)
 
-    def accounts(self) -> tuple[int, int, dict[tuple[int, str | None], int]]:
-        """Return the numbers of edges and of pages, and pages by (state, reason)."""
-        edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
-        states = self._db.execute("SELECT state, reason, count(*) FROM page GROUP BY state, reason")
-        by_state = {(state, reason): count for state, reason, count in states}
-        return edges, sum(by_state.values()), by_state
+    def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
+        """Return the pages by (state, reason), and the links that led to none of them by reason."""
+        sql = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+        by_state = {(state, reason): count for state, reason, count in self._db.execute(sql)}
+        sql = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
+        skipped = dict(self._db.execute(sql).fetchall())
+        duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
+        return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail)."""
-        yield from self._db.execute(
-            "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?",
-            (count,),
-        )
+        sql = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
+        yield from self._db.execute(sql, (count,))
 
     def claim_key(self, key: bytes) -> bool:
         """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
         return self._db.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (key,)).rowcount == 1
+
+    def forget_keys(self) -> None:
+        """Begin another publication."""
+        self._db.execute("DROP TABLE IF EXISTS temp.seen")
 
     def _write(self) -> _Transaction:
         return _Transaction(self._db, self.path)
@@ -226,61 +313,3 @@ class _Transaction:
             raise OutputError(f"{self._path}: cannot write the journal: {failed}") from failed
         if isinstance(error, sqlite3.Error):
             raise OutputError(f"{self._path}: cannot write the journal: {error}") from error
-
-
-def fingerprint(request: Request) -> bytes:
-    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, body)."""
-    url = request.url if _is_canonical(request.url) else canonicalize_url(request.url)
-    text = f"{request.method} {url}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text + b"\n" + (request.body or b""), digest_size=16).digest()
-
-
-def _dump(value: Any) -> bytes | None:
-    return orjson.dumps(value) if value else None
-
-
-def _extra(request: Request) -> dict[str, Any] | None:
-    """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
-    if request.method == "GET" and request.body is None:
-        return None
-    return {
-        "method": request.method,
-        "body": request.body.decode("latin-1") if request.body is not None else None,
-    }
-
-
-def _request(page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None) -> Request:
-    more = orjson.loads(extra) if extra else {}
-    body = more.get("body")
-    return Request(
-        url=url,
-        kind=kind,
-        method=more.get("method", "GET"),
-        body=None if body is None else body.encode("latin-1"),
-        params=orjson.loads(params) if params else {},
-        id=page_id,
-        depth=depth,
-    )
-
-
-def _content(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
-    lines = b"\n".join(itertools.chain.from_iterable(parsed.lines))
-    counts = orjson.dumps([len(records) for records in parsed.lines])
-    if not (parsed.faults or parsed.dropped or parsed.replaced):
-        return lines, counts, None
-    faults = {
-        "faults": list(_examples(parsed.faults)),
-        "dropped": [[d.rule, d.field, d.count] for d in parsed.dropped],
-        "replaced": parsed.replaced,
-    }
-    return lines, counts, orjson.dumps(faults)
-
-
-def _examples(faults: Iterable[Fault]) -> Iterator[list[Any]]:
-    """Yield the first faults of each field as [rule, field, value, cause, n]: n is the count of all, on the first."""
-    by_field: dict[tuple[str, str], list[Fault]] = {}
-    for fault in faults:
-        by_field.setdefault((fault.rule, fault.field), []).append(fault)
-    for group in by_field.values():
-        for index, fault in enumerate(group[:EXAMPLES_PER_FIELD]):
-            yield [fault.rule, fault.field, fault.value, fault.cause, 0 if index else len(group)]

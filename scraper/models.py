@@ -6,6 +6,7 @@ A newcomer reads it top to bottom: Request → Page or Failure → Parsed, then 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -34,7 +35,7 @@ class Request:
     params: Mapping[str, Any] = field(default_factory=dict)
     """What the templates of this page may use: JSON values, or one level of them for `{name.key}`."""
     id: int = 0
-    """The page's row in the journal; all hops and attempts of one page share it."""
+    """The page's row in the journal, negative for the program's own; all hops and attempts of one page share it."""
     depth: int = 0
     """Follow steps from a start URL."""
     attempt: int = 1
@@ -43,7 +44,9 @@ class Request:
     """The URLs that redirected here, oldest first."""
     deaths: int = 0
     """How often a worker died while this was the only page it was working on."""
-    proxy: str | None = None
+    is_anonymous: bool = False
+    """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
+    proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,18 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A link as the journal takes it: the page it leads to, or why it is not followed."""
+
+    link: Link
+    request: Request
+    domain: str
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of one page: parsed or failed, never both."""
+    """The end of one page: parsed, failed or skipped, exactly one of them."""
 
     request: Request
     """The last request made for it, after redirects and retries."""
@@ -143,6 +156,11 @@ class Finished:
     marks: tuple[str, ...] = ()
     parsed: Parsed | None = None
     failure: Failure | None = None
+    skipped: str | None = None
+    """Why the page was not wanted after all, such as "robots"."""
+    children: tuple[Child, ...] = ()
+    kept: Page | None = None
+    """The page itself where it may have to be read again: its reading depends on the params of who leads to it."""
 
 
 class State(IntEnum):
@@ -151,6 +169,23 @@ class State(IntEnum):
     PENDING = 0
     FETCHED = 1
     FAILED = 2
+    SKIPPED = 3
+    ALIAS = 4
+    """Another page turned out to be this one: a redirect led there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of the walk: a page that another one leads to."""
+
+    position: int
+    child: int
+    rule: int | None
+    record: int | None
+    """Number of the record that leads there, among those of its rule; None where the page itself does."""
+    is_merged: bool
+    is_other: bool
+    """Whether it asks for another kind or other params than the page was read with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,3 +459,17 @@ class Job:
     """What lint found: legal, but likely not meant."""
     digest: str = ""
     """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""
+
+    def columns(self, rule: Rule) -> tuple[str, ...]:
+        """Return the names of the fields that a rule's records are written with, those of merged pages included."""
+        own = [field.name for field in rule.fields if not field.is_helper]
+        joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
+        return tuple(itertools.chain(own, *(self.columns(other) for other in joined if other is not rule)))
+
+    def published_rules(self) -> tuple[Rule, ...]:
+        """Return the rules whose records stand for themselves: those of pages that are not merged only."""
+        follows = [
+            f for kind in self.kinds.values() for f in (*kind.follow, *(g for r in kind.rules for g in r.follow))
+        ]
+        led_to = {follow.page for follow in follows if not follow.merge}
+        return tuple(r for kind in self.kinds.values() if kind.start_urls or kind.name in led_to for r in kind.rules)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from w3lib.url import safe_url_string
 
-from scraper.errors import OutputError
-from scraper.models import Job, Kind, Param, ParamFile, Request, Span
+from scraper.errors import Malformed, OutputError
+from scraper.models import Follow, Job, Kind, Param, ParamFile, Request, Selection, Span
+from scraper.policy import origin
 from scraper.templates import Template
+
+_has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
 
 def requests(job: Job) -> Iterator[Request]:
@@ -22,8 +26,21 @@ def requests(job: Job) -> Iterator[Request]:
         encoding = kind.encoding or "utf-8"
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
-                url = safe_url(template.fill_url(params, encoding), encoding)
-                yield Request(url, kind.name, kind.request.method, headers(kind, params), params=params)
+                yield Request(
+                    start_url(template, params, encoding),
+                    kind.name,
+                    kind.request.method,
+                    headers(kind, params),
+                    params=params,
+                )
+
+
+def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:
+    """Return a start URL with its params, or raise Malformed with the template that has no value for one."""
+    try:
+        return safe_url(template.fill_url(params, encoding), encoding)
+    except Malformed as error:
+        raise Malformed(f"start URL {template.text}: {error}") from error
 
 
 def count(job: Job) -> int:
@@ -45,7 +62,19 @@ def allowed_domains(job: Job) -> tuple[str, ...]:
     """Return the domains that redirects may lead to: as set, or those of the start URLs without a leading `www.`."""
     if job.settings.allowed_domains is not None:
         return job.settings.allowed_domains
-    return tuple(sorted({host.removeprefix("www.") for kind in job.kinds.values() for host in _hosts(kind)}))
+    return tuple(sorted({host.removeprefix("www.") for _, host, _ in origins(job)}))
+
+
+def origins(job: Job) -> frozenset[tuple[str, str, int]]:
+    """Return the origins (scheme, host, port) that the config names: those of its start URLs and of `login`."""
+    urls = itertools.chain.from_iterable(map(_urls, job.kinds.values()))
+    return frozenset(map(origin, urls)) | ({origin(job.login.url)} if job.login else set())
+
+
+def reads_params(job: Job) -> frozenset[str]:
+    """Return the kinds whose records or links depend on the params that a link handed them."""
+    kinds = (kind for kind in job.kinds.values() if any(f.params or f.handed_on for f in _leading_to(job, kind.name)))
+    return frozenset(kind.name for kind in kinds if _uses_params(kind))
 
 
 def used_params(kind: Kind, template: Template) -> set[str]:
@@ -97,7 +126,7 @@ def safe_url(url: str, encoding: str) -> str:
 
 def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
     if suffix == ".csv":
-        yield from csv.DictReader(file)
+        yield from csv.DictReader(file, restkey="")
         return
     for line in map(str.strip, file):
         if line:
@@ -111,12 +140,40 @@ def _length(values: tuple[Any, ...] | Span | ParamFile) -> int:
     return len(values)
 
 
-def _hosts(kind: Kind) -> Iterator[str]:
-    """Yield the hosts of a kind's start URLs: each template's own, or those of all its URLs if a param names them."""
+def _urls(kind: Kind) -> Iterator[str]:
+    """Yield URLs that show the origins of a kind's start URLs: one for each, or all if a param names the host."""
     for template in kind.start_urls:
         fixed = template.parts[0] if isinstance(template.parts[0], str) else ""
-        if len(template.parts) == 1 or len(fixed.split("/", 3)) > 3:
-            yield urlsplit(fixed).hostname or ""
+        if not template.placeholders or _has_whole_host(fixed):
+            yield safe_url(fixed, "utf-8")
         else:
-            names = [p for p in kind.params if p.name in used_params(kind, template)]
-            yield from {urlsplit(template.fill_url(params)).hostname or "" for params in products(names)}
+            names = {placeholder.name for placeholder in template.placeholders}
+            own = [param for param in kind.params if param.name in names]
+            yield from (safe_url(template.fill_url(params), "utf-8") for params in products(own))
+
+
+def _leading_to(job: Job, name: str) -> Iterator[Follow]:
+    """Yield the follows that lead to a kind."""
+    for kind in job.kinds.values():
+        follows = itertools.chain(kind.follow, *(rule.follow for rule in kind.rules))
+        yield from (follow for follow in follows if follow.page == name)
+
+
+def _uses_params(kind: Kind) -> bool:
+    """Return whether a kind's records or links are made with values of its params."""
+    fields = [field for rule in kind.rules for field in rule.fields]
+    follows = list(itertools.chain(kind.follow, *(rule.follow for rule in kind.rules)))
+    own = {field.name for field in fields}
+    selections = [*(field.selection for field in fields), *(follow.selection for follow in follows)]
+    names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
+    handed_on = {name for follow in follows for name in follow.handed_on}
+    stays = any(follow.page == kind.name for follow in follows)  # to the same kind all params go on
+    return stays or bool({name for name in names | handed_on if not name.startswith("_")} - own)
+
+
+def _template_names(selection: Selection) -> Iterator[str]:
+    for one in selection.first_of:
+        yield from _template_names(one)
+    for source in selection.sources:
+        if isinstance(source.pattern, Template):
+            yield from source.pattern.names

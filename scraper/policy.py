@@ -75,7 +75,7 @@ class Policy:
         if request.attempt > self.settings.retry_times:
             return replace(failure, is_transient=False)
         delay_s = max(asked_s, backoff(request.attempt, self.random()))
-        is_slow_down = page is not None and page.status in SLOW_DOWN_CODES
+        is_slow_down = failure.reason == Reason.BLOCKED or (page is not None and page.status in SLOW_DOWN_CODES)
         return Again(replace(request, attempt=request.attempt + 1), delay_s, delay_s if is_slow_down else 0.0)
 
     def _redirect(self, request: Request, page: Page) -> Again | Failure:
@@ -83,11 +83,13 @@ class Policy:
         target = redirect_target(page.url, location)
         if target is None:
             return Failure(Reason.BAD_REDIRECT, f"{page.url} redirects to {location[:200]!r}, expected an http(s) URL")
-        if pattern := self.blocked_if(request.kind, target):
-            return Failure(Reason.BLOCKED, f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}")
-        if not is_allowed(target, self.allowed_domains):
-            allowed = ", ".join(self.allowed_domains)
-            return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")
+        if not request.is_anonymous:
+            if pattern := self.blocked_if(request.kind, target):
+                blocked = f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"
+                return self.retry(request, Failure(Reason.BLOCKED, blocked, is_transient=True))
+            if not is_allowed(target, self.allowed_domains):
+                allowed = ", ".join(self.allowed_domains)
+                return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")
         if len(request.hops) >= self.settings.redirect_max_times:
             limit = self.settings.redirect_max_times
             return Failure(Reason.TOO_MANY_REDIRECTS, f"more than {limit} redirects, the last to {target}")

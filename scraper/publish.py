@@ -1,176 +1,90 @@
-"""Write the output: one walk over the journal in plan order → part file → fsync → rename.
+"""Say what the output holds: the records of the walk, joined, without those whose key was there before.
 
-The walk goes depth first from the start URLs, each page at its first visit, so that the bytes do not depend
-on which page came back first. What the records hold is counted here and nowhere else.
+What the records hold is counted here and nowhere else, so that the report speaks of the file that an analyst opens.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import shutil
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from typing import Protocol
 
 import orjson
 
 from scraper.dates import timestamp
-from scraper.errors import OutputError
-from scraper.models import Job, Rule, State, Stored
+from scraper.models import Job, Kind, Rule, Stored
 from scraper.tally import Tally
+from scraper.walk import Journal as WalkedJournal
+from scraper.walk import Walk, merged
 
-EDGES_AT_ONCE = 256
 
-
-class Journal(Protocol):
+class Journal(WalkedJournal, Protocol):
     """What publication reads of the journal."""
-
-    def children(self, parent: int, after: int, count: int) -> list[tuple[int, int]]:
-        """Return up to `count` (position, child) of a parent behind a position."""
-
-    def page(self, page_id: int) -> Stored:
-        """Return one page with its records."""
 
     def claim_key(self, key: bytes) -> bool:
         """Return True the first time a record key is seen."""
 
-
-class Walk:
-    """The pages of a journal in plan order, each once."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._visited = bytearray()
-        self._stack = [_Children(journal, 0)]
-
-    def next(self) -> Stored | None:
-        """Return the next finished page; None at the end, or where the next page is still pending."""
-        while self._stack:
-            child = self._stack[-1].peek()
-            if child is None:
-                if len(self._stack) == 1:
-                    return None
-                self._stack.pop()
-            elif self._is_visited(child):
-                self._stack[-1].skip()
-            else:
-                page = self._journal.page(child)
-                if page.state == State.PENDING:
-                    return None
-                self._stack[-1].skip()
-                self._visit(child)
-                return page
-        return None
-
-    def _is_visited(self, page: int) -> bool:
-        byte, bit = divmod(page, 8)
-        return byte < len(self._visited) and bool(self._visited[byte] >> bit & 1)
-
-    def _visit(self, page: int) -> None:
-        byte, bit = divmod(page, 8)
-        self._visited.extend(bytes(max(0, byte + 1 - len(self._visited))))
-        self._visited[byte] |= 1 << bit
-        self._stack.append(_Children(self._journal, page))
+    def forget_keys(self) -> None:
+        """Begin another publication."""
 
 
-class _Children:
-    """The children of one page in order, read a handful at a time."""
+class Publication:
+    """The records of a journal in plan order, and what is known of them so far."""
 
-    def __init__(self, journal: Journal, parent: int) -> None:
-        self._journal, self._parent = journal, parent
-        self._after = -1
-        self._edges: list[tuple[int, int]] = []
+    def __init__(self, job: Job, journal: Journal) -> None:
+        self.tally = Tally()
+        self._job, self._journal = job, journal
+        self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
+        journal.forget_keys()
 
-    def peek(self) -> int | None:
-        if not self._edges:
-            self._edges = self._journal.children(self._parent, self._after, EDGES_AT_ONCE)[::-1]
-        return self._edges[-1][1] if self._edges else None
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines that can be written by now, newline included; call again when more pages have ended."""
+        while page := self._walk.next():
+            yield from self._lines_of(page)
 
-    def skip(self) -> None:
-        self._after = self._edges.pop()[0]
+    def _lines_of(self, page: Stored) -> Iterator[bytes]:
+        self.tally.count_page(page)
+        tail = _provenance(page) if self._job.output.provenance else b"}\n"
+        joining = self._joining(page)
+        for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
+            for index, line in enumerate(lines):
+                whole = self._join(rule, line, joining.get((number, index), {}))
+                record = orjson.loads(whole)
+                if rule.key and not self._journal.claim_key(_key(rule, record)):
+                    self.tally.duplicates[rule.name] += 1
+                    self._walk.leave_out(number, index)
+                    continue
+                self.tally.count_record(rule.name, record)
+                yield whole[:-1] + tail
 
+    def _joining(self, page: Stored) -> dict[tuple[int, int], dict[str, Stored]]:
+        """Return for each record, by the numbers of its rule and of itself, the pages that join it by their kind."""
+        found: dict[tuple[int, int], dict[str, Stored]] = {}
+        if _merges(self._job.kinds[page.kind]):
+            for edge in merged(self._journal, page.id):
+                child = self._journal.page(edge.child)
+                found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
+        return found
 
-def lines_of(page: Stored, job: Job, journal: Journal, tally: Tally) -> Iterator[bytes]:
-    """Yield the lines that one page adds to the output, newline included, and count them."""
-    tally.count_page(page)
-    kind = job.kinds[page.kind]
-    tail = _provenance(page) if job.output.provenance else b"}\n"
-    for rule, lines in zip(kind.rules, page.lines, strict=False):
-        for line in lines:
-            record = orjson.loads(line)
-            if rule.key and not journal.claim_key(_key(rule, record)):
-                tally.duplicates[rule.name] += 1
-                continue
-            tally.count_record(rule.name, record)
-            yield line[:-1] + tail
+    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int] = frozenset()) -> bytes:
+        """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed."""
+        for follow in rule.follow:
+            if follow.merge:
+                more = self._single_record(pages.get(follow.page), follow.page, rule, above)
+                line = line[:-1] + b"," + more[1:] if len(line) > 2 else more
+        return line
 
-
-def write_part(path: Path, lines: Iterable[bytes], *, before: Path | None = None) -> int:
-    """Write lines to a part file, fsynced, behind the bytes of `before`; return how many torn bytes those lost."""
-    torn = 0
-    with told(path), path.open("wb", buffering=1 << 20) as part:
-        if before is not None and before.exists():
-            torn = _copy_lines(before, part)
-        part.writelines(lines)
-        part.flush()
-        os.fsync(part.fileno())
-    return torn
-
-
-def replace(part: Path, target: Path) -> None:
-    """Put a finished part file in the place of the target, durably; across file systems by way of a copy."""
-    with told(target):
-        try:
-            part.replace(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            beside = part_path(target)
-            shutil.copyfile(part, beside)
-            beside.replace(target)
-            part.unlink()
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    def _single_record(self, page: Stored | None, kind: str, parent: Rule, above: frozenset[int]) -> bytes:
+        rule = self._job.kinds[kind].rules[0]
+        lines = page.lines[0] if page is not None and page.lines and page.id not in above else ()
+        if page is None or len(lines) != 1:
+            self.tally.unmerged[parent.name] += 1
+            return orjson.dumps(dict.fromkeys(self._job.columns(rule)))
+        self.tally.count_page(page, rule=parent.name)
+        return self._join(rule, lines[0], self._joining(page).get((0, 0), {}), above | {page.id})
 
 
-@contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn an OSError into an OutputError that names the path and the cause."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
-
-
-def part_path(target: Path) -> Path:
-    """Return the name under which a target is written: beside it, hidden, and no `*.jsonl`."""
-    return target.with_name(f".{target.name}.part")
-
-
-def _copy_lines(source: Path, part: BinaryIO) -> int:
-    """Copy the lines of a file; return the length of a torn last line, which is left out."""
-    tail = b""
-    with source.open("rb") as old:
-        while block := old.read(1 << 20):
-            head, newline, tail = (tail + block).rpartition(b"\n")
-            part.write(head + newline)
-    if tail and _is_json(tail):
-        part.write(tail + b"\n")
-        return 0
-    return len(tail)
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return False
-    return True
+def _merges(kind: Kind) -> bool:
+    return any(follow.merge for rule in kind.rules for follow in rule.follow)
 
 
 def _key(rule: Rule, record: dict[str, object]) -> bytes:

@@ -96,6 +96,8 @@ class Report:
     """Records given up for want of a required field, by `rule.field`."""
     duplicates: int = 0
     """Records whose key an earlier one had."""
+    unmerged: int = 0
+    """Records with nulls in the place of a page that failed."""
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Mapping[str, int] = field(default_factory=dict)
@@ -109,8 +111,8 @@ class Report:
 def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
     """Return a report of every field that is written, in config order."""
     reports = []
-    for rule in (rule for kind in job.kinds.values() for rule in kind.rules):
-        for name in (f.name for f in rule.fields if not f.is_helper):
+    for rule in job.published_rules():
+        for name in job.columns(rule):
             fault = tally.examples.get((rule.name, name))
             reports.append(
                 FieldReport(

@@ -43,15 +43,6 @@ def robots_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
 
 
-def product_token(user_agent: str) -> str:
-    """Return the name that robots.txt groups are matched with (RFC 9309 §2.2.1).
-
-    >>> product_token("pool-scraper/1.0 (+mailto:me@example.com)")
-    'pool-scraper'
-    """
-    return user_agent.split("/")[0].split()[0] if user_agent.strip() else "*"
-
-
 def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
     """Return what the answer for robots.txt allows; a Failure where it must be taken as a denial of everything.
 

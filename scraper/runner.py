@@ -12,7 +12,8 @@ import contextlib
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +22,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from scraper import publish, report
+from scraper import output, report
 from scraper.crawl import Crawl, Progress, Stop
 from scraper.dates import timestamp
 from scraper.errors import Rejected
 from scraper.journal import Journal
 from scraper.models import Job, Settings, State
+from scraper.publish import Publication
 from scraper.report import Accounts, Exit, Report
 from scraper.tally import Tally
 from scraper.workspace import Workspace, lock, make_folder, read_json, write_whole
@@ -55,8 +57,8 @@ def run(
 ) -> Report:
     """Run a job to its end and return the report, whose `exit_code` says how it went.
 
-    Raises Busy if another run holds the output, OutputError if a file cannot be written and ConfigError if the
-    job's name belongs to another config. Sets no signal handlers and no logging.
+    Raises Busy if another run holds the output, OutputError if a file cannot be written, LoginFailed, and ConfigError
+    if the job's name belongs to another config. Sets no signal handlers and no logging.
     """
     stop = stop or Stop()
     job = for_replay(job) if options.replay else job
@@ -65,9 +67,9 @@ def run(
         journal, notes = open_journal(workspace, job, options)
         with journal:
             one = Run(job, options, workspace, journal, notes)
-            with one.hold_target():
-                one.crawl(stop, on_progress)
-                return one.conclude(stop)
+            with one.hold_target(), open_crawl(job, journal, options, stop) as crawl:
+                one.crawl(crawl, stop, on_progress)
+                return one.conclude(crawl, stop)
 
 
 def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
@@ -77,19 +79,28 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
     """
     job = for_replay(job) if options.replay else job
     with tempfile.TemporaryDirectory(prefix="scraper-") as folder, Journal(Path(folder, "journal.db")) as journal:
-        tally, walk, more = Tally(), publish.Walk(journal), True
-        with Crawl(
-            job, journal, replay=options.replay, record=options.record, limit=options.limit, stop=Stop()
-        ) as crawl:
-            while more:
-                more = crawl.turn()
-                while page := walk.next():
-                    for line in publish.lines_of(page, job, journal, tally):
-                        yield orjson.loads(line)
-        fields = report.count_fields(job, tally)
-        alarms = report.find_alarms(job.expect, accounts_of(journal), tally, fields, None)
+        publication = Publication(job, journal)
+        with open_crawl(job, journal, options, Stop()) as crawl:
+            crawl.log_in()
+            yield from map(orjson.loads, lines_of(publication, crawl))
+        fields = report.count_fields(job, publication.tally)
+        alarms = report.find_alarms(job.expect, accounts_of(journal), publication.tally, fields, None)
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
+
+
+def lines_of(publication: Publication, crawl: Crawl) -> Iterator[bytes]:
+    """Yield the lines of the output, crawling on where the walk needs a page that is not there yet."""
+    is_busy = True
+    while is_busy:
+        is_busy = crawl.turn()
+        yield from publication.lines()
+        is_busy = is_busy or crawl.has_more
+
+
+def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Crawl:
+    """Return the crawl of a job with what the command line asks of it."""
+    return Crawl(job, journal, replay=options.replay, record=options.record, limit=options.limit, stop=stop)
 
 
 @dataclass(slots=True)
@@ -105,14 +116,14 @@ class Run:
     @property
     def id(self) -> str:
         """Return the run's name, made of its start time: it sorts by time."""
-        return self.journal.get("run") or ""
+        return self.journal.recall("run") or ""
 
     @property
     def target(self) -> Path:
         """Return the file to publish to."""
         if self.options.output:
             return self.options.output
-        local = datetime.fromtimestamp(float(self.journal.get("started") or 0), zone(self.job))
+        local = datetime.fromtimestamp(float(self.journal.recall("started") or 0), zone(self.job))
         values = {"name": self.job.name, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H%M%S}", "run": self.id}
         return Path(self.job.output.path.fill_path(values))
 
@@ -127,30 +138,26 @@ class Run:
         path = self.target.with_name(f".{self.target.name}.lock")
         return lock(path, f"another run writes {self.target} (it holds {path})")
 
-    def crawl(self, stop: Stop, on_progress: Callable[[Progress], None]) -> None:
-        """Fetch and parse until every page has ended, or a signal asks to stop."""
-        with Crawl(
-            self.job,
-            self.journal,
-            replay=self.options.replay,
-            record=self.options.record,
-            limit=self.options.limit,
-            stop=stop,
-        ) as crawl:
-            while stop.signal is None and crawl.turn():
-                on_progress(crawl.progress)
-            if stop.signal is not None:
-                crawl.drain(self.job.settings.drain_timeout)
+    def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> None:
+        """Fetch and parse until every page has ended, or a signal or a limit asks to stop."""
+        crawl.log_in()
+        while stop.signal is None and crawl.turn():
+            on_progress(crawl.progress)
+        if stop.signal is not None:
+            crawl.drain(self.job.settings.drain_timeout)
+        elif limit := crawl.skip_rest():
+            self.notes.append(f"{limit} was reached; the pages left over are skipped")
 
-    def conclude(self, stop: Stop) -> Report:
+    def conclude(self, crawl: Crawl, stop: Stop) -> Report:
         """Publish or reject what the journal holds and return the report; an interrupted run does neither."""
-        accounts, tally = accounts_of(self.journal), Tally()
-        if accounts.unfinished:
-            return self.report(accounts, tally, Exit(128 + (stop.signal or 0)), (), is_published=False)
+        if (accounts := accounts_of(self.journal)).unfinished:
+            return self.report(accounts, Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
         is_in_place = self.was_replaced()
-        torn = self.write_part(tally)
+        publication = Publication(self.job, self.journal)
+        torn = self.write_part(lines_of(publication, crawl))
         if torn:
             self.notes.append(f"{self.target}: its last line was torn; {torn} bytes were cut")
+        accounts, tally = accounts_of(self.journal), publication.tally
         fields = report.count_fields(self.job, tally)
         last_good = read_json(self.workspace.last_good)
         alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
@@ -159,34 +166,31 @@ class Run:
         if is_in_place:
             self.part.unlink()
         else:
-            self.journal.set("publishing", f"{self.part.stat().st_ino}")
-            publish.replace(self.part, self.target if is_published else self.workspace.rejected)
-        self.journal.set("state", "finished")
+            self.journal.remember("publishing", f"{self.part.stat().st_ino}")
+            output.replace(self.part, self.target if is_published else self.workspace.rejected)
+        self.journal.remember("state", "finished")
         return self.report(accounts, tally, code, alarms, is_published=is_published)
 
     def was_replaced(self) -> bool:
         """Whether an earlier try of this run crashed when its file was in place already: append must not repeat it."""
-        inode = self.journal.get("publishing")
+        inode = self.journal.recall("publishing")
         return inode is not None and self.target.exists() and str(self.target.stat().st_ino) == inode
 
     @property
     def part(self) -> Path:
         """Return the file that publication writes before anyone may read it."""
-        return publish.part_path(self.workspace.rejected if self.is_trial else self.target)
+        return output.part_path(self.workspace.rejected if self.is_trial else self.target)
 
-    def write_part(self, tally: Tally) -> int:
+    def write_part(self, lines: Iterator[bytes]) -> int:
         """Write the part file and return how many bytes of a torn last line were cut from the old output."""
-        walk = publish.Walk(self.journal)
-        pages = iter(walk.next, None)
-        lines = (line for page in pages for line in publish.lines_of(page, self.job, self.journal, tally))
         is_append = self.job.output.mode == "append" and not self.is_trial
-        return publish.write_part(self.part, lines, before=self.target if is_append else None)
+        return output.write_part(self.part, lines, before=self.target if is_append else None)
 
     def report(
         self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
     ) -> Report:
         """Return the report and leave it as JSON for machines."""
-        started = float(self.journal.get("started") or 0)
+        started = float(self.journal.recall("started") or 0)
         result = Report(
             name=self.job.name,
             run=self.id,
@@ -201,6 +205,7 @@ class Run:
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             duplicates=tally.duplicates.total(),
+            unmerged=tally.unmerged.total(),
             replaced=tally.replaced,
             marks=dict(tally.marks),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
@@ -219,8 +224,8 @@ def open_journal(workspace: Workspace, job: Job, options: Options) -> tuple[Jour
     digest = hashlib.sha256(f"{job.digest} limit={options.limit}".encode()).hexdigest()
     if workspace.journal.exists():
         journal = Journal(workspace.journal)
-        is_unfinished, run_id = journal.get("state") != "finished", journal.get("run") or "unknown"
-        if is_unfinished and options.resume and journal.get("digest") == digest:
+        is_unfinished, run_id = journal.recall("state") != "finished", journal.recall("run") or "unknown"
+        if is_unfinished and options.resume and journal.recall("digest") == digest:
             return journal, [f"resumed run {run_id}"]
         journal.close()
         if is_unfinished:
@@ -238,17 +243,19 @@ def open_journal(workspace: Workspace, job: Job, options: Options) -> tuple[Jour
         "digest": digest,
         "state": "crawling",
     }.items():
-        journal.set(key, value)
+        journal.remember(key, value)
     return journal, notes
 
 
 def accounts_of(journal: Journal) -> Accounts:
     """Return what became of every URL: the columns add up."""
-    edges, pages, by_state = journal.accounts()
+    by_state, links_skipped = journal.accounts()
     count = {state: sum(n for (s, _), n in by_state.items() if s == state) for state in State}
     failed = {reason or "": n for (s, reason), n in by_state.items() if s == State.FAILED}
-    skipped: Mapping[str, int] = {"duplicate": edges - pages} if edges > pages else {}
-    return Accounts(edges, count[State.FETCHED], failed, skipped, count[State.PENDING])
+    skipped = Counter({reason or "": n for (s, reason), n in by_state.items() if s == State.SKIPPED})
+    skipped.update(links_skipped)
+    planned = sum(by_state.values()) + sum(links_skipped.values())
+    return Accounts(planned, count[State.FETCHED], failed, skipped, count[State.PENDING])
 
 
 def for_replay(job: Job) -> Job:

@@ -37,6 +37,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"dropped {count} records for want of {name}"
     if report.duplicates:
         yield f"dropped {report.duplicates} records whose key was already there"
+    if report.unmerged:
+        yield f"left nulls in {report.unmerged} records whose followed page failed"
     if report.replaced:
         yield f"replaced {report.replaced} bytes that were not valid in their page's encoding"
     for mark, count in report.marks.items():

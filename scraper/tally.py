@@ -23,15 +23,18 @@ class Tally:
     """Records given up for want of a required field, by (rule, field)."""
     duplicates: Counter[str] = field(default_factory=Counter)
     """Records whose key an earlier one had, by rule."""
+    unmerged: Counter[str] = field(default_factory=Counter)
+    """Records with nulls in the place of a page that should have joined them, by rule."""
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Counter[str] = field(default_factory=Counter)
 
-    def count_page(self, page: Stored) -> None:
-        """Add what one page lost."""
+    def count_page(self, page: Stored, rule: str | None = None) -> None:
+        """Add what one page lost; `rule`: the one that its record joins."""
         for fault, count in page.faults:
-            self.malformed[fault.rule, fault.field] += count
-            self.examples.setdefault((fault.rule, fault.field), fault)
+            place = rule or fault.rule, fault.field
+            self.malformed[place] += count
+            self.examples.setdefault(place, fault)
         for drop in page.dropped:
             self.dropped[drop.rule, drop.field] += drop.count
         self.replaced += page.replaced

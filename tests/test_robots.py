@@ -4,7 +4,8 @@ import pytest
 
 from scraper.errors import Reason
 from scraper.models import Failure, Page
-from scraper.robots import Robots, product_token, read_robots
+from scraper.agent import product_token
+from scraper.robots import Robots, read_robots
 
 
 def robots(text, agent="pool-scraper"):

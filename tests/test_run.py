@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_failed_page_is_told_and_the_rest_is_published_with_exit_3(scraper, co
 def test_a_page_that_fails_once_is_fetched_again(scraper, config, folder, boards):
     answers = iter([(503, {"Retry-After": "0"}, b""), board(("second try", "1.0"))])
     boards.pages["/board?offset=10"] = lambda _: next(answers)
-    done = scraper(config(css(boards, more=", retry_times: 1")))
+    done = scraper(config(css(boards)), "-s", "retry_times=1")
     assert done.returncode == 0, done.stderr
     assert boards.asked().count("/board?offset=10") == 2
     assert "second try" in [record["title"] for record in records(folder)]
@@ -337,7 +338,7 @@ def test_a_killed_worker_loses_no_page(scraper, config, folder, stuck):
     wait_until(lambda: len(stuck.asked()) == 3)
     for child in children(run.pid):
         for pid in (child, *children(child)):
-            if b"forkserver" not in open(f"/proc/{pid}/cmdline", "rb").read() or pid != child:  # noqa: SIM115, PTH123
+            if b"forkserver" not in Path(f"/proc/{pid}/cmdline").read_bytes() or pid != child:
                 os.kill(pid, signal.SIGKILL)
     stuck.gate["open"] = True
     assert run.wait(60) == 0, run.stderr.read()

@@ -1,0 +1,49 @@
+"""Dress a request for its way: headers, cookies and auth of the config on their own origins only, and a proxy."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scraper import plan, policy
+from scraper.cookies import Cookies
+from scraper.models import Job, Page, Request
+
+
+class Credentials:
+    """What the requests of one run carry. Made in the parent: a worker sees what belongs to its URL, and no more."""
+
+    def __init__(self, job: Job) -> None:
+        self._kinds, self._settings = job.kinds, job.settings
+        self._origins = plan.origins(job)
+        self._cookies = Cookies()
+        for scheme, host, _ in sorted(self._origins):
+            for name, value in job.settings.cookies:
+                self._cookies.put(host, name, value, secure=scheme == "https")
+        self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
+
+    def dress(self, request: Request) -> Request:
+        """Return the request as it is sent now."""
+        proxies = self._proxies.get(policy.origin(request.url)[0])
+        proxy = next(proxies) if proxies else None
+        headers = () if request.is_anonymous else tuple(self._headers(request))
+        return replace(request, headers=headers, proxy=proxy) if headers or proxy else request
+
+    def take(self, page: Page) -> None:
+        """Take in the cookies that an answer sets."""
+        self._cookies.take(page.url, page.headers)
+
+    def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
+        settings = self._settings
+        if policy.origin(request.url) in self._origins:
+            if request.kind:
+                yield from plan.headers(self._kinds[request.kind], dict(request.params))
+            yield from settings.headers
+            if settings.auth:
+                pair = base64.b64encode(":".join(settings.auth).encode()).decode()
+                yield "Authorization", f"Basic {pair}"
+        if cookie := self._cookies.header(request.url):
+            yield "Cookie", cookie
+        yield from request.headers

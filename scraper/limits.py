@@ -1,0 +1,38 @@
+"""Count what the operator limits on a whole crawl: pages, records, errors, seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from scraper.models import Finished, Settings
+
+
+class Limits:
+    """The limits of one crawl, under Scrapy's names."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = {
+            "closespider_pagecount": settings.closespider_pagecount,
+            "closespider_itemcount": settings.closespider_itemcount,
+            "closespider_errorcount": settings.closespider_errorcount,
+        }
+        self._counts = dict.fromkeys(self._limits, 0)
+        timeout_s = settings.closespider_timeout
+        self._clock = clock
+        self._end = clock() + timeout_s if timeout_s is not None else None
+
+    def count(self, finished: Finished) -> None:
+        """Count a page that has ended."""
+        self._counts["closespider_pagecount"] += finished.parsed is not None
+        self._counts["closespider_errorcount"] += finished.failure is not None
+        if finished.parsed:
+            self._counts["closespider_itemcount"] += sum(map(len, finished.parsed.lines))
+
+    @property
+    def reached(self) -> str | None:
+        """Return the name of the first limit that is reached."""
+        for name, limit in self._limits.items():
+            if limit is not None and self._counts[name] >= limit:
+                return name
+        return "closespider_timeout" if self._end is not None and self._clock() >= self._end else None

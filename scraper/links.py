@@ -1,0 +1,32 @@
+"""Say which links of a page are followed, and as what."""
+
+from __future__ import annotations
+
+from scraper import policy
+from scraper.models import Child, Link, Parsed, Request
+
+OFFSITE = "offsite"
+TOO_FAR = "depth_limit"
+
+
+class Links:
+    """The bounds that links must keep."""
+
+    def __init__(self, allowed_domains: tuple[str, ...], depth_limit: int | None) -> None:
+        self._allowed_domains, self._depth_limit = allowed_domains, depth_limit
+
+    def follow(self, request: Request, parsed: Parsed) -> tuple[Child, ...]:
+        """Return the links of a page in their order, each as a page to fetch or with the reason why not."""
+        return tuple([self._child(request, link) for link in parsed.links])
+
+    def _child(self, parent: Request, link: Link) -> Child:
+        params = {**parent.params, **link.params} if link.kind == parent.kind else link.params
+        request = Request(link.url, link.kind, params=params, depth=parent.depth + 1)
+        return Child(link, request, policy.host(link.url), self._reason_not_to(request))
+
+    def _reason_not_to(self, request: Request) -> str | None:
+        if not policy.is_allowed(request.url, self._allowed_domains):
+            return OFFSITE
+        if self._depth_limit is not None and request.depth > self._depth_limit:
+            return TOO_FAR
+        return None

@@ -1,0 +1,148 @@
+"""What the rows of the journal are made of: requests, contents and fingerprints as bytes, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+import regex
+from w3lib.url import canonicalize_url
+
+from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, State
+
+EXAMPLES_PER_FIELD = 3
+
+_is_canonical = regex.compile(
+    r"https?://[a-z0-9.\-]+(?::\d+)?/[A-Za-z0-9\-._~/]*(?:\?[A-Za-z0-9_]+=[A-Za-z0-9\-._]+)?"
+).fullmatch
+
+
+class PageRow:
+    """A page that may be new, and the edges that lead to it."""
+
+    def __init__(self, domain: str, request: Request) -> None:
+        self.domain, self._request = domain, request
+        self._fingerprint, self._params = fingerprint(request), _dump(request.params)
+
+    def page(self) -> tuple[object, ...]:
+        """Return the page, in the order of ADD_PAGE."""
+        r = self._request
+        return self._fingerprint, self.domain, r.url, r.kind, r.depth, self._params, _dump(_more(r))
+
+    def edge(self, parent: int, position: int, child: Child | None = None) -> dict[str, object]:
+        """Return the edge that leads to the page from a parent, 0 for a start."""
+        return {
+            "parent": parent,
+            "position": position,
+            "rule": child.link.rule if child else None,
+            "record": child.link.record if child else None,
+            "is_merged": child is not None and child.link.is_merged,
+            "kind": self._request.kind,
+            "params": self._params,
+            "fingerprint": self._fingerprint,
+        }
+
+
+def fingerprint(request: Request) -> bytes:
+    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, body)."""
+    url = request.url if _is_canonical(request.url) else canonicalize_url(request.url)
+    text = f"{request.method} {url}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text + b"\n" + (request.body or b""), digest_size=16).digest()
+
+
+def _dump(value: Any) -> bytes | None:
+    """Return a JSON value, None for an empty one."""
+    return orjson.dumps(value) if value else None
+
+
+def _more(request: Request) -> dict[str, Any] | None:
+    """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
+    if request.method == "GET" and request.body is None:
+        return None
+    body = request.body.decode("latin-1") if request.body is not None else None
+    return {"method": request.method, "body": body}
+
+
+def to_request(page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None) -> Request:
+    """Return the request that a page's row asks for."""
+    more = orjson.loads(extra) if extra else {}
+    body = more.get("body")
+    return Request(
+        url=url,
+        kind=kind,
+        method=more.get("method", "GET"),
+        body=None if body is None else body.encode("latin-1"),
+        params=orjson.loads(params) if params else {},
+        id=page_id,
+        depth=depth,
+    )
+
+
+def from_finished(done: Finished) -> tuple[object, ...]:
+    """Return how a page ended, in the order of END_PAGE."""
+    state, reason, detail = State.FETCHED, None, None
+    if done.failure:
+        state, reason, detail = State.FAILED, done.failure.reason, done.failure.detail
+    elif done.skipped:
+        state, reason = State.SKIPPED, done.skipped
+    request, marks = done.request, ",".join(done.marks) or None
+    return state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id
+
+
+def from_parsed(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
+    """Return a page's record lines, how many each rule has, and what was wrong with them."""
+    lines = b"\n".join(itertools.chain.from_iterable(parsed.lines))
+    counts = orjson.dumps([len(records) for records in parsed.lines])
+    if not (parsed.faults or parsed.dropped or parsed.replaced):
+        return lines, counts, None
+    faults = {
+        "faults": list(_examples(parsed.faults)),
+        "dropped": [[d.rule, d.field, d.count] for d in parsed.dropped],
+        "replaced": parsed.replaced,
+    }
+    return lines, counts, orjson.dumps(faults)
+
+
+def to_lines(lines: bytes, counts: bytes) -> tuple[tuple[bytes, ...], ...]:
+    """Return the record lines of each rule."""
+    every = iter(lines.split(b"\n"))
+    return tuple(tuple(itertools.islice(every, count)) for count in orjson.loads(counts))
+
+
+def to_faults(data: bytes | None) -> tuple[tuple[tuple[Fault, int], ...], tuple[Dropped, ...], int]:
+    """Return the malformed values with their counts, the dropped records and the bytes that were replaced."""
+    if data is None:
+        return (), (), 0
+    faults = orjson.loads(data)
+    examples = tuple((Fault(*fault), count) for *fault, count in faults["faults"])
+    return examples, tuple(Dropped(*entry) for entry in faults["dropped"]), faults["replaced"]
+
+
+def from_page(page: Page | None) -> bytes | None:
+    """Return a page as it is kept to be read again."""
+    if page is None:
+        return None
+    head = orjson.dumps([page.url, page.status, page.headers, page.fetched_at, page.marks])
+    return head + b"\n" + zlib.compress(page.body, level=1)
+
+
+def to_page(data: bytes) -> Page:
+    """Return a page that was kept."""
+    head, _, body = data.partition(b"\n")
+    url, status, headers, fetched_at, marks = orjson.loads(head)
+    pairs = tuple((name, value) for name, value in headers)
+    return Page(url, status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
+
+
+def _examples(faults: Iterable[Fault]) -> Iterator[list[Any]]:
+    """Yield the first faults of each field as [rule, field, value, cause, n]: n is the count of all, on the first."""
+    by_field: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        by_field.setdefault((fault.rule, fault.field), []).append(fault)
+    for group in by_field.values():
+        for index, fault in enumerate(group[:EXAMPLES_PER_FIELD]):
+            yield [fault.rule, fault.field, fault.value, fault.cause, 0 if index else len(group)]
