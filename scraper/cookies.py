@@ -32,29 +32,6 @@ class Cookies:
             request = urllib.request.Request(url)  # noqa: S310 - nothing is opened
             self._jar.extract_cookies(_Response(lines), request)  # type: ignore[arg-type]
 
-    def put(self, host: str, name: str, value: str, *, secure: bool) -> None:
-        """Set a cookie of the config's, for this host alone."""
-        self._jar.set_cookie(
-            Cookie(
-                0,
-                name,
-                value,
-                None,
-                False,
-                _jar_host(host),
-                False,
-                False,
-                "/",
-                True,
-                secure,
-                None,
-                True,
-                None,
-                None,
-                {},
-            )
-        )
-
 
 class _Policy(DefaultCookiePolicy):
     """The stdlib's policy, and no cookie for a public suffix such as com.cn or github.io."""
@@ -83,8 +60,3 @@ class _Response:
 
     def info(self) -> email.message.Message:
         return self._message
-
-
-def _jar_host(host: str) -> str:
-    """Return the name that CookieJar files a host under: names without a dot get one."""
-    return host if "." in host or ":" in host else f"{host}.local"

@@ -19,9 +19,6 @@ class Credentials:
         self._kinds, self._settings = job.kinds, job.settings
         self._origins = plan.origins(job)
         self._cookies = Cookies()
-        for scheme, host, _ in sorted(self._origins):
-            for name, value in job.settings.cookies:
-                self._cookies.put(host, name, value, secure=scheme == "https")
         self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
 
     def dress(self, request: Request) -> Request:
@@ -36,7 +33,7 @@ class Credentials:
         self._cookies.take(page.url, page.headers)
 
     def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
-        settings = self._settings
+        settings, cookies = self._settings, self._cookies.header(request.url)
         if policy.origin(request.url) in self._origins:
             if request.kind:
                 yield from plan.headers(self._kinds[request.kind], dict(request.params))
@@ -44,6 +41,14 @@ class Credentials:
             if settings.auth:
                 pair = base64.b64encode(":".join(settings.auth).encode()).decode()
                 yield "Authorization", f"Basic {pair}"
-        if cookie := self._cookies.header(request.url):
-            yield "Cookie", cookie
+            cookies = _joined(settings.cookies, cookies)
+        if cookies:
+            yield "Cookie", cookies
         yield from request.headers
+
+
+def _joined(configured: tuple[tuple[str, str], ...], received: str | None) -> str:
+    """Return the cookies of the config, but for those that the site has set anew, before those of the site."""
+    names = {pair.partition("=")[0].strip() for pair in (received or "").split(";")}
+    pairs = [f"{name}={value}" for name, value in configured if name not in names]
+    return "; ".join([*pairs, received] if received else pairs)

@@ -135,7 +135,7 @@ class Finder:
         if attr is not None:
             self._steps.append(_attribute(attr))
             return Sort.TEXT
-        self._steps.append(_READERS["text" if get == "exists" else get])
+        self._steps.append(_READERS[get])
         return Sort.MARKUP if get in ("html", "inner_html") else Sort.TEXT
 
 

@@ -57,10 +57,3 @@ def test_loopback_servers_have_cookies_too(host):
 @pytest.mark.parametrize("line", ["", ";;;", "=", "a" * 100_000, "a=\x00", "a=b; Expires=never", "a=b; Max-Age=x"])
 def test_broken_cookies_break_nothing(line):
     cookies("http://example.com/", line).header("http://example.com/")
-
-
-def test_a_cookie_of_the_config_goes_to_its_host_only():
-    jar = Cookies()
-    jar.put("example.com", "token", "hush", secure=False)
-    assert jar.header("http://example.com/x") == "token=hush"
-    assert jar.header("http://www.example.com/x") is None

@@ -5,8 +5,9 @@ import sqlite3
 import pytest
 
 from scraper.errors import OutputError
-from scraper.journal import Journal, fingerprint
-from scraper.models import Dropped, Failure, Fault, Finished, Parsed, Request, State
+from scraper.journal import Journal
+from scraper.models import Child, Dropped, Failure, Fault, Finished, Link, Page, Parsed, Request, State
+from scraper.rows import fingerprint
 
 
 @pytest.fixture
@@ -40,8 +41,7 @@ def test_headers_are_not_stored_because_they_may_hold_secrets(journal):
 
 def test_one_page_in_several_spellings_is_one_page(journal):
     journal.add_starts(starts("http://a/p?x=1&y=2", "http://a/p?y=2&x=1", "http://A/p?x=1&y=2#top"))
-    edges, pages, _ = journal.accounts()
-    assert (edges, pages) == (3, 1)
+    assert journal.accounts() == ({(State.PENDING, None): 1}, {"duplicate": 2})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_finished_page_comes_back_as_it_was_stored(journal):
 def test_a_failed_page_keeps_its_reason_and_no_records(journal):
     journal.add_starts(starts("http://a/1", "http://a/2"))
     journal.store([Finished(journal.take("a", 1)[0], failure=Failure("http 404", "gone"))])
-    assert journal.accounts() == (2, 2, {(0, None): 1, (2, "http 404"): 1})
+    assert journal.accounts() == ({(State.PENDING, None): 1, (State.FAILED, "http 404"): 1}, {})
     assert list(journal.failures(5)) == [("http://a/1", "http 404", "gone")]
     assert journal.page(1).lines == ()
 
@@ -104,10 +104,10 @@ def test_a_key_is_claimed_once(journal):
 
 
 def test_facts_of_the_run_are_kept(journal):
-    assert journal.get("state") is None
-    journal.set("state", "crawling")
-    journal.set("state", "finished")
-    assert journal.get("state") == "finished"
+    assert journal.recall("state") is None
+    journal.remember("state", "crawling")
+    journal.remember("state", "finished")
+    assert journal.recall("state") == "finished"
 
 
 def test_a_journal_that_cannot_be_opened_or_written_says_which_file(tmp_path):
@@ -121,3 +121,123 @@ def test_a_journal_that_cannot_be_opened_or_written_says_which_file(tmp_path):
         journal._db.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(OutputError, match="full"):
             journal.add_starts(starts(*(f"http://a/{n}" for n in range(10_000))))
+
+
+# --------------------------------------------------------------------------- links
+
+
+def fetched(request, *links, **options):
+    return Finished(request, 1.0, parsed=Parsed(((b"{}",),)), children=links, **options)
+
+
+def link(url, kind="list", record=None, skipped=None, **params):
+    made = Link(url, kind, params, None if record is None else 0, record)
+    return Child(made, Request(url, kind=kind, params=params, depth=1), "a", skipped)
+
+
+def take(journal):
+    return {request.url: request for request in journal.take("a", 100)}
+
+
+def edges(journal, parent):
+    return [(edge.child, edge.record, edge.is_other) for edge in journal.children(parent, -1, 100)]
+
+
+def test_links_are_pages_to_fetch_once_and_every_edge_is_kept(journal):
+    journal.add_starts(starts("http://a/1", "http://a/2"))
+    first, second = take(journal).values()
+    journal.store([fetched(first, link("http://a/3"), link("http://b/", skipped="offsite"), link("http://a/2"))])
+    journal.store([fetched(second, link("http://a/3#x"), link("http://a/1"))])
+    assert list(take(journal)) == ["http://a/3"]
+    assert edges(journal, first.id) == [(3, None, False), (2, None, False)]
+    assert edges(journal, second.id) == [(3, None, False), (1, None, False)]
+    by_state, skipped = journal.accounts()
+    assert by_state == {(State.FETCHED, None): 2, (State.PENDING, None): 1}
+    assert skipped == {"offsite": 1, "duplicate": 3}
+    assert journal.edges == sum(by_state.values()) + sum(skipped.values())
+
+
+def test_an_edge_that_asks_for_other_params_than_the_page_was_read_with_says_so(journal):
+    journal.add_starts(starts("http://a/1", "http://a/2"))
+    first, second = take(journal).values()
+    journal.store([fetched(second, link("http://a/3", cat="x"))])
+    page = take(journal)["http://a/3"]
+    journal.store([fetched(page, kept=Page(page.url, 200, (("Content-Type", "text/html"),), b"<p>", 2.0))])
+    journal.store([fetched(first, link("http://a/3", cat="y"))])
+    assert journal.has_conflicts()
+    (edge,) = journal.children(first.id, -1, 9)
+    assert edge.is_other
+    journal.ask_again(first.id, edge)
+    (again,) = journal.take_again()
+    assert (again.id, again.params, again.kind) == (page.id, {"cat": "y"}, "list")
+    assert journal.kept(page.id).body == b"<p>"
+    journal.store([fetched(again)])
+    assert edges(journal, first.id) == [(page.id, None, False)]
+    assert edges(journal, second.id) == [(page.id, None, False)]
+    assert journal.take_again() == []
+
+
+def test_a_page_that_was_not_kept_has_to_be_fetched_again(journal):
+    journal.add_starts(starts("http://a/1"))
+    (page,) = take(journal).values()
+    journal.store([fetched(page)])
+    assert journal.kept(page.id) is None
+
+
+# --------------------------------------------------------------------------- redirects
+
+
+def redirected(request, url):
+    from dataclasses import replace
+
+    return replace(request, url=url, hops=(request.url,))
+
+
+def test_a_page_that_others_redirect_to_is_one_page_with_them(journal):
+    journal.add_starts(starts("http://a/old"))
+    (old,) = take(journal).values()
+    journal.store([fetched(redirected(old, "http://a/new"), link("http://a/new"), link("http://a/old"))])
+    assert take(journal) == {}
+    assert edges(journal, old.id) == [(old.id, None, False)] * 2
+    assert journal.is_fetched(Request("http://a/new", id=99))
+    assert not journal.is_fetched(Request("http://a/new", id=old.id))
+    assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 2})
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_a_page_and_a_redirect_to_it_one_is_kept_whichever_came_first(journal, is_first):
+    journal.add_starts(starts("http://a/old", "http://a/new"))
+    pages = take(journal)
+    moved = fetched(redirected(pages["http://a/old"], "http://a/new"))
+    plain = fetched(pages["http://a/new"])
+    for done in (moved, plain) if is_first else (plain, moved):
+        journal.store([done])
+    assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 1})
+    owner = 1 if is_first else 2
+    assert edges(journal, 0) == [(owner, None, False)] * 2
+    assert journal.page(owner).lines == ((b"{}",),)
+
+
+def test_a_redirect_to_a_page_that_is_there_need_not_be_followed(journal):
+    journal.add_starts(starts("http://a/old", "http://a/new"))
+    pages = take(journal)
+    journal.store([fetched(pages["http://a/new"])])
+    hop = redirected(pages["http://a/old"], "http://a/new")
+    assert journal.is_fetched(hop)
+    journal.store([Finished(hop, skipped="duplicate")])
+    assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 1})
+    assert edges(journal, 0) == [(2, None, False)] * 2
+
+
+# --------------------------------------------------------------------------- second chances
+
+
+def test_failed_pages_can_be_tried_again_and_pending_ones_be_skipped(journal):
+    journal.add_starts(starts("http://a/1", "http://a/2", "http://a/3"))
+    pages = take(journal)
+    journal.store([Finished(pages["http://a/1"], failure=Failure("timeout")), fetched(pages["http://a/2"])])
+    assert journal.retry_failed() == 1
+    assert journal.backlog == {"a"}
+    journal.skip_pending("closespider_pagecount")
+    assert journal.accounts()[0] == {(State.FETCHED, None): 1, (State.SKIPPED, "closespider_pagecount"): 2}
+    assert journal.backlog == set()

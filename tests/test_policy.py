@@ -95,8 +95,16 @@ def test_redirects_end_at_their_limit():
 
 def test_the_redirect_to_a_verification_site_is_blocked_and_any_other_site_is_offsite():
     away = page(302, location="https://verify.meituan.com/v2/web/general_page?action=spiderindefence")
-    assert policy(blocked="verify.meituan").judge(Request(START), away).reason == Reason.BLOCKED
+    last_try = Request(START, attempt=3)
+    assert policy(blocked="verify.meituan").judge(last_try, away).reason == Reason.BLOCKED
     assert policy().judge(Request(START), away).reason == Reason.OFFSITE_REDIRECT
+
+
+def test_a_blocked_page_is_tried_again_later_and_its_host_is_paused():
+    away = page(302, location="https://verify.meituan.com/v2/web/general_page")
+    verdict = policy(blocked="verify.meituan").judge(Request(START), away)
+    assert isinstance(verdict, Again)
+    assert (verdict.request.url, verdict.request.attempt, verdict.pause_s) == (START, 2, 1.0)
 
 
 @pytest.mark.parametrize(

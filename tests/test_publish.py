@@ -1,115 +1,148 @@
-"""The walk, the part file and what an analyst finds at the end of the path."""
+"""What the output holds: records in plan order, joined, each key once; and what is counted of it."""
 
-import os
+import json
 
 import pytest
 
-from scraper.errors import OutputError
-from scraper.models import State, Stored
-from scraper.publish import Walk, part_path, replace, write_part
-
-
-class Pages:
-    """A journal as a dict: parent → children; every page is fetched unless it is in `pending`."""
-
-    def __init__(self, edges, pending=()):
-        self.edges, self.pending = edges, set(pending)
-
-    def children(self, parent, after, count):
-        return [(n, child) for n, child in enumerate(self.edges.get(parent, ())) if n > after][:count]
-
-    def page(self, page_id):
-        state = State.PENDING if page_id in self.pending else State.FETCHED
-        return Stored(page_id, f"http://a/{page_id}", "list", state, None, None, 0.0, None, (), (), (), 0)
-
-    def claim_key(self, key):
-        raise AssertionError("no keys here")
-
-
-def order(pages):
-    return [page.id for page in iter(Walk(pages).next, None)]
-
-
-def test_pages_come_in_plan_order_each_behind_its_parent_and_once():
-    assert order(Pages({0: [5, 2, 9], 5: [7, 2], 7: [5], 2: [8]})) == [5, 7, 2, 8, 9]
-
-
-def test_a_chain_of_next_links_may_be_longer_than_the_stack_of_python():
-    chain = {n: [n + 1] for n in range(20_000)}
-    assert order(Pages(chain)) == list(range(1, 20_001))
-
-
-def test_more_children_than_are_read_at_once_all_come():
-    assert order(Pages({0: list(range(1, 1_001))})) == list(range(1, 1_001))
-
-
-def test_the_walk_stops_at_a_pending_page_and_goes_on_when_it_is_there():
-    pages = Pages({0: [1, 2, 3]}, pending=[2])
-    walk = Walk(pages)
-    assert [walk.next().id, walk.next()] == [1, None]
-    pages.pending.clear()
-    assert [walk.next().id, walk.next().id, walk.next()] == [2, 3, None]
-
-
-def test_start_pages_that_are_planned_later_are_found():
-    pages = Pages({0: [1]})
-    walk = Walk(pages)
-    assert [walk.next().id, walk.next()] == [1, None]
-    pages.edges[0] = [1, 2]
-    assert walk.next().id == 2
-
-
-def test_a_reader_sees_the_old_file_or_the_new_one(tmp_path):
-    target = tmp_path / "out.jsonl"
-    target.write_bytes(b"old\n")
-    part = part_path(target)
-    write_part(part, [b"1\n", b"2\n"])
-    assert target.read_bytes() == b"old\n"
-    assert list(tmp_path.glob("*.jsonl")) == [target]
-    replace(part, target)
-    assert target.read_bytes() == b"1\n2\n"
-    assert os.listdir(tmp_path) == ["out.jsonl"]  # noqa: PTH208
-
-
-@pytest.mark.parametrize(
-    ("old", "kept", "torn"),
-    [
-        (b'{"a":1}\n{"a":2}\n', b'{"a":1}\n{"a":2}\n', 0),
-        (b'{"a":1}\n{"a":', b'{"a":1}\n', 5),
-        (b'{"a":1}\n{"a":2}', b'{"a":1}\n{"a":2}\n', 0),
-        (b"", b"", 0),
-        (b"{", b"", 1),
-    ],
+from scraper.journal import Journal
+from scraper.models import (
+    Child,
+    Failure,
+    Fault,
+    Field,
+    Finished,
+    Follow,
+    Job,
+    Kind,
+    Link,
+    Output,
+    Parsed,
+    Request,
+    Rule,
+    Selection,
 )
-def test_append_keeps_the_old_lines_and_cuts_a_torn_tail(tmp_path, old, kept, torn):
-    target = tmp_path / "out.jsonl"
-    target.write_bytes(old)
-    assert write_part(part_path(target), [b"new\n"], before=target) == torn
-    assert part_path(target).read_bytes() == kept + b"new\n"
+from scraper.publish import Publication
+from scraper.templates import Template
 
 
-def test_append_to_nothing_is_a_new_file(tmp_path):
-    target = tmp_path / "out.jsonl"
-    assert write_part(part_path(target), [b"new\n"], before=target) == 0
-    assert part_path(target).read_bytes() == b"new\n"
+def fields(*names):
+    return tuple(Field(name, Selection()) for name in names)
 
 
-def test_lines_longer_than_a_block_are_appended_whole(tmp_path):
-    target = tmp_path / "out.jsonl"
-    old = b"x" * 3_000_000 + b"\n" + b"y" * 10 + b"\n"
-    target.write_bytes(old)
-    write_part(part_path(target), [], before=target)
-    assert part_path(target).read_bytes() == old
+def job(*kinds, provenance=False):
+    return Job("job", None, {kind.name: kind for kind in kinds}, Output(Template("out.jsonl"), provenance=provenance))
 
 
-def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path):
-    with pytest.raises(OutputError, match=r"missing.*No such file"):
-        write_part(tmp_path / "missing" / "x.part", [])
-    with pytest.raises(OutputError, match="No space left"):
-        write_part_to_full_disk()
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        yield journal
 
 
-def write_part_to_full_disk():
-    from pathlib import Path
+def start(journal, *urls, kind="list"):
+    journal.add_starts([("a", Request(url, kind=kind)) for url in urls])
+    return {request.url: request for request in journal.take("a", 100)}
 
-    write_part(Path("/dev/full"), [b"x" * 5_000_000])
+
+def finish(journal, request, *lines, children=(), **options):
+    parsed = None if "failure" in options else Parsed((tuple(lines),))
+    journal.store([Finished(request, 1.5, parsed=parsed, children=tuple(children), **options)])
+    return {request.url: request for request in journal.take("a", 100)}
+
+
+def child(url, kind, record=None, *, is_merged=False, params=None):
+    link = Link(url, kind, params or {}, None if record is None else 0, record, is_merged)
+    return Child(link, Request(url, kind=kind, params=params or {}, depth=1), "a")
+
+
+def published(job, journal):
+    publication = Publication(job, journal)
+    return [json.loads(line) for line in publication.lines()], publication.tally
+
+
+LIST = Kind("list", (Rule("list", fields("n")),), start_urls=(Template("http://a/"),))
+
+
+def test_records_come_in_plan_order_whatever_finished_first(journal):
+    pages = start(journal, "http://a/1", "http://a/2")
+    finish(journal, pages["http://a/2"], b'{"n":3}')
+    finish(journal, pages["http://a/1"], b'{"n":1}', b'{"n":2}')
+    lines, tally = published(job(LIST), journal)
+    assert lines == [{"n": 1}, {"n": 2}, {"n": 3}]
+    assert (tally.records["list"], tally.filled["list", "n"]) == (3, 3)
+
+
+def test_provenance_names_the_page_of_each_record(journal):
+    pages = start(journal, "http://a/1")
+    finish(journal, pages["http://a/1"], b'{"n":1}')
+    lines, _ = published(job(LIST, provenance=True), journal)
+    assert lines == [{"n": 1, "_url": "http://a/1", "_page": "list", "_fetched_at": "1970-01-01T00:00:01.500Z"}]
+
+
+def test_a_second_record_with_the_same_key_is_dropped_counted_and_not_followed(journal):
+    detail = Kind("detail", (Rule("detail", fields("t")),))
+    kind = Kind(
+        "list",
+        (Rule("list", fields("n", "m"), key=("n",), follow=(Follow("detail", Selection()),)),),
+        start_urls=LIST.start_urls,
+    )
+    pages = start(journal, "http://a/1", "http://a/2")
+    finish(journal, pages["http://a/1"], b'{"n":1,"m":1}', children=[child("http://a/d1", "detail", 0)])
+    links = [child("http://a/d2", "detail", 0), child("http://a/d3", "detail", 1)]
+    new = finish(journal, pages["http://a/2"], b'{"n":1,"m":2}', b'{"n":2,"m":3}', children=links)
+    for number in (2, 3):
+        finish(journal, new[f"http://a/d{number}"], b'{"t":%d}' % number)
+    finish(journal, Request("http://a/d1", id=3, kind="detail"), b'{"t":1}')
+    lines, tally = published(job(kind, detail), journal)
+    assert lines == [{"n": 1, "m": 1}, {"t": 1}, {"n": 2, "m": 3}, {"t": 3}]
+    assert tally.duplicates["list"] == 1
+
+
+FILM = Kind("film", (Rule("film", fields("minutes", "plot")),))
+MERGING = Kind(
+    "list",
+    (Rule("list", fields("n"), follow=(Follow("film", Selection(), merge=True),)),),
+    start_urls=LIST.start_urls,
+)
+
+
+def test_a_followed_pages_record_joins_the_one_that_led_to_it(journal):
+    pages = start(journal, "http://a/1")
+    links = [child(f"http://a/f{n}", "film", n, is_merged=True) for n in range(3)]
+    films = finish(journal, pages["http://a/1"], *(b'{"n":%d}' % n for n in range(4)), children=links)
+    finish(journal, films["http://a/f0"], b'{"minutes":171,"plot":"x"}')
+    finish(journal, films["http://a/f1"], failure=Failure("http 500", "oops"))
+    parsed = Parsed(((b'{"minutes":null,"plot":"z"}',),), faults=(Fault("film", "minutes", "long", "is no number"),))
+    journal.store([Finished(films["http://a/f2"], 1.0, parsed=parsed)])
+    the_job = job(MERGING, FILM)
+    lines, tally = published(the_job, journal)
+    assert lines == [
+        {"n": 0, "minutes": 171, "plot": "x"},
+        {"n": 1, "minutes": None, "plot": None},
+        {"n": 2, "minutes": None, "plot": "z"},
+        {"n": 3, "minutes": None, "plot": None},
+    ]
+    assert tally.unmerged["list"] == 2
+    assert tally.malformed["list", "minutes"] == 1
+    assert (tally.records["list"], tally.records["film"]) == (4, 0)
+    assert the_job.columns(MERGING.rules[0]) == ("n", "minutes", "plot")
+    assert the_job.published_rules() == MERGING.rules
+
+
+def test_one_page_may_join_several_records(journal):
+    pages = start(journal, "http://a/1")
+    links = [child("http://a/f", "film", n, is_merged=True) for n in range(2)]
+    films = finish(journal, pages["http://a/1"], b'{"n":0}', b'{"n":1}', children=links)
+    finish(journal, films["http://a/f"], b'{"minutes":1,"plot":null}')
+    lines, _ = published(job(MERGING, FILM), journal)
+    assert [line["minutes"] for line in lines] == [1, 1]
+
+
+def test_records_that_lead_to_each_other_for_ever_end(journal):
+    kind = Kind(
+        "list", (Rule("list", (), follow=(Follow("list", Selection(), merge=True),)),), start_urls=LIST.start_urls
+    )
+    pages = start(journal, "http://a/1")
+    finish(journal, pages["http://a/1"], b"{}", children=[child("http://a/1", "list", 0, is_merged=True)])
+    lines, _ = published(job(kind), journal)
+    assert lines == [{}]
