@@ -1,0 +1,132 @@
+"""The thread engine: multiprocessing's ThreadPool behind the same verbs, for small machines and mocked tests."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from multiprocessing.pool import ThreadPool
+from queue import Empty, SimpleQueue
+from typing import Any, Self
+
+from scraper.errors import PoolError
+from scraper.pool_child import as_task_failed
+
+Answer = tuple[Callable[[Any], object], Any]
+"""A callback and what it is to be called with."""
+
+
+class ThreadsPool:
+    """See `pool.Pool`. To it, this process is the only one: alone means that no other task runs at all.
+
+    A thread cannot be killed: an overdue task holds its thread until it ends by itself, and outlives `terminate`.
+    """
+
+    def __init__(self, concurrency: int, initializer: Callable[..., Any], initargs: tuple[Any, ...]) -> None:
+        self._state = initializer(*initargs)
+        self._concurrency = concurrency
+        self._threads = ThreadPool(concurrency)
+        self._finished: SimpleQueue[Answer | None] = SimpleQueue()
+        """Filled by ThreadPool's own thread; None wakes."""
+        self._answers: deque[Answer] = deque()
+        self._in_flight = 0
+        self._is_reserved = self._is_exclusive = self._is_closed = self._is_ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.terminate()
+
+    def apply_async(
+        self,
+        func: Callable[..., Any],
+        args: tuple[Any, ...],
+        *,
+        callback: Callable[[Any], object],
+        error_callback: Callable[[PoolError], object],
+        deadline_s: float | None = None,  # noqa: ARG002 (a thread cannot be killed)
+        alone: bool = False,
+    ) -> None:
+        """Hand a task to an idle thread."""
+        is_possible = self._is_reserved and not self._in_flight if alone else self.free()
+        if self._is_closed or not is_possible:
+            raise ValueError("the Pool is closed, or has no worker for this task now")
+        self._in_flight += 1
+        self._is_exclusive = alone
+        task = (func, self._state, args, callback, error_callback)
+        self._threads.apply_async(_answer, task, callback=self._finished.put)
+
+    def free(self) -> int:
+        """Return how many more tasks may be started now."""
+        if self._is_closed or self._is_reserved or self._is_exclusive:
+            return 0
+        return self._concurrency - self._in_flight
+
+    def reserve(self) -> bool:
+        """Return whether a task may be started alone now; if not, start no other until it may."""
+        self._is_reserved = True
+        return not self._in_flight
+
+    def release(self) -> None:
+        """Let new tasks go everywhere again."""
+        self._is_reserved = False
+
+    def wait(self, timeout: float) -> int:
+        """Wait up to so many seconds for answers, run the callbacks of all that are there, return how many."""
+        if self._is_ended:
+            return 0
+        self._take_in(0.0 if self._answers else timeout)
+        count = 0
+        while self._answers:
+            callback, value = self._answers.popleft()
+            callback(value)
+            count += 1
+        return count
+
+    def wake(self) -> None:
+        """Make `wait` return at once, now or when it is called next."""
+        self._finished.put(None)
+
+    def _take_in(self, timeout: float) -> None:
+        try:
+            answer = self._finished.get(timeout=timeout) if timeout > 0 else self._finished.get_nowait()
+            while True:
+                if answer:
+                    self._in_flight -= 1
+                    self._is_exclusive = False
+                    self._answers.append(answer)
+                answer = self._finished.get_nowait()
+        except Empty:
+            return
+
+    def close(self) -> None:
+        """Start no more tasks."""
+        self._is_closed = True
+
+    def join(self) -> None:
+        """Wait until every task has ended, running the callbacks, then end the threads."""
+        if not self._is_closed:
+            raise ValueError("the Pool is still open")
+        while self._in_flight or self._answers:
+            self.wait(1.0)
+        self.terminate()
+
+    def terminate(self) -> None:
+        """End the threads as soon as each is idle; tasks in flight get no callback. May be called again."""
+        self._is_closed = self._is_ended = True
+        self._answers.clear()
+        self._threads.terminate()
+
+
+def _answer(
+    func: Callable[..., Any],
+    state: Any,
+    args: tuple[Any, ...],
+    callback: Callable[[Any], object],
+    error_callback: Callable[[PoolError], object],
+) -> Answer:
+    """Run one task, and choose its callback; nothing is raised, for ThreadPool loses a task that does `sys.exit`."""
+    try:
+        return callback, func(state, *args)
+    except BaseException as error:  # noqa: BLE001
+        return error_callback, as_task_failed(error)

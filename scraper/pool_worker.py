@@ -1,0 +1,144 @@
+"""The parent's end of one worker process: starting it, sending to it and receiving from it without ever waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any
+
+from scraper.errors import PoolError
+from scraper.pool_child import HEADER, Sort, serve
+
+CHUNK_BYTES = 256 * 1024
+"""The most that one read takes in: more than a Unix socket holds."""
+_starting = threading.Lock()
+"""Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the parent keeps of a task in flight."""
+
+    callback: Callable[[Any], object]
+    error_callback: Callable[[PoolError], object]
+    due: float
+    """When its process is killed, on the monotonic clock."""
+
+
+class Worker:
+    """One process, its pipe, and the tasks it has."""
+
+    def __init__(self, process: BaseProcess, pipe: socket.socket) -> None:
+        self.process, self.pipe = process, pipe
+        self.tasks: dict[int, Task] = {}
+        self.is_ready = False
+        """Its initializer has run."""
+        self.is_exclusive = False
+        """It runs a task alone."""
+        self._incoming, self._outgoing = bytearray(), bytearray()
+        self._chunk = bytearray(CHUNK_BYTES)
+        pipe.setblocking(False)
+
+    def send(self, message: bytes = b"") -> bool:
+        """Send what the pipe takes now and keep the rest; return whether nothing is left."""
+        self._outgoing += message
+        try:
+            del self._outgoing[: self.pipe.send(self._outgoing)]
+        except BlockingIOError:
+            pass
+        except OSError:  # it died; `receive` will tell
+            self._outgoing.clear()
+        return not self._outgoing
+
+    def receive(self) -> Iterator[tuple[Sort, int, bytearray]]:
+        """Read once and yield the messages that are complete; EOFError if the process is gone."""
+        try:
+            size = self.pipe.recv_into(self._chunk)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise EOFError from error
+        if not size:
+            raise EOFError
+        with memoryview(self._chunk) as view:
+            self._incoming += view[:size]
+        while len(self._incoming) >= HEADER.size:
+            sort, number, size = HEADER.unpack_from(self._incoming)
+            end = HEADER.size + size
+            if len(self._incoming) < end:
+                return
+            body = self._incoming[HEADER.size : end]
+            del self._incoming[:end]
+            yield Sort(sort), number, body
+
+    def kill(self) -> None:
+        """End the process, whatever it does; it is still to be reaped."""
+        self.process.kill()
+        self.pipe.close()
+
+
+def start_worker(context: BaseContext, inherited: list[socket.socket], *arguments: Any) -> Worker:
+    """Start a process that runs `serve` and will say by itself when it is ready.
+
+    `inherited` are the parent's ends that a forked child must close. OSError or EOFError if none can be started.
+    """
+    is_fork = context.get_start_method() == "fork"
+    with _starting:
+        ours, theirs = socket.socketpair()
+        ends = [ours, *inherited] if is_fork else []
+        process: BaseProcess = context.Process(target=serve, args=(theirs, ends, *arguments), daemon=True)  # type: ignore[attr-defined]
+        try:
+            if not is_fork:
+                resource_tracker.ensure_running()  # `start` would do it, and unblock the signals
+            with _blocked_signals(), _faceless_main():
+                process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+    return Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _blocked_signals() -> Iterator[None]:
+    """Let a child begin with SIGINT and SIGTERM blocked: they may come before it can ignore them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _FacelessMain(ModuleType):
+    """`__main__` without the file or name that multiprocessing would run again in every child.
+
+    Nothing of ours lives there, and a script without an `if __name__ == "__main__"` would start its crawl anew.
+    """
+
+    def __init__(self, main: ModuleType) -> None:
+        super().__init__("__main__")
+        self.__spec__ = self.__file__ = None
+        self._main = main
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._main, name)
+
+
+@contextlib.contextmanager
+def _faceless_main() -> Iterator[None]:
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = _FacelessMain(main)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

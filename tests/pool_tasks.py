@@ -1,0 +1,130 @@
+"""What the Pool's tests run in workers; apart from the tests, so that a worker starts without loading pytest."""
+
+import faulthandler
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+from scraper.errors import ReplayError
+
+
+class Stubborn(Exception):
+    """An exception that cannot be pickled."""
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.trap = lambda: None
+
+
+class Lopsided(Exception):
+    """An exception that pickles, but cannot be unpickled."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+class Unreadable:
+    """A value that pickles, but cannot be unpickled."""
+
+    def __reduce__(self):
+        return refuse, ()
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+class Unspeakable(Exception):
+    @property
+    def __notes__(self):
+        raise RuntimeError("do not look at me")
+
+
+def refuse(*_):
+    raise ReplayError("the folder pages/ has no index")
+
+
+def hello(word="state"):
+    return [word, os.getpid()]
+
+
+def leave(*_):
+    sys.exit(3)
+
+
+def vanish(*_):
+    os._exit(3)
+
+
+def die_every_other_time(folder):
+    count = len(list(folder.iterdir()))
+    (folder / str(count)).touch()
+    if count % 2:
+        os._exit(3)
+
+
+def bug(*_):
+    raise ZeroDivisionError("a bug at the start")
+
+
+def start_of(state):
+    return state
+
+
+def echo(_, value):
+    return value
+
+
+def pid(_):
+    return os.getpid()
+
+
+def fail(_, error, *args):
+    raise error(*args)
+
+
+def crash(_):
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGSEGV)
+    time.sleep(600)
+
+
+def make(_, kind):
+    return {"lambda": lambda: None, "unreadable": Unreadable()}[kind]
+
+
+def large(_, size, letter=b"x"):
+    return letter * size
+
+
+def large_after_mark(_, size, mark):
+    Path(mark).write_text(str(os.getpid()))
+    return b"x" * size
+
+
+def hang(_, mark=None):
+    if mark:
+        Path(mark).write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def hold_the_interpreter(_, mark):
+    Path(mark).write_text(str(os.getpid()))
+    re.match(r"(a+)+$", "a" * 80 + "b")
+
+
+def span(_, seconds):
+    """Return which process ran when, on a clock that all processes share."""
+    begin = time.monotonic()
+    time.sleep(seconds)
+    return os.getpid(), begin, time.monotonic()
+
+
+def numbered(_, number):
+    """Return a value of some size that tells whose it is."""
+    time.sleep(number % 7 / 500)
+    return number, b"%09d" % number * (number % 50 * 600)
