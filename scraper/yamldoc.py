@@ -6,6 +6,8 @@ Only what JSON can say comes out: dict, list, str, int, float, bool, None. `no`,
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,16 +23,42 @@ MAX_NODES = 200_000
 
 MAX_DEPTH = 64
 """Levels of nesting; an alias inside itself has no end."""
+MAX_DIGITS = 300
+"""More than a float can say; far fewer than Python refuses to read (4300)."""
 PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "value"})
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 
 _int = regex.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+").fullmatch
 _float = regex.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_surrogate = regex.compile(r"[\ud800-\udfff]").search
 _words = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: value for value, name in ((True, "true"), (False, "false")) for word in (name, name.title(), name.upper())
 }
+
+HINTS = {
+    "\\t": "a tab stands where spaces are expected: YAML is indented with spaces",
+    "cannot start any token": "quote a text that begins with % @ or `",
+    "alias": "quote a text that begins with *",
+    "anchor": "quote a text that begins with &",
+    "mapping values are not allowed": "quote a text that holds a colon and a blank",
+    "unknown escape": "between double quotes \\ begins an escape; use single quotes",
+    "expected <block end>": "is a line indented wrongly? Quote a text that begins with [ { or a quote",
+    "expected ',' or": "close the bracket, or quote a text that begins with [ or {",
+}
+"""Signs in the messages of the YAML reader, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A mistake in a document, before it is known where the thing stands."""
+
+    path: KeyPath
+    """Where the thing would stand if every short form were written out."""
+    message: str
+    is_key: bool = False
+    """Whether it is the key that is wrong, and not its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +67,100 @@ class Document:
 
     data: Any
     file: str
-    places: dict[Path, Place] = field(repr=False)
-    key_places: dict[Path, Place] = field(repr=False)
+    places: dict[KeyPath, Place] = field(repr=False)
+    key_places: dict[KeyPath, Place] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    """Keys and values that were left out: duplicates, tags."""
+    text: str = field(default="", repr=False)
 
-    def where(self, path: Path) -> Place:
+    def where(self, path: KeyPath) -> Place:
         """Return the place of a value, or of the nearest thing around it that has one."""
         return self._nearest(self.places, path)
 
-    def key_where(self, path: Path) -> Place:
+    def key_where(self, path: KeyPath) -> Place:
         """Return the place of the key that leads to a value, or of the value where it has no key."""
         return self.key_places.get(path) or self.where(path)
 
+    def resolve(self, path: KeyPath) -> KeyPath:
+        """Return the part of a path that the document spells out: short forms leave steps of it out."""
+        data: Any = self.data
+        found: KeyPath = ()
+        for part in path:
+            if holds(data, part):
+                data, found = data[part], (*found, part)
+        return found
+
+    def problem(self, complaint: Complaint) -> Problem:
+        """Return a complaint with its place: that of the value, or of its key where the value begins a new line."""
+        path = self.resolve(complaint.path)
+        key, place = self.key_where(path), self.where(path)
+        if complaint.is_key or place[0] != key[0] or self.value(path) is None:
+            place = key
+        return Problem(self.file, *place, dotted(path), complaint.message + self._comment_hint(path))
+
+    def _comment_hint(self, path: KeyPath) -> str:
+        """Return the hint that a value is null because YAML took it for a comment."""
+        line, column = self.key_where(path)
+        rest = "".join(self.text.split("\n")[line - 1 : line])[column - 1 :]
+        if self.value(path) is not None or not regex.match(r"[^#]*:\s+#", rest):
+            return ""
+        return "; quote a text that begins with #: YAML takes it for a comment"
+
+    def value(self, path: KeyPath) -> Any:
+        """Return what stands at a path."""
+        data = self.data
+        for part in path:
+            data = data[part]
+        return data
+
     @staticmethod
-    def _nearest(places: dict[Path, Place], path: Path) -> Place:
+    def _nearest(places: dict[KeyPath, Place], path: KeyPath) -> Place:
         while path and path not in places:
             path = path[:-1]
         return places.get(path, (1, 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Where the sections of a document stand: what a section does not say itself, the top level says for all."""
+
+    document: Document
+    paths: Mapping[str, KeyPath]
+
+    def __getitem__(self, name: str) -> KeyPath:
+        return self.paths[name]
+
+    def of(self, name: str, *keys: str | int) -> KeyPath:
+        """Return the path of a value that holds for a section: its own, or that of the top level."""
+        own = (*self.paths[name], *keys)
+        return own if self.document.resolve(own) == own else keys
+
+
 def load(text: str, file: str) -> Document:
     """Return the one document in a text, or raise ConfigError with every mistake that can be told."""
+    document = read(text, file)
+    if document.problems:
+        raise ConfigError(document.problems)
+    return document
+
+
+def read(text: str, file: str) -> Document:
+    """Return the one document in a text without what is wrong in it; ConfigError if it cannot be read at all."""
     reader = _Reader(file)
     try:
         nodes = list(YAML(typ="safe", pure=True).compose_all(io.StringIO(text)))
     except MarkedYAMLError as error:
         raise ConfigError([reader.problem_of(error)]) from None
-    except (YAMLError, RecursionError) as error:
-        raise ConfigError([Problem(file, 0, 0, "", f"this is not YAML: {error}")]) from None
+    except RecursionError:
+        raise ConfigError([Problem(file, 0, 0, "", f"nested deeper than {MAX_DEPTH} levels")]) from None
+    except YAMLError as error:
+        what = str(error).partition("\n")[0]
+        raise ConfigError([Problem(file, 0, 0, "", f"this is not YAML: {what}")]) from None
     if len(nodes) != 1 or nodes[0] is None:
         what = "several documents (---)" if len(nodes) > 1 else "an empty file"
         raise ConfigError([Problem(file, 1, 1, "", f"expected one YAML document, got {what}")])
     data = reader.read(nodes[0], ())
-    if reader.problems:
-        raise ConfigError(reader.problems)
-    return Document(data, file, reader.places, reader.key_places)
+    return Document(data, file, reader.places, reader.key_places, tuple(reader.problems), text)
 
 
 def dump(data: Any) -> str:
@@ -91,12 +179,12 @@ class _Reader:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.places: dict[Path, Place] = {}
-        self.key_places: dict[Path, Place] = {}
+        self.places: dict[KeyPath, Place] = {}
+        self.key_places: dict[KeyPath, Place] = {}
         self.problems: list[Problem] = []
         self._count = 0
 
-    def read(self, node: Node, path: Path) -> Any:
+    def read(self, node: Node, path: KeyPath) -> Any:
         self._count += 1
         if self._count > MAX_NODES or len(path) > MAX_DEPTH:
             much = f"more than {MAX_NODES} values or {MAX_DEPTH} levels: are aliases (*) repeated?"
@@ -109,7 +197,7 @@ class _Reader:
         assert isinstance(node, MappingNode)
         return self._mapping(node, path)
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
@@ -120,7 +208,9 @@ class _Reader:
                 )
                 continue
             key = key_node.value
-            if key == "<<" and key_node.style is None:
+            if _surrogate(key):
+                self._complain(key_node, path, "a key holds one half of a surrogate pair (\\uD800 to \\uDFFF)")
+            elif key == "<<" and key_node.style is None:
                 self._complain(key_node, path, "merge keys (<<) are no YAML 1.2; write the keys out")
             elif key in data:
                 self._complain(key_node, (*path, key), "duplicate key; it stands a second time here")
@@ -129,8 +219,11 @@ class _Reader:
                 data[key] = self.read(value_node, (*path, key))
         return data
 
-    def _scalar(self, node: ScalarNode, path: Path) -> Any:
+    def _scalar(self, node: ScalarNode, path: KeyPath) -> Any:
         tag, text = str(node.tag), node.value
+        if _surrogate(text):
+            self._complain(node, path, "the text holds one half of a surrogate pair (\\uD800 to \\uDFFF)")
+            return None
         if tag.removeprefix("tag:yaml.org,2002:") not in PLAIN_TAGS:
             self._complain(node, path, f"tags such as {tag} are not allowed")
             return None
@@ -138,28 +231,38 @@ class _Reader:
             return text
         if text in _words:
             return _words[text]
-        if _int(text):
+        if _int(text) and len(text) > MAX_DIGITS:
+            self._complain(node, path, f"a number of more than {MAX_DIGITS} digits; quote it to make it text")
+        elif _int(text):
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
-        return float(text) if _float(text) else text
+        elif _float(text) and math.isinf(float(text)):
+            self._complain(node, path, "a number that is too large for a float; quote it to make it text")
+        elif _float(text):
+            return float(text)
+        return text
 
-    def _complain(self, node: Node, path: Path, message: str) -> None:
+    def _complain(self, node: Node, path: KeyPath, message: str) -> None:
         self.problems.append(self._problem(node, path, message))
 
-    def _problem(self, node: Node, path: Path, message: str) -> Problem:
+    def _problem(self, node: Node, path: KeyPath, message: str) -> Problem:
         return Problem(self.file, *_place(node), dotted(path), message)
 
     def problem_of(self, error: MarkedYAMLError) -> Problem:
         """Return a syntax error in one line."""
         mark = error.problem_mark or error.context_mark
         what = " ".join(str(text) for text in (error.context, error.problem) if text)
-        if "\\t" in what:
-            what = "a tab stands where spaces are expected: YAML is indented with spaces"
+        what = next((f"{what}; {hint}" for sign, hint in HINTS.items() if sign in what), what)
         return Problem(
             self.file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", f"this is not YAML: {what}"
         )
 
 
-def dotted(path: Path) -> str:
+def holds(data: Any, part: str | int) -> bool:
+    """Return whether a mapping has a key, or a list a place of this number."""
+    return part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+
+
+def dotted(path: KeyPath) -> str:
     """Return a path as people write it.
 
     >>> dotted(("pages", "hot", "start_urls", 0))

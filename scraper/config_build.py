@@ -1,0 +1,209 @@
+"""Make a models.Job of a file whose form is right: fill ${ENV}, read templates, write short forms out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scraper import models
+from scraper.config_model import ExpectSpec, FileSpec
+from scraper.config_pages import (
+    FieldSpec,
+    FileParamSpec,
+    FollowSpec,
+    KindSpec,
+    PageChecksSpec,
+    RequestSpec,
+    RuleSpec,
+    SelectionSpec,
+    SpanSpec,
+    StepSpec,
+)
+from scraper.config_settings import build_login, build_settings, frozen
+from scraper.config_text import Texts
+from scraper.templates import Template
+from scraper.yamldoc import KeyPath
+
+IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
+
+
+class Builder:
+    """Makes a Job; what is wrong on the way is noted in `fill.complaints`."""
+
+    def __init__(self, folder: Path, fill: Texts) -> None:
+        self._folder, self._fill = folder, fill
+
+    def job(self, spec: FileSpec, path: Path) -> models.Job:
+        """Return the job; it is of use only if nothing was wrong."""
+        name = path.stem if spec.name is None else self._fill.text(spec.name, ("name",))
+        kinds = {name: spec} if spec.pages is None else spec.pages
+        expect = spec.expect or ExpectSpec()
+        for key in IN_KINDS_ONLY if spec.pages is not None else ():
+            if key in spec.model_fields_set:
+                self._fill.complain((key,), "where there is `pages`, this stands in one of its kinds")
+        return models.Job(
+            name=name,
+            path=path,
+            kinds={
+                kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
+                for kind, each in kinds.items()
+            },
+            output=models.Output(
+                self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
+            ),
+            expect=models.Expect(expect.min_records, expect.max_error_rate, dict(expect.field_coverage)),
+            settings=build_settings(spec.settings, self._fill),
+            login=build_login(spec.login, self._fill),
+            timezone=self._fill.text(spec.timezone, ("timezone",)),
+        )
+
+    # ------------------------------------------------------------------ pages
+
+    def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> models.Kind:
+        """Return a kind; what it does not say itself, the file says for all."""
+        return models.Kind(
+            name=name,
+            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"))),
+            follow=self.follows(spec.follow, name, (*path, "follow")),
+            start_urls=tuple(
+                self._fill.template(url, (*path, "start_urls", n)) for n, url in enumerate(spec.start_urls)
+            ),
+            params=tuple(
+                models.Param(param, self.values(values, (*path, "params", param)))
+                for param, values in spec.params.items()
+            ),
+            request=self.request(spec.request, file.request, path),
+            parser=spec.parser or file.parser or "lxml",
+            encoding=self._fill.text(spec.encoding, (*path, "encoding"))
+            or self._fill.text(file.encoding, ("encoding",)),
+            checks=_page_checks(spec.expect, file.expect),
+        )
+
+    def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> models.RequestSpec:
+        """Return how a kind's requests are made."""
+        own, shared = own or RequestSpec(), shared or RequestSpec()
+        method = own.method if "method" in own.model_fields_set else shared.method
+        spec, at = (own, path) if "headers" in own.model_fields_set else (shared, ())
+        headers = {
+            name: self._fill.template(text, (*at, "request", "headers", name)) for name, text in spec.headers.items()
+        }
+        return models.RequestSpec(method, tuple(headers.items()))
+
+    def values(
+        self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
+    ) -> tuple[Any, ...] | models.Span | models.ParamFile:
+        """Return the values of a param."""
+        if isinstance(spec, SpanSpec):
+            return models.Span(spec.first, spec.last, spec.step)
+        if isinstance(spec, FileParamSpec):
+            file = self._folder / self._fill.text(spec.file, (*path, "file"))
+            self._fill.note_file(file, spec.file, (*path, "file"))
+            return models.ParamFile(file)
+        return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
+
+    def rules(self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath) -> Iterator[models.Rule]:
+        """Yield the rules of a kind; a single one bears the kind's name."""
+        for n, spec in enumerate(specs):
+            if spec.name is None and len(specs) > 1:
+                self._fill.complain((*path, n), "of several rules each needs a `name`")
+            yield self.rule(spec, f"{kind}[{n}]" if n else kind, kind, file, (*path, n))
+
+    def rule(self, spec: RuleSpec, name: str, kind: str, file: FileSpec, path: KeyPath) -> models.Rule:
+        """Return a rule; `name` is the one it bears if it says none."""
+        return models.Rule(
+            name=name if spec.name is None else spec.name,
+            fields=tuple(
+                self.field(name, field, file.timezone, (*path, "fields", name)) for name, field in spec.fields.items()
+            ),
+            each=self.selection(spec.each, (*path, "each")) if spec.each else None,
+            key=tuple(spec.key),
+            follow=self.follows(spec.follow, kind, (*path, "follow")),
+        )
+
+    def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> models.Field:
+        """Return a field."""
+        if spec.timezone is not None and spec.type != "datetime":
+            self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
+        return models.Field(
+            name=name,
+            selection=self.selection(spec, path),
+            many=spec.many,
+            join=self._fill.text(spec.join, (*path, "join")),
+            steps=tuple(self.steps(spec.steps, (*path, "steps"))),
+            na_values=frozenset(
+                self._fill.text(text, (*path, "na_values", n)) for n, text in enumerate(spec.na_values)
+            ),
+            type=spec.type,
+            decimal=spec.decimal,
+            formats=tuple(spec.format or ()),
+            timezone=self._fill.text(spec.timezone, (*path, "timezone")) or self._fill.text(timezone, ("timezone",)),
+            locale=spec.locale,
+            default=self._fill.data(spec.default, (*path, "default")),
+            required=spec.required,
+        )
+
+    def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[models.Step]:
+        """Yield the steps; their texts are patterns, in which ${ENV} is text."""
+        for n, spec in enumerate(specs):
+            named = [(name, getattr(spec, name)) for name in spec.model_fields_set]
+            if len(named) != 1:
+                names = " and ".join(sorted(name for name, _ in named)) or "none"
+                self._fill.complain((*path, n), f"expected one step a list item, got {names}")
+            for name, argument in named:
+                plain = tuple(argument) if isinstance(argument, list) else argument
+                yield models.Step(name, None if plain is True else plain)
+
+    def selection(self, spec: SelectionSpec, path: KeyPath) -> models.Selection:
+        """Return a selection with its alternatives."""
+        members = [self.selection(member, (*path, "first_of", n)) for n, member in enumerate(spec.first_of or ())]
+        if spec.attr is not None and spec.get is not None:
+            self._fill.complain(
+                (*path, "get"), "an element gives its attribute (attr) or its text or markup (get), not both"
+            )
+        return models.Selection(
+            sources=tuple(models.Source(name, self.pattern(name, value, path)) for name, value in spec.sources),
+            first_of=tuple(members),
+            from_page=spec.from_ == "page",
+            attr=spec.attr,
+            get=spec.get or "text",
+        )
+
+    def pattern(self, language: models.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:
+        """Return a source's pattern as it is; only `value` is filled."""
+        if language == "value":
+            return self._fill.template(value, (*path, "value"))
+        return tuple(value) if language == "group" else str(value)
+
+    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[models.Follow, ...]:
+        """Return the links of a page or a rule."""
+        return tuple(self.follow(spec, kind, (*path, n)) for n, spec in enumerate(specs))
+
+    def follow(self, spec: FollowSpec, kind: str, path: KeyPath) -> models.Follow:
+        """Return a link; elements give their `href` unless something else is said."""
+        named = spec.params if isinstance(spec.params, dict) else {}
+        return models.Follow(
+            page=kind if spec.page is None else spec.page,
+            selection=_with_href(self.selection(spec, path)),
+            params=tuple((name, self.selection(each, (*path, "params", name))) for name, each in named.items()),
+            handed_on=tuple(spec.params) if isinstance(spec.params, list) else (),
+            merge=spec.merge,
+        )
+
+
+def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> models.PageChecks:
+    """Return the checks of a kind: each that it does not name itself is the file's."""
+    own, shared = own or PageChecksSpec(), shared or PageChecksSpec()
+    chosen = {
+        name: getattr(own if name in own.model_fields_set else shared, name) for name in PageChecksSpec.model_fields
+    }
+    return models.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
+
+
+def _with_href(selection: models.Selection) -> models.Selection:
+    """Return the selection of a link: elements that it ends with give their `href`."""
+    selection = replace(selection, first_of=tuple(map(_with_href, selection.first_of)))
+    ends_with_elements = bool(selection.sources) and selection.sources[-1].language in ("css", "xpath")
+    is_silent = selection.attr is None and selection.get == "text"
+    return replace(selection, attr="href") if ends_with_elements and is_silent else selection

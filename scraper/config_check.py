@@ -1,0 +1,148 @@
+"""Check what the parts of a job mean, beyond their form: values, items and fields, then how the pages hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from scraper.config_selections import ELEMENTS, FIRST, Item, check_selection, item_of
+from scraper.config_values import check_values, is_web_url
+from scraper.config_ways import check_ways, written_type
+from scraper.dates import check_format, check_locale
+from scraper.errors import PatternError
+from scraper.models import Field, Follow, Job, Kind, Rule, Selection
+from scraper.templates import Placeholder, Template
+from scraper.transforms import check_step
+from scraper.yamldoc import Complaint, KeyPath, Sections
+
+
+def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
+    """Yield what is wrong with a job; `places` says where its kinds stand in the file."""
+    yield from check_values(job, places)
+    for name, kind in job.kinds.items():
+        yield from _check_kind(kind, places[name])
+    yield from check_ways(job, places)
+
+
+def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    for n, rule in enumerate(kind.rules):
+        yield from _check_rule(rule, (*path, "records", n))
+    for n, follow in enumerate(kind.follow):
+        yield from _check_follow(follow, (*path, "follow", n), Item())
+
+
+def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
+    if rule.each is not None:
+        yield from _check_each(rule.each, (*path, "each"))
+    if not rule.fields:
+        yield Complaint(path, "records need `fields`")
+    item = item_of(rule.each)
+    for field in rule.fields:
+        yield from _check_field(field, (*path, "fields", field.name), item)
+    for n, follow in enumerate(rule.follow):
+        yield from _check_follow(follow, (*path, "follow", n), item, rule.fields)
+
+
+def _check_each(each: Selection, path: KeyPath) -> Iterator[Complaint]:
+    languages = [source.language for source in each.sources]
+    if not (languages or each.first_of):
+        yield Complaint(path, "expected css, xpath, regex or json, which find the items")
+    if each.from_page:
+        yield Complaint((*path, "from"), "each reads the page anyway")
+    for language in FIRST:
+        if language in languages:
+            yield Complaint((*path, language), f"{language} finds no items; say css, xpath, regex or json")
+    if languages and languages[-1] in ELEMENTS and (each.attr is not None or each.get != "text"):
+        key = "get" if each.attr is None else "attr"
+        yield Complaint((*path, key), f"an item is the whole element; say {key} in the fields")
+    for n, member in enumerate(each.first_of):
+        yield from _check_each(member, (*path, "first_of", n))
+    kinds = {item_of(member).kind for member in each.first_of} - {"mixed"}
+    if len(kinds) > 1:
+        yield Complaint(
+            (*path, "first_of"), "some of these find elements and others text or JSON; items are of one sort"
+        )
+    yield from check_selection(each, path, Item(is_in_records=True))
+
+
+# --------------------------------------------------------------------------- fields and links
+
+
+def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]:
+    yield from check_selection(field.selection, path, item)
+    if field.many and field.join is not None:
+        yield Complaint((*path, "join"), "many gives a list and join makes one text of it; say one of the two")
+    for n, step in enumerate(field.steps):
+        try:
+            check_step(step)
+        except PatternError as error:
+            yield Complaint((*path, "steps", n, step.name), str(error))
+    if field.decimal != "." and field.type not in ("int", "float"):
+        yield Complaint((*path, "decimal"), "decimal is for type: int or float")
+    yield from _check_dates(field, path)
+    if field.default is not None and field.many and field.default != []:
+        yield Complaint((*path, "default"), "many gives [] where nothing is found, so a default is never used")
+    elif field.default is not None and not field.many and not _fits(written_type(field), field.default):
+        yield Complaint((*path, "default"), f"expected a value of type {written_type(field)}")
+
+
+def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
+    is_date = field.type in ("date", "datetime")
+    for key, is_there in (("format", bool(field.formats)), ("locale", field.locale is not None)):
+        if is_there and not is_date:
+            yield Complaint((*path, key), f"{key} is for type: date or datetime")
+    checks: list[tuple[Any, Any, KeyPath]] = [
+        (check_format, text, (*path, "format", n)) for n, text in enumerate(field.formats)
+    ]
+    checks += [(check_locale, field.locale, (*path, "locale"))] * (field.locale is not None)
+    for check, value, at in checks:
+        try:
+            check(value)
+        except PatternError as error:
+            yield Complaint(at, str(error))
+
+
+def _fits(kind: str | None, value: Any) -> bool:
+    """Return whether a value is one that a field of this type writes; None stands for any type."""
+    match kind:
+        case "int":
+            return type(value) is int
+        case "float":
+            return type(value) in (int, float)
+        case "bool":
+            return isinstance(value, bool)
+        case "json" | None:
+            return value is not None
+        case _:
+            return isinstance(value, str) and _is_written(kind, value)
+
+
+def _is_written(kind: str, text: str) -> bool:
+    """Return whether a text is what a field of this type writes."""
+    try:
+        match kind:
+            case "date":
+                return date.fromisoformat(text).isoformat() == text
+            case "datetime":
+                return "T" in text and bool(datetime.fromisoformat(text))
+            case "url":
+                return is_web_url(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_follow(follow: Follow, path: KeyPath, item: Item, fields: tuple[Field, ...] = ()) -> Iterator[Complaint]:
+    if not (follow.selection.sources or follow.selection.first_of):
+        yield Complaint(path, "a follow needs css, xpath, regex, json, value or first_of, which find the links")
+    yield from check_selection(follow.selection, path, item)
+    for name, selection in follow.params:
+        yield from check_selection(selection, (*path, "params", name), item)
+    if follow.merge and not item.is_in_records:
+        yield Complaint((*path, "merge"), "merge joins a page to a record: such a follow stands inside `records`")
+    urls = {"_url", *(field.name for field in fields if field.type == "url")}
+    for source in follow.selection.sources:
+        first = source.pattern.parts[0] if isinstance(source.pattern, Template) else ""
+        if isinstance(first, Placeholder) and first.name in urls and not first.is_reserved:
+            yield Complaint((*path, "value"), f"write {{+{first}}} to keep the slashes of a URL")

@@ -1,0 +1,75 @@
+"""The forms that values of a config file take: mappings, short forms, lists of one, one of several forms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
+
+T = TypeVar("T")
+
+
+def _given(value: Any) -> Any:
+    """Refuse null: a key that stands there has a value (an unquoted `#id` has none)."""
+    if value is None:
+        raise PydanticCustomError("null", "")
+    return value
+
+
+Maybe = Annotated[T | None, BeforeValidator(_given)]
+"""A key that may be left out, but not be null."""
+
+
+class Spec(BaseModel):
+    """A mapping of the file: strict types, no unknown keys."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class ShortSpec(Spec):
+    """A mapping that a plain text may stand for."""
+
+    short_schema: ClassVar[dict[str, Any]] = {"type": "string", "description": "CSS selector"}
+
+    @classmethod
+    def from_text(cls, text: str) -> dict[str, Any]:
+        """Return what the short form means: a text is CSS."""
+        return {"css": text}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_text(cls, data: Any) -> Any:
+        return cls.from_text(data) if isinstance(data, str) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [cls.short_schema, handler(core_schema)]}
+
+
+def as_list(value: Any) -> Any:
+    """Return a single value as a list of one."""
+    return value if value is None or isinstance(value, list) else [value]
+
+
+def as_names(value: Any) -> Any:
+    """Return group names and numbers as a list of texts."""
+    return [str(name) if type(name) is int else name for name in as_list(value) or ()] or value
+
+
+def _form(value: Any) -> str:
+    """Return which of several forms a value has, as a tag that is no key of any file."""
+    if isinstance(value, dict):
+        return "<file>" if "file" in value else "<mapping>"
+    return f"<{type(value).__name__}>"
+
+
+def either(*expected: str) -> Discriminator:
+    """Return what tells the forms of a value apart and says what was expected where it has none of them."""
+    return Discriminator(_form, custom_error_type="form", custom_error_message=" or ".join(expected))
+
+
+OneOrMore = Annotated[Maybe[list[str]], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
+"""Texts, of which a single one needs no list."""

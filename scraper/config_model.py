@@ -1,0 +1,141 @@
+"""What a whole config file may say: its kinds of pages, output, expectations, settings. The one truth of the language.
+
+The JSON Schema is made from these models; what the values mean together is checked in `config_check`.
+"""
+
+# ruff: noqa: RUF012 - pydantic copies defaults for each instance
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scraper.config_form import Maybe, OneOrMore, Spec
+from scraper.config_pages import KindSpec, PageChecksSpec
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Status = Annotated[int, Field(ge=100, le=599)]
+
+
+class OutputSpec(Spec):
+    """Where the records go."""
+
+    path: str = "output/{name}.jsonl"
+    """May use {name} {date} {time} {run}; relative to the working directory."""
+    mode: Literal["replace", "append"] = "replace"
+    provenance: bool = False
+    """Add _url and _fetched_at to each record."""
+
+
+class ExpectSpec(PageChecksSpec):
+    """What a run must show before its output replaces the last one, and what each page must."""
+
+    min_records: Count = 1
+    max_error_rate: Share = 0.5
+    """Of the pages."""
+    field_coverage: dict[str, Share] = {}
+    """Share of the records in which a field must be filled, by its name."""
+
+
+class PoolSpec(Spec):
+    """Who fetches."""
+
+    engine: Literal["processes", "threads"] = "processes"
+    processes: Maybe[Positive] = None
+    """As many as cores by default."""
+    start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
+
+
+class AuthSpec(Spec):
+    """User and password for Basic authentication."""
+
+    user: str
+    password: str
+
+
+class ProxiesSpec(Spec):
+    """By the scheme of the page: a proxy, or several that take turns."""
+
+    http: OneOrMore = None
+    https: OneOrMore = None
+
+
+class SettingsSpec(Spec):
+    """Scrapy's names and meanings, lower case. Times in seconds, sizes in bytes."""
+
+    concurrent_requests: Positive = 16
+    concurrent_requests_per_domain: Positive = 8
+    download_delay: Seconds = 0.0
+    """Between the starts of two requests to one domain."""
+    randomize_download_delay: bool = False
+    """Wait 0.5 to 1.5 times the delay."""
+    download_timeout: PositiveSeconds = 60.0
+    """For one exchange in all."""
+    download_maxsize: Positive = 10 * 1024 * 1024
+    """Of the decoded body."""
+    retry_times: Count = 2
+    retry_http_codes: list[Status] = [500, 502, 503, 504, 522, 524, 408, 429]
+    redirect_max_times: Count = 10
+    retry_after_max: Seconds = 300.0
+    """Asked by Retry-After to wait longer than this, a page fails and its host is paused."""
+    crawl_delay_max: Seconds = 60.0
+    """Asked by robots.txt for a longer delay than this, the pages of a host fail."""
+    skip_http_codes: list[Status] = [404, 410]
+    """Statuses that skip a followed page instead of failing it; a start page always fails."""
+    depth_limit: Maybe[Positive] = None
+    """Follow steps from a start URL; no limit by default."""
+    closespider_pagecount: Maybe[Positive] = None
+    """Start nothing new after so many pages."""
+    closespider_itemcount: Maybe[Positive] = None
+    """Start nothing new after so many records."""
+    closespider_errorcount: Maybe[Positive] = None
+    """Start nothing new after so many failed pages."""
+    closespider_timeout: Maybe[PositiveSeconds] = None
+    """Start nothing new after so many seconds."""
+    robotstxt_obey: bool = True
+    user_agent: Maybe[str] = None
+    """The project's name, version and `contact` by default."""
+    contact: Maybe[str] = None
+    """A URL or mail address in the default user agent, for the people whose site is visited."""
+    headers: dict[str, str] = {}
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
+    cookies: dict[str, str] = {}
+    """Sent to the hosts of the start URLs and of `login`, and to no other."""
+    auth: Maybe[AuthSpec] = None
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
+    proxies: Maybe[ProxiesSpec] = None
+    allowed_domains: Maybe[list[str]] = None
+    """Those of the start URLs by default; sub-domains are allowed."""
+    drain_timeout: Seconds = 5.0
+    """How long an interrupted run waits for the pages in flight."""
+    regex_timeout: PositiveSeconds = 2.0
+    """How long one pattern may work on one text."""
+    pool: PoolSpec = PoolSpec()
+
+
+class LoginSpec(Spec):
+    """A form to send before the crawl; its cookies serve the whole run."""
+
+    url: str
+    form: dict[str, str]
+    page_must_match: list[str] = []
+    """Regexes that the page after the login must hold."""
+
+
+class FileSpec(KindSpec):
+    """A config file. One that has a single kind of page may put the kind's keys here instead of `pages`."""
+
+    name: Maybe[str] = None
+    """The file's stem by default; the output and the state folder are named after it."""
+    timezone: Maybe[str] = None
+    """IANA zone of date-times that carry none, and of {date} and {time} in the output's path."""
+    login: Maybe[LoginSpec] = None
+    pages: Maybe[Annotated[dict[str, KindSpec], Field(min_length=1)]] = None
+    """The kinds of pages by name."""
+    output: OutputSpec = OutputSpec()
+    expect: Maybe[ExpectSpec] = None
+    settings: SettingsSpec = SettingsSpec()

@@ -1,0 +1,137 @@
+"""Check how the kinds of a job hang together: what leads where, what joins what, which types a field has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scraper.config_names import Way, check_names, check_start
+from scraper.config_words import did_you_mean
+from scraper.models import Field, Follow, Job, Kind, Rule
+from scraper.yamldoc import Complaint, KeyPath, Sections
+
+
+def check_ways(job: Job, places: Sections) -> Iterator[Complaint]:
+    """Yield what is wrong between the kinds of a job."""
+    ways = [way for kind in job.kinds.values() for way in _ways_out(kind, places[kind.name])]
+    meant: set[str] = set()
+    for way in ways:
+        if way.kind not in job.kinds:
+            hint = did_you_mean(way.kind, job.kinds)
+            meant |= {kind for kind in job.kinds if repr(kind) in hint}
+            yield Complaint((*way.path, "page"), f"there is no kind of page {way.kind!r}{hint}")
+    yield from _check_reached(job, ways, meant, places)
+    for kind in job.kinds.values():
+        ways_in = [way for way in ways if way.kind == kind.name]
+        yield from check_start(kind, places[kind.name])
+        yield from check_names(kind, ways_in, places)
+        for n, rule in enumerate(kind.rules):
+            yield from _check_rule(rule, job, (*places[kind.name], "records", n))
+    yield from _check_rule_names(job, places)
+    yield from _check_types(job, places)
+
+
+def _ways_out(kind: Kind, path: KeyPath) -> Iterator[Way]:
+    own = {param.name for param in kind.params}
+    in_headers = {name.name for _, header in kind.request.headers for name in header.placeholders}
+    for n, url in enumerate(kind.start_urls):
+        used = in_headers.union(name.name for name in url.placeholders)
+        yield Way(kind.name, None, (*path, "start_urls", n), frozenset(own & used))
+    for follow, at in _follows(kind, path):
+        handed_on = () if follow.page == kind.name else follow.handed_on
+        gives = frozenset(handed_on).union(name for name, _ in follow.params)
+        yield Way(follow.page, kind.name, at, gives)
+
+
+def _follows(kind: Kind, path: KeyPath) -> Iterator[tuple[Follow, KeyPath]]:
+    for n, follow in enumerate(kind.follow):
+        yield follow, (*path, "follow", n)
+    for n, rule in enumerate(kind.rules):
+        for m, follow in enumerate(rule.follow):
+            yield follow, (*path, "records", n, "follow", m)
+
+
+def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections) -> Iterator[Complaint]:
+    """Say which kinds nothing leads to; those that are meant where another name stands are not told again."""
+    reached = meant | {way.kind for way in ways if way.origin is None}
+    while more := {way.kind for way in ways if way.origin in reached} - reached:
+        reached |= more
+    for kind in job.kinds.values():
+        path = places[kind.name]
+        if kind.name not in reached:
+            yield Complaint(path, "nothing leads to this kind of page: it has no start_urls and is not followed")
+        if not (kind.rules or kind.follow):
+            yield Complaint(path, "a kind of page needs records or follow")
+        if kind.params and not kind.start_urls:
+            yield Complaint((*path, "params"), "these params have no start_urls; a follow gives its own", is_key=True)
+
+
+# --------------------------------------------------------------------------- records
+
+
+def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
+    """Check what joins a rule's records, and their key."""
+    names = {field.name for field in rule.fields}
+    for n, follow in enumerate(rule.follow):
+        if not follow.merge or follow.page not in job.kinds:
+            continue
+        at, target = (*path, "follow", n, "merge"), job.kinds[follow.page]
+        if len(target.rules) != 1 or target.rules[0].each is not None:
+            yield Complaint(
+                at, f"merge takes the single record of a page, but {follow.page!r} gives any number (rules, each)"
+            )
+            continue
+        joined = {field.name for field in target.rules[0].fields if not field.is_helper}
+        if both := sorted(names & joined):
+            yield Complaint(at, f"{follow.page!r} and this record both have the field {both[0]!r}; rename one of them")
+        names |= joined
+    for n, name in enumerate(rule.key):
+        if name not in names:
+            yield Complaint((*path, "key", n), f"no field of this record is called {name!r}{did_you_mean(name, names)}")
+        elif name.startswith("_"):
+            yield Complaint((*path, "key", n), f"{name!r} is a helper, never written; a key is made of what is written")
+    for field in rule.fields:
+        if not field.name:
+            yield Complaint((*path, "fields", ""), "a field needs a name", is_key=True)
+
+
+def _rules(job: Job, places: Sections) -> Iterable[tuple[Rule, KeyPath]]:
+    for kind in job.kinds.values():
+        for n, rule in enumerate(kind.rules):
+            yield rule, (*places[kind.name], "records", n)
+
+
+def _check_rule_names(job: Job, places: Sections) -> Iterator[Complaint]:
+    seen: set[str] = set()
+    for rule, path in _rules(job, places):
+        if rule.name in seen:
+            yield Complaint((*path, "name"), f"another rule is called {rule.name!r}; counts are told by these names")
+        seen.add(rule.name)
+
+
+def written_type(field: Field) -> str | None:
+    """Return the type that a field's values have in the output, None if only the page can tell."""
+    if field.type is not None:
+        return field.type
+    selections = field.selection.first_of or (field.selection,)
+    if any(selection.get == "exists" for selection in selections):
+        return "bool"
+    languages = {selection.sources[-1].language for selection in selections if selection.sources}
+    is_open = languages & {"json", "value"} or any(step.name == "map" for step in field.steps)
+    return None if is_open else "str"
+
+
+def _check_types(job: Job, places: Sections) -> Iterator[Complaint]:
+    """Say which field has one type here and another there: all rules write to one file."""
+    seen: dict[str, tuple[str, str]] = {}
+    for rule, path in _rules(job, places):
+        for field in rule.fields:
+            kind = written_type(field)
+            if kind is None or field.is_helper:
+                continue
+            kind = f"a list of {kind}" if field.many else kind
+            other, owner = seen.setdefault(field.name, (kind, rule.name))
+            if other != kind:
+                at = (*path, "fields", field.name)
+                yield Complaint(
+                    at, f"{field.name!r} is {kind} here and {other} in {owner!r}; one file, one type", is_key=True
+                )

@@ -1,0 +1,120 @@
+"""Say in plain lines what a job will do, for --check: its URLs, its patterns, what is set, what looks wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from scraper import plan
+from scraper.models import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
+
+FIRST_URLS = 3
+SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
+"""Settings of which only the names are told."""
+
+
+def lines(job: Job) -> Iterator[str]:
+    """Yield the explanation, line by line. Raises OutputError if a file of params has gone."""
+    count = plan.count(job)
+    yield f"{job.name}: {_number(count, 'start URL')}, records go to {job.output.path.text} ({job.output.mode})"
+    yield from (f"  {request.url}" for request in itertools.islice(plan.requests(job), FIRST_URLS))
+    if count > FIRST_URLS:
+        yield f"  … and {count - FIRST_URLS:,} more"
+    for kind in job.kinds.values():
+        yield from _kind_lines(kind)
+    yield from _changed("expect", job.expect, Expect())
+    yield from _changed("settings", job.settings, Settings())
+    yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
+    yield from (f"warning: {warning}" for warning in job.warnings)
+
+
+def _kind_lines(kind: Kind) -> Iterator[str]:
+    start = "started" if kind.start_urls else "followed"
+    encoding = kind.encoding or "as declared"
+    yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
+    for rule in kind.rules:
+        each = "the page is the item" if rule.each is None else f"each {_selection(rule.each)}"
+        key = f", key {', '.join(rule.key)}" if rule.key else ""
+        yield f"  records {rule.name}: {each}{key}"
+        yield from _field_lines(rule)
+        yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
+    yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
+    checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
+    yield from (f"  {name} {pattern!r}" for name, patterns in checks for pattern in patterns)
+
+
+def _field_lines(rule: Rule) -> Iterator[str]:
+    width = max(len(field.name) for field in rule.fields)
+    for field in rule.fields:
+        yield f"    {field.name:<{width}}  {_selection(field.selection)}{_treatment(field)}"
+
+
+def _treatment(field: Field) -> str:
+    """Return what happens to what the selection found, in the order in which it happens."""
+    parts = ["many" * field.many, f"join {field.join!r}" if field.join is not None else ""]
+    parts += [step.name if step.argument is None else f"{step.name} {_plain(step.argument)!r}" for step in field.steps]
+    parts += [f"null if {', '.join(map(repr, sorted(field.na_values)))}" if field.na_values else ""]
+    parts += [
+        field.type or "",
+        *field.formats,
+        f"zone {field.timezone}" if field.type == "datetime" and field.timezone else "",
+    ]
+    parts += [f"default {field.default!r}" if field.default is not None else "", "required" * field.required]
+    return "".join(f" → {part}" for part in parts if part)
+
+
+def _selection(selection: Selection) -> str:
+    """Return a selection as its sources stand, `page: css 'h1' → regex 'x'`."""
+    where = "page: " if selection.from_page else ""
+    if selection.first_of:
+        return where + "first of " + " | ".join(map(_selection, selection.first_of))
+    parts = [f"{source.language} {_plain(source.pattern)!r}" for source in selection.sources] or ["the item"]
+    taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
+    if taken != "get text":
+        last = max((n for n, source in enumerate(selection.sources) if source.language in ("css", "xpath")), default=-1)
+        parts.insert(last + 1 if selection.sources else 1, taken)
+    return where + " → ".join(parts)
+
+
+def _plain(pattern: Any) -> Any:
+    text = getattr(pattern, "text", pattern)
+    return ", ".join(map(str, text)) if isinstance(text, tuple) else text
+
+
+def _follow(follow: Follow) -> str:
+    names = (*(name for name, _ in follow.params), *follow.handed_on)
+    params = f" with {', '.join(names)}" if names else ""
+    return f"{_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+
+
+def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:
+    """Yield the values that are not the default, in one line each; of secret ones only the names."""
+    for name in (field.name for field in dataclasses.fields(ours)):
+        value, usual = getattr(ours, name), getattr(default, name)
+        if value == usual:
+            continue
+        if name in SECRET_SETTINGS:
+            names = "set" if name == "auth" else ", ".join(str(key) for key, _ in value)
+            yield f"{title}.{name}: {names} (values not shown)"
+        elif dataclasses.is_dataclass(value):
+            yield from _changed(f"{title}.{name}", value, usual)
+        else:
+            yield f"{title}.{name}: {_shown(value)} (default {_shown(usual)})"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(each)}" for key, each in value.items()) or "none"
+    if isinstance(value, tuple):
+        return " ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

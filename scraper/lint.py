@@ -1,0 +1,111 @@
+"""Warn of what is legal but likely not meant: patterns that lose values or time, crawlers that name nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from scraper.models import Follow, Job, Kind, Rule, Selection, Settings
+from scraper.select import group_names
+from scraper.yamldoc import Complaint, KeyPath, Sections
+
+_captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
+_gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
+_no_combinator = regex.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'|:nth-[\w-]+\([^)]*\)""")
+_nearest = regex.compile(r"::[\w*:-]+\[1\]")
+_predicate = regex.compile(r"\[[^\[\]]*\]")
+_wide_axis = regex.compile(r"\b(?:following|preceding)(?:-sibling)?::")
+_way_up_and_down = regex.compile(r"\.\.//|\bancestor[\w-]*::[^/]+//")
+MANY_GAPS = 2
+
+
+def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
+    """Yield the warnings for a job; `places` says where its kinds stand in the file."""
+    for name, kind in job.kinds.items():
+        yield from _unused_params(kind, places[name])
+        for n, rule in enumerate(kind.rules):
+            yield from _rule(rule, (*places[name], "records", n))
+        for n, follow in enumerate(kind.follow):
+            yield from _follow(follow, (*places[name], "follow", n), is_page=True)
+    yield from _politeness(job.settings)
+
+
+def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    templates = [*kind.start_urls, *(value for _, value in kind.request.headers)]
+    used = {placeholder.name for template in templates for placeholder in template.placeholders}
+    for param in kind.params:
+        if param.name not in used:
+            message = f"no start URL uses {{{param.name}}}, so these values are never taken"
+            yield Complaint((*path, "params", param.name), message, is_key=True)
+
+
+def _rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
+    if rule.each is not None:
+        yield from _selection(rule.each, (*path, "each"), is_page=True, is_each=True)
+    for field in rule.fields:
+        yield from _selection(field.selection, (*path, "fields", field.name), is_page=rule.each is None)
+    for n, follow in enumerate(rule.follow):
+        yield from _follow(follow, (*path, "follow", n), is_page=rule.each is None)
+
+
+def _follow(follow: Follow, path: KeyPath, *, is_page: bool) -> Iterator[Complaint]:
+    yield from _selection(follow.selection, path, is_page=is_page)
+    for name, selection in follow.params:
+        yield from _selection(selection, (*path, "params", name), is_page=is_page)
+
+
+def _selection(selection: Selection, path: KeyPath, *, is_page: bool, is_each: bool = False) -> Iterator[Complaint]:
+    is_page = is_page or selection.from_page
+    for n, member in enumerate(selection.first_of):
+        yield from _selection(member, (*path, "first_of", n), is_page=is_page, is_each=is_each)
+    for n, source in enumerate(selection.sources):
+        text, at = str(source.pattern), (*path, source.language)
+        if source.language == "css" and regex.search("[~+]", _no_combinator.sub("", text)):
+            yield Complaint(at, _SIBLINGS)
+        elif source.language == "xpath" and _has_wide_axis(text, is_page=is_page):
+            yield Complaint(at, _AXES)
+        elif source.language == "regex" and is_each and group_names(text)[1] > 1:
+            yield Complaint(at, _ONE_REGEX)
+        elif source.language == "regex" and n == 0 and _has_many_gaps(text, is_page=is_page):
+            yield Complaint(at, _GAPS)
+
+
+def _has_wide_axis(expression: str, *, is_page: bool) -> bool:
+    """Return whether an XPath leads from each of many elements to many others; in predicates the first is enough."""
+    bare = _predicate.sub("", _predicate.sub("", _nearest.sub("", expression)))
+    return bool(_wide_axis.search(bare)) or (not is_page and bool(_way_up_and_down.search(bare)))
+
+
+def _has_many_gaps(pattern: str, *, is_page: bool) -> bool:
+    """Return whether a regex leaps over two gaps; in an item only if it takes several pieces on its way."""
+    gaps = len(_gap.findall(_captured_gap.sub("", pattern)))
+    return gaps >= MANY_GAPS and (is_page or group_names(pattern)[1] > 1)
+
+
+def _politeness(settings: Settings) -> Iterator[Complaint]:
+    named = settings.contact or settings.user_agent or ""
+    if not settings.robotstxt_obey and not regex.search(r"https?://|@", named):
+        yield Complaint(("settings", "robotstxt_obey"), _NO_CONTACT)
+
+
+_GAPS = (
+    "this regex leaps over two or more gaps (.*?): where one piece is missing it takes the neighbour's or finds"
+    " nothing, and it may run into the time limit; give each piece a pattern of its own,"
+    " or cut the page into items first (each)"
+)
+_ONE_REGEX = (
+    "one regex for all fields: an item that lacks one piece is lost or takes its neighbour's, and a changed page may"
+    " run into the time limit; let `each` find the whole item (such as <dd>.*?</dd>) and give every field its own regex"
+)
+_SIBLINGS = (
+    "sibling combinators (~ and +) can take time that grows with the square of the page, and nothing interrupts them;"
+    " select the parent and its child, or use :nth-child()"
+)
+_AXES = (
+    "this axis looks at every other element for each one, and nothing interrupts it; name the parent,"
+    " or take only the nearest: following-sibling::dd[1]"
+)
+_NO_CONTACT = (
+    "robots.txt is not obeyed and the user agent names nobody to ask; say settings.contact with a URL or mail address"
+)
