@@ -2,91 +2,106 @@
 
 from __future__ import annotations
 
-import http.client
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
-import regex
-
+from scraper.errors import Reason
 from scraper.models import Headers
 
 CHUNK_BYTES = 1 << 16
+MAX_GZIP_MEMBERS = 1000
+"""A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
+GZIP_MAGIC = b"\x1f\x8b"
 
 
-class TooLarge(Exception):
-    """The body has more decoded bytes than allowed."""
+class Unusable(Exception):
+    """The body cannot be had, or is not what its headers say."""
 
-
-class Unreadable(Exception):
-    """The body is not what the headers say."""
+    def __init__(self, reason: Reason, detail: str, *, is_transient: bool = False) -> None:
+        super().__init__(detail)
+        self.reason, self.is_transient = reason, is_transient
 
 
 def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> bytes:
-    """Return the decoded body of a urllib3 response.
+    """Return the decoded body of a urllib3 response, which is read to its end.
 
-    Raises TooLarge, Unreadable, and whatever reading the connection raises; IncompleteRead where the body is cut.
+    Raises Unusable, and whatever reading the connection raises.
     """
     encoding = _content_encoding(headers)
-    chunks = _chunks(raw, maxsize_bytes)
-    return b"".join(chunks if encoding is None else _inflate(chunks, encoding, maxsize_bytes))
+    if (raw.length_remaining or 0) > maxsize_bytes:
+        raise _too_large(maxsize_bytes)
+    if encoding is None:
+        return b"".join(_chunks(raw, raw.length_remaining or CHUNK_BYTES, maxsize_bytes))
+    return b"".join(_inflate(_chunks(raw, CHUNK_BYTES, maxsize_bytes), encoding, maxsize_bytes))
 
 
 def values(headers: Headers, name: str) -> list[str]:
-    """Return all header lines of a name given in lower case."""
+    """Return the values of all header lines of a name, which is given in lower case."""
     return [value for key, value in headers if key.lower() == name]
+
+
+def _too_large(maxsize_bytes: int) -> Unusable:
+    return Unusable(Reason.TOO_LARGE, f"expected at most {maxsize_bytes} bytes (download_maxsize), there are more")
 
 
 def _content_encoding(headers: Headers) -> str | None:
     """Return gzip or deflate, None for a plain body; what was not asked for cannot be read."""
-    lengths = {value.strip() for value in values(headers, "content-length")}
-    if len(lengths) > 1 or any(not regex.fullmatch(r"[0-9]+", length) for length in lengths):
-        raise Unreadable(f"Content-Length {', '.join(sorted(lengths))[:80]!r} is no length")
-    tokens = [token.strip().lower() for value in values(headers, "content-encoding") for token in value.split(",")]
-    tokens = [token.removeprefix("x-") for token in tokens if token not in ("", "identity")]
+    lines = values(headers, "content-encoding")
+    if not lines:
+        return None
+    tokens = [token.strip().lower().removeprefix("x-") for line in lines for token in line.split(",")]
+    tokens = [token for token in tokens if token not in ("", "identity", "none")]
     if not tokens:
         return None
     if tokens not in (["gzip"], ["deflate"]):
-        raise Unreadable(f"Content-Encoding {', '.join(tokens)[:80]!r}, asked for gzip or deflate")
+        detail = f"expected Content-Encoding gzip or deflate, got {', '.join(tokens)[:80]!r}"
+        raise Unusable(Reason.BAD_RESPONSE, detail)
     return tokens[0]
 
 
-def _chunks(raw: Any, maxsize_bytes: int) -> Iterator[bytes]:
+def _chunks(raw: Any, chunk_bytes: int, maxsize_bytes: int) -> Iterator[bytes]:
     """Yield the body as it is on the wire, up to a size."""
     size = 0
-    while chunk := raw.read(CHUNK_BYTES, decode_content=False):
+    while chunk := raw.read(chunk_bytes, decode_content=False):
         size += len(chunk)
         if size > maxsize_bytes:
-            raise TooLarge
+            raise _too_large(maxsize_bytes)
         yield chunk
 
 
 def _inflate(chunks: Iterator[bytes], encoding: str, maxsize_bytes: int) -> Iterator[bytes]:
-    """Yield the decompressed body, up to a size; its end must be there, with its checksum."""
-    size, inflater, is_empty = 0, None, True
+    """Yield the decompressed body, up to a size.
+
+    Its end must be there, with its checksum. What follows the end is ignored, as browsers do, unless it is another
+    member of a gzip file. An empty body is empty: redirects and errors often have none.
+    """
+    inflater, size, members = None, 0, 0
     for chunk in chunks:
-        is_empty = False
         while chunk:
-            if inflater is None or (inflater.eof and encoding == "gzip"):
-                inflater = zlib.decompressobj(_window_bits(encoding, chunk))
-            elif inflater.eof:
-                break
+            if inflater is None or inflater.eof:
+                if inflater and not (encoding == "gzip" and chunk.startswith(GZIP_MAGIC)):
+                    break
+                inflater, members = zlib.decompressobj(_window_bits(encoding, chunk)), members + 1
+                if members > MAX_GZIP_MEMBERS:
+                    raise Unusable(Reason.BAD_RESPONSE, f"expected at most {MAX_GZIP_MEMBERS} gzip members")
             try:
                 data = inflater.decompress(chunk, maxsize_bytes + 1 - size)
             except zlib.error as error:
-                raise Unreadable(f"the body is no {encoding}: {error}") from error
+                raise Unusable(Reason.BAD_RESPONSE, f"expected a {encoding} body, got {error}") from error
             size += len(data)
             if size > maxsize_bytes:
-                raise TooLarge
+                raise _too_large(maxsize_bytes)
             yield data
             chunk = inflater.unconsumed_tail or inflater.unused_data
-    if not is_empty and not (inflater and inflater.eof):
-        raise http.client.IncompleteRead(b"", None)
+    if inflater and not inflater.eof:
+        detail = f"expected the end of the {encoding} body, got {size} bytes without it"
+        raise Unusable(Reason.TRUNCATED, detail, is_transient=True)
 
 
 def _window_bits(encoding: str, head: bytes) -> int:
     """Return zlib's argument for gzip, for deflate in its zlib form, and for the bare form that some servers send."""
     if encoding == "gzip":
         return 16 + zlib.MAX_WBITS
-    is_zlib = head[0] & 0x0F == 8 and (len(head) < 2 or int.from_bytes(head[:2], "big") % 31 == 0)
+    is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS

@@ -1,139 +1,172 @@
-"""Cut a connection at its deadline: timeouts of sockets are per read, and a server that drips outlasts them all.
+"""Connections that end at a deadline.
 
-One thread a process watches the few exchanges that are under way. At a deadline it shuts the socket down, and the
-read that waits on it ends. It works on a duplicate of the descriptor, which stays valid while TLS takes over.
+Timeouts of sockets are per call, and a server that drips outlasts them all. Here every call on a socket gets what is
+left of the exchange that its thread is making: connecting, the TLS handshake, a proxy's CONNECT, head and body.
+Only `getaddrinfo` cannot be cut short; the Pool kills a worker that is long overdue.
 """
 
 from __future__ import annotations
 
-import contextlib
-import math
+import http.client
 import socket
+import ssl
 import threading
 import time
 from typing import Any
 
+from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-current = threading.local()
-"""`current.guard`: the guard of the exchange that this thread makes."""
-
-
-class Guard:
-    """One exchange under way: the connection to cut, and whether it was cut."""
-
-    def __init__(self, deadline: float) -> None:
-        self.deadline = deadline
-        self.expired = False
-        self.is_reused = False
-        """Whether the connection had served an exchange before."""
-        self._switch: socket.socket | None = None
-
-    def hold(self, switch: socket.socket | None, *, is_reused: bool) -> None:
-        """Take the connection that the exchange uses now."""
-        self._switch, self.is_reused = switch, is_reused
-        if self.expired:
-            self.cut()
-
-    def cut(self) -> None:
-        """Shut the connection down, now or as soon as there is one."""
-        self.expired = True
-        if self._switch is not None:
-            with contextlib.suppress(OSError):
-                self._switch.shutdown(socket.SHUT_RDWR)
+from scraper.answer import Answer
 
 
-class Watchdog:
-    """Cuts guards at their deadlines. Its thread begins with the first guard."""
+class Exchange(threading.local):
+    """The exchange that this thread is making: what the Fetcher tells the connection, and back."""
 
-    def __init__(self) -> None:
-        self._guards: set[Guard] = set()
-        self._changed = threading.Condition()
-        self._wake_at = math.inf
-        self._thread: threading.Thread | None = None
+    deadline: float
+    """Monotonic seconds."""
+    origin: str
+    """Scheme, host and port of the URL, as they stand there."""
+    target: str
+    """What stands in the request line: the URL's own bytes, which urllib3 would write anew."""
+    is_reused: bool
+    """Whether the connection has served before; it may be that the server had closed it by then."""
 
-    def watch(self, guard: Guard) -> None:
-        """Begin to watch; monotonic time counts."""
-        with self._changed:
-            self._guards.add(guard)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
-                self._thread.start()
-            if guard.deadline < self._wake_at:
-                self._changed.notify()
+    def begin(self, deadline: float, origin: str, target: str) -> None:
+        """Forget the exchange before."""
+        self.deadline, self.origin, self.target, self.is_reused = deadline, origin, target, False
 
-    def leave(self, guard: Guard) -> None:
-        """Stop watching."""
-        with self._changed:
-            self._guards.discard(guard)
-
-    def close(self) -> None:
-        """End the thread."""
-        with self._changed:
-            thread, self._thread = self._thread, None
-            self._changed.notify()
-        if thread is not None:
-            thread.join()
-
-    def _run(self) -> None:
-        with self._changed:
-            while self._thread is threading.current_thread():
-                now = time.monotonic()
-                for guard in [guard for guard in self._guards if guard.deadline <= now]:
-                    guard.cut()
-                    self._guards.discard(guard)
-                self._wake_at = min((guard.deadline for guard in self._guards), default=math.inf)
-                self._changed.wait(None if self._wake_at == math.inf else max(self._wake_at - now, 0.0))
+    def left_s(self) -> float:
+        """Return the seconds until the deadline; raises TimeoutError when there are none."""
+        left_s = self.deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the time for the exchange is over")
+        return left_s
 
 
-# --------------------------------------------------------------------------- connections that can be cut
+exchange = Exchange()
 
 
-class _Guarded:
-    """A connection that shows itself to the guard of the exchange that uses it."""
+# --------------------------------------------------------------------------- sockets
 
-    _switch: socket.socket | None = None
-    _served = 0
+
+class _Timed(socket.socket):
+    """Gives every call what is left of the exchange."""
+
+    def recv_into(self, *arguments: Any) -> int:
+        self.settimeout(exchange.left_s())
+        return super().recv_into(*arguments)
+
+    def recv(self, *arguments: Any) -> bytes:
+        self.settimeout(exchange.left_s())
+        return super().recv(*arguments)
+
+    def send(self, *arguments: Any) -> int:
+        self.settimeout(exchange.left_s())
+        return super().send(*arguments)
+
+    def sendall(self, *arguments: Any) -> None:
+        self.settimeout(exchange.left_s())
+        super().sendall(*arguments)
+
+
+class TimedSocket(_Timed):
+    """Plain TCP."""
+
+
+class TimedTLSSocket(_Timed, ssl.SSLSocket):
+    """TLS: the `sslsocket_class` of a context."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        self.settimeout(exchange.left_s())
+        super().do_handshake(block)
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Return a context that verifies against a file of certificates. Loading them is slow: once a process."""
+    context = ssl.create_default_context(cafile=ca_file)
+    context.sslsocket_class = TimedTLSSocket
+    return context
+
+
+# --------------------------------------------------------------------------- connections
+
+
+def _connected(place: tuple[Any, ...], timeout_s: float) -> TimedSocket:
+    """Return a connection to one of the places that `getaddrinfo` gave."""
+    family, kind, protocol, _, address = place
+    sock = TimedSocket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(timeout_s)
+        sock.connect(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class TimedHTTPConnection(HTTPConnection):
+    """A connection that keeps to the exchange's deadline and sends its target as it is."""
+
+    response_class = Answer
+    _has_served = False
 
     def _new_conn(self) -> socket.socket:
-        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
-        self._switch = sock.dup()
-        current.guard.hold(self._switch, is_reused=False)
-        return sock
+        """Connect to the first address that answers; each may take an equal share of the time that is left."""
+        try:
+            places = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        cause: OSError | None = None
+        for number, place in enumerate(places):
+            try:
+                return _connected(place, exchange.left_s() / (len(places) - number))
+            except OSError as error:
+                cause = error
+        if isinstance(cause, TimeoutError):
+            raise ConnectTimeoutError(self, f"no connection to {self.host}: {cause}") from cause
+        raise NewConnectionError(self, f"no connection to {self.host}: {cause}") from cause
 
-    def request(self, *args: Any, **options: Any) -> None:
-        if self._switch is not None:
-            current.guard.hold(self._switch, is_reused=self._served > 0)
-        self._served += 1
-        super().request(*args, **options)  # type: ignore[misc]
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> None:  # noqa: ARG002
+        exchange.is_reused, self._has_served = self._has_served, True
+        super().request(method, exchange.target, *arguments, **options)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        answer = http.client.HTTPConnection.getresponse(self)
+        return HTTPResponse(
+            body=answer,
+            headers=answer.headers,  # type: ignore[arg-type]
+            status=answer.status,
+            version=answer.version,
+            reason=answer.reason,
+            preload_content=False,
+            decode_content=False,
+            original_response=answer,
+            request_method=self._method,  # type: ignore[attr-defined]
+        )
 
     def close(self) -> None:
-        switch, self._switch, self._served = self._switch, None, 0
-        if switch is not None:
-            with contextlib.suppress(OSError):
-                switch.close()
-        super().close()  # type: ignore[misc]
+        self._has_served = False
+        super().close()
 
 
-class GuardedHTTPConnection(_Guarded, HTTPConnection):
-    """Plain HTTP that can be cut."""
+class TimedHTTPSConnection(TimedHTTPConnection, HTTPSConnection):
+    """The same over TLS."""
 
 
-class GuardedHTTPSConnection(_Guarded, HTTPSConnection):
-    """TLS that can be cut, in its handshake too."""
+class TimedHTTPConnectionPool(HTTPConnectionPool):
+    """Connections to one origin."""
+
+    ConnectionCls = TimedHTTPConnection
 
 
-class GuardedHTTPConnectionPool(HTTPConnectionPool):
-    """Pool of such connections."""
+class TimedHTTPSConnectionPool(HTTPSConnectionPool):
+    """Connections to one origin over TLS."""
 
-    ConnectionCls = GuardedHTTPConnection
-
-
-class GuardedHTTPSConnectionPool(HTTPSConnectionPool):
-    """Pool of such connections."""
-
-    ConnectionCls = GuardedHTTPSConnection
+    ConnectionCls = TimedHTTPSConnection
 
 
-POOLS = {"http": GuardedHTTPConnectionPool, "https": GuardedHTTPSConnectionPool}
+POOLS = {"http": TimedHTTPConnectionPool, "https": TimedHTTPSConnectionPool}

@@ -32,7 +32,7 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli"},
     "filelock": {"workspace"},
-    "multiprocessing": {"pool", "pool_processes", "pool_threads"},
+    "multiprocessing": {"pool_processes", "pool_worker", "pool_child", "pool_threads"},
 }
 
 
@@ -74,7 +74,8 @@ STAGE_FAMILIES = {
     "config_model": {"config_form", "config_pages"},
     "config_pages": {"config_form"},
     "config_words": {"config_form", "config_model", "config_pages"},
-    "config_build": {"config_model", "config_pages", "config_text"},
+    "config_build": {"config_model", "config_pages", "config_settings", "config_text"},
+    "config_settings": {"config_model", "config_text"},
     "config_check": {"config_selections", "config_values", "config_ways"},
     "config_selections": {"config_words"},
     "config_values": {"config_words"},
@@ -82,6 +83,9 @@ STAGE_FAMILIES = {
     "config_names": {"config_words"},
     "explain": {"plan"},
     "pool": {"pool_processes", "pool_threads"},
+    "pool_processes": {"pool_worker", "pool_child"},
+    "pool_worker": {"pool_child"},
+    "pool_threads": {"pool_child"},
     "__init__": {"run"},
 }
 """A stage that is split over several modules may import its parts."""

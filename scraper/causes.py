@@ -1,0 +1,73 @@
+"""What an exception of the network, of the server or of the libraries between means."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import regex
+from requests import exceptions as rq
+from urllib3 import exceptions as u3
+
+from scraper.errors import Reason
+
+Causes = tuple[type[BaseException], ...]
+CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (
+    ((u3.NameResolutionError, socket.gaierror), Reason.NAME_NOT_FOUND, True),
+    ((ssl.SSLCertVerificationError,), Reason.TLS, False),
+    ((TimeoutError, u3.ReadTimeoutError, rq.Timeout), Reason.TIMEOUT, True),
+    ((u3.NewConnectionError, http.client.RemoteDisconnected), Reason.CONNECTION, True),
+    ((u3.TimeoutError,), Reason.TIMEOUT, True),
+    ((http.client.IncompleteRead, rq.ChunkedEncodingError), Reason.TRUNCATED, True),
+    ((ssl.SSLError, u3.SSLError, rq.SSLError), Reason.TLS, True),
+    ((u3.LocationValueError, UnicodeError, http.client.InvalidURL), Reason.BAD_URL, False),
+    ((rq.InvalidURL, rq.InvalidSchema, rq.MissingSchema, rq.URLRequired), Reason.BAD_URL, False),
+    ((http.client.HTTPException, u3.InvalidHeader, u3.HeaderParsingError, u3.DecodeError), Reason.BAD_RESPONSE, False),
+    ((u3.ResponseNotChunked, u3.BodyNotHttplibCompatible), Reason.BAD_RESPONSE, False),
+    ((rq.InvalidHeader, rq.ContentDecodingError), Reason.BAD_RESPONSE, False),
+    ((ConnectionError, u3.ProtocolError, u3.ProxyError, u3.PoolError, rq.ConnectionError), Reason.CONNECTION, True),
+    ((OSError,), Reason.CONNECTION, True),
+)
+"""What an exception means, the particular before the general: (types, reason, whether another try may help)."""
+EXPECTED = (rq.RequestException, u3.HTTPError, http.client.HTTPException, OSError, UnicodeError)
+"""What the network, the server and the libraries between raise."""
+
+_userinfo = regex.compile(r"(?<=//)\S*@")
+
+
+def classify(error: BaseException) -> tuple[Reason, bool, str]:
+    """Return what an exception means: the reason, whether another try may help, and its own words.
+
+    Raises the exception itself where it means nothing that is known: that is a bug.
+    """
+    chain = list(_chain(error))
+    for kinds, reason, is_transient in CAUSES:
+        if matches := [one for one in chain if isinstance(one, kinds)]:
+            innermost = matches[-1]
+            return reason, is_transient, masked(" ".join(f"{type(innermost).__name__}: {innermost}".split()))[:300]
+    raise error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it was made of."""
+    todo: list[Any] = [error]
+    seen: set[int] = set()
+    while todo:
+        one = todo.pop(0)
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+
+
+def is_closed(error: BaseException) -> bool:
+    """Return whether the other side had closed the connection."""
+    return any(isinstance(one, ConnectionResetError | BrokenPipeError | ssl.SSLEOFError) for one in _chain(error))
+
+
+def masked(text: str) -> str:
+    """Return a text without the users and passwords that stand in its URLs."""
+    return _userinfo.sub("", text)
