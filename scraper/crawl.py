@@ -175,12 +175,15 @@ class Crawl:
     def _patience(self) -> float:
         """Return the seconds to wait for answers before there is something else to do."""
         has_room = self._pool.free() > 0
-        if self._is_closing():
-            return LONGEST_WAIT_S
-        if self._schedule.has_more(has_room=has_room):
+        if not self._is_closing() and self._schedule.has_more(has_room=has_room):
             return 0.0
-        next_at = self._frontier.next_time() if has_room else None
-        return LONGEST_WAIT_S if next_at is None else min(max(next_at - time.monotonic(), 0.0), LONGEST_WAIT_S)
+        now = time.monotonic()
+        times = [now + LONGEST_WAIT_S]
+        if self._finished:
+            times.append(self._committed_at + COMMIT_EVERY_S)
+        if not self._is_closing() and (has_room or self._frontier.has_suspects):
+            times += self._frontier.next_times(now)
+        return max(min(times) - now, 0.0)
 
     def _is_closing(self) -> bool:
         """Return whether one of the limits on pages, records, errors or seconds is reached."""

@@ -50,13 +50,18 @@ Step = Callable[[Iterable[Any], Item], Iterator[Any]]
 class Finder:
     """A selection, compiled. `find` yields its values: texts, numbers, truth values, lists or objects from JSON."""
 
+    gives: Sort
+    """What sort of items an `each` gives."""
+
     def __init__(self, selection: Selection, sort: Sort, *, is_each: bool = False) -> None:
         self.sort = Sort.PAGE if selection.from_page else sort
-        self._first_of = [Finder(one, self.sort) for one in selection.first_of]
+        self._first_of = [Finder(one, self.sort, is_each=is_each) for one in selection.first_of]
         self._first_language = selection.sources[0].language if selection.sources else None
         self._selection = selection
         self._steps: list[Step] = []
-        if not self._first_of:
+        if self._first_of:
+            self.gives = self._first_of[0].gives
+        else:
             self._compile(is_each)
 
     def find(self, item: Item) -> Iterator[Any]:
@@ -101,6 +106,8 @@ class Finder:
             is_last = number == len(sources) - 1
             if source.language in ("regex", "json") and form == Sort.ELEMENT:
                 form = self._read_elements()
+            elif source.language in ("css", "xpath") and form != Sort.ELEMENT:
+                self._steps.append(_parsed)
             step, form = self._compile_source(source, form, is_each and is_last)
             self._steps.append(step)
         self.gives = form
@@ -117,7 +124,8 @@ class Finder:
         """Return the step of one source and the sort of what it gives."""
         match source.language:
             case "css":
-                return _nodes(Css(str(source.pattern), is_page=self.sort == Sort.PAGE)), Sort.ELEMENT
+                is_page = self.sort == Sort.PAGE or form != Sort.ELEMENT
+                return _nodes(Css(str(source.pattern), is_page=is_page)), Sort.ELEMENT
             case "xpath":
                 return _nodes(XPath(str(source.pattern))), Sort.ELEMENT
             case "regex":
@@ -140,6 +148,12 @@ class Finder:
 
 
 # --------------------------------------------------------------------------- steps between sources
+
+
+def _parsed(found: Iterable[Any], _: Item) -> Iterator[Any]:
+    """Yield the tree of each text: JSON values may hold markup."""
+    for value in flat(found):
+        yield tree.parse(as_text(value))
 
 
 def _nodes(pattern: Css | XPath) -> Step:

@@ -122,11 +122,11 @@ class Frontier:
         """Whether nothing is ready, waiting or in flight."""
         return not (self.active or len(self))
 
-    def next_time(self) -> float | None:
-        """Return the earliest time at which something may become startable without an answer coming in."""
+    def next_times(self, now: float) -> list[float]:
+        """Return the times at which something may become startable without an answer coming in; the earliest counts."""
         times = [time for time, *_ in self._queue[:1]] + [time for time, *_ in self._waiting[:1]]
-        times += [slot.free_at for domain, _ in self._suspects if (slot := self._slot(domain)).active < self._limit]
-        return min(times, default=None)
+        free_at = (self._slot(domain).free_at for domain, _ in self._suspects)
+        return times + [time for time in free_at if time > now]
 
     def _slot(self, domain: str) -> Slot:
         slot = self._slots.get(domain)

@@ -315,7 +315,7 @@ class RequestSpec:
     """How the requests of a kind are made; headers are templates by name."""
 
     method: str = "GET"
-    headers: tuple[tuple[str, Template], ...] = ()
+    headers: tuple[tuple[str, Template], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,9 @@ class RuleReader:
             yield whole
             return
         nodes = list(self._each.find(whole))
-        if self._each.gives == Sort.JSON:
+        if self._each.gives == Sort.ELEMENT:
+            nodes = [node for node in nodes if not isinstance(node, str | int | float)]  # XPath may give values
+        elif self._each.gives == Sort.JSON:
             nodes = [one for node in nodes for one in (node if isinstance(node, list) else [node]) if one is not None]
         inner = _inner_items(nodes) if self._each.gives == Sort.ELEMENT else {}
         for node in nodes:

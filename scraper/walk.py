@@ -52,6 +52,7 @@ class Walk:
                 self._stack.pop()
                 continue
             if not self._is_own(edges.parent, edge):
+                edges.forget()
                 return None
             page = None
             if not edge.is_merged and edge.child not in self._visited:
@@ -111,6 +112,10 @@ class Edges:
             if (edge.rule, edge.record) not in self.left_out:
                 return edge
             self.skip()
+
+    def forget(self) -> None:
+        """Read the edges anew at the next `peek`: what they lead to has changed."""
+        self._edges.clear()
 
     def skip(self) -> None:
         """Go on behind the edge that `peek` gave."""

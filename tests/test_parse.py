@@ -186,6 +186,25 @@ records:
     assert [(fault.field, fault.value) for fault in parsed.faults] == [("as_int", "0.5")]
 
 
+def test_markup_in_json_is_read_by_css(parse):
+    yaml = """
+start_urls: [https://a.example/api]
+records: {each: {json: 'items[]'}, fields: {t: {json: html, css: 'li b', many: true}}}
+"""
+    body = json.dumps({"items": [{"html": "<li><b>1</b></li><li><b>2</b></li>"}, {"html": None}]})
+    assert records(parse(yaml, body)) == [{"t": ["1", "2"]}, {"t": []}]
+
+
+def test_items_may_stand_in_one_of_several_places(fields):
+    each = "{first_of: [.new li, .old li]}"
+    assert fields("t: b", "<ul class=old><li><b>x</b></ul>", each=each) == [{"t": "x"}]
+
+
+def test_items_are_elements_not_the_values_that_xpath_gives(parse):
+    yaml = "start_urls: [https://a.example/]\nrecords: {each: {xpath: 'count(//li)'}, fields: {t: {}}}\n"
+    assert parse(yaml, "<li>x").reason == Reason.NO_RECORDS
+
+
 def test_first_of_takes_the_first_that_finds_anything(value):
     page = '<span class="dra"> </span><meta name="description" content="plot">'
     assert value("{first_of: [span.dra, b, {css: 'meta[name=\"description\"]', attr: content}]}", page) == "plot"

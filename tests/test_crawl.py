@@ -1,0 +1,285 @@
+"""Crawls of a whole site, asserted on the server's own log and on the file that an analyst opens."""
+
+import collections
+import json
+import threading
+import time
+
+import pytest
+
+from tests import big_site
+from tests.conftest import Site, board
+
+
+def records(folder, name="board"):
+    return [json.loads(line) for line in (folder / f"output/{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def report(folder, name="board"):
+    return json.loads((folder / f"output/.scraper/{name}/last-run.json").read_text())
+
+
+@pytest.fixture
+def big(site):
+    return big_site.fill(site)
+
+
+@pytest.mark.parametrize("engine", ["processes", "threads"])
+def test_a_site_of_500_pages_is_crawled_completely_and_each_page_once(scraper, config, folder, big, engine):
+    done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}")
+    assert done.returncode == 0, done.stderr
+    once, walled = big_site.allowed()
+    asked = collections.Counter(big.asked())
+    assert {path: asked[path] for path in once} == dict.fromkeys(once, 1)
+    assert set(asked) == once | walled
+    assert max(asked[path] for path in walled) <= 2
+    assert big.busiest <= 6
+    accounts = report(folder)["accounts"]
+    assert (accounts["fetched"], accounts["failed"], accounts["unfinished"]) == (480, {}, 0)
+    assert accounts["skipped"]["robots"] == 20
+    assert accounts["skipped"]["offsite"] == 20
+    assert accounts["planned"] == accounts["fetched"] + sum(accounts["skipped"].values())
+    got = records(folder)
+    assert sorted(record["detail"] for record in got if "detail" in record) == list(range(1, big_site.DETAILS + 1))
+    assert sum("member" in record for record in got) == big_site.MEMBERS
+    assert {len(record["comments"] or ()) for record in got if record.get("comments")} == {2}
+
+
+def test_the_output_does_not_depend_on_who_came_back_first(scraper, config, folder, big):
+    import random
+
+    def shuffled(answer):
+        def late(handler):
+            time.sleep(random.random() * 0.03)
+            return answer(handler) if callable(answer) else answer
+
+        return late
+
+    seen = set()
+    for engine in ("processes", "threads", "processes"):
+        done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}")
+        assert done.returncode == 0, done.stderr
+        seen.add((folder / "output/board.jsonl").read_bytes())
+        big.pages = {path: answer if path == "/robots.txt" else shuffled(answer) for path, answer in big.pages.items()}
+    assert len(seen) == 1
+
+
+def test_the_first_in_plan_order_that_leads_to_a_page_decides_its_params(scraper, config, folder, big):
+    assert scraper(config(big_site.config(big))).returncode == 0
+    first = {}
+    for record in records(folder):
+        if "detail" in record:
+            first.setdefault(record["detail"], record["from"])
+    # list 1 leads to detail 22 as "shared", before list 2 does
+    assert first[22] == 1
+    assert first[1] == 1
+    assert first[23] == 2
+
+
+def test_starts_at_a_domain_keep_their_distance(scraper, config, folder, site):
+    for n in range(40):
+        site.pages[f"/{n}"] = board((f"f{n}", "1.0"))
+    text = f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 39}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{download_delay: 0.1, concurrent_requests_per_domain: 8, robotstxt_obey: false, contact: t@example.com}}
+"""
+    assert scraper(config(text)).returncode == 0
+    starts = [at for at, _ in site.log]
+    gaps = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+    assert len(gaps) == 39
+    assert sorted(gaps)[2] >= 0.09  # a noisy machine may squeeze one or two, a wrong scheduler all of them
+    assert starts[-1] - starts[0] >= 39 * 0.1 * 0.99
+
+
+def test_a_crawl_delay_is_kept(scraper, config, folder, site):
+    site.pages["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.2\n"
+    for n in range(8):
+        site.pages[f"/{n}"] = board((f"f{n}", "1.0"))
+    text = f'start_urls: ["{site.url}/{{n}}"]\nparams: {{n: {{first: 0, last: 7}}}}\nrecords: {{each: dd, fields: {{t: a}}}}\n'
+    assert scraper(config(text)).returncode == 0
+    starts = [at for at, path in site.log if path != "/robots.txt"]
+    assert starts[-1] - starts[0] >= 7 * 0.2 * 0.95
+
+
+def test_a_stuck_host_holds_up_no_other(scraper, config, folder):
+    """The stuck host answers only after all pages of the others were asked for: else this run would time out."""
+    sites = [Site(f"127.0.0.{n}") for n in range(1, 21)]
+    others_done = threading.Event()
+    try:
+        for number, site in enumerate(sites):
+            for n in range(20):
+                site.pages[f"/{n}"] = board((f"f{number}-{n}", "1.0"))
+        stuck = sites[3]
+        for n in range(20):
+            stuck.pages[f"/{n}"] = lambda _: (others_done.wait(60), board(("late", "1.0")))[1]
+        total = 19 * 20
+
+        def watch():
+            while sum(len(site.log) for site in sites if site is not stuck) < total:
+                time.sleep(0.02)
+            others_done.set()
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        urls = json.dumps([f"{site.url}/{{n}}" for site in sites])
+        text = f"""
+start_urls: {urls}
+params: {{n: {{first: 0, last: 19}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{concurrent_requests_per_domain: 2, robotstxt_obey: false, contact: t@example.com, retry_times: 0}}
+"""
+        done = scraper(config(text))
+        assert done.returncode == 0, done.stderr
+        assert others_done.is_set()
+        assert all(site.busiest <= 2 for site in sites)
+        assert len(records(folder)) == 400
+    finally:
+        others_done.set()
+        for site in sites:
+            site.close()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_asks_to_slow_down_is_left_in_peace_as_a_whole(scraper, config, folder, site, status):
+    asked = []
+
+    def busy(handler):
+        asked.append(time.monotonic())
+        return (status, {"Retry-After": "1"}, "") if len(asked) <= 4 else board((handler.path, "1.0"))
+
+    for n in range(8):
+        site.pages[f"/{n}"] = busy
+    text = f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 7}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{concurrent_requests_per_domain: 4, robotstxt_obey: false, contact: t@example.com}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    first, later = asked[:4], asked[4:]
+    assert min(later) - max(first) >= 0.9
+    assert len(records(folder)) == 8
+
+
+def test_a_host_that_asks_to_wait_too_long_is_asked_nothing_more(scraper, config, folder, site):
+    for n in range(6):
+        site.pages[f"/{n}"] = (429, {"Retry-After": "100000"}, "")
+    text = f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 5}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{concurrent_requests_per_domain: 1, robotstxt_obey: false, contact: t@example.com}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 4
+    assert report(folder)["accounts"]["failed"] == {"asked to wait": 6}
+    assert len(site.log) <= 3  # one in progress, and what stood ready behind it
+
+
+def test_an_unreachable_robots_txt_is_loud(scraper, config, folder, site):
+    site.pages["/robots.txt"] = (500, {}, "")
+    site.pages["/1"] = board(("x", "1.0"))
+    text = f'start_urls: ["{site.url}/1"]\nrecords: {{each: dd, fields: {{t: a}}}}\n'
+    done = scraper(config(text), "-s", "retry_times=0")
+    assert done.returncode == 4
+    assert report(folder)["accounts"]["failed"] == {"robots unreachable": 1}
+    assert "/1" not in site.asked()
+
+
+def test_followed_pages_that_are_gone_are_skipped_and_start_pages_fail(scraper, config, folder, site):
+    site.pages["/1"] = '<ul><li><a href="/gone">x</a><li><a href="/2">y</a></ul>'
+    site.pages["/2"] = "<h1>two</h1>"
+    text = f"""
+pages:
+  list:
+    start_urls: ["{site.url}/1"]
+    records: {{each: li, fields: {{t: a}}, follow: [{{css: a, page: film, merge: true}}]}}
+  film: {{records: {{fields: {{h: h1}}}}}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    assert records(folder) == [{"t": "x", "h": None}, {"t": "y", "h": "two"}]
+    assert report(folder)["accounts"]["skipped"] == {"http 404": 1}
+    assert "left nulls in 1 records" in done.stderr
+    del site.pages["/1"]
+    assert scraper(config(text)).returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("setting", "asked"),
+    [("depth_limit=0", 1), ("depth_limit=2", 3), ("closespider_pagecount=4", 4), ("closespider_itemcount=9", 5)],
+)
+def test_limits_end_a_crawl_that_would_not(scraper, config, folder, site, setting, asked):
+    class Calendar(dict):
+        def get(self, path, default=None):
+            day = int(path.strip("/") or 0)
+            return f'<ul><li>{day}<li>x</ul><a href="/{day + 1}">next day</a>'
+
+    site.pages = Calendar()
+    text = f'start_urls: ["{site.url}/0"]\nrecords: {{each: li, fields: {{t: {{}}}}}}\nfollow: a\n'
+    done = scraper(config(text), "-s", setting, "-s", "robotstxt_obey=false", "-s", "concurrent_requests=1")
+    assert done.returncode == 0, done.stderr
+    assert len(site.log) == asked
+    accounts = report(folder)["accounts"]
+    assert accounts["planned"] == accounts["fetched"] + sum(accounts["skipped"].values())
+    assert list(accounts["skipped"]) == [setting.split("=")[0]]
+
+
+def test_a_login_opens_the_pages_behind_it(scraper, config, folder, site):
+    def private(handler):
+        return "<ul><li>secret</ul>" if "sid=9" in handler.headers.get("Cookie", "") else (403, {}, "")
+
+    def session(handler):
+        body = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
+        if body == "csrf=t1&user=me&password=hush":
+            return 303, {"Location": "/home", "Set-Cookie": "sid=9; Path=/"}, ""
+        return 200, {}, "wrong password"
+
+    site.pages["/login"] = (
+        '<form action="/session" method="post"><input type="hidden" name="csrf" value="t1">'
+        '<input name="user"><input name="password"></form>'
+    )
+    site.pages |= {"/session": session, "/home": "Logout", "/private": private}
+    text = f"""
+start_urls: ["{site.url}/private"]
+login: {{url: "{site.url}/login", form: {{user: me, password: "${{PW}}"}}, page_must_match: [Logout]}}
+records: {{each: li, fields: {{t: {{}}}}}}
+"""
+    done = scraper(config(text), env={"PW": "hush"})
+    assert done.returncode == 0, done.stderr
+    assert records(folder) == [{"t": "secret"}]
+    done = scraper(config(text), env={"PW": "wrong"})
+    assert done.returncode == 1
+    assert "Logout" in done.stderr
+    assert "wrong" not in done.stderr.replace("wrong password", "")
+    for path in folder.rglob("*"):
+        assert not path.is_file() or b"hush" not in path.read_bytes(), path
+
+
+def test_abandoning_the_iterator_of_records_ends_its_pool(config, folder, site, monkeypatch):
+    import scraper as package
+    from tests.conftest import children
+
+    for n in range(200):
+        site.pages[f"/{n}"] = board((f"f{n}", "1.0"))
+    text = f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 199}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{robotstxt_obey: false, contact: t@example.com, pool: {{start_method: spawn}}}}
+"""
+    job = package.load_config(config(text))
+    import os
+
+    before = set(children(os.getpid()))
+    some = package.records(job)
+    assert [next(some)["t"] for _ in range(3)] == ["f0", "f1", "f2"]
+    some.close()
+    time.sleep(0.2)
+    assert set(children(os.getpid())) - before <= set(children(os.getpid()))
+    assert len(site.log) < 200
+    assert list((folder).glob("output/*")) == []
+    assert [record["t"] for record in package.records(job)] == [f"f{n}" for n in range(200)]
