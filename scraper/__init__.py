@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scraper.models import Job
+    from scraper.job import Job
     from scraper.report import Report
 
 __all__ = ["load_config", "records", "run"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from scraper import policy
 from scraper.errors import Reason
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 from scraper.robots import Robots, read_robots, robots_url
 
 DENIED = "robots"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from scraper.models import Settings
+from scraper.job import Settings
 
 
 def user_agent(settings: Settings) -> str:

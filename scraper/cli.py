@@ -17,9 +17,9 @@ import click
 import orjson
 
 from scraper import config, explain, runner, summary
-from scraper.crawl import Progress, Stop
 from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
-from scraper.models import Job
+from scraper.job import Job
+from scraper.progress import Progress, Stop
 from scraper.report import Exit, Report
 
 PROGRESS_EVERY_S = 30.0

@@ -9,19 +9,20 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials
 from scraper.errors import LoginFailed, PoolError, Reason, WorkerLost
+from scraper.job import Job
 from scraper.journal import Journal
 from scraper.limits import Limits
 from scraper.links import Links
-from scraper.models import Failure, Finished, Job, Page, Parsed, Request
+from scraper.models import Failure, Finished, Page, Parsed, Request
 from scraper.parse import Parser
 from scraper.pool import Pool, open_pool
+from scraper.progress import Progress, Stop
 from scraper.replay import save
 from scraper.schedule import Schedule
 
@@ -29,29 +30,6 @@ COMMIT_EVERY_S = 0.25
 COMMIT_AT = 128
 LONGEST_WAIT_S = 1.0
 DEATHS_ALONE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a crawl has come."""
-
-    planned: int
-    fetched: int
-    failed: int
-    in_flight: int
-
-
-class Stop:
-    """A request to end early, made by a signal handler or another thread."""
-
-    def __init__(self) -> None:
-        self.signal: int | None = None
-        self.wake: Callable[[], None] = lambda: None
-
-    def request(self, signal: int) -> None:
-        """Ask the crawl to start nothing new and to end."""
-        self.signal = signal
-        self.wake()
 
 
 class Crawl:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from scraper import plan, policy
 from scraper.cookies import Cookies
-from scraper.models import Job, Page, Request
+from scraper.job import Job
+from scraper.models import Page, Request
 
 
 class Credentials:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
-from scraper.models import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
+from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")

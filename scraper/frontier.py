@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scraper.models import Request, Settings
+from scraper.job import Settings
+from scraper.models import Request
 
 
 @dataclass(slots=True)

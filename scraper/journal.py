@@ -18,51 +18,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from scraper import rows
+from scraper import rows, sql
 from scraper.errors import OutputError
 from scraper.models import Edge, Finished, Page, Request, State, Stored
 from scraper.rows import PageRow
-
-SCHEMA_VERSION = "2"
-SCHEMA = """
-CREATE TABLE page (
-    id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
-    kind TEXT NOT NULL, depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
-    alias INTEGER, reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
-);
-CREATE INDEX page_by_domain ON page(domain);
-CREATE TABLE content (id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB);
-CREATE TABLE edge (
-    parent INTEGER NOT NULL, position INTEGER NOT NULL, child INTEGER, skipped TEXT,
-    rule INTEGER, record INTEGER, is_merged INTEGER NOT NULL DEFAULT 0, kind TEXT, params BLOB,
-    PRIMARY KEY (parent, position)
-) WITHOUT ROWID;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-ADD_PAGE = (
-    "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-ADD_EDGE = """
-INSERT INTO edge (parent, position, child, rule, record, is_merged, kind, params)
-SELECT :parent, :position, id, :rule, :record, :is_merged,
-       CASE WHEN kind IS :kind AND params IS :params THEN NULL ELSE :kind END,
-       CASE WHEN kind IS :kind AND params IS :params THEN NULL ELSE :params END
-FROM page WHERE fingerprint = :fingerprint
-"""
-"""An edge holds kind and params only where they differ from those the page was first asked for with."""
-SKIP_EDGE = "INSERT INTO edge (parent, position, skipped) VALUES (?, ?, ?)"
-END_PAGE = """
-UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
-WHERE id = ? AND state = 0
-"""
-EDGES = """
-SELECT e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
-       OR CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END IS NOT t.params
-FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
-WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
-"""
-READ_PAGE = "SELECT coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
-TAKE_PAGES = "SELECT id, url, kind, depth, params, extra FROM page WHERE "
 
 
 class Journal:
@@ -75,13 +34,13 @@ class Journal:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                self._db.executescript(f"BEGIN;{SCHEMA}COMMIT;")
-                self.remember("schema", SCHEMA_VERSION)
+                self._db.executescript(f"BEGIN;{sql.SCHEMA}COMMIT;")
+                self.remember("schema", sql.SCHEMA_VERSION)
         except sqlite3.Error as error:
             raise OutputError(f"{path}: cannot open the journal: {error}") from error
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
-        self.is_current = self.recall("schema") == SCHEMA_VERSION
+        self.is_current = self.recall("schema") == sql.SCHEMA_VERSION
         """Whether this version of the program wrote it; another one's cannot be resumed."""
         if self.is_current:
             self._count()
@@ -123,7 +82,7 @@ class Journal:
         position = itertools.count(self.planned())
         with self._write():
             self._add_pages(batch)
-            self._db.executemany(ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+            self._db.executemany(sql.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
         self.edges += len(batch)
 
     def planned(self) -> int:
@@ -133,8 +92,8 @@ class Journal:
 
     def take(self, domain: str, count: int) -> list[Request]:
         """Return the next pending pages of a domain, each once in the life of this object."""
-        sql = TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
-        found = self._db.execute(sql, (domain, self._taken.get(domain, 0), count)).fetchall()
+        query = sql.TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
+        found = self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall()
         if found:
             self._taken[domain] = found[-1][0]
         if len(found) < count:
@@ -149,7 +108,7 @@ class Journal:
     def take_again(self) -> list[Request]:
         """Return the pages that `ask_again` made pending, each once."""
         pages, self._to_read_again = self._to_read_again, []
-        return [rows.to_request(*self._db.execute(TAKE_PAGES + "id = ?", (page,)).fetchone()) for page in pages]
+        return [rows.to_request(*self._db.execute(sql.TAKE_PAGES + "id = ?", (page,)).fetchone()) for page in pages]
 
     def kept(self, page_id: int) -> Page | None:
         """Return a page that was fetched before and kept to be read again."""
@@ -158,8 +117,8 @@ class Journal:
 
     def is_fetched(self, request: Request) -> bool:
         """Return whether this very request has been answered as another page."""
-        sql = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
-        return self._db.execute(sql, (rows.fingerprint(request), request.id, request.id)).fetchone() is not None
+        query = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
+        return self._db.execute(query, (rows.fingerprint(request), request.id, request.id)).fetchone() is not None
 
     # ------------------------------------------------------------------ finished pages
 
@@ -171,7 +130,7 @@ class Journal:
             if done.parsed
         ]
         with self._write():
-            self._db.executemany(END_PAGE, map(rows.from_finished, batch))
+            self._db.executemany(sql.END_PAGE, map(rows.from_finished, batch))
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
             for done in batch:
                 if done.children:
@@ -194,7 +153,7 @@ class Journal:
         return count
 
     def _add_pages(self, batch: Iterable[PageRow]) -> None:
-        self._db.executemany(ADD_PAGE, (row.page() for row in batch))
+        self._db.executemany(sql.ADD_PAGE, (row.page() for row in batch))
         self.backlog.update(row.domain for row in batch)
 
     def _add_children(self, done: Finished) -> None:
@@ -203,9 +162,9 @@ class Journal:
         self._add_pages(list(found.values()))
         for position, child in enumerate(done.children):
             if child.skipped is not None:
-                self._db.execute(SKIP_EDGE, (done.request.id, position, child.skipped))
+                self._db.execute(sql.SKIP_EDGE, (done.request.id, position, child.skipped))
             else:
-                self._db.execute(ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
+                self._db.execute(sql.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
         self.edges += len(done.children)
 
     def _unite(self, done: Finished) -> None:
@@ -234,7 +193,9 @@ class Journal:
         """Return up to `count` edges of a parent behind a position, in order."""
         return [
             Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in self._db.execute(EDGES, (parent, after, count))
+            for position, child, rule, record, is_merged, is_other in self._db.execute(
+                sql.EDGES, (parent, after, count)
+            )
         ]
 
     def ask_again(self, parent: int, edge: Edge) -> None:
@@ -251,14 +212,14 @@ class Journal:
 
     def has_conflicts(self) -> bool:
         """Return whether any page may have been read otherwise than the first edge in plan order asks for."""
-        sql = (
+        query = (
             "SELECT EXISTS (SELECT 1 FROM edge WHERE kind IS NOT NULL) OR EXISTS (SELECT 1 FROM page WHERE alias <> 0)"
         )
-        return bool(self._db.execute(sql).fetchone()[0])
+        return bool(self._db.execute(query).fetchone()[0])
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
-        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(READ_PAGE, (page_id,)).fetchone()
+        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(sql.READ_PAGE, (page_id,)).fetchone()
         row = None
         if state == State.FETCHED:
             row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
@@ -269,17 +230,17 @@ class Journal:
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
         """Return the pages by (state, reason), and the links that led to none of them by reason."""
-        sql = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
-        by_state = {(state, reason): count for state, reason, count in self._db.execute(sql)}
-        sql = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
-        skipped = dict(self._db.execute(sql).fetchall())
+        query = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+        by_state = {(state, reason): count for state, reason, count in self._db.execute(query)}
+        query = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
+        skipped = dict(self._db.execute(query).fetchall())
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail)."""
-        sql = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
-        yield from self._db.execute(sql, (count,))
+        query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
+        yield from self._db.execute(query, (count,))
 
     def claim_key(self, key: bytes) -> bool:
         """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""

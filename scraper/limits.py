@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from scraper.models import Finished, Settings
+from scraper.job import Settings
+from scraper.models import Finished
 
 
 class Limits:

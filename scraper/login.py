@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from scraper import tree
-from scraper.casts import Place, parse_url
-from scraper.encoding import decode
 from scraper.errors import LoginFailed, Malformed
-from scraper.models import Login, Page, Request
-from scraper.select import Clock, Css, Node, Regex
+from scraper.job import Login
+from scraper.models import Page, Request
+from scraper.parse import tree
+from scraper.parse.casts import Place, parse_url
+from scraper.parse.encoding import decode
+from scraper.parse.select import Clock, Css, Node, Regex
 
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")

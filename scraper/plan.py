@@ -13,7 +13,8 @@ import orjson
 from w3lib.url import safe_url_string
 
 from scraper.errors import Malformed, OutputError
-from scraper.models import Follow, Job, Kind, Param, ParamFile, Request, Selection, Span
+from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span
+from scraper.models import Request
 from scraper.policy import origin
 from scraper.templates import Template
 

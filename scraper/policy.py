@@ -16,7 +16,8 @@ import regex
 from w3lib.url import safe_url_string
 
 from scraper.errors import Reason
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 SLOW_DOWN_CODES = frozenset({429, 503})

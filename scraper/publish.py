@@ -10,8 +10,9 @@ from typing import Protocol
 
 import orjson
 
-from scraper.dates import timestamp
-from scraper.models import Job, Kind, Rule, Stored
+from scraper.job import Job, Kind, Rule
+from scraper.models import Stored
+from scraper.parse.dates import timestamp
 from scraper.tally import Tally
 from scraper.walk import Journal as WalkedJournal
 from scraper.walk import Walk, merged

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Any
 
 from scraper.errors import Reason
-from scraper.models import Expect, Job
+from scraper.job import Expect, Job
 from scraper.tally import Tally
 
 

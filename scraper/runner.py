@@ -23,11 +23,13 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from scraper import output, report
-from scraper.crawl import Crawl, Progress, Stop
-from scraper.dates import timestamp
+from scraper.crawl import Crawl
 from scraper.errors import Rejected
+from scraper.job import Job, Settings
 from scraper.journal import Journal
-from scraper.models import Job, Settings, State
+from scraper.models import State
+from scraper.parse.dates import timestamp
+from scraper.progress import Progress, Stop
 from scraper.publish import Publication
 from scraper.report import Accounts, Exit, Report
 from scraper.tally import Tally

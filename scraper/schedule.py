@@ -16,8 +16,9 @@ from scraper import plan, policy
 from scraper.admission import Admission, Denied, Unknown
 from scraper.agent import product_token, user_agent
 from scraper.frontier import Frontier
+from scraper.job import Job
 from scraper.journal import Journal
-from scraper.models import Failure, Finished, Job, Page, Request
+from scraper.models import Failure, Finished, Page, Request
 
 FEED_AT_ONCE = 256
 READY_AT_MOST = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scraper.crawl import Progress
+from scraper.progress import Progress
 from scraper.report import Exit, FieldReport, Report
 
 MEANING = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from scraper.fetch import Fetcher
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 from scraper.replay import ReplayFetcher
 
 Source = Fetcher | ReplayFetcher

@@ -18,7 +18,7 @@ import filelock
 import orjson
 
 from scraper.errors import Busy, ConfigError, OutputError, Problem
-from scraper.models import Job
+from scraper.job import Job
 
 KEPT_JOURNALS = 3
 

@@ -20,7 +20,10 @@ pages:
       key: [title, number]
       fields: {{title: a, number: {{type: int, attr: value}}}}
       follow: [{{css: a, page: detail, params: [number]}}]
-    follow: [a.next, {{css: "#members a", page: member}}, {{css: "#old a", page: detail, params: {{number: {{css: h1}}}}}}]
+    follow:
+      - a.next
+      - {{css: "#members a", page: member}}
+      - {{css: "#old a", page: detail, params: {{number: {{css: h1}}}}}}
   detail:
     records:
       fields:
@@ -61,7 +64,7 @@ def config(site, more=""):
 
 
 def allowed():
-    """Return the paths that must be asked for exactly once, and those that may be asked for as often as they redirect."""
+    """Return the paths that must be asked for exactly once, and those behind the wall."""
     once = {f"/list/{n}" for n in range(1, LISTS + 1)} | {f"/d/{n}" for n in range(1, DETAILS + 1)}
     once |= {f"/c/{n}" for n in range(1, COMMENTS + 1)} | {f"/old/{n}" for n in range(1, OLD + 1)} | {"/robots.txt"}
     walled = {f"/members/{n}" for n in range(1, MEMBERS + 1)} | {

@@ -4,7 +4,8 @@ import pytest
 
 from scraper.admission import Admission, Denied, Unknown
 from scraper.errors import Reason
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 
 ROBOTS = "http://a.example/robots.txt"
 DENY = b"User-agent: *\nDisallow: /private\n"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.body import MAX_GZIP_MEMBERS, Unusable, read_body
 from scraper.errors import Reason
+from scraper.fetch.body import MAX_GZIP_MEMBERS, Unusable, read_body
 from tests.faultserver import bare_deflate
 
 GZIP, DEFLATE = (("Content-Encoding", "gzip"),), (("content-encoding", "deflate"),)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scraper.casts import Place, cast_for
 from scraper.errors import Malformed
-from scraper.models import Field, Selection
+from scraper.job import Field, Selection
+from scraper.parse.casts import Place, cast_for
 
 PLACE = Place("https://a.example/list/page?x=1", "utf-8", 1_566_432_000.0)  # 2019-08-22
 

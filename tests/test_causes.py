@@ -7,8 +7,8 @@ import pytest
 import requests
 import urllib3
 
-from scraper.causes import CAUSES, EXPECTED, classify
 from scraper.errors import Reason
+from scraper.fetch.causes import CAUSES, EXPECTED, classify
 
 NEVER_RAISED = {
     urllib3.exceptions.HTTPError,  # bases

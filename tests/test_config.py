@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper import config, models, yamldoc
-from scraper.config_model import ExpectSpec, PoolSpec, SettingsSpec
+from scraper import config, yamldoc
+from scraper import job as jobs
+from scraper.config.model import ExpectSpec, PoolSpec, SettingsSpec
 from scraper.errors import ConfigError
-from scraper.models import Field, Follow, Param, ParamFile, RequestSpec, Rule, Selection, Source, Span, Step
+from scraper.job import Field, Follow, Param, ParamFile, RequestSpec, Rule, Selection, Source, Span, Step
 from scraper.templates import Template
 
 MAOYAN = r"""
@@ -121,7 +122,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
     job = load(MAOYAN, name="other.yaml")
     assert job.name == "maoyan"
     assert list(job.kinds) == ["hot", "top100", "film"]
-    assert job.kinds["hot"] == models.Kind(
+    assert job.kinds["hot"] == jobs.Kind(
         "hot",
         rules=(
             Rule(
@@ -136,7 +137,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
             ),
         ),
         start_urls=(Template("https://www.maoyan.com/board/7"),),
-        checks=models.PageChecks(blocked_if=("验证中心",)),
+        checks=jobs.PageChecks(blocked_if=("验证中心",)),
     )
     top = job.kinds["top100"]
     assert top.params == (Param("offset", Span(0, 90, 10)),)
@@ -157,9 +158,9 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("genres", css("a.text-link"), many=True),
         Field("plot", plot),
     )
-    assert job.output == models.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
-    assert job.expect == models.Expect(10, 0.5, {"title": 1.0, "score": 0.9})
-    assert job.settings == models.Settings(download_delay=0.5)
+    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
+    assert job.expect == jobs.Expect(10, 0.5, {"title": 1.0, "score": 0.9})
+    assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
 
 
@@ -167,7 +168,7 @@ def test_the_shop_becomes_a_job(load, monkeypatch):
     monkeypatch.setenv("SHOP_USER", "me")
     monkeypatch.setenv("SHOP_PASSWORD", "{cat.id} {{x}}")
     job = load(SHOP)
-    assert job.login == models.Login(
+    assert job.login == jobs.Login(
         "https://shop.example/login", (("user", "me"), ("password", "{cat.id} {{x}}")), ("Logout",)
     )
     shelves = job.kinds["list"]
@@ -202,9 +203,9 @@ def test_a_single_kind_stands_at_the_top_level_and_bears_the_name_of_the_file(lo
     job = load(BASE + "  fields: {a: h1}\nencoding: gbk\nexpect: {allow_empty: true, min_records: 0}\nfollow: a.next")
     assert (job.name, list(job.kinds)) == ("x", ["x"])
     kind = job.kinds["x"]
-    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", models.PageChecks(allow_empty=True))
+    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", jobs.PageChecks(allow_empty=True))
     assert kind.follow == (Follow("x", css("a.next", attr="href")),)
-    assert job.output == models.Output(Template("output/{name}.jsonl"))
+    assert job.output == jobs.Output(Template("output/{name}.jsonl"))
 
 
 def test_what_a_kind_does_not_say_the_file_says_for_all(load):
@@ -225,9 +226,9 @@ pages:
 """)
     one, two = job.kinds.values()
     assert (one.parser, one.encoding, one.request) == ("soup", "gbk", RequestSpec("GET", (("A", Template("b")),)))
-    assert one.checks == models.PageChecks(("x",), ("y",), allow_empty=True)
+    assert one.checks == jobs.PageChecks(("x",), ("y",), allow_empty=True)
     assert (two.parser, two.encoding, two.request) == ("lxml", "utf-8", RequestSpec("POST", (("A", Template("b")),)))
-    assert two.checks == models.PageChecks(("x",), ("z",), allow_empty=False)
+    assert two.checks == jobs.PageChecks(("x",), ("z",), allow_empty=False)
 
 
 def test_links_give_href_unless_something_else_is_said(load):
@@ -331,11 +332,11 @@ def test_settings_are_read_into_their_forms(load, monkeypatch):
   download_delay: 1
 """
     ).settings
-    assert settings == models.Settings(
+    assert settings == jobs.Settings(
         headers=(("X-Key", "s3cret"),), cookies=(("sid", "s3cret"),), auth=("me", "s3cret"),
         proxies=(("http", ("http://p:1",)), ("https", ("http://p:1", "http://q:2"))),
         allowed_domains=("a.example", "xn--fsqu00a.cn", "::1"), retry_http_codes=(),
-        pool=models.PoolSettings("threads", 3, "spawn"), depth_limit=3, download_delay=1,
+        pool=jobs.PoolSettings("threads", 3, "spawn"), depth_limit=3, download_delay=1,
     )  # fmt: skip
     assert "s3cret" not in repr(settings)
 
@@ -409,8 +410,8 @@ def test_settings_can_be_changed_from_outside(load):
         "retry_http_codes": "[500, 503]", "user_agent": "Bot: mine (+http://a/)", "headers.X-A": "#1",
     }  # fmt: skip
     settings = load(text, changes).settings
-    assert settings == models.Settings(
-        download_delay=2, pool=models.PoolSettings("threads"), robotstxt_obey=False, retry_http_codes=(500, 503),
+    assert settings == jobs.Settings(
+        download_delay=2, pool=jobs.PoolSettings("threads"), robotstxt_obey=False, retry_http_codes=(500, 503),
         user_agent="Bot: mine (+http://a/)", headers=(("X-A", "#1"),), retry_times=1,
     )  # fmt: skip
 
@@ -810,19 +811,19 @@ def test_no_data_raises_anything_but_config_errors(tmp_path_factory, data):
 @pytest.mark.parametrize(
     ("spec", "model", "elsewhere"),
     [
-        (SettingsSpec, models.Settings, ()),
-        (PoolSpec, models.PoolSettings, ()),
-        (ExpectSpec, models.Expect, ("page_must_match", "blocked_if", "allow_empty")),
+        (SettingsSpec, jobs.Settings, ()),
+        (PoolSpec, jobs.PoolSettings, ()),
+        (ExpectSpec, jobs.Expect, ("page_must_match", "blocked_if", "allow_empty")),
     ],
 )
 def test_every_setting_is_in_the_model_and_has_its_default(load, spec, model, elsewhere):
     assert {*spec.model_fields} - {*elsewhere} == {field.name for field in dataclasses.fields(model)}
     job = load(URLS + RECORDS)
-    assert (job.settings, job.expect) == (models.Settings(), models.Expect())
+    assert (job.settings, job.expect) == (jobs.Settings(), jobs.Expect())
 
 
 def test_the_schema_file_is_made_from_the_model():
-    path = Path(config.__file__).with_name("config.schema.json")
+    path = Path(config.__file__).parent.with_name("config.schema.json")
     assert json.loads(path.read_text(encoding="utf-8")) == config.json_schema()
 
 

@@ -16,7 +16,8 @@ import trustme
 
 from scraper.errors import Reason
 from scraper.fetch import Fetcher
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 from tests.conftest import ROOT
 from tests.faultserver import FAULTS, HTML, FaultServer, closed_port
 
@@ -259,7 +260,8 @@ def test_many_origins_do_not_keep_many_connections(fetcher):
 BOMBED = """
 import resource, sys
 from scraper.fetch import Fetcher
-from scraper.models import Request, Settings
+from scraper.job import Settings
+from scraper.models import Request
 fetcher = Fetcher(Settings(download_maxsize=10 * 2**20))
 fetcher.fetch(Request(sys.argv[1].replace(sys.argv[1].rpartition("/")[2], "page")))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from scraper.credentials import Credentials
-from scraper.models import Job, Kind, Login, Output, Page, Request, RequestSpec, Settings
+from scraper.job import Job, Kind, Login, Output, RequestSpec, Settings
+from scraper.models import Page, Request
 from scraper.templates import Template
 
 

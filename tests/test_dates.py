@@ -2,9 +2,9 @@
 
 import pytest
 
-from scraper.dates import check_format, check_locale, compile_dates
 from scraper.errors import Malformed, PatternError
-from scraper.models import Field, Selection
+from scraper.job import Field, Selection
+from scraper.parse.dates import check_format, check_locale, compile_dates
 
 FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.encoding import canonical_encoding, decode
+from scraper.parse.encoding import canonical_encoding, decode
 
 
 @pytest.mark.parametrize(

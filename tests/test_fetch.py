@@ -11,7 +11,8 @@ import responses
 from scraper.agent import user_agent
 from scraper.errors import Reason
 from scraper.fetch import Fetcher
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 from tests.faultserver import FAULTS, HTML, FaultServer, closed_port
 
 MAXSIZE = 1 << 20

@@ -1,7 +1,8 @@
 """The scheduler, with time as a number."""
 
 from scraper.frontier import Frontier
-from scraper.models import Request, Settings
+from scraper.job import Settings
+from scraper.models import Request
 
 
 def frontier(**settings):

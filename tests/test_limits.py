@@ -2,8 +2,9 @@
 
 import pytest
 
+from scraper.job import Settings
 from scraper.limits import Limits
-from scraper.models import Failure, Finished, Parsed, Request, Settings
+from scraper.models import Failure, Finished, Parsed, Request
 
 PAGE = Finished(Request("http://a/"), parsed=Parsed(((b"{}", b"{}"), (b"{}",))))
 FAILED = Finished(Request("http://a/"), failure=Failure("timeout"))

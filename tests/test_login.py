@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from scraper.errors import LoginFailed
+from scraper.job import Login
 from scraper.login import check, form_request
-from scraper.models import Login, Page
+from scraper.models import Page
 
 LOGIN = Login("https://a.example/login?next=x", (("user", "me"), ("password", "a&b 茶")), ("Logout",))
 FORM = """<form action="/search"><input name="q"></form>

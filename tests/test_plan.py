@@ -8,7 +8,7 @@ import pytest
 
 from scraper import plan
 from scraper.errors import Malformed, OutputError
-from scraper.models import Job, Kind, Output, Param, ParamFile, RequestSpec, Settings, Span
+from scraper.job import Job, Kind, Output, Param, ParamFile, RequestSpec, Settings, Span
 from scraper.templates import Template
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from scraper.errors import Reason
-from scraper.models import Failure, Page, Request, Settings
+from scraper.job import Settings
+from scraper.models import Failure, Page, Request
 from scraper.policy import Again, Policy, redirect_target
 
 START = "https://www.maoyan.com/board/7"

@@ -106,7 +106,7 @@ def descendants(number):
 @pytest.fixture
 def hasty(monkeypatch):
     """No grace for overdue tasks."""
-    monkeypatch.setattr("scraper.pool_processes.GRACE_S", 0.2)
+    monkeypatch.setattr("scraper.pool.processes.GRACE_S", 0.2)
 
 
 # --------------------------------------------------------------------------- results and errors
@@ -448,7 +448,7 @@ def test_deaths_at_the_start_that_are_not_in_a_row_are_borne(engine, tmp_path):
 
 
 def test_a_process_that_cannot_be_started_now_is_started_later(monkeypatch):
-    from scraper import pool_processes
+    from scraper.pool import processes as pool_processes
 
     start, refusals = pool_processes.start_worker, iter(range(3))
 

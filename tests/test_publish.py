@@ -4,23 +4,9 @@ import json
 
 import pytest
 
+from scraper.job import Field, Follow, Job, Kind, Output, Rule, Selection
 from scraper.journal import Journal
-from scraper.models import (
-    Child,
-    Failure,
-    Fault,
-    Field,
-    Finished,
-    Follow,
-    Job,
-    Kind,
-    Link,
-    Output,
-    Parsed,
-    Request,
-    Rule,
-    Selection,
-)
+from scraper.models import Child, Failure, Fault, Finished, Link, Parsed, Request
 from scraper.publish import Publication
 from scraper.templates import Template
 

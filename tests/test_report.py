@@ -3,7 +3,7 @@
 import pytest
 
 from scraper.errors import Reason
-from scraper.models import Expect
+from scraper.job import Expect
 from scraper.report import Accounts, Exit, FieldReport, exit_code, find_alarms
 from scraper.tally import Tally
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from scraper.agent import product_token
 from scraper.errors import Reason
 from scraper.models import Failure, Page
-from scraper.agent import product_token
 from scraper.robots import Robots, read_robots
 
 

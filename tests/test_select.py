@@ -2,9 +2,9 @@
 
 import pytest
 
-from scraper import tree
 from scraper.errors import Malformed, PatternError, PatternTimeout
-from scraper.select import Clock, Css, Json, Regex, XPath, check_pattern, group_names, parse_json
+from scraper.parse import tree
+from scraper.parse.select import Clock, Css, Json, Regex, XPath, check_pattern, group_names, parse_json
 
 PAGE = tree.parse(
     '<div id="o"><p class="name x"><a href="1">one</a></p><p>two</p><div id="i"><p class="name">in</p></div></div>'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper import text, tree
+from scraper.parse import text, tree
 
 
 def first(markup):

@@ -3,9 +3,9 @@
 import pytest
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
-from scraper.models import Step
-from scraper.select import Clock
-from scraper.transforms import check_step, compile_step
+from scraper.job import Step
+from scraper.parse.select import Clock
+from scraper.parse.transforms import check_step, compile_step
 
 
 def apply(name, argument, text):

@@ -3,8 +3,8 @@
 import pytest
 from lxml import etree
 
-from scraper import tree
 from scraper.errors import TooDeep
+from scraper.parse import tree
 
 PARSERS = ["lxml", "soup"]
 

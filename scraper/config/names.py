@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scraper.config_words import did_you_mean
-from scraper.models import Follow, Kind, Param, ParamFile, Selection
+from scraper.config.words import did_you_mean
+from scraper.job import Follow, Kind, Param, ParamFile, Selection
 from scraper.templates import Placeholder, Template
 from scraper.yamldoc import Complaint, KeyPath, Sections, dotted
 

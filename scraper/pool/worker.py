@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from scraper.errors import PoolError
-from scraper.pool_child import HEADER, Sort, serve
+from scraper.pool.child import HEADER, Sort, serve
 
 CHUNK_BYTES = 256 * 1024
 """The most that one read takes in: more than a Unix socket holds."""

@@ -14,11 +14,12 @@ from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from scraper.agent import user_agent
-from scraper.body import Unusable, read_body, values
-from scraper.causes import EXPECTED, classify, is_closed, masked
-from scraper.connection import POOLS, exchange, tls_context
 from scraper.errors import Reason
-from scraper.models import Failure, Headers, Page, Request, Settings
+from scraper.fetch.body import Unusable, read_body, values
+from scraper.fetch.causes import EXPECTED, classify, is_closed, masked
+from scraper.fetch.connection import POOLS, exchange, tls_context
+from scraper.job import Settings
+from scraper.models import Failure, Headers, Page, Request
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

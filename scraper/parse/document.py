@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 import regex
 
-from scraper import tree
-from scraper.casts import Place
-from scraper.select import Clock, Node, parse_json
+from scraper.parse import tree
+from scraper.parse.casts import Place
+from scraper.parse.select import Clock, Node, parse_json
 
 _base = regex.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
 

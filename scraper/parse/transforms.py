@@ -10,8 +10,8 @@ import regex
 from w3lib.html import remove_tags
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
-from scraper.models import Step
-from scraper.select import Clock, compile_regex
+from scraper.job import Step
+from scraper.parse.select import Clock, compile_regex
 
 Transform = Callable[[str, Clock], Any]
 

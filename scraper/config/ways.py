@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scraper.config_names import Way, check_names, check_start
-from scraper.config_words import did_you_mean
-from scraper.models import Field, Follow, Job, Kind, Rule
+from scraper.config.names import Way, check_names, check_start
+from scraper.config.words import did_you_mean
+from scraper.job import Field, Follow, Job, Kind, Rule
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 

@@ -12,10 +12,10 @@ from urllib.parse import urljoin, urlsplit
 import regex
 from w3lib.url import safe_url_string
 
-from scraper.dates import compile_dates
 from scraper.errors import Malformed
-from scraper.models import Field
-from scraper.select import parse_json
+from scraper.job import Field
+from scraper.parse.dates import compile_dates
+from scraper.parse.select import parse_json
 from scraper.templates import as_text
 
 

@@ -18,8 +18,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Literal, Self
 
 from scraper.errors import PoolError, ScraperError, WorkerLost
-from scraper.pool_child import Sort, as_task_failed, pack
-from scraper.pool_worker import Task, Worker, start_worker
+from scraper.pool.child import Sort, as_task_failed, pack
+from scraper.pool.worker import Task, Worker, start_worker
 
 GRACE_S = 10.0
 """How long after its deadline a task may still answer."""

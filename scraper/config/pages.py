@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from scraper.config_form import Maybe, OneOrMore, ShortSpec, Spec, as_list, as_names, either
-from scraper.models import Language
+from scraper.config.form import Maybe, OneOrMore, ShortSpec, Spec, as_list, as_names, either
+from scraper.job import Language
 
 SOURCES = get_args(Language)
 

@@ -1,4 +1,4 @@
-"""Make a models.Job of a file whose form is right: fill ${ENV}, read templates, write short forms out."""
+"""Make a job.Job of a file whose form is right: fill ${ENV}, read templates, write short forms out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scraper import models
-from scraper.config_model import ExpectSpec, FileSpec
-from scraper.config_pages import (
+from scraper import job
+from scraper.config.model import ExpectSpec, FileSpec
+from scraper.config.pages import (
     FieldSpec,
     FileParamSpec,
     FollowSpec,
@@ -21,8 +21,8 @@ from scraper.config_pages import (
     SpanSpec,
     StepSpec,
 )
-from scraper.config_settings import build_login, build_settings, frozen
-from scraper.config_text import Texts
+from scraper.config.settings import build_login, build_settings, frozen
+from scraper.config.text import Texts
 from scraper.templates import Template
 from scraper.yamldoc import KeyPath
 
@@ -35,7 +35,7 @@ class Builder:
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
 
-    def job(self, spec: FileSpec, path: Path) -> models.Job:
+    def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""
         name = path.stem if spec.name is None else self._fill.text(spec.name, ("name",))
         kinds = {name: spec} if spec.pages is None else spec.pages
@@ -43,17 +43,17 @@ class Builder:
         for key in IN_KINDS_ONLY if spec.pages is not None else ():
             if key in spec.model_fields_set:
                 self._fill.complain((key,), "where there is `pages`, this stands in one of its kinds")
-        return models.Job(
+        return job.Job(
             name=name,
             path=path,
             kinds={
                 kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
                 for kind, each in kinds.items()
             },
-            output=models.Output(
+            output=job.Output(
                 self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
             ),
-            expect=models.Expect(expect.min_records, expect.max_error_rate, dict(expect.field_coverage)),
+            expect=job.Expect(expect.min_records, expect.max_error_rate, dict(expect.field_coverage)),
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
             timezone=self._fill.text(spec.timezone, ("timezone",)),
@@ -61,9 +61,9 @@ class Builder:
 
     # ------------------------------------------------------------------ pages
 
-    def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> models.Kind:
+    def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> job.Kind:
         """Return a kind; what it does not say itself, the file says for all."""
-        return models.Kind(
+        return job.Kind(
             name=name,
             rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"))),
             follow=self.follows(spec.follow, name, (*path, "follow")),
@@ -71,8 +71,7 @@ class Builder:
                 self._fill.template(url, (*path, "start_urls", n)) for n, url in enumerate(spec.start_urls)
             ),
             params=tuple(
-                models.Param(param, self.values(values, (*path, "params", param)))
-                for param, values in spec.params.items()
+                job.Param(param, self.values(values, (*path, "params", param))) for param, values in spec.params.items()
             ),
             request=self.request(spec.request, file.request, path),
             parser=spec.parser or file.parser or "lxml",
@@ -81,7 +80,7 @@ class Builder:
             checks=_page_checks(spec.expect, file.expect),
         )
 
-    def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> models.RequestSpec:
+    def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> job.RequestSpec:
         """Return how a kind's requests are made."""
         own, shared = own or RequestSpec(), shared or RequestSpec()
         method = own.method if "method" in own.model_fields_set else shared.method
@@ -89,30 +88,30 @@ class Builder:
         headers = {
             name: self._fill.template(text, (*at, "request", "headers", name)) for name, text in spec.headers.items()
         }
-        return models.RequestSpec(method, tuple(headers.items()))
+        return job.RequestSpec(method, tuple(headers.items()))
 
     def values(
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
-    ) -> tuple[Any, ...] | models.Span | models.ParamFile:
+    ) -> tuple[Any, ...] | job.Span | job.ParamFile:
         """Return the values of a param."""
         if isinstance(spec, SpanSpec):
-            return models.Span(spec.first, spec.last, spec.step)
+            return job.Span(spec.first, spec.last, spec.step)
         if isinstance(spec, FileParamSpec):
             file = self._folder / self._fill.text(spec.file, (*path, "file"))
             self._fill.note_file(file, spec.file, (*path, "file"))
-            return models.ParamFile(file)
+            return job.ParamFile(file)
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
 
-    def rules(self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath) -> Iterator[models.Rule]:
+    def rules(self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath) -> Iterator[job.Rule]:
         """Yield the rules of a kind; a single one bears the kind's name."""
         for n, spec in enumerate(specs):
             if spec.name is None and len(specs) > 1:
                 self._fill.complain((*path, n), "of several rules each needs a `name`")
             yield self.rule(spec, f"{kind}[{n}]" if n else kind, kind, file, (*path, n))
 
-    def rule(self, spec: RuleSpec, name: str, kind: str, file: FileSpec, path: KeyPath) -> models.Rule:
+    def rule(self, spec: RuleSpec, name: str, kind: str, file: FileSpec, path: KeyPath) -> job.Rule:
         """Return a rule; `name` is the one it bears if it says none."""
-        return models.Rule(
+        return job.Rule(
             name=name if spec.name is None else spec.name,
             fields=tuple(
                 self.field(name, field, file.timezone, (*path, "fields", name)) for name, field in spec.fields.items()
@@ -122,11 +121,11 @@ class Builder:
             follow=self.follows(spec.follow, kind, (*path, "follow")),
         )
 
-    def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> models.Field:
+    def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
         """Return a field."""
         if spec.timezone is not None and spec.type != "datetime":
             self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
-        return models.Field(
+        return job.Field(
             name=name,
             selection=self.selection(spec, path),
             many=spec.many,
@@ -144,7 +143,7 @@ class Builder:
             required=spec.required,
         )
 
-    def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[models.Step]:
+    def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[job.Step]:
         """Yield the steps; their texts are patterns, in which ${ENV} is text."""
         for n, spec in enumerate(specs):
             named = [(name, getattr(spec, name)) for name in spec.model_fields_set]
@@ -153,37 +152,37 @@ class Builder:
                 self._fill.complain((*path, n), f"expected one step a list item, got {names}")
             for name, argument in named:
                 plain = tuple(argument) if isinstance(argument, list) else argument
-                yield models.Step(name, None if plain is True else plain)
+                yield job.Step(name, None if plain is True else plain)
 
-    def selection(self, spec: SelectionSpec, path: KeyPath) -> models.Selection:
+    def selection(self, spec: SelectionSpec, path: KeyPath) -> job.Selection:
         """Return a selection with its alternatives."""
         members = [self.selection(member, (*path, "first_of", n)) for n, member in enumerate(spec.first_of or ())]
         if spec.attr is not None and spec.get is not None:
             self._fill.complain(
                 (*path, "get"), "an element gives its attribute (attr) or its text or markup (get), not both"
             )
-        return models.Selection(
-            sources=tuple(models.Source(name, self.pattern(name, value, path)) for name, value in spec.sources),
+        return job.Selection(
+            sources=tuple(job.Source(name, self.pattern(name, value, path)) for name, value in spec.sources),
             first_of=tuple(members),
             from_page=spec.from_ == "page",
             attr=spec.attr,
             get=spec.get or "text",
         )
 
-    def pattern(self, language: models.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:
+    def pattern(self, language: job.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:
         """Return a source's pattern as it is; only `value` is filled."""
         if language == "value":
             return self._fill.template(value, (*path, "value"))
         return tuple(value) if language == "group" else str(value)
 
-    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[models.Follow, ...]:
+    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[job.Follow, ...]:
         """Return the links of a page or a rule."""
         return tuple(self.follow(spec, kind, (*path, n)) for n, spec in enumerate(specs))
 
-    def follow(self, spec: FollowSpec, kind: str, path: KeyPath) -> models.Follow:
+    def follow(self, spec: FollowSpec, kind: str, path: KeyPath) -> job.Follow:
         """Return a link; elements give their `href` unless something else is said."""
         named = spec.params if isinstance(spec.params, dict) else {}
-        return models.Follow(
+        return job.Follow(
             page=kind if spec.page is None else spec.page,
             selection=_with_href(self.selection(spec, path)),
             params=tuple((name, self.selection(each, (*path, "params", name))) for name, each in named.items()),
@@ -192,16 +191,16 @@ class Builder:
         )
 
 
-def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> models.PageChecks:
+def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> job.PageChecks:
     """Return the checks of a kind: each that it does not name itself is the file's."""
     own, shared = own or PageChecksSpec(), shared or PageChecksSpec()
     chosen = {
         name: getattr(own if name in own.model_fields_set else shared, name) for name in PageChecksSpec.model_fields
     }
-    return models.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
+    return job.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
 
 
-def _with_href(selection: models.Selection) -> models.Selection:
+def _with_href(selection: job.Selection) -> job.Selection:
     """Return the selection of a link: elements that it ends with give their `href`."""
     selection = replace(selection, first_of=tuple(map(_with_href, selection.first_of)))
     ends_with_elements = bool(selection.sources) and selection.sources[-1].language in ("css", "xpath")

@@ -1,6 +1,6 @@
-"""Read a config file: a models.Job, or every mistake at once with file:line:column.
+"""Read a config file: a job.Job, or every mistake at once with file:line:column.
 
-text ─ yamldoc ─> data with places ─ config_model (form) ─> FileSpec ─ config_build ─> Job ─ config_check (sense) ─> Job
+text ─ yamldoc ─> data with places ─ model (form) ─> FileSpec ─ build ─> Job ─ check (sense) ─> Job
 
 A mistake of form hides the mistakes behind it from pydantic. So what is wrong is put right in a copy, which is read
 on, and what the further stages find in those places is not told.
@@ -22,13 +22,14 @@ from pydantic import ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
-from scraper import config_words, lint, yamldoc
-from scraper.config_build import Builder
-from scraper.config_check import check_job
-from scraper.config_model import FileSpec
-from scraper.config_text import Texts
+from scraper import yamldoc
+from scraper.config import lint, words
+from scraper.config.build import Builder
+from scraper.config.check import check_job
+from scraper.config.model import FileSpec
+from scraper.config.text import Texts
 from scraper.errors import ConfigError, Problem
-from scraper.models import Job
+from scraper.job import Job
 from scraper.yamldoc import Complaint, Document, Sections
 
 MAX_REPAIRS = 8
@@ -93,7 +94,7 @@ class _Reading:
         spec = self._spec()
         if spec is None:
             raise ConfigError(self._sorted())
-        job = Builder(path.parent, fill).job(spec, path)
+        job = Builder(path.parent, fill).build(spec, path)
         paths = {kind: () if spec.pages is None else ("pages", kind) for kind in job.kinds}
         places = Sections(self._document, paths)
         self._tell(fill.complaints)
@@ -113,7 +114,7 @@ class _Reading:
                 return FileSpec.model_validate(data)
             except ValidationError as error:
                 errors = error.errors(include_url=False)
-            self._tell(map(config_words.complaint, errors))
+            self._tell(map(words.complaint, errors))
             data = deepcopy(data)
             for each in errors:
                 self._repair(data, each)
@@ -145,7 +146,7 @@ class _Reading:
         for part in path[:-1]:
             data = data.setdefault(part, {}) if isinstance(data, dict) else data
         if not isinstance(data, dict):
-            self._problems.append(Problem("-s", 0, 0, name, config_words.unknown_setting(name)))
+            self._problems.append(Problem("-s", 0, 0, name, words.unknown_setting(name)))
         elif (value := _scalar(text)) is None:
             data.pop(path[-1], None)
         else:

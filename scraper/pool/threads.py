@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 from scraper.errors import PoolError
-from scraper.pool_child import as_task_failed
+from scraper.pool.child import as_task_failed
 
 Answer = tuple[Callable[[Any], object], Any]
 """A callback and what it is to be called with."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from scraper.config_selections import ELEMENTS, FIRST, Item, check_selection, item_of
-from scraper.config_values import check_values, is_web_url
-from scraper.config_ways import check_ways, written_type
-from scraper.dates import check_format, check_locale
+from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
+from scraper.config.values import check_values, is_web_url
+from scraper.config.ways import check_ways, written_type
 from scraper.errors import PatternError
-from scraper.models import Field, Follow, Job, Kind, Rule, Selection
+from scraper.job import Field, Follow, Job, Kind, Rule, Selection
+from scraper.parse.dates import check_format, check_locale
+from scraper.parse.transforms import check_step
 from scraper.templates import Placeholder, Template
-from scraper.transforms import check_step
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 

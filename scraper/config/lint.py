@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.models import Follow, Job, Kind, Rule, Selection, Settings
-from scraper.select import group_names
+from scraper.job import Follow, Job, Kind, Rule, Selection, Settings
+from scraper.parse.select import group_names
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 _captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")

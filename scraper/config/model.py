@@ -1,6 +1,6 @@
 """What a whole config file may say: its kinds of pages, output, expectations, settings. The one truth of the language.
 
-The JSON Schema is made from these models; what the values mean together is checked in `config_check`.
+The JSON Schema is made from these models; what the values mean together is checked in `check`.
 """
 
 # ruff: noqa: RUF012 - pydantic copies defaults for each instance
@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scraper.config_form import Maybe, OneOrMore, Spec
-from scraper.config_pages import KindSpec, PageChecksSpec
+from scraper.config.form import Maybe, OneOrMore, Spec
+from scraper.config.pages import KindSpec, PageChecksSpec
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from scraper import text, tree
-from scraper.document import Document
-from scraper.models import Selection, Source
-from scraper.select import Css, Json, Node, Regex, XPath, parse_json
+from scraper.job import Selection, Source
+from scraper.parse import text, tree
+from scraper.parse.document import Document
+from scraper.parse.select import Css, Json, Node, Regex, XPath, parse_json
 from scraper.templates import Template, as_text
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import orjson
 
-from scraper.casts import parse_url
-from scraper.dates import timestamp
-from scraper.document import Document
-from scraper.encoding import decode
 from scraper.errors import Malformed, PatternTimeout, Reason, TooDeep
-from scraper.fields import FieldReader
-from scraper.finder import Finder, Item, Sort
-from scraper.models import Dropped, Failure, Fault, Follow, Kind, Link, Page, Parsed, Request, Rule
-from scraper.select import Clock, Regex
+from scraper.job import Follow, Kind, Rule
+from scraper.models import Dropped, Failure, Fault, Link, Page, Parsed, Request
+from scraper.parse.casts import parse_url
+from scraper.parse.dates import timestamp
+from scraper.parse.document import Document
+from scraper.parse.encoding import decode
+from scraper.parse.fields import FieldReader
+from scraper.parse.finder import Finder, Item, Sort
+from scraper.parse.select import Clock, Regex
 from scraper.templates import Template
 
 PATTERN_LIMIT_S = 2.0

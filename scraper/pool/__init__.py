@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol, Self
 
 from scraper.errors import PoolError
-from scraper.pool_processes import ProcessesPool
-from scraper.pool_threads import ThreadsPool
+from scraper.pool.processes import ProcessesPool
+from scraper.pool.threads import ThreadsPool
 
 
 class Pool(Protocol):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import regex
 
 from scraper.errors import Malformed, PatternError
-from scraper.models import Field
+from scraper.job import Field
 
 Reader = Callable[[str, float], datetime]
 """Reads a text; the second argument is the time of fetching, seconds since the epoch."""

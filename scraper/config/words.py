@@ -11,9 +11,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import Tag
 from pydantic_core import ErrorDetails
 
-from scraper.config_form import Spec
-from scraper.config_model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config_pages import FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.config.form import Spec
+from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
+from scraper.config.pages import FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (

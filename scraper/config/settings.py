@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from scraper import models
-from scraper.config_model import AuthSpec, LoginSpec, ProxiesSpec, SettingsSpec
-from scraper.config_text import Texts
+from scraper import job
+from scraper.config.model import AuthSpec, LoginSpec, ProxiesSpec, SettingsSpec
+from scraper.config.text import Texts
 
 FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains")
 
 
-def build_settings(spec: SettingsSpec, fill: Texts) -> models.Settings:
+def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
     """Return the settings: lists as tuples, mappings as pairs."""
     plain = {name: value for name, value in spec if name not in ("auth", "proxies", "pool")}
     filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
     if spec.allowed_domains is not None:
         filled["allowed_domains"] = [_domain(name) for name in filled["allowed_domains"]]
-    return models.Settings(
+    return job.Settings(
         **{name: frozen(value) for name, value in (plain | filled).items()},
         auth=_auth(spec.auth, fill),
         proxies=_proxies(spec.proxies, fill),
-        pool=models.PoolSettings(spec.pool.engine, spec.pool.processes, spec.pool.start_method),
+        pool=job.PoolSettings(spec.pool.engine, spec.pool.processes, spec.pool.start_method),
     )
 
 
@@ -40,12 +40,12 @@ def _proxies(spec: ProxiesSpec | None, fill: Texts) -> tuple[tuple[str, tuple[st
     )
 
 
-def build_login(spec: LoginSpec | None, fill: Texts) -> models.Login | None:
+def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
     """Return the form to send before the crawl."""
     if spec is None:
         return None
     form = {name: fill.text(value, ("login", "form", name)) for name, value in spec.form.items()}
-    return models.Login(fill.text(spec.url, ("login", "url")), tuple(form.items()), tuple(spec.page_must_match))
+    return job.Login(fill.text(spec.url, ("login", "url")), tuple(form.items()), tuple(spec.page_must_match))
 
 
 def _domain(name: str) -> str:

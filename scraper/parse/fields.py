@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from scraper.casts import cast_for
 from scraper.errors import Malformed
-from scraper.finder import Finder, Item, Sort, flat
-from scraper.models import Fault, Field
-from scraper.select import Clock
+from scraper.job import Field
+from scraper.models import Fault
+from scraper.parse.casts import cast_for
+from scraper.parse.finder import Finder, Item, Sort, flat
+from scraper.parse.select import Clock
+from scraper.parse.transforms import Transform, compile_step
 from scraper.templates import as_text
-from scraper.transforms import Transform, compile_step
 
 VALUE_LENGTH = 80
 """Characters of a malformed value that are kept."""

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import regex
 
-from scraper.config_words import did_you_mean
-from scraper.encoding import canonical_encoding
+from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
-from scraper.models import Job, Kind, Param, Settings, Span
-from scraper.select import check_pattern
+from scraper.job import Job, Kind, Param, Settings, Span
+from scraper.parse.encoding import canonical_encoding
+from scraper.parse.select import check_pattern
 from scraper.templates import Placeholder, Template
 from scraper.yamldoc import Complaint, KeyPath, Sections
 

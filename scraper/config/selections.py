@@ -8,10 +8,10 @@ from typing import Literal
 
 import regex
 
-from scraper.config_words import did_you_mean
+from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
-from scraper.models import Selection
-from scraper.select import check_pattern, group_names
+from scraper.job import Selection
+from scraper.parse.select import check_pattern, group_names
 from scraper.yamldoc import Complaint, KeyPath
 
 ELEMENTS = ("css", "xpath")
