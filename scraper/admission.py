@@ -42,7 +42,7 @@ class Admission:
 
     def judge(self, request: Request) -> Failure | Denied | Unknown | None:
         """Return why a request may not be sent now, None if it may. One that is Unknown is kept here."""
-        if refusal := self._left_alone.get(policy.host(request.url)):
+        if refusal := self.refusal(policy.host(request.url)):
             return refusal
         if not self._settings.robotstxt_obey or request.id < 0:
             return None
@@ -77,6 +77,10 @@ class Admission:
         """Ask nothing more of a host that wants to wait longer than this run can."""
         if not self._is_replay:
             self._left_alone.setdefault(domain, failure)
+
+    def refusal(self, domain: str) -> Failure | None:
+        """Return why nothing more is asked of a host, None if it may be."""
+        return self._left_alone.get(domain)
 
     def held(self, domain: str) -> int:
         """Return how many requests of a domain are kept here."""

@@ -178,7 +178,6 @@ class Crawl:
     def _on_answer(self, domain: str, request: Request, answer: Page | Failure) -> None:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
-        self._submit()  # the workers go on while this page is parsed
         if isinstance(answer, Page):
             if self._record is not None:
                 save(self._record, request, answer)
@@ -192,6 +191,7 @@ class Crawl:
         elif isinstance(verdict, Failure):
             self._fail(domain, request, verdict)
         else:
+            self._submit()  # the workers go on while this page is parsed
             self._read(domain, request, verdict)
 
     def _read(self, domain: str, request: Request, page: Page) -> None:

@@ -72,10 +72,15 @@ class Schedule:
 
     def pop(self, now: float) -> tuple[str, Request] | None:
         """Start the next request that may go now, with its domain."""
-        entry = self.frontier.pop(now)
-        if entry:
-            self._hungry.add(entry[0])
-        return entry
+        while entry := self.frontier.pop(now):
+            domain, request = entry
+            self._hungry.add(domain)
+            refusal = self._admission.refusal(domain)
+            if refusal is None:
+                return entry
+            self.frontier.done(domain, now)
+            self._finish(Finished(request, failure=refusal))
+        return None
 
     def push(self, request: Request, delay_s: float = 0.0) -> None:
         """Let a request go when its domain allows it and not before the delay is over, if it may go at all."""
@@ -119,10 +124,15 @@ class Schedule:
         self._is_planned = len(batch) < FEED_AT_ONCE
 
     def _top_up(self, domain: str) -> None:
-        room = self.frontier.room(domain, self._target) - self._admission.held(domain)
+        room = self._room(domain)
         if room > self._target // 2:
             for request in self._journal.take(domain, room):
                 self.push(request)
+            if self._room(domain) == room:  # none of them may go: look for others
+                self._hungry.add(domain)
+
+    def _room(self, domain: str) -> int:
+        return self.frontier.room(domain, self._target) - self._admission.held(domain)
 
     def _learn_robots(self, url: str, answer: Page | Failure) -> None:
         kept = self._admission.learn(url, answer)

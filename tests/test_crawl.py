@@ -32,9 +32,8 @@ def test_a_site_of_500_pages_is_crawled_completely_and_each_page_once(scraper, c
     once, walled = big_site.allowed()
     asked = collections.Counter(big.asked())
     assert {path: asked[path] for path in once} == dict.fromkeys(once, 1)
-    assert set(asked) == once | walled
+    assert once | {f"/members/{n}" for n in range(1, 21)} <= set(asked) <= once | walled
     assert max(asked[path] for path in walled) <= 2
-    assert big.busiest <= 6
     accounts = report(folder)["accounts"]
     assert (accounts["fetched"], accounts["failed"], accounts["unfinished"]) == (480, {}, 0)
     assert accounts["skipped"]["robots"] == 20
@@ -51,18 +50,22 @@ def test_the_output_does_not_depend_on_who_came_back_first(scraper, config, fold
 
     def shuffled(answer):
         def late(handler):
+            busy[0] += 1
+            busiest[0] = max(busiest[0], busy[0])
             time.sleep(random.random() * 0.03)
+            busy[0] -= 1
             return answer(handler) if callable(answer) else answer
 
         return late
 
-    seen = set()
+    seen, busy, busiest = set(), [0], [0]
     for engine in ("processes", "threads", "processes"):
         done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}")
         assert done.returncode == 0, done.stderr
         seen.add((folder / "output/board.jsonl").read_bytes())
         big.pages = {path: answer if path == "/robots.txt" else shuffled(answer) for path, answer in big.pages.items()}
     assert len(seen) == 1
+    assert 3 <= busiest[0] <= 6
 
 
 def test_the_first_in_plan_order_that_leads_to_a_page_decides_its_params(scraper, config, folder, big):
@@ -181,7 +184,7 @@ settings: {{concurrent_requests_per_domain: 1, robotstxt_obey: false, contact: t
     done = scraper(config(text))
     assert done.returncode == 4
     assert report(folder)["accounts"]["failed"] == {"asked to wait": 6}
-    assert len(site.log) <= 3  # one in progress, and what stood ready behind it
+    assert len(site.log) == 1
 
 
 def test_an_unreachable_robots_txt_is_loud(scraper, config, folder, site):
@@ -215,7 +218,7 @@ pages:
 
 @pytest.mark.parametrize(
     ("setting", "asked"),
-    [("depth_limit=0", 1), ("depth_limit=2", 3), ("closespider_pagecount=4", 4), ("closespider_itemcount=9", 5)],
+    [("depth_limit=1", 2), ("depth_limit=2", 3), ("closespider_pagecount=4", 4), ("closespider_itemcount=9", 5)],
 )
 def test_limits_end_a_crawl_that_would_not(scraper, config, folder, site, setting, asked):
     class Calendar(dict):
