@@ -35,7 +35,7 @@ class Journal:
             self._db.execute("PRAGMA synchronous=NORMAL")
             if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 self._db.executescript(f"BEGIN;{sql.SCHEMA}COMMIT;")
-                self.remember("schema", sql.SCHEMA_VERSION)
+                self.remember(schema=sql.SCHEMA_VERSION)
         except sqlite3.Error as error:
             raise OutputError(f"{path}: cannot open the journal: {error}") from error
         self._taken: dict[str, int] = {}
@@ -69,10 +69,10 @@ class Journal:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def remember(self, key: str, value: str) -> None:
-        """Write a fact about the run, durable at once."""
+    def remember(self, **facts: str) -> None:
+        """Write facts about the run, durable at once and all or none."""
         with self._write():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
 
     # ------------------------------------------------------------------ pages to fetch
 

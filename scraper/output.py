@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,16 +16,30 @@ import orjson
 from scraper.errors import OutputError
 
 
-def write_part(path: Path, lines: Iterable[bytes], *, before: Path | None = None) -> int:
-    """Write lines to a part file, fsynced, behind the bytes of `before`; return how many torn bytes those lost."""
-    torn = 0
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part file as it was written."""
+
+    size: int
+    kept: int
+    """Bytes at its beginning that are lines of before."""
+    torn: int
+    """Bytes of a torn last line of before, which was left out."""
+
+
+def write_part(
+    path: Path, lines: Iterable[bytes], *, before: Path | None = None, before_bytes: int | None = None
+) -> Part:
+    """Write lines to a part file, fsynced, behind the lines of `before`: those in its first bytes, or all."""
+    kept = torn = 0
     with told(path), path.open("wb", buffering=1 << 20) as part:
         if before is not None and before.exists():
-            torn = _copy_lines(before, part)
+            torn = _copy_lines(before, part, before_bytes)
+            kept = part.tell()
         part.writelines(lines)
         part.flush()
         os.fsync(part.fileno())
-    return torn
+        return Part(part.tell(), kept, torn)
 
 
 def replace(part: Path, target: Path) -> None:
@@ -60,11 +75,12 @@ def part_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
-def _copy_lines(source: Path, part: BinaryIO) -> int:
-    """Copy the lines of a file; return the length of a torn last line, which is left out."""
-    tail = b""
+def _copy_lines(source: Path, part: BinaryIO, size: int | None) -> int:
+    """Copy the lines of a file, or of its first bytes; return the length of a torn last line, which is left out."""
+    tail, left = b"", source.stat().st_size if size is None else size
     with source.open("rb") as old:
-        while block := old.read(1 << 20):
+        while block := old.read(min(left, 1 << 20)):
+            left -= len(block)
             head, newline, tail = (tail + block).rpartition(b"\n")
             part.write(head + newline)
     if tail and _is_json(tail):

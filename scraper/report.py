@@ -5,6 +5,7 @@ Pure: numbers and the last good report go in, a Report comes out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -12,6 +13,7 @@ from typing import Any
 
 from scraper.errors import Reason
 from scraper.job import Expect, Job
+from scraper.models import State
 from scraper.tally import Tally
 
 
@@ -106,6 +108,16 @@ class Report:
     """The first failed pages: (url, reason, detail)."""
     notes: tuple[str, ...] = ()
     """What else an operator should know, a sentence each."""
+
+
+def count_pages(by_state: Mapping[tuple[int, str | None], int], links_skipped: Mapping[str, int]) -> Accounts:
+    """Return what became of every URL, by the journal's counts of pages and of links that led to none of them."""
+    count = {state: sum(n for (s, _), n in by_state.items() if s == state) for state in State}
+    failed = {reason or "": n for (s, reason), n in by_state.items() if s == State.FAILED}
+    skipped = Counter({reason or "": n for (s, reason), n in by_state.items() if s == State.SKIPPED})
+    skipped.update(links_skipped)
+    planned = sum(by_state.values()) + sum(links_skipped.values())
+    return Accounts(planned, count[State.FETCHED], failed, skipped, count[State.PENDING])
 
 
 def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:

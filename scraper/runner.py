@@ -9,13 +9,11 @@ with workspace.hold(job)        nobody else works on this output
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,11 +25,11 @@ from scraper.crawl import Crawl
 from scraper.errors import Rejected
 from scraper.job import Job, Settings
 from scraper.journal import Journal
-from scraper.models import State
 from scraper.parse.dates import timestamp
 from scraper.progress import Progress, Stop
 from scraper.publish import Publication
 from scraper.report import Accounts, Exit, Report
+from scraper.resume import open_journal
 from scraper.tally import Tally
 from scraper.workspace import Workspace, lock, make_folder, read_json, write_whole
 
@@ -66,7 +64,7 @@ def run(
     job = for_replay(job) if options.replay else job
     workspace = Workspace(job)
     with workspace.hold(job):
-        journal, notes = open_journal(workspace, job, options)
+        journal, notes = open_journal(workspace, job, is_resuming=options.resume, limit=options.limit)
         with journal:
             one = Run(job, options, workspace, journal, notes)
             with one.hold_target(), open_crawl(job, journal, options, stop) as crawl:
@@ -86,7 +84,9 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
             crawl.log_in()
             yield from map(orjson.loads, lines_of(publication, crawl))
         fields = report.count_fields(job, publication.tally)
-        alarms = report.find_alarms(job.expect, accounts_of(journal), publication.tally, fields, None)
+        alarms = report.find_alarms(
+            job.expect, report.count_pages(*journal.accounts()), publication.tally, fields, None
+        )
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
 
@@ -152,41 +152,47 @@ class Run:
 
     def conclude(self, crawl: Crawl, stop: Stop) -> Report:
         """Publish or reject what the journal holds and return the report; an interrupted run does neither."""
-        if (accounts := accounts_of(self.journal)).unfinished:
+        if (accounts := self.accounts()).unfinished:
             return self.report(accounts, Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
-        is_in_place = self.was_replaced()
         publication = Publication(self.job, self.journal)
-        torn = self.write_part(lines_of(publication, crawl))
-        if torn:
-            self.notes.append(f"{self.target}: its last line was torn; {torn} bytes were cut")
-        accounts, tally = accounts_of(self.journal), publication.tally
+        self.write_part(lines_of(publication, crawl))
+        accounts, tally = self.accounts(), publication.tally
         fields = report.count_fields(self.job, tally)
         last_good = read_json(self.workspace.last_good)
         alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
-        if is_in_place:
-            self.part.unlink()
-        else:
-            self.journal.remember("publishing", f"{self.part.stat().st_ino}")
-            output.replace(self.part, self.target if is_published else self.workspace.rejected)
-        self.journal.remember("state", "finished")
+        output.replace(self.part, self.target if is_published else self.workspace.rejected)
+        self.journal.remember(state="finished", ended=repr(time.time()))
         return self.report(accounts, tally, code, alarms, is_published=is_published)
 
-    def was_replaced(self) -> bool:
-        """Whether an earlier try of this run crashed when its file was in place already: append must not repeat it."""
-        inode = self.journal.recall("publishing")
-        return inode is not None and self.target.exists() and str(self.target.stat().st_ino) == inode
+    def write_part(self, lines: Iterator[bytes]) -> None:
+        """Write the part file, behind the lines of earlier runs if the config says append."""
+        is_append = self.job.output.mode == "append" and not self.is_trial
+        target = self.target if is_append else None
+        part = output.write_part(self.part, lines, before=target, before_bytes=self.earlier_bytes())
+        if part.torn:
+            self.notes.append(f"{self.target}: its last line was torn; {part.torn} bytes were cut")
+        # What follows may be cut off by a crash, or be done once more for pages that failed.
+        self.journal.remember(inode=str(self.part.stat().st_ino), size=str(part.size), kept=str(part.kept))
+
+    def earlier_bytes(self) -> int | None:
+        """Return how many bytes of the target are lines of earlier runs; None if this run has not written to it."""
+        fact, target = self.journal.recall, self.target
+        if not target.exists():
+            return None
+        found = target.stat()
+        is_mine = (str(found.st_ino), str(found.st_size)) == (fact("inode"), fact("size"))
+        return int(fact("kept") or 0) if is_mine else None
 
     @property
     def part(self) -> Path:
         """Return the file that publication writes before anyone may read it."""
         return output.part_path(self.workspace.rejected if self.is_trial else self.target)
 
-    def write_part(self, lines: Iterator[bytes]) -> int:
-        """Write the part file and return how many bytes of a torn last line were cut from the old output."""
-        is_append = self.job.output.mode == "append" and not self.is_trial
-        return output.write_part(self.part, lines, before=self.target if is_append else None)
+    def accounts(self) -> Accounts:
+        """Return what became of every URL so far."""
+        return report.count_pages(*self.journal.accounts())
 
     def report(
         self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
@@ -218,46 +224,6 @@ class Run:
         if is_published and not self.options.output:
             write_whole(self.workspace.last_good, data)
         return result
-
-
-def open_journal(workspace: Workspace, job: Job, options: Options) -> tuple[Journal, list[str]]:
-    """Return the journal to work with, fresh or to be resumed, and what to tell about the one that lay there."""
-    notes: list[str] = []
-    digest = hashlib.sha256(f"{job.digest} limit={options.limit}".encode()).hexdigest()
-    if workspace.journal.exists():
-        journal = Journal(workspace.journal)
-        is_unfinished, run_id = journal.recall("state") != "finished", journal.recall("run") or "unknown"
-        if is_unfinished and options.resume and journal.recall("digest") == digest:
-            return journal, [f"resumed run {run_id}"]
-        journal.close()
-        if is_unfinished:
-            aside = workspace.set_journal_aside(run_id)
-            why = "its config or its params have changed" if options.resume else "--resume was not given"
-            notes.append(
-                f"run {run_id} was never finished; {why}, so it is set aside as {aside} and this run starts fresh"
-            )
-        else:
-            workspace.drop_journal()
-    journal, started = Journal(workspace.journal), time.time()
-    for key, value in {
-        "started": repr(started),
-        "run": f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}",
-        "digest": digest,
-        "state": "crawling",
-    }.items():
-        journal.remember(key, value)
-    return journal, notes
-
-
-def accounts_of(journal: Journal) -> Accounts:
-    """Return what became of every URL: the columns add up."""
-    by_state, links_skipped = journal.accounts()
-    count = {state: sum(n for (s, _), n in by_state.items() if s == state) for state in State}
-    failed = {reason or "": n for (s, reason), n in by_state.items() if s == State.FAILED}
-    skipped = Counter({reason or "": n for (s, reason), n in by_state.items() if s == State.SKIPPED})
-    skipped.update(links_skipped)
-    planned = sum(by_state.values()) + sum(links_skipped.values())
-    return Accounts(planned, count[State.FETCHED], failed, skipped, count[State.PENDING])
 
 
 def for_replay(job: Job) -> Job:

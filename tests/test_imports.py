@@ -12,7 +12,7 @@ LEVELS = [
     {"cli"},
     {"summary", "explain"},
     {"runner"},
-    {"crawl"},
+    {"crawl", "resume"},
     {"schedule", "credentials"},
 ]
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""

@@ -105,8 +105,8 @@ def test_a_key_is_claimed_once(journal):
 
 def test_facts_of_the_run_are_kept(journal):
     assert journal.recall("state") is None
-    journal.remember("state", "crawling")
-    journal.remember("state", "finished")
+    journal.remember(state="crawling")
+    journal.remember(state="finished", ended="1")
     assert journal.recall("state") == "finished"
 
 

@@ -33,14 +33,23 @@ def test_a_reader_sees_the_old_file_or_the_new_one(tmp_path):
 def test_append_keeps_the_old_lines_and_cuts_a_torn_tail(tmp_path, old, kept, torn):
     target = tmp_path / "out.jsonl"
     target.write_bytes(old)
-    assert write_part(part_path(target), [b"new\n"], before=target) == torn
+    part = write_part(part_path(target), [b"new\n"], before=target)
+    assert (part.kept, part.torn, part.size) == (len(kept), torn, len(kept) + 4)
     assert part_path(target).read_bytes() == kept + b"new\n"
 
 
 def test_append_to_nothing_is_a_new_file(tmp_path):
     target = tmp_path / "out.jsonl"
-    assert write_part(part_path(target), [b"new\n"], before=target) == 0
+    assert write_part(part_path(target), [b"new\n"], before=target).kept == 0
     assert part_path(target).read_bytes() == b"new\n"
+
+
+def test_only_the_first_bytes_are_kept_if_the_rest_is_written_anew(tmp_path):
+    target = tmp_path / "out.jsonl"
+    target.write_bytes(b'{"a":1}\n{"mine":1}\n')
+    part = write_part(part_path(target), [b'{"mine":2}\n'], before=target, before_bytes=8)
+    assert part_path(target).read_bytes() == b'{"a":1}\n{"mine":2}\n'
+    assert (part.kept, part.torn) == (8, 0)
 
 
 def test_lines_longer_than_a_block_are_appended_whole(tmp_path):

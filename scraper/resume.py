@@ -1,0 +1,59 @@
+"""Find the journal to work with: a fresh one, or with `--resume` the one of a run that is not over.
+
+A run is not over if it crashed or was interrupted, or if it ended just now and some of its pages failed: these are
+tried again. One that ended long ago is over, so that cron may always pass `--resume`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+
+from scraper.job import Job
+from scraper.journal import Journal
+from scraper.workspace import Workspace
+
+RETRY_WITHIN_S = 3600.0
+"""How long after its end a run's failed pages can be tried again."""
+
+
+def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, limit: int | None) -> tuple[Journal, list[str]]:
+    """Return the journal to work with, and what to tell about the one that lay there."""
+    digest = hashlib.sha256(f"{job.digest} limit={limit}".encode()).hexdigest()
+    notes: list[str] = []
+    if workspace.journal.exists():
+        journal = Journal(workspace.journal)
+        is_same = journal.is_current and journal.recall("digest") == digest
+        if is_resuming and is_same and (note := _continue(journal)):
+            return journal, [note]
+        is_finished, run_id = journal.recall("state") == "finished", journal.recall("run") or "unknown"
+        journal.close()
+        if is_finished:
+            workspace.drop_journal()
+        else:
+            aside = workspace.set_journal_aside(run_id)
+            why = "its config or its params have changed" if is_resuming else "--resume was not given"
+            notes.append(
+                f"run {run_id} was never finished; {why}, so it is set aside as {aside}; this run starts fresh"
+            )
+    return _begin(workspace, digest), notes
+
+
+def _continue(journal: Journal) -> str | None:
+    """Make the journal ready to go on with; return what to tell, None if its run is over."""
+    run_id = journal.recall("run")
+    if journal.recall("state") != "finished":
+        return f"resumed run {run_id}"
+    ended = float(journal.recall("ended") or 0)
+    if not 0 <= time.time() - ended <= RETRY_WITHIN_S or not (count := journal.retry_failed()):
+        return None
+    journal.remember(state="crawling")
+    return f"resumed run {run_id}: {count} failed pages are tried again"
+
+
+def _begin(workspace: Workspace, digest: str) -> Journal:
+    journal, started = Journal(workspace.journal), time.time()
+    run_id = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}"
+    journal.remember(started=repr(started), run=run_id, digest=digest, state="crawling")
+    return journal
