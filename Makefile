@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check quick format lint types schema clean
+.PHONY: run test check quick stress format lint types schema clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -14,6 +14,9 @@ test: .venv/installed           ## all tests
 
 quick: .venv/installed          ## the tests that take no time
 	$(BIN)/python -m pytest -m "not slow"
+
+stress: .venv/installed        ## the tests that kill and the tests that are large, at length
+	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/test_crash.py tests/test_scale.py --durations=0
 
 check: lint types test          ## what CI runs
 
