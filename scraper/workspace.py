@@ -5,7 +5,7 @@ set-aside/         unfinished journals that a new run did not resume, the newest
 rejected.jsonl     the output that was not published
 last-run.json      the last run's report
 last-good.json     the last published run's report, which the next one is compared with
-owner              the config file that NAME belongs to
+owner.json         the config file that NAME belongs to, and where its output goes
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import filelock
 import orjson
+import regex
 
 from scraper.errors import Busy, ConfigError, OutputError, Problem
 from scraper.job import Job
@@ -33,7 +34,7 @@ class Workspace:
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
         self._aside = self.home / "set-aside"
-        self._owner = self.home / "owner"
+        self._owner = self.home / "owner.json"
 
     @contextlib.contextmanager
     def hold(self, job: Job) -> Iterator[None]:
@@ -63,22 +64,23 @@ class Workspace:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
     def _claim(self, job: Job) -> None:
-        mine = str(job.path.resolve())
-        owner = self._owner.read_text(encoding="utf-8").strip() if self._owner.exists() else ""
-        if owner and owner != mine and Path(owner).exists():
-            raise ConfigError(
-                [
-                    Problem(
-                        str(job.path),
-                        0,
-                        0,
-                        "name",
-                        f"{job.name!r} belongs to {owner}; give this config a name of its own",
-                    )
-                ]
-            )
-        if owner != mine:
-            write_whole(self._owner, mine.encode() + b"\n")
+        """Take the name, unless it belongs to another config whose output still stands."""
+        mine = {"config": str(job.path.resolve()), "output": job.output.path.text}
+        owner = read_json(self._owner) or mine
+        if owner == mine and self._owner.exists():
+            return
+        theirs = Path(str(owner.get("config", "")))
+        if str(theirs) != mine["config"]:
+            if theirs.exists() and self._has_output(str(owner.get("output", ""))):
+                taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
+                raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
+            self.last_good.unlink(missing_ok=True)
+        write_whole(self._owner, orjson.dumps(mine) + b"\n")
+
+    def _has_output(self, template: str) -> bool:
+        """Return whether an output lies where this path template leads to."""
+        pattern = regex.sub(r"\{[^}]*\}", "*", Path(template).name)
+        return any(self.home.parent.parent.glob(f"**/{pattern}"))
 
 
 @contextlib.contextmanager
