@@ -223,10 +223,10 @@ class Journal:
         row = None
         if state == State.FETCHED:
             row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
-        lines = rows.to_lines(row[0], row[1]) if row else ()
+        lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, url, kind, State(state), reason, detail, fetched_at, marks
-        return Stored(*head, lines, faults, dropped, replaced)
+        return Stored(*head, lines, filled, faults, dropped, replaced)
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
         """Return the pages by (state, reason), and the links that led to none of them by reason."""

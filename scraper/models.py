@@ -119,6 +119,8 @@ class Parsed:
 
     lines: tuple[tuple[bytes, ...], ...]
     """For each rule of the kind, in order, its records as JSON objects without a newline."""
+    filled: tuple[tuple[int, ...], ...] = ()
+    """For each rule, for each of its written fields, in how many records it is neither null nor []."""
     items: int = 0
     """How many items `each` found, over all rules."""
     faults: tuple[Fault, ...] = ()
@@ -197,6 +199,8 @@ class Stored:
     marks: str | None
     lines: tuple[tuple[bytes, ...], ...]
     """For each rule of the kind, its records."""
+    filled: tuple[tuple[int, ...], ...]
+    """As in `Parsed`."""
     faults: tuple[tuple[Fault, int], ...]
     """Up to three examples a field, the first with the count of all, the others with 0."""
     dropped: tuple[Dropped, ...]

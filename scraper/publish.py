@@ -28,6 +28,10 @@ class Journal(WalkedJournal, Protocol):
         """Begin another publication."""
 
 
+Joining = dict[tuple[int, int], dict[str, Stored]]
+"""(number of a rule, number of its record) → kind → the page of that kind that joins the record."""
+
+
 class Publication:
     """The records of a journal in plan order, and what is known of them so far."""
 
@@ -35,6 +39,9 @@ class Publication:
         self.tally = Tally()
         self._job, self._journal = job, journal
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
+        rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+        self._columns = {rule.name: job.columns(rule) for rule in rules}
+        self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
         journal.forget_keys()
 
     def lines(self) -> Iterator[bytes]:
@@ -47,19 +54,29 @@ class Publication:
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
-            for index, line in enumerate(lines):
-                whole = self._join(rule, line, joining.get((number, index), {}))
-                record = orjson.loads(whole)
-                if rule.key and not self._journal.claim_key(_key(rule, record)):
-                    self.tally.duplicates[rule.name] += 1
-                    self._walk.leave_out(number, index)
-                    continue
+            if rule.key or rule.name in self._joined:
+                yield from self._weighed(rule, number, lines, joining, tail)
+            else:
+                self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
+                yield from (line[:-1] + tail for line in lines)
+
+    def _weighed(
+        self, rule: Rule, number: int, lines: tuple[bytes, ...], joining: Joining, tail: bytes
+    ) -> Iterator[bytes]:
+        """Yield the records of a rule that are written: joined by those of other pages, and each key once."""
+        for index, line in enumerate(lines):
+            whole = self._join(rule, line, joining.get((number, index), {}))
+            record = orjson.loads(whole)
+            if rule.key and not self._journal.claim_key(_key(rule, record)):
+                self.tally.duplicates[rule.name] += 1
+                self._walk.leave_out(number, index)
+            else:
                 self.tally.count_record(rule.name, record)
                 yield whole[:-1] + tail
 
-    def _joining(self, page: Stored) -> dict[tuple[int, int], dict[str, Stored]]:
+    def _joining(self, page: Stored) -> Joining:
         """Return for each record, by the numbers of its rule and of itself, the pages that join it by their kind."""
-        found: dict[tuple[int, int], dict[str, Stored]] = {}
+        found: Joining = {}
         if _merges(self._job.kinds[page.kind]):
             for edge in merged(self._journal, page.id):
                 child = self._journal.page(edge.child)

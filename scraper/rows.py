@@ -94,9 +94,9 @@ def from_finished(done: Finished) -> tuple[object, ...]:
 
 
 def from_parsed(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
-    """Return a page's record lines, how many each rule has, and what was wrong with them."""
+    """Return a page's record lines, how many each rule has and how well filled, and what was wrong with them."""
     lines = b"\n".join(itertools.chain.from_iterable(parsed.lines))
-    counts = orjson.dumps([len(records) for records in parsed.lines])
+    counts = orjson.dumps([[len(records) for records in parsed.lines], parsed.filled])
     if not (parsed.faults or parsed.dropped or parsed.replaced):
         return lines, counts, None
     faults = {
@@ -107,10 +107,11 @@ def from_parsed(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
     return lines, counts, orjson.dumps(faults)
 
 
-def to_lines(lines: bytes, counts: bytes) -> tuple[tuple[bytes, ...], ...]:
-    """Return the record lines of each rule."""
+def to_lines(lines: bytes, counts: bytes) -> tuple[tuple[tuple[bytes, ...], ...], tuple[tuple[int, ...], ...]]:
+    """Return the record lines of each rule, and how well filled its fields are."""
     every = iter(lines.split(b"\n"))
-    return tuple(tuple(itertools.islice(every, count)) for count in orjson.loads(counts))
+    by_rule, filled = orjson.loads(counts)
+    return tuple(tuple(itertools.islice(every, count)) for count in by_rule), tuple(map(tuple, filled))
 
 
 def to_faults(data: bytes | None) -> tuple[tuple[tuple[Fault, int], ...], tuple[Dropped, ...], int]:

@@ -46,3 +46,9 @@ class Tally:
         for name, value in record.items():
             if value is not None and value != []:
                 self.filled[rule, name] += 1
+
+    def count_records(self, rule: str, names: tuple[str, ...], count: int, filled: tuple[int, ...]) -> None:
+        """Add the written records of one rule of a page, whose fields were counted when it was parsed."""
+        self.records[rule] += count
+        for name, number in zip(names, filled, strict=True):
+            self.filled[rule, name] += number

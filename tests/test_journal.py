@@ -88,7 +88,7 @@ def test_what_was_in_flight_is_pending_again_after_a_crash(tmp_path):
     journal = Journal(path)
     journal.add_starts(starts("http://a/1", "http://a/2", "http://a/3"))
     taken = journal.take("a", 2)
-    journal.store([Finished(taken[0], parsed=Parsed(((b"{}",),)))])
+    journal.store([Finished(taken[0], parsed=Parsed(((b"{}",),), ((),)))])
     journal.close()
     again = Journal(path)
     assert again.backlog == {"a"}
@@ -127,7 +127,7 @@ def test_a_journal_that_cannot_be_opened_or_written_says_which_file(tmp_path):
 
 
 def fetched(request, *links, **options):
-    return Finished(request, 1.0, parsed=Parsed(((b"{}",),)), children=links, **options)
+    return Finished(request, 1.0, parsed=Parsed(((b"{}",),), ((),)), children=links, **options)
 
 
 def link(url, kind="list", record=None, skipped=None, **params):

@@ -488,6 +488,15 @@ def test_what_json_of_64_bits_cannot_say_is_null_and_a_fault(parse):
     assert [fault.field for fault in parsed.faults] == ["a", "a"]
 
 
+def test_filled_fields_are_counted_as_the_page_is_read(parse):
+    yaml = """
+start_urls: [https://a.example/]
+records: {each: li, fields: {_h: b, t: b, n: {css: i, type: int}, m: {css: u, many: true}}}
+"""
+    parsed = parse(yaml, "<ul><li><b>x</b><i>1</i><li><b>y</b><i>z</i><u>u</u><li></ul>")
+    assert parsed.filled == ((2, 1, 1),)
+
+
 def test_several_rules_read_one_page(parse):
     yaml = """
 start_urls: [https://a.example/]

@@ -31,7 +31,8 @@ def start(journal, *urls, kind="list"):
 
 
 def finish(journal, request, *lines, children=(), **options):
-    parsed = None if "failure" in options else Parsed((tuple(lines),))
+    width = len(json.loads(lines[0])) if lines else 0
+    parsed = None if "failure" in options else Parsed((tuple(lines),), ((len(lines),) * width,))
     journal.store([Finished(request, 1.5, parsed=parsed, children=tuple(children), **options)])
     return {request.url: request for request in journal.take("a", 100)}
 

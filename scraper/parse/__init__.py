@@ -19,7 +19,8 @@ from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
 from scraper.parse.fields import FieldReader
-from scraper.parse.finder import Finder, Item, Sort
+from scraper.parse.finder import Finder
+from scraper.parse.item import Item, Sort
 from scraper.parse.select import Clock, Regex
 from scraper.templates import Template
 
@@ -88,7 +89,10 @@ class Parser:
         if self._rules and not any(lines) and not self._kind.checks.allow_empty:
             return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
         dropped = tuple(Dropped(rule, name, count) for (rule, name), count in reading.dropped.items())
-        return Parsed(lines, reading.items, tuple(reading.faults), dropped, encoding, replaced, tuple(reading.links))
+        filled = tuple(map(tuple, reading.filled))
+        return Parsed(
+            lines, filled, reading.items, tuple(reading.faults), dropped, encoding, replaced, tuple(reading.links)
+        )
 
     @staticmethod
     def _explain_nothing(reading: Reading) -> str:
@@ -109,6 +113,8 @@ class Reading:
         self.faults: list[Fault] = []
         self.dropped: Counter[tuple[str, str]] = Counter()
         self.links: list[Link] = []
+        self.filled: list[list[int]] = []
+        """For each rule, in how many records each written field is filled."""
 
 
 class RuleReader:
@@ -119,17 +125,22 @@ class RuleReader:
         self._each = Finder(rule.each, Sort.PAGE, is_each=True) if rule.each else None
         sort = self._each.gives if self._each else Sort.PAGE
         self._fields = [FieldReader(field, rule.name, sort) for field in rule.fields]
+        self._width = sum(not field.is_helper for field in rule.fields)
         self._follow = [FollowReader(follow, sort) for follow in rule.follow]
 
     def read(self, reading: Reading, number: int) -> Iterator[bytes]:
         """Yield the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
-        count = 0
+        count, filled = 0, [0] * self._width
+        reading.filled.append(filled)
         for position, item in enumerate(self._items(reading), start=1):
             reading.items += 1
             item.values = {**reading.values, "_position": position}
             record = self._record(item, reading)
             if record:
                 yield self._line(record, reading.faults)
+                for column, value in enumerate(record.values()):
+                    if value is not None and value != []:
+                        filled[column] += 1
                 for follow in self._follow:
                     reading.links += follow.read(item, number, count)
                 count += 1
@@ -210,6 +221,8 @@ class FollowReader:
 
 def _inner_items(nodes: list[Any]) -> dict[Any, frozenset[Any]]:
     """Return for each item that holds other items those other ones."""
+    if len({node.getparent() for node in nodes}) <= 1:
+        return {}  # brothers hold nothing of each other
     every = set(nodes)
     inner: dict[Any, set[Any]] = {}
     for node in nodes:

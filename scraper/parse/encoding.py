@@ -16,6 +16,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
@@ -67,7 +68,7 @@ def canonical_encoding(label: str) -> str | None:
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     """Yield what the header and the page declare, each encoding once; the page is only read if it comes to that."""
-    header = http_content_type_encoding(content_type)
+    header = _of_header(content_type)
     if header:
         yield header
     meta = html_body_declared_encoding(body)
@@ -75,6 +76,12 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     meta = "utf-8" if meta and meta.startswith("utf-16") else meta
     if meta and meta != header:
         yield meta
+
+
+@lru_cache(maxsize=256)
+def _of_header(content_type: str | None) -> str | None:
+    """Return the encoding of a Content-Type, of which a site has few."""
+    return http_content_type_encoding(content_type)
 
 
 def _strict(body: bytes, encoding: str) -> str | None:

@@ -10,10 +10,13 @@ from scraper.errors import Malformed
 from scraper.job import Field
 from scraper.models import Fault
 from scraper.parse.casts import cast_for
-from scraper.parse.finder import Finder, Item, Sort, flat
+from scraper.parse.finder import Finder, flat
+from scraper.parse.item import Item, Sort
 from scraper.parse.select import Clock
 from scraper.parse.transforms import Transform, compile_step
 from scraper.templates import as_text
+
+Convert = Callable[[Any, Item], Any]
 
 VALUE_LENGTH = 80
 """Characters of a malformed value that are kept."""
@@ -23,68 +26,72 @@ class FieldReader:
     """A field, compiled. `read` gives its value as it will be written."""
 
     def __init__(self, field: Field, rule: str, sort: Sort) -> None:
-        self._names = [step.name for step in field.steps]
         self.name, self.is_required, self.is_helper = field.name, field.required, field.is_helper
         self._field, self._rule = field, rule
-        self._find = Finder(field.selection, sort).find
+        self._finder = Finder(field.selection, sort)
+        self._is_single = not field.many and field.join is None
         self._steps = [_join(step.argument) if step.name == "join" else compile_step(step) for step in field.steps]
+        self._names = [step.name for step in field.steps]
         self._cast = cast_for(field)
 
     def read(self, item: Item, faults: list[Fault]) -> Any:
         """Return the field's value, None if it is missing or malformed; what is malformed goes to the faults."""
-        field = self._field
         before = len(faults)
         try:
-            value = self._pick(item)
+            value = self._finder.first(item) if self._is_single else self._pick(item)
         except Malformed as error:
             faults.append(self._fault("", error))
             value = None
         if value is not None:
             value = self._finish(value, item, faults)
         if value is None and len(faults) == before:
-            value = field.default
-        return [] if value is None and field.many else value
+            value = self._field.default
+        return [] if value is None and self._field.many else value
 
     def _pick(self, item: Item) -> Any:
-        """Return the first value, the list of all, or all joined; texts trimmed, None for nothing."""
-        found, field = self._find(item), self._field
+        """Return the list of all values, or all joined, as texts that are trimmed."""
+        found, field = flat(self._finder.find(item)), self._field
         if field.many:
-            return [_trimmed(value) for value in flat(found)]
-        if field.join is not None:
-            pieces = [as_text(value).strip() for value in flat(found)]
-            return field.join.join(filter(None, pieces))
-        return _trimmed(next(found, None))
+            return [_trimmed(value) for value in found]
+        pieces = (as_text(value).strip() for value in found)
+        return (field.join or "").join(filter(None, pieces))
 
     def _finish(self, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return the value after its steps, na_values and cast."""
+        if not self._steps:
+            if value.__class__ is not list:
+                return self._one(self._convert, value, item, faults)
+            return self._each(self._convert, value, item, faults)
         clock = item.document.clock
+        value = _trimmed(value)
         for name, step in zip(self._names, self._steps, strict=True):
             if name == "join":
                 value = step(value, clock)
             else:
-                value = self._each(partial(_apply, step, clock), value, faults)
+                value = self._each(partial(_apply, step, clock), value, item, faults)
                 value = list(flat(value)) if isinstance(value, list) else value
-        return self._each(lambda one: self._convert(one, item), value, faults)
+        return self._each(self._convert, value, item, faults)
 
     def _convert(self, value: Any, item: Item) -> Any:
+        """Return a value as the field's type."""
         if isinstance(value, str):
             value = value.strip()
             if not value or value in self._field.na_values:
                 return None
         return value if self._cast is None else self._cast(value, item.document.place)
 
-    def _each(self, function: Callable[[Any], Any], value: Any, faults: list[Fault]) -> Any:
+    def _each(self, function: Convert, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return what a function makes of a value, of a list's elements one by one; nulls are left out of lists."""
         if isinstance(value, list):
-            results = [self._one(function, one, faults) for one in value]
+            results = [self._one(function, one, item, faults) for one in value]
             return [one for one in results if one is not None]
-        return None if value is None else self._one(function, value, faults)
+        return None if value is None else self._one(function, value, item, faults)
 
-    def _one(self, function: Callable[[Any], Any], value: Any, faults: list[Fault]) -> Any:
+    def _one(self, function: Convert, value: Any, item: Item, faults: list[Fault]) -> Any:
         if value == "":
             return None
         try:
-            return function(value)
+            return function(value, item)
         except Malformed as error:
             faults.append(self._fault(as_text(value), error))
             return None
@@ -93,7 +100,7 @@ class FieldReader:
         return Fault(self._rule, self.name, value[:VALUE_LENGTH], str(error))
 
 
-def _apply(step: Transform, clock: Clock, value: Any) -> Any:
+def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(as_text(value), clock))
 
 

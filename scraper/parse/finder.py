@@ -10,39 +10,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from scraper.job import Selection, Source
 from scraper.parse import text, tree
-from scraper.parse.document import Document
-from scraper.parse.select import Css, Json, Node, Regex, XPath, parse_json
+from scraper.parse.item import Item, Sort
+from scraper.parse.quick import quick_way
+from scraper.parse.select import Css, Json, Regex, XPath, parse_json
 from scraper.templates import Template, as_text
-
-
-class Sort(Enum):
-    """What a selection reads: it is known when the config is read, not when a page is."""
-
-    PAGE = "the page"
-    ELEMENT = "an element"
-    MARKUP = "a regex's match in the source"
-    TEXT = "a regex's match in a text"
-    JSON = "a JSON value"
-
-
-@dataclass(slots=True)
-class Item:
-    """One item of a page."""
-
-    document: Document
-    node: Any = None
-    """An element, a regex's match or a JSON value; None for the page itself."""
-    inner: frozenset[Node] = frozenset()
-    """The items inside this one, to which their elements belong."""
-    values: dict[str, Any] = field(default_factory=dict)
-    """What templates may use: params, `_url` and its like, the fields above."""
-
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
 
@@ -59,10 +34,12 @@ class Finder:
         self._first_language = selection.sources[0].language if selection.sources else None
         self._selection = selection
         self._steps: list[Step] = []
+        self._quick: Callable[[Item], Any] | None = None
         if self._first_of:
             self.gives = self._first_of[0].gives
         else:
             self._compile(is_each)
+            self._quick = quick_way(self.sort, selection)
 
     def find(self, item: Item) -> Iterator[Any]:
         """Yield what the selection finds in an item, in order. Raises Malformed, PatternTimeout, TooDeep."""
@@ -72,6 +49,10 @@ class Finder:
         for step in self._steps:
             found = step(found, item)
         return iter(found)
+
+    def first(self, item: Item) -> Any:
+        """Return the first value, None for none."""
+        return next(self.find(item), None) if self._quick is None or item.inner else self._quick(item)
 
     def _find_first(self, item: Item) -> Iterator[Any]:
         for finder in self._first_of:

@@ -100,6 +100,18 @@ class Regex:
             else:
                 yield match.group()
 
+    def first(self, text: str, clock: Clock) -> str | None:
+        """Return what `find` would yield first, None for nothing."""
+        try:
+            match = self._compiled.search(text, timeout=clock.left())
+        except TimeoutError:
+            self._complain(clock)
+        if match is None or not self._compiled.groups:
+            return match and match.group()
+        groups = (group for group in match.groups() if group is not None)
+        first: str | None = next(groups, None)
+        return first if first is not None else next(self.find(text, clock), None)
+
     def matches(self, text: str, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches themselves."""
         try:

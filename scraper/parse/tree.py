@@ -38,15 +38,14 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 }
 """The same for a parser that closes nothing by itself."""
 
-_xml_declaration = regex.compile(r"\s*<\?xml[^>]*\?>")
 _not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
 _not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
     """Return the root element of a page, mended. Raises TooDeep for a page that would lose its inner parts."""
-    if declaration := _xml_declaration.match(text):
-        text = text[declaration.end() :]  # lxml refuses a str that declares an encoding
+    if text[:100].lstrip().startswith("<?xml"):  # lxml refuses a str that declares an encoding
+        text = text.partition("?>")[2]
     root = _parse_with_soup(text) if parser == "soup" else _parse_with_lxml(text)
     _close(root, CLOSED_BY_BROWSERS if parser == "soup" else CLOSED_BY_LXML)
     _add_tbody(root)

@@ -1,0 +1,33 @@
+"""One item of a page, and what sort of thing it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from scraper.parse.document import Document
+from scraper.parse.select import Node
+
+
+class Sort(Enum):
+    """What a selection reads: it is known when the config is read, not when a page is."""
+
+    PAGE = "the page"
+    ELEMENT = "an element"
+    MARKUP = "a regex's match in the source"
+    TEXT = "a regex's match in a text"
+    JSON = "a JSON value"
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of a page."""
+
+    document: Document
+    node: Any = None
+    """An element, a regex's match or a JSON value; None for the page itself."""
+    inner: frozenset[Node] = frozenset()
+    """The items inside this one, to which their elements belong."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """What templates may use: params, `_url` and its like, the fields above."""
