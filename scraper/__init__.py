@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from scraper.job import Job
     from scraper.report import Report
 
-__all__ = ["load_config", "records", "run"]
+__all__ = ["__version__", "load_config", "records", "run"]
+__version__ = "0.1.0"
 
 # Imports stand in the functions: a worker process imports this package too, and needs none of them.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
+from scraper import __version__
 from scraper.job import Settings
 
 
@@ -15,7 +14,7 @@ def user_agent(settings: Settings) -> str:
     """
     if settings.user_agent is not None:
         return settings.user_agent
-    name = f"pool-scraper/{importlib.metadata.version('pool-scraper')}"
+    name = f"pool-scraper/{__version__}"
     return f"{name} (+{settings.contact})" if settings.contact else name
 
 

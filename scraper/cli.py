@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import logging
 import os
 import signal
@@ -16,7 +15,7 @@ from types import FrameType
 import click
 import orjson
 
-from scraper import config, explain, runner, summary
+from scraper import __version__, config, runner, summary
 from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
 from scraper.job import Job
 from scraper.progress import Progress, Stop
@@ -72,7 +71,7 @@ log = logging.getLogger("scraper")
     show_default=True,
     help="Form of the log lines and of the summary on stderr.",
 )
-@click.version_option(importlib.metadata.version("pool-scraper"), prog_name="scraper")
+@click.version_option(__version__, prog_name="scraper")
 def command(
     config_path: Path | None,
     check: bool,
@@ -94,6 +93,8 @@ def command(
     for warning in job.warnings:
         log.warning("%s", warning)
     if check:
+        from scraper import explain
+
         click.echo("\n".join(explain.lines(job)))
         return Exit.OK
     report = run_with_signals(job, runner.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]

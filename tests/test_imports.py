@@ -24,17 +24,17 @@ FAMILIES = {"work": {"fetch", "replay"}, "publish": {"walk"}, "crawl": {"schedul
 """Stages of two parts: work is what a worker does with fetch or replay, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "templates", "yamldoc", "policy", "robots", "cookies", "agent", "rows", "sql",
-    "progress", "tally", "parse.select", "parse.tree", "parse.text", "parse.transforms", "parse.casts", "parse.dates",
-    "parse.encoding",
+    "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.text", "parse.transforms", "parse.casts",
+    "parse.dates", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
     "ruamel": {"yamldoc"},
-    "pydantic": {"config", "config.form", "config.model", "config.pages", "config.words"},
+    "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
     "requests": {"fetch", "fetch.causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
-    "lxml": {"parse.select", "parse.tree"},
-    "bs4": {"parse.tree"},
+    "lxml": {"parse.select", "parse.tree", "parse.soup"},
+    "bs4": {"parse.soup"},
     "sqlite3": {"journal"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import ErrorDetails, core_schema
+from pydantic_core import ErrorDetails
 
 from scraper import yamldoc
 from scraper.config import lint, words
@@ -53,8 +52,9 @@ def load_config(path: Path | str, overrides: Mapping[str, str] = {}) -> Job:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a config file, for editors."""
-    schema = FileSpec.model_json_schema(schema_generator=_Schema)
-    return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+    from scraper.config import schema  # only `--schema` needs it
+
+    return schema.json_schema()
 
 
 def _read(path: Path) -> str:
@@ -169,24 +169,3 @@ class _Reading:
 
     def _sorted(self) -> list[Problem]:
         return sorted(dict.fromkeys(self._problems), key=lambda problem: (problem.line or math.inf, problem.column))
-
-
-class _Schema(GenerateJsonSchema):
-    """Says what an editor needs: no titles made of names, no null for a key that may be left out."""
-
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        made = super().default_schema(schema)
-        if made.get("default", ...) is None:
-            del made["default"]
-        return made
-
-    def field_title_should_be_set(self, _: Any) -> bool:
-        return False
-
-    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        made = super().model_schema(schema)
-        made.pop("title", None)
-        return made

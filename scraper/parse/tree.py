@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import regex
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
 from lxml import etree
 
 from scraper.errors import TooDeep
@@ -38,15 +35,17 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 }
 """The same for a parser that closes nothing by itself."""
 
-_not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
-_not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
 
 def parse(text: str, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
     """Return the root element of a page, mended. Raises TooDeep for a page that would lose its inner parts."""
     if text[:100].lstrip().startswith("<?xml"):  # lxml refuses a str that declares an encoding
         text = text.partition("?>")[2]
-    root = _parse_with_soup(text) if parser == "soup" else _parse_with_lxml(text)
+    if parser == "soup":
+        from scraper.parse import soup  # BeautifulSoup takes a while to import
+
+        root = soup.parse(text, MAX_DEPTH)
+    else:
+        root = _parse_with_lxml(text)
     _close(root, CLOSED_BY_BROWSERS if parser == "soup" else CLOSED_BY_LXML)
     _add_tbody(root)
     return root
@@ -76,50 +75,6 @@ def _parse_with_lxml(text: str) -> etree._Element:
     if error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
     return etree.Element("html") if root is None else root
-
-
-# --------------------------------------------------------------------------- BeautifulSoup
-
-
-def _parse_with_soup(text: str) -> etree._Element:
-    root = etree.Element("html")
-    _copy(BeautifulSoup(text, "html.parser"), root, 1)
-    return root
-
-
-def _copy(source: Tag, target: etree._Element, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
-    for name, value in source.attrs.items():
-        target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
-    for child in source.children:
-        if isinstance(child, Tag) and child.name == "html":
-            _copy(child, target, depth)
-        elif isinstance(child, Tag):
-            _copy(child, etree.SubElement(target, _name(child.name)), depth + 1)
-        elif _is_text(child):
-            _add_text(target, _plain(str(child)))
-
-
-def _is_text(node: PageElement) -> bool:
-    """Return whether a node is text: comments, doctypes and the like are not."""
-    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
-
-
-def _add_text(target: etree._Element, text: str) -> None:
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
-        target.text = (target.text or "") + text
-
-
-def _name(name: str) -> str:
-    """Return a name of a tag or attribute that a tree can hold."""
-    return _not_a_name.sub("_", name)
-
-
-def _plain(text: str) -> str:
-    return _not_xml.sub("\ufffd", text)
 
 
 # --------------------------------------------------------------------------- as a browser would

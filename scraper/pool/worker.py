@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import ModuleType
@@ -107,6 +108,21 @@ def start_worker(context: BaseContext, inherited: list[socket.socket], *argument
         finally:
             theirs.close()
     return Worker(process, ours)
+
+
+def start_server(preload: str) -> None:
+    """Start the server that forks workers, which imports this module meanwhile; a Pool would do it when it opens."""
+    multiprocessing.set_forkserver_preload([preload])
+    with _starting:
+        resource_tracker.ensure_running()
+        with _blocked_signals(), _faceless_main():
+            forkserver.ensure_running()
+
+
+def stop_server() -> None:
+    """End the server that forks workers, and wait for it: nothing of a run may outlive it."""
+    with contextlib.suppress(ChildProcessError):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager

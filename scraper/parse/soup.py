@@ -1,0 +1,55 @@
+"""Read a page with BeautifulSoup, the forgiving parser, into a tree of lxml's."""
+
+from __future__ import annotations
+
+import regex
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+from bs4.element import PreformattedString
+from lxml import etree
+
+from scraper.errors import TooDeep
+
+_not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
+_not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def parse(text: str, max_depth: int) -> etree._Element:
+    """Return the root element of a page as BeautifulSoup reads it; TooDeep beyond so many levels."""
+    root = etree.Element("html")
+    _copy(BeautifulSoup(text, "html.parser"), root, max_depth)
+    return root
+
+
+def _copy(source: Tag, target: etree._Element, levels: int) -> None:
+    if levels < 1:
+        raise TooDeep("nested deeper than its parser reads")
+    for name, value in source.attrs.items():
+        target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
+    for child in source.children:
+        if isinstance(child, Tag) and child.name == "html":
+            _copy(child, target, levels)
+        elif isinstance(child, Tag):
+            _copy(child, etree.SubElement(target, _name(child.name)), levels - 1)
+        elif _is_text(child):
+            _add_text(target, _plain(str(child)))
+
+
+def _is_text(node: PageElement) -> bool:
+    """Return whether a node is text: comments, doctypes and the like are not."""
+    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
+
+
+def _add_text(target: etree._Element, text: str) -> None:
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _name(name: str) -> str:
+    """Return a name of a tag or attribute that a tree can hold."""
+    return _not_a_name.sub("_", name)
+
+
+def _plain(text: str) -> str:
+    return _not_xml.sub("\ufffd", text)
