@@ -98,15 +98,16 @@ class Crawl:
         self._commit()
 
     def log_in(self) -> None:
-        """Log in as the config says; raises LoginFailed."""
+        """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
         if self._job.login is None:
             return
-        page = self._fetch_now(Request(self._job.login.url))
-        page = self._fetch_now(login.form_request(self._job.login, page))
-        login.check(self._job.login, page, self._job.settings.regex_timeout)
+        if (page := self._fetch_now(Request(self._job.login.url))) is None:
+            return
+        if (page := self._fetch_now(login.form_request(self._job.login, page))) is not None:
+            login.check(self._job.login, page, self._job.settings.regex_timeout)
 
-    def _fetch_now(self, request: Request) -> Page:
-        """Return the answer to one request, or raise LoginFailed."""
+    def _fetch_now(self, request: Request) -> Page | None:
+        """Return the answer to one request, None if asked to stop; raises LoginFailed."""
         answers: list[Page | Failure] = []
         self._schedule.ask(request, answers.append)
         while not answers and self._stop.signal is None:
@@ -117,7 +118,7 @@ class Crawl:
                 return page
             case [Failure() as failure]:
                 raise LoginFailed(f"{request.url}: the login failed: {failure.reason}: {failure.detail}")
-        raise LoginFailed(f"{request.url}: the login was interrupted")
+        return None
 
     # ------------------------------------------------------------------ schedule → Pool
 

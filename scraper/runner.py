@@ -68,8 +68,9 @@ def run(
         with journal:
             one = Run(job, options, workspace, journal, notes)
             with one.hold_target(), open_crawl(job, journal, options, stop) as crawl:
-                one.crawl(crawl, stop, on_progress)
-                return one.conclude(crawl, stop)
+                if not one.crawl(crawl, stop, on_progress):
+                    return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
+                return one.conclude(crawl)
 
 
 def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
@@ -140,20 +141,22 @@ class Run:
         path = self.target.with_name(f".{self.target.name}.lock")
         return lock(path, f"another run writes {self.target} (it holds {path})")
 
-    def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> None:
-        """Fetch and parse until every page has ended, or a signal or a limit asks to stop."""
+    def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
+        """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
         crawl.log_in()
-        while stop.signal is None and crawl.turn():
+        is_busy = True
+        while is_busy and stop.signal is None:
+            is_busy = crawl.turn()
             on_progress(crawl.progress)
-        if stop.signal is not None:
+        if is_busy:
             crawl.drain(self.job.settings.drain_timeout)
-        elif limit := crawl.skip_rest():
+            return False
+        if limit := crawl.skip_rest():
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
+        return True
 
-    def conclude(self, crawl: Crawl, stop: Stop) -> Report:
-        """Publish or reject what the journal holds and return the report; an interrupted run does neither."""
-        if (accounts := self.accounts()).unfinished:
-            return self.report(accounts, Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
+    def conclude(self, crawl: Crawl) -> Report:
+        """Publish or reject what the journal holds and return the report."""
         publication = Publication(self.job, self.journal)
         self.write_part(lines_of(publication, crawl))
         accounts, tally = self.accounts(), publication.tally

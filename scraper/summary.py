@@ -21,8 +21,8 @@ def headline(report: Report) -> str:
     """Return the outcome in one line."""
     if report.is_published:
         what = f"{report.records} records → {report.output}"
-    elif report.accounts.unfinished:
-        what = f"{report.accounts.unfinished} pages unfinished; nothing published"
+    elif report.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED):
+        what = f"at least {report.accounts.unfinished} pages unfinished; nothing published"
     else:
         what = f"NOT published; {report.records} records are in {report.output}"
     code = Exit(report.exit_code)

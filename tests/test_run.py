@@ -321,6 +321,21 @@ def test_a_signal_stops_the_run_in_order_and_it_can_be_resumed(scraper, config, 
     assert len(records(folder)) == 7
 
 
+def test_a_run_stopped_before_all_is_planned_is_not_taken_for_complete(scraper, config, folder, site):
+    for n in range(700):
+        site.pages[f"/board?offset={n}"] = board((f"film{n}", "1.0"))
+    path = config(css(site, last=699).replace("step: 10", "step: 1"))
+    run = start(folder, path)
+    wait_until(lambda: len(site.asked()) > 100)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(30) == 143
+    run.stderr.close()
+    assert not (folder / "output/board.jsonl").exists()
+    done = scraper(path, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert [record["title"] for record in records(folder)] == [f"film{n}" for n in range(700)]
+
+
 def test_a_second_interrupt_stops_at_once(config, folder, stuck):
     path = config(css(stuck, more=", drain_timeout: 60"))
     run = start(folder, path)
