@@ -7,6 +7,7 @@ answer:  policy → page, another try, a redirect or a failure;  page → parse 
 from __future__ import annotations
 
 import functools
+import logging
 import random
 import time
 from dataclasses import replace
@@ -22,7 +23,7 @@ from scraper.links import Links
 from scraper.models import Failure, Finished, Page, Parsed, Request
 from scraper.parse import Parser
 from scraper.pool import Pool, open_pool
-from scraper.progress import Progress, Stop
+from scraper.progress import Progress, Stop, describe
 from scraper.replay import save
 from scraper.schedule import Schedule
 
@@ -30,6 +31,7 @@ COMMIT_EVERY_S = 0.25
 COMMIT_AT = 128
 LONGEST_WAIT_S = 1.0
 DEATHS_ALONE = 3
+log = logging.getLogger("scraper")
 
 
 class Crawl:
@@ -255,6 +257,8 @@ class Crawl:
         self.failed += finished.failure is not None
         self.fetched += finished.parsed is not None
         self._limits.count(finished)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s", describe(finished))
         self._has_links |= bool(finished.children)
         self._finished.append(finished)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scraper.models import Finished
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -27,3 +29,15 @@ class Stop:
         """Ask the crawl to start nothing new and to end."""
         self.signal = signal
         self.wake()
+
+
+def describe(finished: Finished) -> str:
+    """Return how a page ended, in one line."""
+    url, attempt = finished.request.url, finished.request.attempt
+    tries = f" at try {attempt}" if attempt > 1 else ""
+    if finished.parsed:
+        count = sum(map(len, finished.parsed.lines))
+        return f"fetched {url}{tries}: {count} records, {len(finished.children)} links"
+    if finished.failure:
+        return f"failed {url}{tries}: {finished.failure.reason}: {finished.failure.detail}"
+    return f"skipped {url}: {finished.skipped}"

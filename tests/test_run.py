@@ -436,9 +436,11 @@ def test_usage_errors_exit_2_and_configuration_errors_78(scraper, config, folder
 def test_a_log_and_a_summary_for_machines_are_json(scraper, config, folder, boards):
     boards.pages["/board?offset=10"] = (500, {}, b"oops")
     done = scraper(config(css(boards)), "--log-format", "json", "-v")
-    lines = [json.loads(line) for line in done.stderr.splitlines()]
-    assert lines[-1]["event"] == "report"
-    assert lines[-1]["exit_code"] == 3
+    *log, last = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (last["event"], last["exit_code"]) == ("report", 3)
+    told = [line["message"] for line in log if line["level"] == "debug"]
+    assert sorted(message.split()[0] for message in told) == ["failed", "fetched", "fetched"]
+    assert any("offset=10: http 500" in message for message in told)
 
 
 def test_quiet_says_nothing_when_all_is_well(scraper, config, folder, boards):
