@@ -20,7 +20,7 @@ class Pages:
 
     def page(self, page_id):
         state = self.states.get(page_id, State.FETCHED)
-        return Stored(page_id, f"http://a/{page_id}", "list", state, None, None, 0.0, None, (), (), (), 0)
+        return Stored(page_id, f"http://a/{page_id}", "list", state, None, None, 0.0, None, (), (), (), (), 0)
 
     def ask_again(self, parent, edge):
         self.asked.append((parent, edge.child))

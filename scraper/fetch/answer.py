@@ -14,12 +14,9 @@ import io
 import regex
 from urllib3 import HTTPHeaderDict
 
-MAX_LINE_BYTES = 1 << 16
-MAX_HEADERS = 100
-BLANKS = " \t\r\n"
-"""Not what `strip` takes for white space: U+00A0 and U+0085 are bytes of UTF-8 here."""
+from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, framing, read_lines, too_many_lines
+
 _chunk_size = regex.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\r?\n", regex.DOTALL).fullmatch
-_length = regex.compile(r"[0-9]{1,18}").fullmatch
 
 
 class Answer(http.client.HTTPResponse):
@@ -35,23 +32,8 @@ class Answer(http.client.HTTPResponse):
         self.reason = reason.strip()
         self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
-        is_to_head = self._method == "HEAD"  # type: ignore[attr-defined]
-        self._frame(headers, is_bodiless=is_to_head or status in (204, 304))
-
-    def _frame(self, headers: HTTPHeaderDict, *, is_bodiless: bool) -> None:
-        """Find where the body ends (RFC 9112 section 6.3)."""
-        codings = headers.getlist("transfer-encoding")
-        if codings and [coding.lower() for coding in codings] != ["chunked"]:
-            raise http.client.HTTPException(f"expected Transfer-Encoding chunked or none, got {', '.join(codings)!r}")
-        lengths = {part.strip() for line in headers.getlist("content-length") for part in line.split(",")}
-        if len(lengths) > 1 or not all(map(_length, lengths)):
-            raise http.client.HTTPException(f"expected a Content-Length, got {', '.join(sorted(lengths))!r}")
-        self.chunked, self.chunk_left = bool(codings) and not is_bodiless, None
-        self.length = None
-        if is_bodiless:
-            self.length = 0
-        elif lengths and not self.chunked:
-            self.length = int(lengths.pop())
+        self.chunked, self.length = framing(headers.items(), self._method, status)  # type: ignore[attr-defined]
+        self.chunk_left = None
         ends_with_connection = self.length is None and not self.chunked
         self.will_close = ends_with_connection or self._check_close()  # type: ignore[attr-defined]
 
@@ -65,20 +47,14 @@ class Answer(http.client.HTTPResponse):
 
 
 def _read_headers(stream: io.BufferedIOBase) -> HTTPHeaderDict:
-    """Return the header lines. Folded ones are joined, ones without name or colon ignored, as browsers do."""
-    pairs: list[tuple[str, str]] = []
+    lines: list[bytes] = []
     for _ in range(MAX_HEADERS + 1):
         line = stream.readline(MAX_LINE_BYTES + 1)
         if line in (b"\r\n", b"\n"):
-            return HTTPHeaderDict(pairs)
+            return HTTPHeaderDict(read_lines(lines))
         if len(line) > MAX_LINE_BYTES:
             raise http.client.LineTooLong("header line")
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(line)
-        name, colon, value = line.decode("latin-1").partition(":")
-        if name.startswith((" ", "\t")):
-            if pairs:
-                pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {(name + colon + value).strip(BLANKS)}".strip(BLANKS))
-        elif name and colon:
-            pairs.append((name.rstrip(BLANKS), value.strip(BLANKS)))
-    raise http.client.HTTPException(f"expected at most {MAX_HEADERS} header lines, there are more")
+        lines.append(line)
+    raise too_many_lines()
