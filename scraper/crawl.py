@@ -20,7 +20,7 @@ from scraper.job import Job
 from scraper.journal import Journal
 from scraper.limits import Limits
 from scraper.links import Links
-from scraper.models import Failure, Finished, Page, Parsed, Request
+from scraper.models import Failure, Finished, Page, Parsed, Read, Request
 from scraper.parse import Parser
 from scraper.pool import Pool, open_pool
 from scraper.progress import Progress, Stop, describe
@@ -56,7 +56,7 @@ class Crawl:
         self._has_links = False
         self._committed_at = time.monotonic()
         self.fetched = self.failed = 0
-        self._pool = open_crawl_pool(job, replay)
+        self._pool = open_crawl_pool(job, replay, in_worker=settings.parse_in == "worker" and record is None)
         stop.wake = self._pool.wake
 
     def __enter__(self) -> Crawl:
@@ -178,9 +178,12 @@ class Crawl:
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
-    def _on_answer(self, domain: str, request: Request, answer: Page | Failure) -> None:
+    def _on_answer(self, domain: str, request: Request, answer: Page | Failure | Read) -> None:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
+        parsed: Parsed | Failure | None = None
+        if isinstance(answer, Read):
+            parsed, answer = answer.parsed, answer.page
         if isinstance(answer, Page):
             if self._record is not None:
                 save(self._record, request, answer)
@@ -195,10 +198,11 @@ class Crawl:
             self._fail(domain, request, verdict)
         else:
             self._submit()  # the workers go on while this page is parsed
-            self._read(domain, request, verdict)
+            parsed = parsed or self._parsers[request.kind].parse(request, verdict)
+            self._take(domain, request, verdict, parsed)
 
-    def _read(self, domain: str, request: Request, page: Page) -> None:
-        parsed = self._parsers[request.kind].parse(request, page)
+    def _take(self, domain: str, request: Request, page: Page, parsed: Parsed | Failure) -> None:
+        """Take in what a page gave."""
         if isinstance(parsed, Parsed):
             children = self._links.follow(request, parsed) if parsed.links else ()
             kept = page if request.kind in self._kept_kinds else None
@@ -216,7 +220,8 @@ class Crawl:
         if page is None:
             self._schedule.push(request)
         else:
-            self._read(policy.host(request.url), replace(request, url=page.url), page)
+            request = replace(request, url=page.url)
+            self._take(policy.host(page.url), request, page, self._parsers[request.kind].parse(request, page))
 
     def _on_error(self, domain: str, request: Request, error: PoolError) -> None:
         """Take in a task that gave no answer: its worker died, or it raised."""
@@ -278,14 +283,14 @@ class Crawl:
         return self._parsers[kind].blocks(url) if kind else None
 
 
-def open_crawl_pool(job: Job, replay: Path | None) -> Pool:
-    """Return the Pool that a job's settings ask for."""
+def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
+    """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings = job.settings
     return open_pool(
         settings.pool.engine,
         concurrency=settings.concurrent_requests,
         processes=settings.pool.processes,
         start_method=settings.pool.start_method,
-        initializer=work.open_source,
-        initargs=(settings, replay),
+        initializer=work.open_worker,
+        initargs=(settings, replay, dict(job.kinds) if in_worker else {}, plan.reads_params(job)),
     )

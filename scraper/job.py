@@ -234,6 +234,10 @@ class Settings:
     """Seconds that an interrupted run waits for the pages in flight."""
     regex_timeout: float = 2.0
     """Seconds that one pattern may work on one text."""
+    parse_in: Literal["parent", "worker"] = "parent"
+    """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
+    fetcher: Literal["requests", "curl"] = "requests"
+    """The library that makes the exchanges; curl needs the extra `fast`."""
     pool: PoolSettings = PoolSettings()
 
 

@@ -134,6 +134,14 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A page that was parsed where it was fetched; its body came along only where somebody may need it."""
+
+    page: Page
+    parsed: Parsed | Failure
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
     """A link as the journal takes it: the page it leads to, or why it is not followed."""
 

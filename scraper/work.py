@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scraper.fetch import Fetcher
-from scraper.job import Settings
-from scraper.models import Failure, Page, Request
+from scraper.job import Kind, Settings
+from scraper.models import Failure, Page, Read, Request
 from scraper.replay import ReplayFetcher
+
+if TYPE_CHECKING:
+    from scraper.parse import Parser
 
 Source = Fetcher | ReplayFetcher
 
@@ -17,6 +23,35 @@ def open_source(settings: Settings, replay: Path | None) -> Source:
     return ReplayFetcher(replay) if replay else Fetcher(settings)
 
 
-def fetch(source: Source, request: Request) -> Page | Failure:
-    """Make one HTTP exchange."""
-    return source.fetch(request)
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker process works with, made once."""
+
+    source: Source
+    parsers: Mapping[str, Parser]
+    """Readers of the kinds of pages that are parsed here; none where the parent parses."""
+    kept_kinds: frozenset[str]
+    """Kinds whose pages the parent may have to read again."""
+
+
+def open_worker(
+    settings: Settings, replay: Path | None, kinds: Mapping[str, Kind], kept_kinds: frozenset[str]
+) -> Worker:
+    """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`)."""
+    parsers: dict[str, Parser] = {}
+    if kinds:
+        from scraper.parse import Parser as Reader  # lxml and all: not for workers that only fetch
+
+        parsers = {name: Reader(kind, regex_timeout=settings.regex_timeout) for name, kind in kinds.items()}
+    return Worker(open_source(settings, replay), parsers, kept_kinds)
+
+
+def fetch(worker: Worker, request: Request) -> Page | Failure | Read:
+    """Make one HTTP exchange, and parse its page if that is done here."""
+    answer = worker.source.fetch(request)
+    parser = worker.parsers.get(request.kind)
+    if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
+        return answer
+    parsed = parser.parse(request, answer)
+    is_wanted = isinstance(parsed, Failure) or request.kind in worker.kept_kinds
+    return Read(answer if is_wanted else replace(answer, body=b""), parsed)

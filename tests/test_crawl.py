@@ -25,9 +25,9 @@ def big(site):
     return big_site.fill(site)
 
 
-@pytest.mark.parametrize("engine", ["processes", "threads"])
-def test_a_site_of_500_pages_is_crawled_completely_and_each_page_once(scraper, config, folder, big, engine):
-    done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}")
+@pytest.mark.parametrize(("engine", "place"), [("processes", "parent"), ("threads", "parent"), ("processes", "worker")])
+def test_a_site_of_500_pages_is_crawled_completely_and_each_page_once(scraper, config, folder, big, engine, place):
+    done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}", "-s", f"parse_in={place}")
     assert done.returncode == 0, done.stderr
     once, walled = big_site.allowed()
     asked = collections.Counter(big.asked())
@@ -59,8 +59,13 @@ def test_the_output_does_not_depend_on_who_came_back_first(scraper, config, fold
         return late
 
     seen, busy, busiest = set(), [0], [0]
-    for engine in ("processes", "threads", "processes"):
-        done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}")
+    for engine, place in (
+        ("processes", "parent"),
+        ("threads", "parent"),
+        ("processes", "parent"),
+        ("processes", "worker"),
+    ):
+        done = scraper(config(big_site.config(big)), "-s", f"pool.engine={engine}", "-s", f"parse_in={place}")
         assert done.returncode == 0, done.stderr
         seen.add((folder / "output/board.jsonl").read_bytes())
         big.pages = {path: answer if path == "/robots.txt" else shuffled(answer) for path, answer in big.pages.items()}

@@ -114,6 +114,10 @@ class SettingsSpec(Spec):
     """How long an interrupted run waits for the pages in flight."""
     regex_timeout: PositiveSeconds = 2.0
     """How long one pattern may work on one text."""
+    parse_in: Literal["parent", "worker"] = "parent"
+    """Where pages are parsed. In the workers it uses all cores, and what outlasts its limit costs a process at most."""
+    fetcher: Literal["requests", "curl"] = "requests"
+    """Who makes the exchanges. curl takes a fraction of the time and needs `pip install 'pool-scraper[fast]'`."""
     pool: PoolSpec = PoolSpec()
 
 

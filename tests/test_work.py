@@ -1,0 +1,53 @@
+"""What a worker does with a request: fetch it, and parse it where the parent does not."""
+
+import pytest
+
+from scraper.job import Field, Kind, PageChecks, Rule, Selection, Settings, Source
+from scraper.models import Page, Read, Request
+from scraper.work import fetch, open_worker
+
+FIELD = Field("t", Selection((Source("css", "b"),)))
+KIND = Kind("list", (Rule("list", (FIELD,), each=Selection((Source("css", "li"),))),), checks=PageChecks(("ok",)))
+
+
+@pytest.fixture
+def answer(site):
+    """A function that fetches a page with a body as a worker would."""
+
+    def answer(body, status=200, kinds=None, kept=frozenset(), kind="list"):
+        site.pages["/p"] = (status, {}, body)
+        worker = open_worker(Settings(), None, {"list": KIND} if kinds is None else kinds, kept)
+        try:
+            return fetch(worker, Request(f"{site.url}/p", kind=kind))
+        finally:
+            worker.source.close()
+
+    return answer
+
+
+def test_where_the_parent_parses_the_page_comes_back(answer):
+    page = answer("<li><b>x</b> ok", kinds={})
+    assert isinstance(page, Page)
+    assert page.body == b"<li><b>x</b> ok"
+
+
+def test_where_the_worker_parses_the_records_come_back_and_the_body_stays(answer):
+    read = answer("<li><b>x</b> ok")
+    assert isinstance(read, Read)
+    assert (read.parsed.lines, read.page.body, read.page.status) == (((b'{"t":"x"}',),), b"", 200)
+
+
+@pytest.mark.parametrize("body", ["<li>blocked", "ok, but nothing"])
+def test_the_body_of_a_page_that_fails_comes_along(answer, body):
+    read = answer(body)
+    assert read.parsed.reason in ("blocked", "no records")
+    assert read.page.body == body.encode()
+
+
+def test_the_body_of_a_page_that_may_be_read_again_comes_along(answer):
+    assert answer("<li><b>x</b> ok", kept=frozenset({"list"})).page.body
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, "list"), (302, "list"), (200, "")])
+def test_what_is_no_page_of_a_kind_is_not_parsed(answer, status, kind):
+    assert isinstance(answer("<li><b>x</b> ok", status=status, kind=kind), Page)
