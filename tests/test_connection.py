@@ -31,17 +31,23 @@ def server():
         yield server
 
 
+@pytest.fixture(params=["requests", "curl"])
+def library(request):
+    """Both transports stand every test that takes this, or a fixture made of it."""
+    return request.param
+
+
 @pytest.fixture
-def fetcher():
-    fetcher = Fetcher(Settings(download_timeout=10, download_maxsize=MAXSIZE))
+def fetcher(library):
+    fetcher = Fetcher(Settings(download_timeout=10, download_maxsize=MAXSIZE, fetcher=library))
     yield fetcher
     fetcher.close()
 
 
 @pytest.fixture
-def hasty():
+def hasty(library):
     """A fetcher with half a second."""
-    fetcher = Fetcher(Settings(download_timeout=0.5, download_maxsize=MAXSIZE))
+    fetcher = Fetcher(Settings(download_timeout=0.5, download_maxsize=MAXSIZE, fetcher=library))
     yield fetcher
     fetcher.close()
 

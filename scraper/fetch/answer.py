@@ -32,10 +32,9 @@ class Answer(http.client.HTTPResponse):
         self.reason = reason.strip()
         self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
-        self.chunked, self.length = framing(headers.items(), self._method, status)  # type: ignore[attr-defined]
-        self.chunk_left = None
-        ends_with_connection = self.length is None and not self.chunked
-        self.will_close = ends_with_connection or self._check_close()  # type: ignore[attr-defined]
+        frame = framing(headers.items(), self._method, status)  # type: ignore[attr-defined]
+        self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
+        self.will_close = frame.ends_with_connection or self._check_close()  # type: ignore[attr-defined]
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scraper.errors import Reason
+from scraper.fetch.head import values
 from scraper.models import Headers
 
 CHUNK_BYTES = 1 << 16
@@ -28,25 +29,24 @@ def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> bytes:
 
     Raises Unusable, and whatever reading the connection raises.
     """
-    encoding = _content_encoding(headers)
+    encoding = content_encoding(headers)
     if (raw.length_remaining or 0) > maxsize_bytes:
-        raise _too_large(maxsize_bytes)
-    if encoding is None:
-        return b"".join(_chunks(raw, raw.length_remaining or CHUNK_BYTES, maxsize_bytes))
-    return b"".join(_inflate(_chunks(raw, CHUNK_BYTES, maxsize_bytes), encoding, maxsize_bytes))
+        raise too_large(maxsize_bytes)
+    chunk_bytes = CHUNK_BYTES if encoding else raw.length_remaining or CHUNK_BYTES
+    return decoded(_chunks(raw, chunk_bytes, maxsize_bytes), encoding, maxsize_bytes)
 
 
-def values(headers: Headers, name: str) -> list[str]:
-    """Return the values of all header lines of a name, which is given in lower case."""
-    return [value for key, value in headers if key.lower() == name]
+def decoded(chunks: Iterable[bytes], encoding: str | None, maxsize_bytes: int) -> bytes:
+    """Return a body, given as it was on the wire; raises Unusable."""
+    return b"".join(chunks if encoding is None else _inflate(chunks, encoding, maxsize_bytes))
 
 
-def _too_large(maxsize_bytes: int) -> Unusable:
+def too_large(maxsize_bytes: int) -> Unusable:
     return Unusable(Reason.TOO_LARGE, f"expected at most {maxsize_bytes} bytes (download_maxsize), there are more")
 
 
-def _content_encoding(headers: Headers) -> str | None:
-    """Return gzip or deflate, None for a plain body; what was not asked for cannot be read."""
+def content_encoding(headers: Headers) -> str | None:
+    """Return gzip or deflate, None for a plain body; Unusable if it was not asked for."""
     lines = values(headers, "content-encoding")
     if not lines:
         return None
@@ -66,11 +66,11 @@ def _chunks(raw: Any, chunk_bytes: int, maxsize_bytes: int) -> Iterator[bytes]:
     while chunk := raw.read(chunk_bytes, decode_content=False):
         size += len(chunk)
         if size > maxsize_bytes:
-            raise _too_large(maxsize_bytes)
+            raise too_large(maxsize_bytes)
         yield chunk
 
 
-def _inflate(chunks: Iterator[bytes], encoding: str, maxsize_bytes: int) -> Iterator[bytes]:
+def _inflate(chunks: Iterable[bytes], encoding: str, maxsize_bytes: int) -> Iterator[bytes]:
     """Yield the decompressed body, up to a size.
 
     Its end must be there, with its checksum. What follows the end is ignored, as browsers do, unless it is another
@@ -91,7 +91,7 @@ def _inflate(chunks: Iterator[bytes], encoding: str, maxsize_bytes: int) -> Iter
                 raise Unusable(Reason.BAD_RESPONSE, f"expected a {encoding} body, got {error}") from error
             size += len(data)
             if size > maxsize_bytes:
-                raise _too_large(maxsize_bytes)
+                raise too_large(maxsize_bytes)
             yield data
             chunk = inflater.unconsumed_tail or inflater.unused_data
     if inflater and not inflater.eof:

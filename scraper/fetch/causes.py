@@ -47,7 +47,7 @@ def classify(error: BaseException) -> tuple[Reason, bool, str]:
     for kinds, reason, is_transient in CAUSES:
         if matches := [one for one in chain if isinstance(one, kinds)]:
             innermost = matches[-1]
-            return reason, is_transient, masked(" ".join(f"{type(innermost).__name__}: {innermost}".split()))[:300]
+            return reason, is_transient, in_one_line(f"{type(innermost).__name__}: {innermost}")
     raise error
 
 
@@ -71,3 +71,9 @@ def is_closed(error: BaseException) -> bool:
 def masked(text: str) -> str:
     """Return a text without the users and passwords that stand in its URLs."""
     return _userinfo.sub("", text)
+
+
+def in_one_line(text: str) -> str:
+    """Return what a library says about an error as a person may read it: short, printable, without secrets."""
+    line = masked(" ".join(text.split()))[:300]
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
