@@ -1,0 +1,219 @@
+"""The documentation, run: its configs load, its commands print what it shows, and nothing that exists is left out.
+
+A code block may have a comment before its fence: `<!-- file: NAME -->` writes it where the commands run,
+`<!-- wrong: NAME -->` too, a config with mistakes, and `<!-- fragment: NAME -->` completes it by one of FRAMES.
+Commands whose output is shown are run, in order, in a copy of configs/ and fixtures/; a line `…` stands for any lines.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scraper import config, yamldoc
+from scraper.cli import command
+from scraper.config.model import ExpectSpec, OutputSpec, PoolSpec, SettingsSpec
+from scraper.errors import ConfigError, Reason
+from scraper.report import Exit
+from scraper.workspace import Workspace
+from tests.conftest import ROOT
+
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("README.md")]
+CONFIGURATION, RUNNING = ((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("configuration", "running"))
+FRAMES = {
+    "fields": ("start_urls: [https://site.example/]\nrecords:\n  each: li\n  fields:\n", "    "),
+    "page": ("start_urls: [https://site.example/]\n", ""),
+    "file": ("start_urls: [https://site.example/]\nrecords: {fields: {title: h1, score: h2}}\n", ""),
+}
+"""What stands before a fragment, and how far it is indented below that."""
+
+
+@dataclass(frozen=True)
+class Block:
+    doc: Path
+    line: int
+    language: str
+    text: str
+    mark: str = ""
+    name: str = ""
+
+    def __str__(self):
+        return f"{self.doc.name}:{self.line}"
+
+
+def blocks_of(doc):
+    text = doc.read_text("utf-8")
+    for match in re.finditer(r"(?:^<!-- (\w+): (\S+) -->\n)?^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        line = text.count("\n", 0, match.start(3)) + 1
+        yield Block(doc, line, match[3], match[4], match[1] or "", match[2] or "")
+
+
+BLOCKS = [block for doc in DOCS for block in blocks_of(doc)]
+
+
+def blocks(language):
+    return pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == language], ids=str)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("configs", "fixtures"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def run(arguments, folder):
+    """Run a command as a reader would and return what it printed, the seconds and times made equal."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        arguments, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+    )
+    return done.returncode, normal(done.stdout)
+
+
+def normal(text):
+    text = re.sub(r"\bin \d+\.\d s\b", "in 0.0 s", text)
+    text = re.sub(r"\b\d{8}T\d{6}Z\b", "20260101T000000Z", text)
+    return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
+
+
+def write_files(doc, folder):
+    for block in blocks_of(doc):
+        if block.mark in ("file", "wrong"):
+            (folder / block.name).write_text(block.text, "utf-8")
+
+
+# --------------------------------------------------------------------------- what is shown is true
+
+
+@blocks("yaml")
+def test_every_yaml_block_is_a_config(block, folder, monkeypatch):
+    for name in re.findall(r"\$\{(\w+)\}", block.text):
+        monkeypatch.setenv(name, "secret")
+    write_files(block.doc, folder)
+    frame, indent = FRAMES[block.name] if block.mark == "fragment" else ("", "")
+    path = folder / "block.yaml"
+    path.write_text(frame + textwrap.indent(block.text, indent), "utf-8")
+    if block.mark == "wrong":
+        with pytest.raises(ConfigError):
+            config.load_config(path)
+    else:
+        config.load_config(path)
+
+
+@blocks("python")
+def test_every_python_block_runs_offline(block, folder):
+    (folder / "block.py").write_text(block.text, "utf-8")
+    code, printed = run([sys.executable, "-W", "error", "block.py"], folder)
+    assert code == 0, printed
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_command_prints_what_is_shown(doc, folder):
+    write_files(doc, folder)
+    shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
+    assert [line for line, _ in shown if line.startswith("python -m scraper")]
+    for line, expected in shown:
+        _, printed = run(["bash", "-c", line], folder)
+        if "\n…\n" in f"\n{expected}":
+            pattern = re.escape(normal(expected)).replace("…\\\n", r"(?:.*\n)*?")
+            assert re.fullmatch(pattern, printed), f"$ {line}\n{printed}"
+        else:
+            assert f"$ {line}\n{printed}" == f"$ {line}\n{normal(expected)}"
+
+
+def commands(text):
+    """Yield the commands of a console block whose output is shown, with that output."""
+    for part in re.split(r"(?m)^\$ ", text)[1:]:
+        line, _, output = part.partition("\n")
+        if output.strip():
+            yield line, output
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_link_leads_somewhere(doc):
+    for target in re.findall(r"\]\(([^)\s]+)\)", doc.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        page = (doc.parent / path) if path else doc
+        if "://" in target:
+            continue
+        assert page.exists(), target
+        if anchor:
+            headings = re.findall(r"(?m)^#+ (.*)$", page.read_text("utf-8"))
+            assert anchor in {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings}, target
+
+
+# --------------------------------------------------------------------------- what exists is documented
+
+
+@pytest.mark.parametrize(
+    ("model", "prefix"), [(SettingsSpec, ""), (PoolSpec, "pool."), (ExpectSpec, ""), (OutputSpec, "")]
+)
+def test_every_setting_is_documented_with_its_default(model, prefix):
+    rows = dict(re.findall(r"(?m)^\| `([\w.]+)` \| ([^|]*) \|", CONFIGURATION))
+    names = {f"{prefix}{name}": field.default for name, field in model.model_fields.items() if name != "pool"}
+    assert names.keys() <= rows.keys()
+    for name, default in names.items():
+        told = None if rows[name] == "none" else yamldoc.load(rows[name].strip("`"), name).data
+        assert (told, type(told)) == (default, type(default)), name
+
+
+def test_the_docs_name_no_setting_that_is_not_there():
+    table = CONFIGURATION[CONFIGURATION.index("\n## Settings") :]
+    names = set(re.findall(r"(?m)^\| `([\w.]+)` \|", table))
+    assert names == {*SettingsSpec.model_fields, *(f"pool.{name}" for name in PoolSpec.model_fields)} - {"pool"}
+
+
+def test_every_key_of_the_schema_is_in_the_reference():
+    code = " ".join([*re.findall(r"`([^`\n]+)`", CONFIGURATION), *re.findall(r"(?s)```yaml(.*?)```", CONFIGURATION)])
+    assert keys(config.json_schema()) <= set(re.findall(r"\w+", code))
+
+
+def keys(schema):
+    """Return the names of all properties in a JSON Schema."""
+    if isinstance(schema, list):
+        return set().union(*map(keys, schema))
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema["properties"]) if isinstance(schema.get("properties"), dict) else set()
+    return found.union(*map(keys, schema.values()))
+
+
+def test_every_option_of_the_command_line_is_documented_and_no_other():
+    rows = re.findall(r"(?m)^\| (`-[^|]*) \|", RUNNING)
+    told = {option for row in rows for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row)}
+    known = {option for param in command.params for option in param.opts if option.startswith("-")}
+    assert told == known | {"-h", "--help"}
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_the_exit_codes_are_those_of_the_program(doc):
+    table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
+    if table is None:
+        assert doc.name == "configuration.md"
+        return
+    cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
+    assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)
+
+
+def test_every_reason_and_every_alarm_is_explained():
+    rows = set(re.findall(r"(?m)^\| `([\w ]+)` \|", RUNNING))
+    alarms = set(re.findall(r'\bAlarm\(\s*"(\w+)"', (ROOT / "scraper" / "report.py").read_text("utf-8")))
+    assert {"min_records", "field_gone"} <= alarms
+    assert {reason.value for reason in Reason} | alarms <= rows
+
+
+def test_every_file_of_the_state_folder_is_explained(folder):
+    job = config.load_config(folder / "configs" / "quotes.yaml")
+    assert run([sys.executable, "-m", "scraper", "configs/quotes.yaml", "--replay", "fixtures/quotes"], folder)[0] == 0
+    rows = set(re.findall(r"(?m)^\| `([\w./-]+)` \|", RUNNING))
+    names = {path.name for path in (folder / Workspace(job).home).iterdir()}
+    assert "last-good.json" in names
+    assert names <= rows
