@@ -39,7 +39,7 @@ def run(config: Job, **options: Any) -> Report:
     """Run a job and publish its output. Options: resume, replay, record, limit, output (see `runner.Options`)."""
     from scraper import runner
 
-    return runner.run(config, runner.Options(**options))
+    return runner.run(config, runner.Options(**_with_paths(options)))
 
 
 def records(config: Job, **options: Any) -> Iterator[dict[str, Any]]:
@@ -49,4 +49,9 @@ def records(config: Job, **options: Any) -> Iterator[dict[str, Any]]:
     """
     from scraper import runner
 
-    return runner.records(config, runner.Options(**options))
+    return runner.records(config, runner.Options(**_with_paths(options)))
+
+
+def _with_paths(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with paths for what was given as text."""
+    return {name: Path(value) if isinstance(value, str) else value for name, value in options.items()}

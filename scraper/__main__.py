@@ -15,7 +15,7 @@ def main() -> None:
         cli.main()
     from scraper.pool import worker
 
-    worker.start_server("scraper.work")
+    worker.start_server("scraper.preload")
     try:
         from scraper import cli
 

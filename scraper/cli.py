@@ -90,13 +90,13 @@ def command(
         raise click.UsageError("Missing argument 'CONFIG'.")
     set_up_logging(verbose, quiet=quiet, as_json=log_format == "json")
     job = config.load_config(config_path, overrides(settings))
-    for warning in job.warnings:
-        log.warning("%s", warning)
     if check:
         from scraper import explain
 
         click.echo("\n".join(explain.lines(job)))
         return Exit.OK
+    for warning in job.warnings:
+        log.warning("%s", warning)
     report = run_with_signals(job, runner.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
     show(report, quiet=quiet, as_json=log_format == "json")
     return report.exit_code

@@ -17,9 +17,13 @@ class Cookies:
     def __init__(self) -> None:
         self._jar = CookieJar(policy=_Policy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return len(self._jar) > 0
+
     def header(self, url: str) -> str | None:
         """Return the Cookie header for a URL, or None."""
-        if not len(self._jar):
+        if not self:
             return None
         request = urllib.request.Request(url)  # noqa: S310 - nothing is opened
         self._jar.add_cookie_header(request)

@@ -20,10 +20,15 @@ class Credentials:
         self._kinds, self._settings = job.kinds, job.settings
         self._origins = plan.origins(job)
         self._cookies = Cookies()
+        has_headers = any(kind.request.headers for kind in job.kinds.values())
+        self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
+        self._is_bare &= not job.settings.proxies
         self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
 
     def dress(self, request: Request) -> Request:
         """Return the request as it is sent now."""
+        if self._is_bare and not self._cookies:
+            return request
         proxies = self._proxies.get(policy.origin(request.url)[0])
         proxy = next(proxies) if proxies else None
         headers = () if request.is_anonymous else tuple(self._headers(request))

@@ -223,7 +223,7 @@ class Settings:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Sent to the origins of the start URLs and of `login`, and to no other."""
     cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Sent to the hosts of the start URLs and of `login`, and to no other."""
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
     auth: tuple[str, str] | None = field(default=None, repr=False)
     """User and password for Basic authentication at the origins of the start URLs and of `login`."""
     proxies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
@@ -233,7 +233,7 @@ class Settings:
     drain_timeout: float = 5.0
     """Seconds that an interrupted run waits for the pages in flight."""
     regex_timeout: float = 2.0
-    """Seconds that one pattern may work on one text."""
+    """Seconds that the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
     fetcher: Literal["requests", "curl"] = "requests"

@@ -22,17 +22,13 @@ _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
 
 def requests(job: Job) -> Iterator[Request]:
-    """Yield the start requests: kinds, URLs and params in written order, the last param fastest."""
+    """Yield the start requests: kinds, URLs and params in written order, the last param fastest; headers come later."""
     for kind in job.kinds.values():
         encoding = kind.encoding or "utf-8"
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 yield Request(
-                    start_url(template, params, encoding),
-                    kind.name,
-                    kind.request.method,
-                    headers(kind, params),
-                    params=params,
+                    start_url(template, params, encoding), kind.name, method=kind.request.method, params=params
                 )
 
 

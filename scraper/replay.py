@@ -61,6 +61,9 @@ class ReplayFetcher:
             )
         return read_page(folder)
 
+    def close(self) -> None:
+        """Nothing is open between two answers."""
+
 
 def read_page(folder: Path) -> Page:
     """Return the exchange that one folder holds."""

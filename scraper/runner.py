@@ -62,7 +62,7 @@ def run(
     """
     stop = stop or Stop()
     job = for_replay(job) if options.replay else job
-    workspace = Workspace(job)
+    workspace = Workspace(job, is_trial=options.limit is not None)
     with workspace.hold(job):
         journal, notes = open_journal(workspace, job, is_resuming=options.resume, limit=options.limit)
         with journal:
@@ -167,6 +167,8 @@ class Run:
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         output.replace(self.part, self.target if is_published else self.workspace.rejected)
         self.journal.remember(state="finished", ended=repr(time.time()))
+        if is_published and not self.options.output:
+            self.workspace.rejected.unlink(missing_ok=True)
         return self.report(accounts, tally, code, alarms, is_published=is_published)
 
     def write_part(self, lines: Iterator[bytes]) -> None:

@@ -23,8 +23,10 @@ def headline(report: Report) -> str:
         what = f"{report.records} records → {report.output}"
     elif report.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED):
         what = f"at least {report.accounts.unfinished} pages unfinished; nothing published"
-    else:
+    elif report.exit_code == Exit.REJECTED:
         what = f"NOT published; {report.records} records are in {report.output}"
+    else:
+        what = f"a trial; {report.records} records are in {report.output}"
     code = Exit(report.exit_code)
     return f"{report.name}: {what} in {report.seconds:.1f} s (exit {int(code)}: {MEANING[code]})"
 

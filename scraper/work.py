@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from scraper.fetch import Fetcher
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Read, Request
-from scraper.replay import ReplayFetcher
 
 if TYPE_CHECKING:
     from scraper.parse import Parser
 
-Source = Fetcher | ReplayFetcher
+
+class Source(Protocol):
+    """What makes exchanges: one of the fetchers, or the replay of recorded ones."""
+
+    def fetch(self, request: Request) -> Page | Failure:
+        """Return the page, of whatever status, or why there is none."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 def open_source(settings: Settings, replay: Path | None) -> Source:
-    """Return what a worker fetches from: the network, or a folder of recorded pages. Once a process."""
-    return ReplayFetcher(replay) if replay else Fetcher(settings)
+    """Return what a worker fetches from: the network, or a folder of recorded pages. Once a process.
+
+    Imports stand here: the parent imports this module too, and needs neither of them.
+    """
+    if replay:
+        from scraper.replay import ReplayFetcher
+
+        return ReplayFetcher(replay)
+    from scraper.fetch import Fetcher
+
+    return Fetcher(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The state folder of a job, `.scraper/NAME/` beside its output: where things lie, who owns them, who holds them.
 
 journal.db         the last run; an unfinished one can be resumed
+trial.db           the same of the last run with --limit
 set-aside/         unfinished journals that a new run did not resume, the newest three
 rejected.jsonl     the output that was not published
 last-run.json      the last run's report
@@ -27,9 +28,10 @@ KEPT_JOURNALS = 3
 class Workspace:
     """Paths of one job's state."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, is_trial: bool = False) -> None:
+        """`is_trial`: a run over a part of the pages, which must not touch the journal of a whole one."""
         self.home = static_folder(job.output.path.text) / ".scraper" / job.name
-        self.journal = self.home / "journal.db"
+        self.journal = self.home / ("trial.db" if is_trial else "journal.db")
         self.rejected = self.home / "rejected.jsonl"
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"

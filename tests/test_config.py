@@ -639,7 +639,7 @@ WRONG = [
     (URLS + RECORDS + "settings: {allowed_domains: ['http://a']}", "3:30: settings.allowed_domains[0]", "expected a domain"),
     (URLS + RECORDS + "settings: {pool: {engine: dask}}", "3:27: settings.pool.engine", "'processes' or 'threads'"),
     (URLS + RECORDS + "settings: {pool: 4}", "3:18: settings.pool", "expected a mapping, got the number 4"),
-    (URLS + RECORDS + "settings: {fetcher: httpx}", "3:12: settings.fetcher", "unknown key"),
+    (URLS + RECORDS + "settings: {fetcher: httpx}", "3:21: settings.fetcher", "expected 'requests' or 'curl'"),
     # the whole
     ("", "1:1", "an empty file"),
     ("- a", "1:1", "expected a mapping"),

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "scraper"
 LEVELS = [
     {"__main__"},
+    {"preload"},
     {"cli"},
     {"summary", "explain"},
     {"runner"},
@@ -20,8 +21,8 @@ STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
     "limits", "walk", "publish", "output", "report", "workspace",
 }  # fmt: skip
-FAMILIES = {"work": {"fetch", "replay"}, "publish": {"walk"}, "crawl": {"schedule"}}
-"""Stages of two parts: work is what a worker does with fetch or replay, a publication is a walk."""
+FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
+"""Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "templates", "yamldoc", "policy", "robots", "cookies", "agent", "rows", "sql",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.text", "parse.transforms", "parse.casts",
@@ -31,7 +32,8 @@ LEAVES = {
 DOORS = {
     "ruamel": {"yamldoc"},
     "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
-    "requests": {"fetch", "fetch.causes"},
+    "requests": {"fetch", "fetch.adapter", "fetch.causes"},
+    "pycurl": {"fetch.curl"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},

@@ -51,12 +51,12 @@ def test_a_span_includes_both_ends(span, values):
     assert plan.length(param) == len(values)
 
 
-def test_a_request_carries_its_params_method_and_headers():
+def test_a_request_carries_its_params_and_method_and_its_headers_can_be_made_of_them():
     rows = Param("cat", ({"id": 7, "name": "茶"}, {"id": 9, "name": None}))
-    requests = list(
-        plan.requests(job("http://x/{cat.id}", params=[rows], headers=[("X-Cat", "{cat.name}"), ("A", "b")]))
-    )
-    assert [(r.url, r.kind, r.method, r.headers) for r in requests] == [
+    the_job = job("http://x/{cat.id}", params=[rows], headers=[("X-Cat", "{cat.name}"), ("A", "b")])
+    requests = list(plan.requests(the_job))
+    kind = the_job.kinds["list"]
+    assert [(r.url, r.kind, r.method, plan.headers(kind, r.params)) for r in requests] == [
         ("http://x/7", "list", "POST", (("X-Cat", "茶"), ("A", "b"))),
         ("http://x/9", "list", "POST", (("A", "b"),)),
     ]

@@ -28,7 +28,7 @@ class OutputSpec(Spec):
     """May use {name} {date} {time} {run}; relative to the working directory."""
     mode: Literal["replace", "append"] = "replace"
     provenance: bool = False
-    """Add _url and _fetched_at to each record."""
+    """Add _url, _page and _fetched_at to each record."""
 
 
 class ExpectSpec(PageChecksSpec):
@@ -104,7 +104,7 @@ class SettingsSpec(Spec):
     headers: dict[str, str] = {}
     """Sent to the origins of the start URLs and of `login`, and to no other."""
     cookies: dict[str, str] = {}
-    """Sent to the hosts of the start URLs and of `login`, and to no other."""
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
     auth: Maybe[AuthSpec] = None
     """Sent to the origins of the start URLs and of `login`, and to no other."""
     proxies: Maybe[ProxiesSpec] = None
@@ -113,7 +113,7 @@ class SettingsSpec(Spec):
     drain_timeout: Seconds = 5.0
     """How long an interrupted run waits for the pages in flight."""
     regex_timeout: PositiveSeconds = 2.0
-    """How long one pattern may work on one text."""
+    """How long the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed. In the workers it uses all cores, and what outlasts its limit costs a process at most."""
     fetcher: Literal["requests", "curl"] = "requests"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -196,6 +197,8 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "cookies", name), "a cookie's value holds ASCII characters only, and no ;")
     if settings.auth is not None and ":" in settings.auth[0]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
+    if settings.fetcher == "curl" and find_spec("pycurl") is None:
+        yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
     for scheme, urls in settings.proxies:
         for n, url in enumerate(urls):
             if not _is_proxy(url):

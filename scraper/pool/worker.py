@@ -111,7 +111,7 @@ def start_worker(context: BaseContext, inherited: list[socket.socket], *argument
 
 
 def start_server(preload: str) -> None:
-    """Start the server that forks workers, which imports this module meanwhile; a Pool would do it when it opens."""
+    """Start the server that forks workers, so that it imports this module meanwhile; else the first Pool starts it."""
     multiprocessing.set_forkserver_preload([preload])
     with _starting:
         resource_tracker.ensure_running()
