@@ -345,6 +345,14 @@ def chunked(talk):
 
 
 @fault
+def evil_trailers(talk):
+    """Behind the last chunk, lines that look like another head, and many of them."""
+    lines = b"HTTP/1.1 500 No: 1\r\nContent-Encoding: br\r\n" + b"X-More: 1\r\n" * 97 + b"\r\n"
+    talk.send(head("200 OK", CHUNKED), chunk(HTML), b"0\r\n", lines)
+    talk.is_kept = True
+
+
+@fault
 def chunked_nothing(talk):
     """A status that has no body, whatever the head says."""
     talk.send(head("304 Not Modified", CHUNKED))
@@ -378,7 +386,8 @@ def chunked_cut_in_chunk(talk):
 @fault
 def transfer_encoding(talk):
     """A transfer coding of one's choice: `/transfer-encoding?is=gzip,chunked`."""
-    talk.send(head("200 OK", "Transfer-Encoding: " + talk.values["is"]), chunk(HTML), b"0\r\n\r\n")
+    coding = talk.values["is"].encode("latin-1")
+    talk.send(head("200 OK", b"Transfer-Encoding: " + coding), chunk(HTML), b"0\r\n\r\n")
 
 
 @fault
@@ -461,6 +470,13 @@ raw("/switching", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n\x00\x
 def odd_headers(talk):
     """Lines that are not as they should be, before those that count."""
     lines = ["no colon here", "X-Space : 1", "X-Folded: one", "\t two", "X-Empty:", ": no name", b"X-Latin: caf\xe9"]
+    talk.answer(HTML, "200 OK", *lines, "Set-Cookie: a=1, 2", "X-Last: 1", "Set-Cookie: b=2")
+
+
+@fault
+def unusual_headers(talk):
+    """Lines that are legal, or were once."""
+    lines = ["X-Space : 1", "X-Folded: one", "\t two", "X-Empty:", b"X-Latin: caf\xe9"]
     talk.answer(HTML, "200 OK", *lines, "Set-Cookie: a=1, 2", "X-Last: 1", "Set-Cookie: b=2")
 
 

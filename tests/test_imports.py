@@ -33,7 +33,7 @@ DOORS = {
     "ruamel": {"yamldoc"},
     "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
-    "pycurl": {"fetch.curl"},
+    "pycurl": {"fetch.curl", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},
