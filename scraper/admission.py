@@ -5,6 +5,7 @@ Pure: it makes the requests for robots.txt, the crawl sends them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from scraper import policy
@@ -38,6 +39,7 @@ class Admission:
         self._settings, self._agent, self._is_replay = settings, agent, is_replay
         self._robots: dict[str, Robots | Failure] = {}
         self._held: dict[str, list[Request]] = {}
+        self._waiting: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
 
     def judge(self, request: Request) -> Failure | Denied | Unknown | None:
@@ -54,6 +56,7 @@ class Admission:
                 return None if robots.allows(request.url) else Denied()
         is_first = where not in self._held
         self._held.setdefault(where, []).append(request)
+        self._waiting[policy.host(where)] += 1
         return Unknown(Request(where, is_anonymous=True) if is_first else None)
 
     def learn(self, url: str, answer: Page | Failure) -> list[Request]:
@@ -66,7 +69,9 @@ class Admission:
             limit = f"more than crawl_delay_max ({self._settings.crawl_delay_max:g} s)"
             robots = Failure(Reason.ASKED_TO_WAIT, f"{asked}, {limit}")
         self._robots[url] = robots
-        return self._held.pop(url, [])
+        kept = self._held.pop(url, [])
+        self._waiting[policy.host(url)] -= len(kept)
+        return kept
 
     def crawl_delay_s(self, url: str) -> float:
         """Return the delay that the robots.txt at this URL asks for, 0 for none."""
@@ -84,4 +89,4 @@ class Admission:
 
     def held(self, domain: str) -> int:
         """Return how many requests of a domain are kept here."""
-        return sum(len(requests) for url, requests in self._held.items() if policy.host(url) == domain)
+        return self._waiting[domain]

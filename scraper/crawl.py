@@ -45,8 +45,14 @@ class Crawl:
         self._is_replay, self._is_draining = replay is not None, False
         self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._finish)
         self._frontier = self._schedule.frontier
-        allowed = plan.allowed_domains(job)
-        self._policy = policy.Policy(settings, allowed, self._blocked_if, now=time.time, random=random.random)
+        allowed = self._allowed = plan.allowed_domains(job)
+        self._policy = policy.Policy(
+            settings,
+            allowed,
+            lambda kind, url: self._parsers[kind].blocks(url) if kind else None,
+            now=time.time,
+            random=random.random,
+        )
         self._credentials = Credentials(job)
         self._links = Links(allowed, settings.depth_limit)
         self._limits = Limits(settings)
@@ -105,7 +111,8 @@ class Crawl:
             return
         if (page := self._fetch_now(Request(self._job.login.url))) is None:
             return
-        if (page := self._fetch_now(login.form_request(self._job.login, page))) is not None:
+        page = self._fetch_now(login.form_request(self._job.login, page, self._allowed))
+        if page is not None:
             login.check(self._job.login, page, self._job.settings.regex_timeout)
 
     def _fetch_now(self, request: Request) -> Page | None:
@@ -129,8 +136,8 @@ class Crawl:
         if self._is_draining or self._is_closing():
             return
         now = time.monotonic()
-        if self._frontier.has_suspects:
-            if self._pool.reserve() and (suspect := self._frontier.pop_alone(now)):
+        if self._frontier.has_startable_suspect(now):
+            if self._pool.reserve() and (suspect := self._schedule.pop_alone(now)):
                 self._send(*suspect, alone=True)
         else:
             self._pool.release()
@@ -162,8 +169,10 @@ class Crawl:
         times = [now + LONGEST_WAIT_S]
         if self._finished:
             times.append(self._committed_at + COMMIT_EVERY_S)
-        if not self._is_closing() and (has_room or self._frontier.has_suspects):
+        if not self._is_closing() and has_room:
             times += self._frontier.next_times(now)
+        elif not self._is_closing():
+            times += self._frontier.suspect_times(now)
         return max(min(times) - now, 0.0)
 
     def _is_closing(self) -> bool:
@@ -250,6 +259,8 @@ class Crawl:
 
     def _fail(self, domain: str, request: Request, failure: Failure) -> None:
         """Count a page as failed; one that is not wanted after all, as skipped."""
+        if failure.pause_s and not self._is_replay:
+            self._frontier.pause(domain, time.monotonic() + failure.pause_s)
         if failure.reason == Reason.ASKED_TO_WAIT:
             self._schedule.leave_alone(domain, failure)
         codes = self._job.settings.skip_http_codes if request.depth else ()
@@ -278,9 +289,6 @@ class Crawl:
             self._finished.clear()
             self._has_links = False
         self._committed_at = time.monotonic()
-
-    def _blocked_if(self, kind: str, url: str) -> str | None:
-        return self._parsers[kind].blocks(url) if kind else None
 
 
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:

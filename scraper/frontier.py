@@ -86,6 +86,11 @@ class Frontier:
                 return domain, request
         return None
 
+    def has_startable_suspect(self, now: float) -> bool:
+        """Return whether `pop_alone` would give something."""
+        slots = (self._slot(domain) for domain, _ in self._suspects)
+        return any(slot.active < self._limit and slot.free_at <= now for slot in slots)
+
     def done(self, domain: str, now: float) -> None:
         """Give back the place of a request that was popped."""
         slot = self._slots[domain]
@@ -102,7 +107,7 @@ class Frontier:
 
     def slow_down(self, domain: str, delay_s: float) -> None:
         """Keep this domain's starts at least so many seconds apart: it asked for that."""
-        self._delays[domain] = max(delay_s, self._delay_s)
+        self._delays[domain] = max(delay_s, self._delay_s, self._delays.get(domain, 0.0))
 
     def __len__(self) -> int:
         """Return how many requests are held that are not in flight."""
@@ -126,8 +131,11 @@ class Frontier:
     def next_times(self, now: float) -> list[float]:
         """Return the times at which something may become startable without an answer coming in; the earliest counts."""
         times = [time for time, *_ in self._queue[:1]] + [time for time, *_ in self._waiting[:1]]
+        return times + self.suspect_times(now)
+
+    def suspect_times(self, now: float) -> list[float]:
         free_at = (self._slot(domain).free_at for domain, _ in self._suspects)
-        return times + [time for time in free_at if time > now]
+        return [time for time in free_at if time > now]
 
     def _slot(self, domain: str) -> Slot:
         slot = self._slots.get(domain)

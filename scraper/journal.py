@@ -146,9 +146,12 @@ class Journal:
         self.backlog.clear()
 
     def retry_failed(self) -> int:
-        """Make all failed pages pending again; return how many."""
+        """Make all failed pages pending again, and then what a limit left over; return how many had failed."""
         with self._write():
             count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
+            if count:
+                query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
+                self._db.execute(query)
         self._count()
         return count
 

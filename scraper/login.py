@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from scraper import policy
 from scraper.errors import LoginFailed, Malformed
 from scraper.job import Login
 from scraper.models import Page, Request
@@ -17,14 +18,21 @@ FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")
 
 
-def form_request(login: Login, page: Page) -> Request:
-    """Return the request that sends the form; without such a form on the page it goes to the login's own URL."""
+def form_request(login: Login, page: Page, allowed_domains: tuple[str, ...]) -> Request:
+    """Return the request that sends the form; without such a form on the page it goes to the login's own URL.
+
+    Raises LoginFailed for a form that would carry the password to a host outside the allowed domains and the login's
+    own, or from https to http.
+    """
     decoded = decode(page.body, page.header("content-type"))
     wanted = {name for name, _ in login.form}
     for form in _forms.find(tree.parse(decoded.text)):
         if wanted <= {str(node.get("name")) for node in _inputs.find(form)}:
             pairs = [*((name, value) for name, value in _hidden(form) if name not in wanted), *login.form]
             url = _action(form, Place(page.url, decoded.encoding, page.fetched_at))
+            is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
+            if is_downgrade or not policy.is_allowed(url, (*allowed_domains, policy.host(login.url))):
+                raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
             return _send(url, str(form.get("method") or "get"), pairs, decoded.encoding)
     return _send(login.url, "post", list(login.form), "utf-8")
 

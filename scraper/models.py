@@ -73,6 +73,8 @@ class Failure:
     """One line for a person: what was expected, what came."""
     is_transient: bool = False
     """True where another try may help; the parent decides whether there is one."""
+    pause_s: float = 0.0
+    """Seconds for which nothing may start at the host: it asked for that, and this page has no more tries."""
 
 
 # --------------------------------------------------------------------------- what parsing gives

@@ -75,10 +75,10 @@ class Policy:
         if asked_s > self.settings.retry_after_max:
             limit = f"more than retry_after_max ({self.settings.retry_after_max:g} s)"
             return Failure(Reason.ASKED_TO_WAIT, f"{failure.detail} with Retry-After {asked_s:.0f} s, {limit}")
-        if request.attempt > self.settings.retry_times:
-            return replace(failure, is_transient=False)
-        delay_s = max(asked_s, backoff(request.attempt, self.random()))
         is_slow_down = failure.reason == Reason.BLOCKED or (page is not None and page.status in SLOW_DOWN_CODES)
+        if request.attempt > self.settings.retry_times:
+            return replace(failure, is_transient=False, pause_s=asked_s if is_slow_down else 0.0)
+        delay_s = max(asked_s, backoff(request.attempt, self.random()))
         return Again(replace(request, attempt=request.attempt + 1), delay_s, delay_s if is_slow_down else 0.0)
 
     def _redirect(self, request: Request, page: Page) -> Again | Failure:

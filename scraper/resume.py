@@ -18,9 +18,12 @@ RETRY_WITHIN_S = 3600.0
 """How long after its end a run's failed pages can be tried again."""
 
 
-def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, limit: int | None) -> tuple[Journal, list[str]]:
-    """Return the journal to work with, and what to tell about the one that lay there."""
-    digest = hashlib.sha256(f"{job.digest} limit={limit}".encode()).hexdigest()
+def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str) -> tuple[Journal, list[str]]:
+    """Return the journal to work with, and what to tell about the one that lay there.
+
+    `part` tells apart runs of one job that must not go on with each other: over a part of the pages, or recorded ones.
+    """
+    digest = hashlib.sha256(f"{job.digest} {part}".encode()).hexdigest()
     notes: list[str] = []
     if workspace.journal.exists():
         journal = Journal(workspace.journal)

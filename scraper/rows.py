@@ -127,7 +127,8 @@ def from_page(page: Page | None) -> bytes | None:
     """Return a page as it is kept to be read again."""
     if page is None:
         return None
-    head = orjson.dumps([page.url, page.status, page.headers, page.fetched_at, page.marks])
+    headers = [header for header in page.headers if header[0].lower() == "content-type"]  # cookies are never stored
+    head = orjson.dumps([page.url, page.status, headers, page.fetched_at, page.marks])
     return head + b"\n" + zlib.compress(page.body, level=1)
 
 

@@ -22,7 +22,7 @@ import orjson
 
 from scraper import output, report
 from scraper.crawl import Crawl
-from scraper.errors import Rejected
+from scraper.errors import OutputError, Rejected
 from scraper.job import Job, Settings
 from scraper.journal import Journal
 from scraper.parse.dates import timestamp
@@ -64,7 +64,9 @@ def run(
     job = for_replay(job) if options.replay else job
     workspace = Workspace(job, is_trial=options.limit is not None)
     with workspace.hold(job):
-        journal, notes = open_journal(workspace, job, is_resuming=options.resume, limit=options.limit)
+        journal, notes = open_journal(
+            workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
+        )
         with journal:
             one = Run(job, options, workspace, journal, notes)
             with one.hold_target(), open_crawl(job, journal, options, stop) as crawl:
@@ -97,6 +99,8 @@ def lines_of(publication: Publication, crawl: Crawl) -> Iterator[bytes]:
     is_busy = True
     while is_busy:
         is_busy = crawl.turn()
+        if not is_busy:
+            crawl.skip_rest()  # a limit may leave over what the walk has asked for
         yield from publication.lines()
         is_busy = is_busy or crawl.has_more
 
@@ -160,13 +164,15 @@ class Run:
         publication = Publication(self.job, self.journal)
         self.write_part(lines_of(publication, crawl))
         accounts, tally = self.accounts(), publication.tally
+        if accounts.unfinished:
+            raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
         fields = report.count_fields(self.job, tally)
         last_good = read_json(self.workspace.last_good)
         alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         output.replace(self.part, self.target if is_published else self.workspace.rejected)
-        self.journal.remember(state="finished", ended=repr(time.time()))
+        self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
         if is_published and not self.options.output:
             self.workspace.rejected.unlink(missing_ok=True)
         return self.report(accounts, tally, code, alarms, is_published=is_published)
@@ -175,6 +181,9 @@ class Run:
         """Write the part file, behind the lines of earlier runs if the config says append."""
         is_append = self.job.output.mode == "append" and not self.is_trial
         target = self.target if is_append else None
+        if is_append and self.journal.recall("published") and self.earlier_bytes() is None:
+            run = f"the lines that run {self.id} added to it cannot be told from the others any more"
+            raise OutputError(f"{self.target} was changed since: {run}; start without --resume")
         part = output.write_part(self.part, lines, before=target, before_bytes=self.earlier_bytes())
         if part.torn:
             self.notes.append(f"{self.target}: its last line was torn; {part.torn} bytes were cut")

@@ -79,7 +79,17 @@ class Schedule:
             if refusal is None:
                 return entry
             self.frontier.done(domain, now)
-            self._finish(Finished(request, failure=refusal))
+            self._refuse(request, refusal)
+        return None
+
+    def pop_alone(self, now: float) -> tuple[str, Request] | None:
+        """Start the first request that needs a process of its own and may go now."""
+        while entry := self.frontier.pop_alone(now):
+            refusal = self._admission.refusal(entry[0])
+            if refusal is None:
+                return entry
+            self.frontier.done(entry[0], now)
+            self._refuse(entry[1], refusal)
         return None
 
     def push(self, request: Request, delay_s: float = 0.0) -> None:
@@ -97,7 +107,14 @@ class Schedule:
             case Denied(reason):
                 self._finish(Finished(request, skipped=reason))
             case failure:
-                self._finish(Finished(request, failure=failure))
+                self._refuse(request, failure)
+
+    def _refuse(self, request: Request, failure: Failure) -> None:
+        """End a request that may not be sent; the program's own are waited for by somebody."""
+        if answer := self.private(request):
+            answer(failure)
+        else:
+            self._finish(Finished(request, failure=failure))
 
     def leave_alone(self, domain: str, failure: Failure) -> None:
         """Ask nothing more of a host that wants to wait longer than this run can."""
@@ -140,3 +157,4 @@ class Schedule:
             self.frontier.slow_down(policy.host(url), delay_s)
         for request in kept:
             self.push(request)
+        self._hungry.add(policy.host(url))

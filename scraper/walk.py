@@ -82,13 +82,16 @@ class Walk:
             self._journal.ask_again(parent, edge)
         return state not in (State.FETCHED, State.PENDING)
 
-    def _has_merged(self, page: int) -> bool:
+    def _has_merged(self, page: int, above: frozenset[int] = frozenset()) -> bool:
         """Return whether all pages whose records join this one's have ended, read as they must be."""
         first = {edge.child: edge for edge in reversed(list(merged(self._journal, page)))}
-        return all(
-            self._is_own(page, edge) and self._journal.page(edge.child).state != State.PENDING
-            for edge in first.values()
-        )
+        return all(self._is_own(page, edge) and self._has_ended(edge.child, above | {page}) for edge in first.values())
+
+    def _has_ended(self, child: int, above: frozenset[int]) -> bool:
+        page = self._journal.page(child)
+        if page.state == State.PENDING:
+            return False
+        return child in above or page.kind not in self._merging or self._has_merged(child, above)
 
 
 class Edges:

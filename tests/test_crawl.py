@@ -298,3 +298,32 @@ settings: {{robotstxt_obey: false, contact: t@example.com, pool: {{start_method:
     assert len(site.log) < 200
     assert list((folder).glob("output/*")) == []
     assert [record["t"] for record in package.records(job)] == [f"f{n}" for n in range(200)]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(200, 1), (503, 1)])
+def test_a_slow_robots_txt_that_denies_many_pages_ends_the_crawl(scraper, config, folder, site, status, asked):
+    site.pages["/robots.txt"] = lambda _: (time.sleep(1.3), (status, {}, "User-agent: *\nDisallow: /p/\n"))[1]
+    text = f"""
+start_urls: ["{site.url}/p/{{n}}"]
+params: {{n: {{first: 1, last: 60}}}}
+records: {{each: dd, fields: {{t: a}}}}
+settings: {{retry_times: 0}}
+"""
+    assert scraper(config(text)).returncode == 4
+    accounts = report(folder)["accounts"]
+    assert (accounts["planned"], accounts["unfinished"], len(site.log)) == (60, 0, asked)
+
+
+def test_a_limit_leaves_nothing_unfinished_in_what_is_published(scraper, config, folder, big):
+    done = scraper(config(big_site.config(big)), "-s", "closespider_pagecount=150")
+    assert done.returncode == 0, done.stderr
+    accounts = report(folder)["accounts"]
+    assert accounts["unfinished"] == 0
+    assert accounts["planned"] == accounts["fetched"] + sum(accounts["skipped"].values())
+
+
+def test_no_cookie_is_stored_with_a_page_that_is_kept(scraper, config, folder, big):
+    page = big.pages["/d/1"]
+    big.pages["/d/1"] = (200, {"Set-Cookie": "sid=hush; Path=/"}, page)
+    assert scraper(config(big_site.config(big))).returncode == 0
+    assert b"hush" not in (folder / "output/.scraper/board/journal.db").read_bytes()

@@ -127,3 +127,12 @@ def test_an_ended_crawl_holds_nothing():
         front.done("a", 0.0)
     assert front.is_empty
     assert front.next_times(0.0) == []
+
+
+def test_the_longest_crawl_delay_that_a_host_asks_for_counts():
+    front = frontier()
+    for delay_s in (3.0, 1.0):
+        front.slow_down("a", delay_s)
+    fill(front, "a", 2)
+    front.pop(0.0)
+    assert min(front.next_times(0.0)) == 3.0
