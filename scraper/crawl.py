@@ -22,7 +22,7 @@ from scraper.limits import Limits
 from scraper.links import Links
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
 from scraper.parse import Parser
-from scraper.pool import Pool, open_pool
+from scraper.pool import Pool
 from scraper.progress import Progress, Stop, describe
 from scraper.replay import save
 from scraper.schedule import Schedule
@@ -38,11 +38,19 @@ class Crawl:
     """One crawl over one journal. `turn` until it returns False; the Pool lives as long as the `with` block."""
 
     def __init__(
-        self, job: Job, journal: Journal, *, replay: Path | None, record: Path | None, limit: int | None, stop: Stop
+        self,
+        job: Job,
+        journal: Journal,
+        pool: Pool,
+        *,
+        is_replay: bool,
+        record: Path | None,
+        limit: int | None,
+        stop: Stop,
     ) -> None:
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
-        self._is_replay, self._is_draining = replay is not None, False
+        self._is_replay, self._is_draining = is_replay, False
         self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._finish)
         self._frontier = self._schedule.frontier
         allowed = self._allowed = plan.allowed_domains(job)
@@ -62,7 +70,7 @@ class Crawl:
         self._has_links = False
         self._committed_at = time.monotonic()
         self.fetched = self.failed = 0
-        self._pool = open_crawl_pool(job, replay, in_worker=settings.parse_in == "worker" and record is None)
+        self._pool = pool
         stop.wake = self._pool.wake
 
     def __enter__(self) -> Crawl:
@@ -289,16 +297,3 @@ class Crawl:
             self._finished.clear()
             self._has_links = False
         self._committed_at = time.monotonic()
-
-
-def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
-    """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
-    settings = job.settings
-    return open_pool(
-        settings.pool.engine,
-        concurrency=settings.concurrent_requests,
-        processes=settings.pool.processes,
-        start_method=settings.pool.start_method,
-        initializer=work.open_worker,
-        initargs=(settings, replay, dict(job.kinds) if in_worker else {}, plan.reads_params(job)),
-    )

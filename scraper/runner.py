@@ -20,12 +20,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from scraper import output, report
+from scraper import output, plan, report, work
 from scraper.crawl import Crawl
 from scraper.errors import OutputError, Rejected
 from scraper.job import Job, Settings
 from scraper.journal import Journal
 from scraper.parse.dates import timestamp
+from scraper.pool import Pool, open_pool
 from scraper.progress import Progress, Stop
 from scraper.publish import Publication
 from scraper.report import Accounts, Exit, Report
@@ -107,7 +108,27 @@ def lines_of(publication: Publication, crawl: Crawl) -> Iterator[bytes]:
 
 def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Crawl:
     """Return the crawl of a job with what the command line asks of it."""
-    return Crawl(job, journal, replay=options.replay, record=options.record, limit=options.limit, stop=stop)
+    in_worker = job.settings.parse_in == "worker" and options.record is None
+    pool = open_crawl_pool(job, options.replay, in_worker=in_worker)
+    is_replay = options.replay is not None
+    try:
+        return Crawl(job, journal, pool, is_replay=is_replay, record=options.record, limit=options.limit, stop=stop)
+    except BaseException:
+        pool.terminate()
+        raise
+
+
+def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
+    """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
+    settings = job.settings
+    return open_pool(
+        settings.pool.engine,
+        concurrency=settings.concurrent_requests,
+        processes=settings.pool.processes,
+        start_method=settings.pool.start_method,
+        initializer=work.open_worker,
+        initargs=(settings, replay, dict(job.kinds) if in_worker else {}, plan.reads_params(job)),
+    )
 
 
 @dataclass(slots=True)
