@@ -547,7 +547,7 @@ def test_nothing_is_left_of_a_pool(engine, tmp_path):
     for _ in range(3):
         use()
     wait_until(lambda: left() == before)
-    wait_until(lambda: threading.active_count() == threads)
+    wait_until(lambda: threading.active_count() <= threads)  # one of an earlier test may end meanwhile
 
 
 # --------------------------------------------------------------------------- death
