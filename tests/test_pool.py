@@ -546,7 +546,12 @@ def test_nothing_is_left_of_a_pool(engine, tmp_path):
     before = left()
     for _ in range(3):
         use()
-    wait_until(lambda: left() == before)
+
+    def is_no_more():
+        descriptors, processes = left()
+        return descriptors <= before[0] and len(processes) <= len(before[1])
+
+    wait_until(is_no_more)
     wait_until(lambda: threading.active_count() <= threads)  # one of an earlier test may end meanwhile
 
 
@@ -620,6 +625,7 @@ def test_the_death_of_idle_workers_loses_nothing(engine):
 @on_processes
 def test_a_death_in_the_middle_of_a_large_result_loses_the_task_and_no_more(engine, tmp_path):
     with pool_of(engine, concurrency=2, processes=1) as pool:
+        hits = 0
         for turn in range(20):
             answers = Answers(pool)
             mark = tmp_path / str(turn)
@@ -630,8 +636,12 @@ def test_a_death_in_the_middle_of_a_large_result_loses_the_task_and_no_more(engi
                 pool.wait(0)
             os.kill(pid, signal.SIGKILL)
             answers.wait()
-            assert not answers.done
-            assert [(name, error.alone) for name, error in answers.lost] == [("large", True)]
+            if answers.done:  # on a busy machine the signal may come behind the last byte
+                assert answers.done == [("large", b"x" * 4_000_000)]
+            else:
+                assert [(name, error.alone) for name, error in answers.lost] == [("large", True)]
+                hits += 1
+        assert hits >= 3
         assert Answers(pool).ask(tasks.large, 4_000_000) == b"x" * 4_000_000
 
 
