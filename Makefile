@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check quick stress format lint types schema clean
+.PHONY: run test check quick stress bench profile format lint types schema clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -33,6 +33,15 @@ format: .venv/installed         ## put the code into its form
 
 schema: .venv/installed         ## write the JSON Schema anew from the model
 	$(BIN)/python -m scraper --schema > scraper/config.schema.json
+
+bench: .venv/installed          ## hold the program against its peers; needs nginx (root: installed), takes some minutes
+	bench/setup.sh
+	$(BIN)/python -m bench.run --pages $(or $(PAGES),300) --runs $(or $(RUNS),3) --output bench/RESULTS.md
+
+profile: .venv/installed        ## where the time goes: make profile CONFIG="configs/x.yaml --quiet", or none for bench
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(if $(CONFIG),,bench/setup.sh)
+	$(BIN)/python -m bench.hotspots $(CONFIG)
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
