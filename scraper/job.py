@@ -158,7 +158,7 @@ class Kind:
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
-    parser: Literal["lxml", "soup"] = "lxml"
+    parser: Literal["lxml", "soup", "lexbor"] = "lxml"
     encoding: str | None = None
     checks: PageChecks = PageChecks()
 

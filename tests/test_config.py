@@ -604,7 +604,7 @@ WRONG = [
     (URLS + RECORDS + "timezone: Asia/Shangai", "3:11: timezone", "did you mean 'Asia/Shanghai'?"),
     (URLS + RECORDS + "timezone: ../../etc/passwd", "3:11: timezone", "unknown time zone"),
     (URLS + RECORDS + "encoding: utf-9", "3:11: encoding", "unknown encoding"),
-    (URLS + RECORDS + "parser: xml", "3:9: parser", "expected 'lxml' or 'soup'"),
+    (URLS + RECORDS + "parser: xml", "3:9: parser", "expected 'lxml', 'soup' or 'lexbor'"),
     (URLS + RECORDS + "request: {method: get}", "3:19: request.method", "expected 'GET' or 'POST'"),
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),

@@ -25,8 +25,8 @@ FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": 
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "templates", "yamldoc", "policy", "robots", "cookies", "agent", "rows", "sql",
-    "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.text", "parse.transforms", "parse.casts",
-    "parse.dates", "parse.encoding",
+    "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
+    "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
@@ -37,6 +37,7 @@ DOORS = {
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},
+    "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"journal"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -4,18 +4,15 @@ import pytest
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.parse import tree
-from scraper.parse.select import Clock, Css, Json, Regex, XPath, check_pattern, group_names, parse_json
+from scraper.parse.engine import engine_of
+from scraper.parse.select import Clock, Json, Regex, XPath, check_pattern, group_names, parse_json
 
-PAGE = tree.parse(
-    '<div id="o"><p class="name x"><a href="1">one</a></p><p>two</p><div id="i"><p class="name">in</p></div></div>'
-)
+MARKUP = '<div id="o"><p class="name x"><a href="1">one</a></p><p>two</p><div id="i"><p class="name">in</p></div></div>'
+PAGE = tree.parse(MARKUP)
 OUTER = PAGE.find(".//div")
 
 
-def html(elements):
-    return [tree.html(element) for element in elements]
-
-
+@pytest.mark.parametrize("parser", ["lxml", "lexbor"])
 @pytest.mark.parametrize(
     ("selector", "expected"),
     [
@@ -30,15 +27,50 @@ def html(elements):
         ("#o p", []),
         ("body p", []),
         ("div#o", []),
+        ("div", ['<div id="i"><p class="name">in</p></div>']),
+        ("a, p a, #i, #nothing", ['<a href="1">one</a>', '<div id="i"><p class="name">in</p></div>']),
+        (':has(> a), p:contains("tw"), [title="a, b"]', ['<p class="name x"><a href="1">one</a></p>', "<p>two</p>"]),
+        ('p:not(:contains("o"))', ['<p class="name">in</p>']),
+        (':scope > :contains(in) > p:contains("i"):contains("n")', ['<p class="name">in</p>']),
+        ("/* first, :scope */ :scope > p > a", ['<a href="1">one</a>']),
+        ('p ~ div:contains("in") p', ['<p class="name">in</p>']),
+        ("p.NAME", []),
+        (":not(.y) a", ['<a href="1">one</a>']),
+        (":has(a) ~ #i > p", ['<p class="name">in</p>']),
+        ("p:nth-child(2)", ["<p>two</p>"]),
     ],
 )
-def test_css_finds_descendants_only_and_ancestors_do_not_help(selector, expected):
-    assert html(Css(selector).find(OUTER)) == expected
+def test_css_finds_descendants_only_and_ancestors_do_not_help(selector, expected, parser):
+    engine = engine_of(parser)
+    outer = engine.css("#o", is_page=True).first(engine.parse(MARKUP))
+    before = engine.read["html"](outer, ())
+    found = engine.css(selector).find(outer)
+    assert [engine.read["html"](element, ()) for element in found] == expected
+    assert engine.css(selector).first(outer) in ({*found} or {None})
+    assert engine.read["html"](outer, ()) == before
 
 
-def test_on_a_page_css_finds_the_root_too():
-    assert [element.tag for element in Css("html", is_page=True).find(PAGE)] == ["html"]
-    assert len(Css("html p", is_page=True).find(PAGE)) == 3
+@pytest.mark.parametrize("parser", ["lxml", "lexbor"])
+@pytest.mark.parametrize(
+    ("selector", "expected"), [(":scope + p", ["2"]), (':scope ~ p:contains("3") b', ["3"]), (":scope", ["1"])]
+)
+def test_css_may_go_from_an_item_to_its_brothers(selector, expected, parser):
+    engine = engine_of(parser)
+    item = engine.css("p", is_page=True).first(engine.parse("<p>1</p><p>2</p><p><b>3</b></p>"))
+    assert [engine.read["text"](element, ()) for element in engine.css(selector).find(item)] == expected
+
+
+@pytest.mark.parametrize("parser", ["lxml", "lexbor"])
+def test_on_a_page_css_finds_the_root_too(parser):
+    engine = engine_of(parser)
+    page = engine.parse(MARKUP)
+
+    def count(selector):
+        return len(engine.css(selector, is_page=True).find(page))
+
+    assert [element.tag for element in engine.css("html", is_page=True).find(page)] == ["html"]
+    assert [count(selector) for selector in ("html:first-child", ":scope:only-child", ":not(body) ~ html")] == [1, 1, 0]
+    assert (count("html p"), count("p, p"), count(":scope > body p"), count('body p:contains("o")')) == (3, 3, 3, 2)
 
 
 @pytest.mark.parametrize(

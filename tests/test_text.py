@@ -2,11 +2,16 @@
 
 import pytest
 
-from scraper.parse import text, tree
+from scraper.parse.engine import engine_of
+
+pytestmark = pytest.mark.parametrize("parser", ["lxml", "lexbor"])
 
 
-def first(markup):
-    return tree.parse(f"<body>{markup}").find("body")[0]
+def read(get, markup, parser, without=None):
+    """Return what is read of the first element of a body, without the elements that a selector finds."""
+    engine = engine_of(parser)
+    element = engine.css("body > *", is_page=True).first(engine.parse(f"<body>{markup}"))
+    return engine.read[get](element, frozenset(engine.css(without).find(element)) if without else ())
 
 
 @pytest.mark.parametrize(
@@ -23,22 +28,24 @@ def first(markup):
         ("<div></div>", ""),
         ("<script>var a = 'x  y';\n</script>", "var a = 'x  y';"),
         ("<p>line\u2028separator</p>", "line separator"),
+        ("<template><b>t</b> u</template>", "t u"),
+        ("<p><!-- c -->one</p>", "one"),
+        ("<p><b><i></i></b></p>", ""),
     ],
 )
-def test_inline_edges_are_nothing_and_blocks_stand_apart(markup, expected):
-    assert text.text(first(markup)) == expected
+def test_inline_edges_are_nothing_and_blocks_stand_apart(markup, expected, parser):
+    assert read("text", markup, parser) == expected
 
 
-def test_lines_break_at_br_and_at_block_edges_and_nowhere_else():
-    element = first("<div>a\nb<br>c <p> d </p><p></p>e<span>f</span><ul><li>1<li>2</ul></div>")
-    assert text.lines(element).split("\n") == ["a b", "c", "d", "ef", "1", "2"]
+def test_lines_break_at_br_and_at_block_edges_and_nowhere_else(parser):
+    markup = "<div>a\nb<br>c <p> d </p><p></p>e<span>f</span><ul><li>1<li>2</ul></div>"
+    assert read("lines", markup, parser).split("\n") == ["a b", "c", "d", "ef", "1", "2"]
 
 
-def test_own_text_is_what_stands_in_the_element_itself():
-    assert text.own_text(first("<div>a <b>bold</b> c<br>d<p>p</p>e</div>")) == "a c d e"
+def test_own_text_is_what_stands_in_the_element_itself(parser):
+    assert read("own_text", "<div>a <b>bold</b> c<br>d<p>p</p>e</div>", parser) == "a c d e"
 
 
-def test_text_below_the_elements_left_out_is_not_read():
-    element = first("<div>a<p>b</p>c</div>")
-    assert text.text(element, frozenset([element[0]])) == "ac"
-    assert text.lines(element, frozenset([element[0]])) == "ac"
+def test_text_below_the_elements_left_out_is_not_read(parser):
+    assert read("text", "<div>a<p>b</p>c</div>", parser, without="p") == "ac"
+    assert read("lines", "<div>a<p>b</p>c</div>", parser, without="p") == "ac"

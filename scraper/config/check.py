@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
 from scraper.config.values import check_values, is_web_url
 from scraper.config.ways import check_ways, written_type
@@ -30,6 +31,7 @@ def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
         yield from _check_rule(rule, (*path, "records", n))
     for n, follow in enumerate(kind.follow):
         yield from _check_follow(follow, (*path, "follow", n), Item())
+    yield from check_parser(kind, path)
 
 
 def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:

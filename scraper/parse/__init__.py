@@ -6,7 +6,7 @@ decode → blocked? → for each rule: items → fields → records → links of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from scraper.parse.casts import parse_url
 from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
+from scraper.parse.engine import Engine, engine_of
 from scraper.parse.fields import FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
@@ -34,8 +35,10 @@ class Parser:
         self._kind, self._limit_s = kind, regex_timeout
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
-        self._rules = [RuleReader(rule) for rule in kind.rules]
-        self._follow = [FollowReader(follow, Sort.PAGE) for follow in kind.follow]
+        engine = engine_of(kind.parser)
+        self._parse_tree = engine.parse
+        self._rules = [RuleReader(rule, engine) for rule in kind.rules]
+        self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
 
     def blocks(self, url: str) -> str | None:
         """Return the pattern of `blocked_if` that a URL matches, or None."""
@@ -50,7 +53,7 @@ class Parser:
             url=page.url,
             encoding=decoded.encoding,
             fetched_at=page.fetched_at,
-            parser=self._kind.parser,
+            parse=self._parse_tree,
             clock=Clock(self._limit_s),
         )
         try:
@@ -120,13 +123,13 @@ class Reading:
 class RuleReader:
     """One rule, compiled."""
 
-    def __init__(self, rule: Rule) -> None:
-        self._rule = rule
-        self._each = Finder(rule.each, Sort.PAGE, is_each=True) if rule.each else None
+    def __init__(self, rule: Rule, engine: Engine) -> None:
+        self._rule, self._parent = rule, engine.parent
+        self._each = Finder(rule.each, Sort.PAGE, engine, is_each=True) if rule.each else None
         sort = self._each.gives if self._each else Sort.PAGE
-        self._fields = [FieldReader(field, rule.name, sort) for field in rule.fields]
+        self._fields = [FieldReader(field, rule.name, sort, engine) for field in rule.fields]
         self._width = sum(not field.is_helper for field in rule.fields)
-        self._follow = [FollowReader(follow, sort) for follow in rule.follow]
+        self._follow = [FollowReader(follow, sort, engine) for follow in rule.follow]
 
     def read(self, reading: Reading, number: int) -> Iterator[bytes]:
         """Yield the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
@@ -155,7 +158,7 @@ class RuleReader:
             nodes = [node for node in nodes if not isinstance(node, str | int | float)]  # XPath may give values
         elif self._each.gives == Sort.JSON:
             nodes = [one for node in nodes for one in (node if isinstance(node, list) else [node]) if one is not None]
-        inner = _inner_items(nodes) if self._each.gives == Sort.ELEMENT else {}
+        inner = _inner_items(nodes, self._parent) if self._each.gives == Sort.ELEMENT else {}
         for node in nodes:
             yield Item(reading.document, node, inner.get(node, frozenset()) if inner else frozenset())
 
@@ -188,12 +191,12 @@ class RuleReader:
 class FollowReader:
     """A `follow`, compiled: it gives the links of a page or of one record."""
 
-    def __init__(self, follow: Follow, sort: Sort) -> None:
+    def __init__(self, follow: Follow, sort: Sort, engine: Engine) -> None:
         self._follow = follow
         source = follow.selection.sources[0] if follow.selection.sources else None
         self._template = source.pattern if source and isinstance(source.pattern, Template) else None
-        self._find = Finder(follow.selection, sort).find
-        self._params = [(name, Finder(selection, sort)) for name, selection in follow.params]
+        self._find = Finder(follow.selection, sort, engine).find
+        self._params = [(name, Finder(selection, sort, engine)) for name, selection in follow.params]
 
     def read(self, item: Item, rule: int | None = None, record: int | None = None) -> list[Link]:
         """Return the links in order; what is no http(s) URL (javascript:, mailto:) is no link."""
@@ -219,16 +222,16 @@ class FollowReader:
                 continue
 
 
-def _inner_items(nodes: list[Any]) -> dict[Any, frozenset[Any]]:
+def _inner_items(nodes: list[Any], parent: Callable[[Any], Any]) -> dict[Any, frozenset[Any]]:
     """Return for each item that holds other items those other ones."""
-    if len({node.getparent() for node in nodes}) <= 1:
+    if len({parent(node) for node in nodes}) <= 1:
         return {}  # brothers hold nothing of each other
     every = set(nodes)
     inner: dict[Any, set[Any]] = {}
     for node in nodes:
-        outer = node.getparent()
+        outer = parent(node)
         while outer is not None:
             if outer in every:
                 inner.setdefault(outer, set()).add(node)
-            outer = outer.getparent()
+            outer = parent(outer)
     return {node: frozenset(below) for node, below in inner.items()}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urljoin
 
 import regex
 
-from scraper.parse import tree
 from scraper.parse.casts import Place
-from scraper.parse.select import Clock, Node, parse_json
+from scraper.parse.select import Clock, parse_json
 
 _base = regex.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
 
@@ -26,18 +26,18 @@ class Document:
         url: str,
         encoding: str = "utf-8",
         fetched_at: float = 0.0,
-        parser: Literal["lxml", "soup"] = "lxml",
+        parse: Callable[[str], Any],
         clock: Clock,
     ) -> None:
         self.text = text
         self.url = url
         self.clock = clock
-        self._encoding, self._fetched_at, self._parser = encoding, fetched_at, parser
+        self._encoding, self._fetched_at, self._parse = encoding, fetched_at, parse
 
     @cached_property
-    def root(self) -> Node:
+    def root(self) -> Any:
         """The root of the page's tree."""
-        return tree.parse(self.text, self._parser)
+        return self._parse(self.text)
 
     @cached_property
     def json(self) -> Any:

@@ -10,6 +10,7 @@ from scraper.errors import Malformed
 from scraper.job import Field
 from scraper.models import Fault
 from scraper.parse.casts import cast_for
+from scraper.parse.engine import Engine
 from scraper.parse.finder import Finder, flat
 from scraper.parse.item import Item, Sort
 from scraper.parse.select import Clock
@@ -25,14 +26,16 @@ VALUE_LENGTH = 80
 class FieldReader:
     """A field, compiled. `read` gives its value as it will be written."""
 
-    def __init__(self, field: Field, rule: str, sort: Sort) -> None:
+    def __init__(self, field: Field, rule: str, sort: Sort, engine: Engine) -> None:
         self.name, self.is_required, self.is_helper = field.name, field.required, field.is_helper
         self._field, self._rule = field, rule
-        self._finder = Finder(field.selection, sort)
+        self._finder = Finder(field.selection, sort, engine)
         self._is_single = not field.many and field.join is None
         self._steps = [_join(step.argument) if step.name == "join" else compile_step(step) for step in field.steps]
         self._names = [step.name for step in field.steps]
         self._cast = cast_for(field)
+        self._is_plain = not self._steps and self._cast is None
+        self._nothing = field.na_values | {""}
 
     def read(self, item: Item, faults: list[Fault]) -> Any:
         """Return the field's value, None if it is missing or malformed; what is malformed goes to the faults."""
@@ -58,6 +61,9 @@ class FieldReader:
 
     def _finish(self, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return the value after its steps, na_values and cast."""
+        if self._is_plain and value.__class__ is str:  # most values of most pages
+            value = value.strip()
+            return None if value in self._nothing else value
         if not self._steps:
             if value.__class__ is not list:
                 return self._one(self._convert, value, item, faults)
@@ -76,7 +82,7 @@ class FieldReader:
         """Return a value as the field's type."""
         if isinstance(value, str):
             value = value.strip()
-            if not value or value in self._field.na_values:
+            if value in self._nothing:
                 return None
         return value if self._cast is None else self._cast(value, item.document.place)
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from scraper.job import Selection, Source
-from scraper.parse import text, tree
+from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
 from scraper.parse.quick import quick_way
-from scraper.parse.select import Css, Json, Regex, XPath, parse_json
+from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
 from scraper.templates import Template, as_text
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
@@ -28,9 +28,10 @@ class Finder:
     gives: Sort
     """What sort of items an `each` gives."""
 
-    def __init__(self, selection: Selection, sort: Sort, *, is_each: bool = False) -> None:
+    def __init__(self, selection: Selection, sort: Sort, engine: Engine, *, is_each: bool = False) -> None:
         self.sort = Sort.PAGE if selection.from_page else sort
-        self._first_of = [Finder(one, self.sort, is_each=is_each) for one in selection.first_of]
+        self._engine = engine
+        self._first_of = [Finder(one, self.sort, engine, is_each=is_each) for one in selection.first_of]
         self._first_language = selection.sources[0].language if selection.sources else None
         self._selection = selection
         self._steps: list[Step] = []
@@ -39,7 +40,7 @@ class Finder:
             self.gives = self._first_of[0].gives
         else:
             self._compile(is_each)
-            self._quick = quick_way(self.sort, selection)
+            self._quick = quick_way(self.sort, selection, engine)
 
     def find(self, item: Item) -> Iterator[Any]:
         """Yield what the selection finds in an item, in order. Raises Malformed, PatternTimeout, TooDeep."""
@@ -88,7 +89,7 @@ class Finder:
             if source.language in ("regex", "json") and form == Sort.ELEMENT:
                 form = self._read_elements()
             elif source.language in ("css", "xpath") and form != Sort.ELEMENT:
-                self._steps.append(_parsed)
+                self._steps.append(_parsed(self._engine.parse))
             step, form = self._compile_source(source, form, is_each and is_last)
             self._steps.append(step)
         self.gives = form
@@ -106,9 +107,9 @@ class Finder:
         match source.language:
             case "css":
                 is_page = self.sort == Sort.PAGE or form != Sort.ELEMENT
-                return _nodes(Css(str(source.pattern), is_page=is_page)), Sort.ELEMENT
+                return _nodes(self._engine.css(str(source.pattern), is_page=is_page), self._engine.parent), Sort.ELEMENT
             case "xpath":
-                return _nodes(XPath(str(source.pattern))), Sort.ELEMENT
+                return _nodes(XPath(str(source.pattern)), self._engine.parent), Sort.ELEMENT
             case "regex":
                 return _matches(Regex(str(source.pattern)), makes_items), Sort.TEXT if form == Sort.JSON else form
             case "json":
@@ -122,37 +123,45 @@ class Finder:
         """Add the step from elements to texts; return what sort they are."""
         attr, get = self._selection.attr, self._selection.get
         if attr is not None:
-            self._steps.append(_attribute(attr))
+            self._steps.append(_attribute(attr, self._engine.attribute))
             return Sort.TEXT
-        self._steps.append(_READERS[get])
+        self._steps.append(_reader(self._engine.read[get]))
         return Sort.MARKUP if get in ("html", "inner_html") else Sort.TEXT
 
 
 # --------------------------------------------------------------------------- steps between sources
 
 
-def _parsed(found: Iterable[Any], _: Item) -> Iterator[Any]:
-    """Yield the tree of each text: JSON values may hold markup."""
-    for value in flat(found):
-        yield tree.parse(as_text(value))
+def _parsed(parse: Callable[[str], Any]) -> Step:
+    """Return the step from texts to trees: JSON values may hold markup, and halves of characters too."""
+
+    def read(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for value in flat(found):
+            yield parse(as_text(value).encode("utf-8", "replace").decode())
+
+    return read
 
 
-def _nodes(pattern: Css | XPath) -> Step:
+def _nodes(pattern: Selector | XPath, parent: Callable[[Any], Any]) -> Step:
     def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
         for node in found:
             matches = pattern.find(node)
-            yield from _own(matches, item) if item.inner else matches
+            yield from _own(matches, item, parent) if item.inner else matches
 
     return find
 
 
-def _own(matches: Iterable[Any], item: Item) -> Iterator[Any]:
+def _own(matches: Iterable[Any], item: Item, parent: Callable[[Any], Any]) -> Iterator[Any]:
     """Yield the matches that belong to no item inside this one."""
+    ends = item.inner | {item.node}
     for match in matches:
-        node = match if not isinstance(match, str) else match.getparent()  # type: ignore[attr-defined]
-        while node is not None and node is not item.node and node not in item.inner:
-            node = node.getparent()
-        if node is None or node is item.node:
+        if isinstance(match, int | float):  # XPath counts what it likes
+            yield match
+            continue
+        node = parent(match) if isinstance(match, str) else match
+        while node is not None and node not in ends:
+            node = parent(node)
+        if node not in item.inner:
             yield match
 
 
@@ -196,32 +205,23 @@ def _filled(template: Template) -> Step:
     return fill
 
 
-def _attribute(name: str) -> Step:
+def _attribute(name: str, attribute: Callable[[Any, str], str | None]) -> Step:
     def read(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for node in found:
-            if not isinstance(node, str | int | float) and (value := node.get(name)) is not None:
+            if not isinstance(node, str | int | float) and (value := attribute(node, name)) is not None:
                 yield value
 
     return read
 
 
-def _reader(read_one: Callable[[Any, Item], str]) -> Step:
+def _reader(read_one: Read) -> Step:
     """Return the step that reads elements with a function; what XPath gives as a value is passed on."""
 
     def read(found: Iterable[Any], item: Item) -> Iterator[Any]:
         for node in found:
-            yield node if isinstance(node, str | int | float) else read_one(node, item)
+            yield node if isinstance(node, str | int | float) else read_one(node, item.inner)
 
     return read
-
-
-_READERS: dict[str, Step] = {
-    "text": _reader(lambda node, item: text.text(node, item.inner)),
-    "lines": _reader(lambda node, item: text.lines(node, item.inner)),
-    "own_text": _reader(lambda node, _: text.own_text(node)),
-    "html": _reader(lambda node, _: tree.html(node)),
-    "inner_html": _reader(lambda node, _: tree.inner_html(node)),
-}
 
 
 def _exists(found: Iterable[Any], _: Item) -> Iterator[Any]:

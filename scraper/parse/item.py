@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any
 
 from scraper.parse.document import Document
-from scraper.parse.select import Node
 
 
 class Sort(Enum):
@@ -27,7 +26,7 @@ class Item:
     document: Document
     node: Any = None
     """An element, a regex's match or a JSON value; None for the page itself."""
-    inner: frozenset[Node] = frozenset()
+    inner: frozenset[Any] = frozenset()
     """The items inside this one, to which their elements belong."""
     values: dict[str, Any] = field(default_factory=dict)
     """What templates may use: params, `_url` and its like, the fields above."""

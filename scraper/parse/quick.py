@@ -7,20 +7,23 @@ from collections.abc import Callable
 from typing import Any
 
 from scraper.job import Selection
-from scraper.parse import text
+from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
-from scraper.parse.select import Css, Regex, XPath
+from scraper.parse.select import Regex, Selector, XPath
 
 
-def quick_way(sort: Sort, selection: Selection) -> Callable[[Item], Any] | None:
+def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Callable[[Item], Any] | None:
     """Return a function that gives the first value at once, for selections of one source that many fields have."""
-    if len(selection.sources) != 1 or selection.get not in _QUICK_READERS:
+    if len(selection.sources) != 1 or selection.get not in ("text", "own_text"):
         return None
     (source,) = selection.sources
     match source.language, sort:
-        case "css" | "xpath", Sort.ELEMENT:
-            pattern = Css(str(source.pattern)) if source.language == "css" else XPath(str(source.pattern))
-            return _first_node(pattern, selection.attr, _QUICK_READERS[selection.get])
+        case "css", Sort.ELEMENT if selection.attr is None:
+            return _first_text(engine.css(str(source.pattern)), engine.read[selection.get])
+        case "css", Sort.ELEMENT:
+            return _first_attribute(engine.css(str(source.pattern)), str(selection.attr), engine.attribute)
+        case "xpath", Sort.ELEMENT if selection.attr is None:
+            return _first_of_xpath(XPath(str(source.pattern)), engine.read[selection.get])
         case "regex", Sort.MARKUP:
             return _first_match(Regex(str(source.pattern)))
         case "group", Sort.MARKUP if len(source.pattern) == 1:  # type: ignore[arg-type]
@@ -28,17 +31,36 @@ def quick_way(sort: Sort, selection: Selection) -> Callable[[Item], Any] | None:
     return None
 
 
-def _first_node(pattern: Css | XPath, attr: str | None, read: Callable[[Any], str]) -> Callable[[Item], Any]:
+def _first_text(pattern: Selector, read: Read) -> Callable[[Item], Any]:
+    find = pattern.first
+
+    def first(item: Item) -> Any:
+        node = find(item.node)
+        return None if node is None else read(node, ())
+
+    return first
+
+
+def _first_attribute(
+    pattern: Selector, name: str, attribute: Callable[[Any, str], str | None]
+) -> Callable[[Item], Any]:
     find = pattern.find
 
     def first(item: Item) -> Any:
         for node in find(item.node):
-            if isinstance(node, str | int | float):
-                return node
-            if attr is None:
-                return read(node)
-            if (value := node.get(attr)) is not None:
+            if (value := attribute(node, name)) is not None:
                 return value
+        return None
+
+    return first
+
+
+def _first_of_xpath(pattern: XPath, read: Read) -> Callable[[Item], Any]:
+    find = pattern.find
+
+    def first(item: Item) -> Any:
+        for node in find(item.node):
+            return node if isinstance(node, str | int | float) else read(node, ())
         return None
 
     return first
@@ -60,6 +82,3 @@ def _first_group(name: str) -> Callable[[Item], Any]:
         return html.unescape(text) if text and "&" in text else text
 
     return first
-
-
-_QUICK_READERS: dict[str, Callable[[Any], str]] = {"text": text.text, "own_text": text.own_text}

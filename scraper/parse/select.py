@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import cssselect
 import jmespath
@@ -42,6 +42,16 @@ class Clock:
         return left_s
 
 
+class Selector(Protocol):
+    """A CSS selector, compiled for one sort of tree."""
+
+    def find(self, node: Any) -> list[Any]:
+        """Return the matching elements below this one, in document order."""
+
+    def first(self, node: Any) -> Any | None:
+        """Return the first of them."""
+
+
 class Css:
     """A CSS selector. It finds descendants only, and on a page its root: `:scope` is the element itself."""
 
@@ -58,6 +68,11 @@ class Css:
         """Return the matching elements below this one."""
         found: list[Node] = self._path(node)  # type: ignore[assignment]
         return found
+
+    def first(self, node: Node) -> Node | None:
+        """Return the first of them."""
+        found = self.find(node)
+        return found[0] if found else None
 
 
 class XPath:

@@ -38,8 +38,7 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 
 def parse(text: str, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
     """Return the root element of a page, mended. Raises TooDeep for a page that would lose its inner parts."""
-    if text[:100].lstrip().startswith("<?xml"):  # lxml refuses a str that declares an encoding
-        text = text.partition("?>")[2]
+    text = _undeclared(text)
     if parser == "soup":
         from scraper.parse import soup  # BeautifulSoup takes a while to import
 
@@ -60,6 +59,16 @@ def inner_html(element: etree._Element) -> str:
     """Return the markup of what an element holds."""
     inside = html(element)
     return inside[inside.index(">") + 1 : inside.rindex("</")] if len(element) or element.text else ""
+
+
+def check_depth(text: str) -> None:
+    """Raise TooDeep for a page that lxml would not read whole."""
+    _parse_with_lxml(_undeclared(text))
+
+
+def _undeclared(text: str) -> str:
+    """Return a page without its XML declaration: lxml refuses a str that declares an encoding."""
+    return text.partition("?>")[2] if text[:100].lstrip().startswith("<?xml") else text
 
 
 # --------------------------------------------------------------------------- lxml

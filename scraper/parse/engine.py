@@ -1,0 +1,77 @@
+"""What reads a page's tree, one value for each parser: chosen when a kind is compiled, the rest asks no more.
+
+lxml's parser and BeautifulSoup give lxml's tree, lexbor has its own. Elements are opaque to whoever uses an engine,
+but for this: they can be members of a set, and there two are the same if they are one element of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter, methodcaller
+from typing import Any, Literal, Protocol
+
+from scraper.parse import text, tree
+from scraper.parse.select import Css, Node, Selector
+
+Read = Callable[[Any, Container[Any]], str]
+"""From an element, and the elements inside it that are left out, to a text."""
+
+
+class CompileCss(Protocol):
+    """What makes a selector of a pattern; on a page it finds the root too. Raises PatternError."""
+
+    def __call__(self, pattern: str, *, is_page: bool = False) -> Selector: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How trees are made, searched and read."""
+
+    parse: Callable[[str], Any]
+    """From a page's text to the root of its tree. Raises TooDeep."""
+    css: CompileCss
+    parent: Callable[[Any], Any | None]
+    attribute: Callable[[Any, str], str | None]
+    read: Mapping[str, Read]
+    """By what `get` says."""
+
+
+def engine_of(parser: Literal["lxml", "soup", "lexbor"]) -> Engine:
+    """Return the engine of a parser; what only that one needs is imported now."""
+    return _lexbor() if parser == "lexbor" else _lxml(parser)
+
+
+def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
+    return Engine(
+        parse=partial(tree.parse, parser=parser),
+        css=Css,
+        parent=methodcaller("getparent"),  # texts that XPath gives have one too
+        attribute=Node.get,
+        read={
+            "text": text.text,
+            "lines": text.lines,
+            "own_text": lambda node, _: text.own_text(node),
+            "html": lambda node, _: tree.html(node),
+            "inner_html": lambda node, _: tree.inner_html(node),
+        },
+    )
+
+
+def _lexbor() -> Engine:
+    from scraper.parse import lexbor, lexbor_css  # of the extra `fast`
+
+    return Engine(
+        parse=lexbor.parse,
+        css=lexbor_css.css,
+        parent=attrgetter("parent"),
+        attribute=lexbor.attribute,
+        read={
+            "text": lexbor.text,
+            "lines": lexbor.lines,
+            "own_text": lambda node, _: lexbor.own_text(node),
+            "html": lambda node, _: node.html,
+            "inner_html": lambda node, _: node.inner_html or "",
+        },
+    )
