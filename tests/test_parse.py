@@ -10,6 +10,8 @@ from scraper.models import Failure, Page, Request
 from scraper.parse import Parser
 
 URL = "https://a.example/list/page?x=1"
+with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
+"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
 FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
 
 
@@ -18,8 +20,6 @@ def parse(tmp_path, request):
     """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
 
     def parse(yaml, body, *, kind=None, params=None, content_type="text/html; charset=utf-8", url=URL, **options):
-        if request.param == "lexbor" and "xpath" in yaml:
-            pytest.skip("lexbor reads no xpath")
         path = tmp_path / "job.yaml"
         path.write_text(f"parser: {request.param}\n{yaml}", encoding="utf-8")
         job = load_config(path)
@@ -71,12 +71,14 @@ def test_an_item_is_read_below_itself_and_its_ancestors_do_not_help(fields):
     ]
 
 
+@with_xpath
 def test_xpath_may_step_out_of_its_item(fields):
     page = "<div><h2>A</h2><ul><li>1<li>2</ul></div><div><h2>B</h2><ul><li>3</ul></div>"
     text = 'group: {xpath: "../preceding-sibling::h2"}\nn: {type: int}'
     assert fields(text, page) == [{"group": "A", "n": 1}, {"group": "A", "n": 2}, {"group": "B", "n": 3}]
 
 
+@with_xpath
 def test_xpath_counts_in_items_inside_items_too(fields):
     page = '<div class="c"><p>A</p><div class="c"><p>B</p></div></div>'
     assert fields('n: {xpath: "count(.//p)"}', page, each=".c") == [{"n": 2}, {"n": 1}]
@@ -87,20 +89,21 @@ def test_from_page_reads_the_page_from_inside(fields):
     assert fields("top: {from: page, css: h1}\nn: {}", page) == [{"top": "Top", "n": "1"}, {"top": "Top", "n": "2"}]
 
 
-@pytest.mark.parametrize(
-    "selector", [".author", {"xpath": ".//*[@class='author']"}, {"xpath": ".//*[@class='author']/text()"}]
+COMMENTS = (
+    '<div class="c"><p class="author">A</p>a<div class="c"><p>none</p>b'
+    '<div class="c"><p class="author">C</p>c</div></div></div>'
 )
-def test_of_items_inside_items_an_element_belongs_to_the_innermost(fields, selector):
-    page = (
-        '<div class="c"><p class="author">A</p>a<div class="c"><p>none</p>b'
-        '<div class="c"><p class="author">C</p>c</div></div></div>'
-    )
-    text = f"author: {json.dumps(selector)}\ntext: {{}}"
-    assert fields(text, page, each=".c") == [
-        {"author": "A", "text": "A a"},
-        {"author": None, "text": "none b"},
-        {"author": "C", "text": "C c"},
-    ]
+AUTHORS = [{"author": "A", "text": "A a"}, {"author": None, "text": "none b"}, {"author": "C", "text": "C c"}]
+
+
+def test_of_items_inside_items_an_element_belongs_to_the_innermost(fields):
+    assert fields("author: .author\ntext: {}", COMMENTS, each=".c") == AUTHORS
+
+
+@with_xpath
+@pytest.mark.parametrize("path", [".//*[@class='author']", ".//*[@class='author']/text()"])
+def test_of_items_inside_items_xpath_finds_those_of_the_innermost_too(fields, path):
+    assert fields(f'author: {{xpath: "{path}"}}\ntext: {{}}', COMMENTS, each=".c") == AUTHORS
 
 
 def test_without_each_the_page_is_the_one_item(value):
@@ -211,6 +214,7 @@ def test_items_may_stand_in_one_of_several_places(fields):
     assert fields("t: b", "<ul class=old><li><b>x</b></ul>", each=each) == [{"t": "x"}]
 
 
+@with_xpath
 def test_items_are_elements_not_the_values_that_xpath_gives(parse):
     yaml = "start_urls: [https://a.example/]\nrecords: {each: {xpath: 'count(//li)'}, fields: {t: {}}}\n"
     assert parse(yaml, "<li>x").reason == Reason.NO_RECORDS
