@@ -5,17 +5,19 @@ Pure: it makes the requests for robots.txt, the crawl sends them.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
 from scraper import policy
 from scraper.errors import Reason
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
-from scraper.robots import Robots, read_robots, robots_url
+from scraper.robots import EVERYTHING, Robots, read_robots, robots_url
 
 DENIED = "robots"
 """Why a page is skipped that robots.txt denies."""
+KEPT_BYTES = 64 << 20
+"""Of memory for what robots.txts allow; those not asked for longest go, and are fetched again if need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Admission:
 
     def __init__(self, settings: Settings, agent: str, *, is_replay: bool) -> None:
         self._settings, self._agent, self._is_replay = settings, agent, is_replay
-        self._robots: dict[str, Robots | Failure] = {}
+        self._robots: OrderedDict[str, Robots | Failure] = OrderedDict()
+        self._size = 0
         self._held: dict[str, list[Request]] = {}
         self._waiting: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
@@ -49,11 +52,12 @@ class Admission:
         if not self._settings.robotstxt_obey or request.id < 0:
             return None
         where = robots_url(request.url)
-        match self._robots.get(where):
-            case Failure() as failure:
-                return failure
-            case Robots() as robots:
-                return None if robots.allows(request.url) else Denied()
+        if where in self._robots:
+            self._robots.move_to_end(where)
+            known = self._robots[where]
+            if isinstance(known, Failure):
+                return known
+            return None if known.allows(request.url) else Denied()
         is_first = where not in self._held
         self._held.setdefault(where, []).append(request)
         self._waiting[policy.host(where)] += 1
@@ -68,10 +72,16 @@ class Admission:
             asked = f"{url} asks for a Crawl-delay of {robots.crawl_delay_s:g} s"
             limit = f"more than crawl_delay_max ({self._settings.crawl_delay_max:g} s)"
             robots = Failure(Reason.ASKED_TO_WAIT, f"{asked}, {limit}")
-        self._robots[url] = robots
+        self._keep(url, robots)
         kept = self._held.pop(url, [])
         self._waiting[policy.host(url)] -= len(kept)
         return kept
+
+    def _keep(self, url: str, robots: Robots | Failure) -> None:
+        self._size += _size(robots) - _size(self._robots.pop(url, None))
+        self._robots[url] = robots
+        while self._size > KEPT_BYTES and len(self._robots) > 1:
+            self._size -= _size(self._robots.popitem(last=False)[1])
 
     def crawl_delay_s(self, url: str) -> float:
         """Return the delay that the robots.txt at this URL asks for, 0 for none."""
@@ -90,3 +100,10 @@ class Admission:
     def held(self, domain: str) -> int:
         """Return how many requests of a domain are kept here."""
         return self._waiting[domain]
+
+
+def _size(robots: Robots | Failure | None) -> int:
+    """Return the bytes of memory that an answer takes, about."""
+    if robots is None:
+        return 0
+    return robots.size if isinstance(robots, Robots) else EVERYTHING.size

@@ -53,7 +53,7 @@ class Crawl:
         self._is_replay, self._is_draining = is_replay, False
         self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._finish)
         self._frontier = self._schedule.frontier
-        allowed = self._allowed = plan.allowed_domains(job)
+        allowed = self._allowed = frozenset(plan.allowed_domains(job))
         self._policy = policy.Policy(
             settings,
             allowed,
@@ -62,7 +62,7 @@ class Crawl:
             random=random.random,
         )
         self._credentials = Credentials(job)
-        self._links = Links(allowed, settings.depth_limit)
+        self._links = Links(allowed, settings.depth_limit, plan.reading_params(job))
         self._limits = Limits(settings)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)

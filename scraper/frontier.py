@@ -27,6 +27,11 @@ class Slot:
     free_at: float = 0.0
     is_queued: bool = False
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do for it."""
+        return not (self.active or self.ready or self.waiting or self.is_queued)
+
 
 class Frontier:
     """The scheduler of one run. `push` a request, `pop` what may start, say `done` when it has ended."""
@@ -38,6 +43,8 @@ class Frontier:
         self._is_randomized = settings.randomize_download_delay
         self._random = random
         self._slots: dict[str, Slot] = {}
+        self._idle: list[tuple[float, str]] = []
+        """Domains with nothing to do, by the time from which on their slots need not be remembered."""
         self._queue: list[tuple[float, int, Slot]] = []
         self._waiting: list[tuple[float, int, str, Request]] = []
         self._suspects: deque[tuple[str, Request]] = deque()
@@ -97,8 +104,9 @@ class Frontier:
         slot.active -= 1
         self.active -= 1
         self._enqueue(slot)
-        if not (slot.active or slot.ready or slot.waiting or slot.is_queued) and slot.free_at <= now:
-            del self._slots[domain]
+        if slot.is_idle:
+            heapq.heappush(self._idle, (slot.free_at, domain))
+            self._forget_idle(now)
 
     def pause(self, domain: str, until: float) -> None:
         """Let nothing start at this domain before this time; many equal answers count once."""
@@ -156,6 +164,17 @@ class Frontier:
         # what a site asks for is kept in full, what the operator chose may vary
         slot.free_at = now + (self._delay_s * factor if delay_s is None else max(delay_s, self._delay_s * factor))
         self._enqueue(slot)
+
+    def _forget_idle(self, now: float) -> None:
+        """Let go of the slots that nobody needs: there may be as many as hosts in the world."""
+        while self._idle and self._idle[0][0] <= now:
+            _, domain = heapq.heappop(self._idle)
+            slot = self._slots.get(domain)
+            if slot is not None and slot.is_idle:
+                if slot.free_at <= now:
+                    del self._slots[domain]
+                else:  # it was paused, or asked again, meanwhile
+                    heapq.heappush(self._idle, (slot.free_at, domain))
 
     def _wake(self, now: float) -> None:
         while self._waiting and self._waiting[0][0] <= now:

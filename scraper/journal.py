@@ -70,9 +70,17 @@ class Journal:
         return row[0] if row else None
 
     def remember(self, **facts: str) -> None:
-        """Write facts about the run, durable at once and all or none."""
+        """Write facts about the run, all or none. They survive a kill."""
         with self._write():
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+    def vow(self, **facts: str) -> None:
+        """Write facts that survive a power cut too, with all that was written before."""
+        self._db.execute("PRAGMA synchronous=FULL")
+        try:
+            self.remember(**facts)
+        finally:
+            self._db.execute("PRAGMA synchronous=NORMAL")
 
     # ------------------------------------------------------------------ pages to fetch
 
@@ -83,6 +91,9 @@ class Journal:
         with self._write():
             self._add_pages(batch)
             self._db.executemany(sql.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+            marks = [(row.fingerprint,) for row in batch]
+            if self._db.executemany(sql.FIND_START, marks).rowcount:
+                self._db.executemany(sql.UNSKIP_START + "fingerprint = ?", marks)
         self.edges += len(batch)
 
     def planned(self) -> int:
@@ -137,6 +148,8 @@ class Journal:
                     self._add_children(done)
                 if done.request.hops and (done.parsed or done.skipped):
                     self._unite(done)
+            skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
+            self._db.executemany(sql.UNSKIP_START + "id = ?", skipped)
         return {child.domain for done in batch for child in done.children if child.skipped is None}
 
     def skip_pending(self, reason: str) -> None:

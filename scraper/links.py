@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+from typing import Any
+
 from scraper import policy
 from scraper.models import Child, Link, Parsed, Request
 
@@ -12,15 +15,18 @@ TOO_FAR = "depth_limit"
 class Links:
     """The bounds that links must keep."""
 
-    def __init__(self, allowed_domains: tuple[str, ...], depth_limit: int | None) -> None:
-        self._allowed_domains, self._depth_limit = allowed_domains, depth_limit
+    def __init__(self, allowed_domains: Set[str], depth_limit: int | None, reading: Set[str]) -> None:
+        """`reading`: the kinds that make something of params; the pages of others get none, and do not differ by them."""
+        self._allowed_domains, self._depth_limit, self._reading = allowed_domains, depth_limit, reading
 
     def follow(self, request: Request, parsed: Parsed) -> tuple[Child, ...]:
         """Return the links of a page in their order, each as a page to fetch or with the reason why not."""
         return tuple([self._child(request, link) for link in parsed.links])
 
     def _child(self, parent: Request, link: Link) -> Child:
-        params = {**parent.params, **link.params} if link.kind == parent.kind else link.params
+        params: Mapping[str, Any] = {**parent.params, **link.params} if link.kind == parent.kind else link.params
+        if link.kind not in self._reading:
+            params = {}
         request = Request(link.url, link.kind, params=params, depth=parent.depth + 1)
         return Child(link, request, policy.host(link.url), self._reason_not_to(request))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from urllib.parse import urlencode
 
 from scraper import policy
@@ -18,7 +18,7 @@ FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")
 
 
-def form_request(login: Login, page: Page, allowed_domains: tuple[str, ...]) -> Request:
+def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request:
     """Return the request that sends the form; without such a form on the page it goes to the login's own URL.
 
     Raises LoginFailed for a form that would carry the password to a host outside the allowed domains and the login's
@@ -31,7 +31,7 @@ def form_request(login: Login, page: Page, allowed_domains: tuple[str, ...]) -> 
             pairs = [*((name, value) for name, value in _hidden(form) if name not in wanted), *login.form]
             url = _action(form, Place(page.url, decoded.encoding, page.fetched_at))
             is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
-            if is_downgrade or not policy.is_allowed(url, (*allowed_domains, policy.host(login.url))):
+            if is_downgrade or not policy.is_allowed(url, allowed_domains | {policy.host(login.url)}):
                 raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
             return _send(url, str(form.get("method") or "get"), pairs, decoded.encoding)
     return _send(login.url, "post", list(login.form), "utf-8")

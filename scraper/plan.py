@@ -22,14 +22,17 @@ _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
 
 def requests(job: Job) -> Iterator[Request]:
-    """Yield the start requests: kinds, URLs and params in written order, the last param fastest; headers come later."""
+    """Yield the start requests: kinds, URLs and params in written order, the last param fastest; headers come later.
+
+    They keep their params only where these are of use once the URL is made.
+    """
+    reading = reading_params(job)
     for kind in job.kinds.values():
         encoding = kind.encoding or "utf-8"
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
-                yield Request(
-                    start_url(template, params, encoding), kind.name, method=kind.request.method, params=params
-                )
+                url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
+                yield Request(url, kind.name, method=kind.request.method, params=kept)
 
 
 def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:
@@ -68,10 +71,18 @@ def origins(job: Job) -> frozenset[tuple[str, str, int]]:
     return frozenset(map(origin, urls)) | ({origin(job.login.url)} if job.login else set())
 
 
+def reading_params(job: Job) -> frozenset[str]:
+    """Return the kinds whose requests, records or links are made with values of params."""
+    return frozenset(kind.name for kind in job.kinds.values() if _uses_params(kind))
+
+
 def reads_params(job: Job) -> frozenset[str]:
     """Return the kinds whose records or links depend on the params that a link handed them."""
-    kinds = (kind for kind in job.kinds.values() if any(f.params or f.handed_on for f in _leading_to(job, kind.name)))
-    return frozenset(kind.name for kind in kinds if _uses_params(kind))
+    return frozenset(
+        name
+        for name in reading_params(job)
+        if any(f.params or f.handed_on or job.kinds[name].params for f in _leading_to(job, name))
+    )
 
 
 def used_params(kind: Kind, template: Template) -> set[str]:
@@ -157,15 +168,16 @@ def _leading_to(job: Job, name: str) -> Iterator[Follow]:
 
 
 def _uses_params(kind: Kind) -> bool:
-    """Return whether a kind's records or links are made with values of its params."""
+    """Return whether a kind's requests, records or links are made with values of its params."""
     fields = [field for rule in kind.rules for field in rule.fields]
     follows = list(itertools.chain(kind.follow, *(rule.follow for rule in kind.rules)))
     own = {field.name for field in fields}
-    selections = [*(field.selection for field in fields), *(follow.selection for follow in follows)]
+    new_params = (selection for follow in follows for _, selection in follow.params)
+    selections = [*(field.selection for field in fields), *(follow.selection for follow in follows), *new_params]
     names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
     handed_on = {name for follow in follows for name in follow.handed_on}
-    stays = any(follow.page == kind.name for follow in follows)  # to the same kind all params go on
-    return stays or bool({name for name in names | handed_on if not name.startswith("_")} - own)
+    is_header = any(value.names for _, value in kind.request.headers)
+    return is_header or bool({name for name in names | handed_on if not name.startswith("_")} - own)
 
 
 def _template_names(selection: Selection) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +26,7 @@ SLOW_DOWN_CODES = frozenset({429, 503})
 """A host that answers with one of these is asking all of its visitors to slow down."""
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 60.0
+DOMAINS_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Policy:
     """The settings that decide, and the sources of time and chance."""
 
     settings: Settings
-    allowed_domains: tuple[str, ...]
+    allowed_domains: Set[str]
     blocked_if: Callable[[str, str], str | None]
     """(kind, url) → the pattern of `blocked_if` that the URL matches, or None."""
     now: Callable[[], float]
@@ -91,7 +92,7 @@ class Policy:
                 blocked = f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"
                 return self.retry(request, Failure(Reason.BLOCKED, blocked, is_transient=True))
             if not is_allowed(target, self.allowed_domains):
-                allowed = ", ".join(self.allowed_domains)
+                allowed = ", ".join(sorted(self.allowed_domains)[:DOMAINS_TOLD])
                 return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")
         if len(request.hops) >= self.settings.redirect_max_times:
             limit = self.settings.redirect_max_times
@@ -172,11 +173,13 @@ def host(url: str) -> str:
     return plain[1] if plain else urlsplit(url).hostname or ""
 
 
-def is_allowed(url: str, domains: tuple[str, ...]) -> bool:
+def is_allowed(url: str, domains: Set[str]) -> bool:
     """Return whether the host of a URL is one of these domains or below one.
 
-    >>> is_allowed("https://m.maoyan.com/x", ("maoyan.com",)), is_allowed("https://notmaoyan.com/", ("maoyan.com",))
+    >>> is_allowed("https://m.maoyan.com/x", {"maoyan.com"}), is_allowed("https://notmaoyan.com/", {"maoyan.com"})
     (True, False)
     """
     name = host(url)
-    return any(name == domain or name.endswith("." + domain) for domain in domains)
+    while name and name not in domains:
+        name = name.partition(".")[2]
+    return bool(name)

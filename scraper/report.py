@@ -110,14 +110,25 @@ class Report:
     """What else an operator should know, a sentence each."""
 
 
-def count_pages(by_state: Mapping[tuple[int, str | None], int], links_skipped: Mapping[str, int]) -> Accounts:
-    """Return what became of every URL, by the journal's counts of pages and of links that led to none of them."""
+def count_pages(
+    by_state: Mapping[tuple[int, str | None], int],
+    links_skipped: Mapping[str, int],
+    left_over: int = 0,
+    limit: str | None = None,
+) -> Accounts:
+    """Return what became of every URL, by the journal's counts of pages and of links that led to none of them.
+
+    `left_over`: start URLs that the journal has not seen yet: skipped by a `limit` that was reached, else unfinished.
+    """
     count = {state: sum(n for (s, _), n in by_state.items() if s == state) for state in State}
     failed = {reason or "": n for (s, reason), n in by_state.items() if s == State.FAILED}
     skipped = Counter({reason or "": n for (s, reason), n in by_state.items() if s == State.SKIPPED})
     skipped.update(links_skipped)
-    planned = sum(by_state.values()) + sum(links_skipped.values())
-    return Accounts(planned, count[State.FETCHED], failed, skipped, count[State.PENDING])
+    if left_over and limit:
+        skipped[limit] += left_over
+    unfinished = count[State.PENDING] + (0 if limit else left_over)
+    planned = sum(by_state.values()) + sum(links_skipped.values()) + left_over
+    return Accounts(planned, count[State.FETCHED], failed, skipped, unfinished)
 
 
 def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:

@@ -9,26 +9,31 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from scraper.job import Job
 from scraper.journal import Journal
+from scraper.target import Target
 from scraper.workspace import Workspace
 
 RETRY_WITHIN_S = 3600.0
 """How long after its end a run's failed pages can be tried again."""
 
 
-def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str) -> tuple[Journal, list[str]]:
+def open_journal(
+    workspace: Workspace, job: Job, *, is_resuming: bool, part: str, output: Path | None = None
+) -> tuple[Journal, list[str]]:
     """Return the journal to work with, and what to tell about the one that lay there.
 
     `part` tells apart runs of one job that must not go on with each other: over a part of the pages, or recorded ones.
+    `output`: another file to publish to than the config says.
     """
     digest = hashlib.sha256(f"{job.digest} {part}".encode()).hexdigest()
     notes: list[str] = []
     if workspace.journal.exists():
         journal = Journal(workspace.journal)
         is_same = journal.is_current and journal.recall("digest") == digest
-        if is_resuming and is_same and (note := _continue(journal)):
+        if is_resuming and is_same and (note := _continue(journal, Target(job, journal, output))):
             return journal, [note]
         is_finished, run_id = journal.recall("state") == "finished", journal.recall("run") or "unknown"
         journal.close()
@@ -43,13 +48,13 @@ def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str
     return _begin(workspace, digest), notes
 
 
-def _continue(journal: Journal) -> str | None:
+def _continue(journal: Journal, target: Target) -> str | None:
     """Make the journal ready to go on with; return what to tell, None if its run is over."""
-    run_id = journal.recall("run")
+    run_id = target.run
     if journal.recall("state") != "finished":
         return f"resumed run {run_id}"
     ended = float(journal.recall("ended") or 0)
-    if not 0 <= time.time() - ended <= RETRY_WITHIN_S or not (count := journal.retry_failed()):
+    if not 0 <= time.time() - ended <= RETRY_WITHIN_S or target.is_changed or not (count := journal.retry_failed()):
         return None
     journal.remember(state="crawling")
     return f"resumed run {run_id}: {count} failed pages are tried again"
@@ -57,6 +62,6 @@ def _continue(journal: Journal) -> str | None:
 
 def _begin(workspace: Workspace, digest: str) -> Journal:
     journal, started = Journal(workspace.journal), time.time()
-    run_id = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}"
+    run_id = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"  # to the millisecond
     journal.remember(started=repr(started), run=run_id, digest=digest, state="crawling")
     return journal

@@ -12,6 +12,8 @@ from scraper.models import Failure, Page
 
 MAXSIZE_BYTES = 500 * 1024
 """RFC 9309 §2.5: what lies beyond need not be read."""
+BYTES_PER_LETTER = 14
+"""Of memory, of a robots.txt of many rules, measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Robots:
     rules: Protego | None = None
     """None: everything is allowed."""
     agent: str = "*"
+    size: int = 200
+    """The bytes of memory that it takes, about."""
 
     def allows(self, url: str) -> bool:
         """Return whether the URL may be fetched."""
@@ -31,6 +35,10 @@ class Robots:
         """Return the Crawl-delay asked for, 0 for none or nonsense."""
         delay_s = self.rules.crawl_delay(self.agent) if self.rules else None
         return float(delay_s) if delay_s and delay_s > 0 else 0.0
+
+
+EVERYTHING = Robots()
+"""What an origin without a robots.txt allows."""
 
 
 def robots_url(url: str) -> str:
@@ -50,7 +58,7 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
     """
     if isinstance(answer, Failure):
         if answer.reason.startswith("http 4") and answer.reason != "http 429":
-            return Robots()
+            return EVERYTHING
         return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.reason}: {answer.detail}")
     text = answer.body[:MAXSIZE_BYTES].decode("utf-8-sig", "replace")
-    return Robots(Protego.parse(text), agent)
+    return Robots(Protego.parse(text), agent, EVERYTHING.size + BYTES_PER_LETTER * len(text))

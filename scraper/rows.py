@@ -26,12 +26,12 @@ class PageRow:
 
     def __init__(self, domain: str, request: Request) -> None:
         self.domain, self._request = domain, request
-        self._fingerprint, self._params = fingerprint(request), _dump(request.params)
+        self.fingerprint, self._params = fingerprint(request), _dump(request.params)
 
     def page(self) -> tuple[object, ...]:
         """Return the page, in the order of ADD_PAGE."""
         r = self._request
-        return self._fingerprint, self.domain, r.url, r.kind, r.depth, self._params, _dump(_more(r))
+        return self.fingerprint, self.domain, r.url, r.kind, r.depth, self._params, _dump(_more(r))
 
     def edge(self, parent: int, position: int, child: Child | None = None) -> dict[str, object]:
         """Return the edge that leads to the page from a parent, 0 for a start."""
@@ -43,7 +43,7 @@ class PageRow:
             "is_merged": child is not None and child.link.is_merged,
             "kind": self._request.kind,
             "params": self._params,
-            "fingerprint": self._fingerprint,
+            "fingerprint": self.fingerprint,
         }
 
 

@@ -8,15 +8,12 @@ with workspace.hold(job)        nobody else works on this output
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -32,7 +29,8 @@ from scraper.publish import Publication
 from scraper.report import Accounts, Exit, Report
 from scraper.resume import open_journal
 from scraper.tally import Tally
-from scraper.workspace import Workspace, lock, make_folder, read_json, write_whole
+from scraper.target import Target
+from scraper.workspace import Workspace, read_json, write_whole
 
 FAILURES_TOLD = 10
 
@@ -66,11 +64,15 @@ def run(
     workspace = Workspace(job, is_trial=options.limit is not None)
     with workspace.hold(job):
         journal, notes = open_journal(
-            workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
+            workspace,
+            job,
+            is_resuming=options.resume,
+            part=f"limit={options.limit} replay={options.replay}",
+            output=options.output,
         )
         with journal:
-            one = Run(job, options, workspace, journal, notes)
-            with one.hold_target(), open_crawl(job, journal, options, stop) as crawl:
+            one = Run(job, options, workspace, journal, Target(job, journal, options.output), notes)
+            with one.target.hold(), open_crawl(job, journal, options, stop) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
                 return one.conclude(crawl)
@@ -139,32 +141,15 @@ class Run:
     options: Options
     workspace: Workspace
     journal: Journal
+    target: Target
     notes: list[str]
-
-    @property
-    def id(self) -> str:
-        """Return the run's name, made of its start time: it sorts by time."""
-        return self.journal.recall("run") or ""
-
-    @property
-    def target(self) -> Path:
-        """Return the file to publish to."""
-        if self.options.output:
-            return self.options.output
-        local = datetime.fromtimestamp(float(self.journal.recall("started") or 0), zone(self.job))
-        values = {"name": self.job.name, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H%M%S}", "run": self.id}
-        return Path(self.job.output.path.fill_path(values))
+    limit: str | None = None
+    """The name of the limit that ended the crawl."""
 
     @property
     def is_trial(self) -> bool:
         """Whether the records must not replace the last output: a part of the pages is not the whole."""
         return self.options.limit is not None and self.options.output is None
-
-    def hold_target(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the output file itself: two configs may write to one path."""
-        make_folder(self.target.parent)
-        path = self.target.with_name(f".{self.target.name}.lock")
-        return lock(path, f"another run writes {self.target} (it holds {path})")
 
     def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
         """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
@@ -177,13 +162,15 @@ class Run:
             crawl.drain(self.job.settings.drain_timeout)
             return False
         if limit := crawl.skip_rest():
+            self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
         return True
 
     def conclude(self, crawl: Crawl) -> Report:
         """Publish or reject what the journal holds and return the report."""
         publication = Publication(self.job, self.journal)
-        self.write_part(lines_of(publication, crawl))
+        if torn := self.target.write_part(self.part, lines_of(publication, crawl), is_trial=self.is_trial):
+            self.notes.append(f"{self.target.path}: its last line was torn; {torn} bytes were cut")
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
@@ -192,42 +179,22 @@ class Run:
         alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
-        output.replace(self.part, self.target if is_published else self.workspace.rejected)
+        output.replace(self.part, self.target.path if is_published else self.workspace.rejected)
         self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
         if is_published and not self.options.output:
             self.workspace.rejected.unlink(missing_ok=True)
         return self.report(accounts, tally, code, alarms, is_published=is_published)
 
-    def write_part(self, lines: Iterator[bytes]) -> None:
-        """Write the part file, behind the lines of earlier runs if the config says append."""
-        is_append = self.job.output.mode == "append" and not self.is_trial
-        target = self.target if is_append else None
-        if is_append and self.journal.recall("published") and self.earlier_bytes() is None:
-            run = f"the lines that run {self.id} added to it cannot be told from the others any more"
-            raise OutputError(f"{self.target} was changed since: {run}; start without --resume")
-        part = output.write_part(self.part, lines, before=target, before_bytes=self.earlier_bytes())
-        if part.torn:
-            self.notes.append(f"{self.target}: its last line was torn; {part.torn} bytes were cut")
-        # What follows may be cut off by a crash, or be done once more for pages that failed.
-        self.journal.remember(inode=str(self.part.stat().st_ino), size=str(part.size), kept=str(part.kept))
-
-    def earlier_bytes(self) -> int | None:
-        """Return how many bytes of the target are lines of earlier runs; None if this run has not written to it."""
-        fact, target = self.journal.recall, self.target
-        if not target.exists():
-            return None
-        found = target.stat()
-        is_mine = (str(found.st_ino), str(found.st_size)) == (fact("inode"), fact("size"))
-        return int(fact("kept") or 0) if is_mine else None
-
     @property
     def part(self) -> Path:
         """Return the file that publication writes before anyone may read it."""
-        return output.part_path(self.workspace.rejected if self.is_trial else self.target)
+        return output.part_path(self.workspace.rejected if self.is_trial else self.target.path)
 
     def accounts(self) -> Accounts:
         """Return what became of every URL so far."""
-        return report.count_pages(*self.journal.accounts())
+        planned = plan.count(self.job)
+        left_over = min(planned, self.options.limit or planned) - self.journal.planned()
+        return report.count_pages(*self.journal.accounts(), left_over, self.limit)
 
     def report(
         self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
@@ -236,13 +203,13 @@ class Run:
         started = float(self.journal.recall("started") or 0)
         result = Report(
             name=self.job.name,
-            run=self.id,
+            run=self.target.run,
             exit_code=code,
             started=timestamp(started),
             seconds=round(time.time() - started, 3),
             records=tally.records.total(),
             accounts=accounts,
-            output=str(self.target if is_published else self.workspace.rejected),
+            output=str(self.target.path if is_published else self.workspace.rejected),
             is_published=is_published,
             alarms=alarms,
             fields=report.count_fields(self.job, tally),
@@ -267,8 +234,3 @@ def for_replay(job: Job) -> Job:
         job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
     )
     return replace(job, settings=settings)
-
-
-def zone(job: Job) -> ZoneInfo:
-    """Return the time zone of {date} and {time} in the output's path: the file's, else UTC, never the machine's."""
-    return ZoneInfo(job.timezone or "UTC")

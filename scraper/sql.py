@@ -32,6 +32,12 @@ END_PAGE = """
 UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
 WHERE id = ? AND state = 0
 """
+FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
+"""A page that a link led to before it was planned is a start page all the same."""
+UNSKIP_START = """
+UPDATE page SET state = 2, detail = coalesce(final_url, url) || ' answered ' || substr(reason, 6)
+WHERE state = 3 AND depth = 0 AND reason LIKE 'http %' AND """
+"""Followed pages of some statuses are skipped; start pages fail."""
 EDGES = """
 SELECT e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
        OR CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END IS NOT t.params

@@ -86,8 +86,11 @@ class Workspace:
 
 
 @contextlib.contextmanager
-def lock(path: Path, message: str) -> Iterator[None]:
-    """Hold a lock file that dies with this process, or raise Busy at once."""
+def lock(path: Path, message: str, *, is_kept: bool = True) -> Iterator[None]:
+    """Hold a lock file that dies with this process, or raise Busy at once.
+
+    One that is not kept is deleted while it is held: filelock takes no lock on a file that is not there any more.
+    """
     held = filelock.FileLock(path, timeout=0)
     try:
         held.acquire()
@@ -98,6 +101,8 @@ def lock(path: Path, message: str) -> Iterator[None]:
     try:
         yield
     finally:
+        if not is_kept:
+            path.unlink(missing_ok=True)
         held.release()
 
 

@@ -52,6 +52,11 @@ def hello(word="state"):
     return [word, os.getpid()]
 
 
+def slow_hello():
+    time.sleep(0.3)
+    return hello()
+
+
 def leave(*_):
     sys.exit(3)
 

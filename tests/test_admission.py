@@ -78,3 +78,16 @@ def test_in_replay_a_robots_txt_that_was_not_recorded_allows_all(is_replay, expe
     gate.judge(page)
     gate.learn(ROBOTS, Failure(Reason.NOT_RECORDED, "not there"))
     assert isinstance(gate.judge(page), expected)
+
+
+def test_what_many_robots_txts_say_is_kept_within_bounds_and_those_asked_for_last_stay(monkeypatch):
+    monkeypatch.setattr("scraper.admission.KEPT_BYTES", 100_000)
+    gate = admission()
+    rules = b"User-agent: *\nDisallow: /private\n" + b"Disallow: /x\n" * 100
+    for n in range(20):
+        gate.judge(Request(f"http://h{n}.example/"))
+        gate.learn(f"http://h{n}.example/robots.txt", answer(rules))
+        assert gate.judge(Request("http://h0.example/private")) == Denied("robots"), "it is asked for all the time"
+    known = [n for n in range(20) if not isinstance(gate.judge(Request(f"http://h{n}.example/private")), Unknown)]
+    assert 0 in known
+    assert 2 <= len(known) <= 6

@@ -222,6 +222,21 @@ def test_after_exit_3_resume_tries_the_failed_pages_again(scraper, config, folde
     assert titles == [f"{kind}{n}" for n in range(4) for kind in ("film", "movie")]
 
 
+def test_a_run_whose_lines_somebody_added_to_is_over(scraper, config, folder, slow_boards):
+    path, target = config(job(slow_boards, "append", pages=3)), folder / "output/board.jsonl"
+    good = slow_boards.pages["/board?offset=2"]
+    slow_boards.pages["/board?offset=2"] = (500, {}, b"")
+    assert scraper(path).returncode == 3
+    slow_boards.pages["/board?offset=2"] = good
+    with target.open("ab") as file:
+        file.write(b'{"title":"of another job"}\n')
+    before = target.read_bytes()
+    done = scraper(path, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert target.read_bytes().startswith(before)
+    assert len(target.read_bytes()[len(before) :].splitlines()) == 6
+
+
 def test_cron_may_always_pass_resume(scraper, config, folder, slow_boards):
     path = config(job(slow_boards, pages=3))
     for _ in range(3):

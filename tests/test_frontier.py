@@ -136,3 +136,29 @@ def test_the_longest_crawl_delay_that_a_host_asks_for_counts():
     fill(front, "a", 2)
     front.pop(0.0)
     assert min(front.next_times(0.0)) == 3.0
+
+
+def test_hosts_without_anything_to_do_are_forgotten_when_their_delay_is_over():
+    front = frontier(download_delay=5.0)
+    for n in range(100):
+        fill(front, f"host{n}", 1)
+        front.pop(float(n))
+        front.done(f"host{n}", float(n))
+    assert len(front._slots) <= 6
+    fill(front, "host99", 1)
+    assert front.pop(100.0) is None, "its delay is not over"
+    assert front.pop(104.0) is not None
+
+
+def test_a_host_that_was_paused_is_remembered_as_long():
+    front = frontier(download_delay=1.0)
+    fill(front, "a", 1)
+    front.pop(0.0)
+    front.done("a", 0.0)
+    front.pause("a", 50.0)
+    fill(front, "b", 1)
+    front.pop(10.0)
+    front.done("b", 10.0)
+    fill(front, "a", 1)
+    assert front.pop(49.0) is None
+    assert front.pop(50.0) is not None

@@ -14,7 +14,7 @@ LEVELS = [
     {"summary", "explain"},
     {"runner"},
     {"crawl", "resume"},
-    {"schedule", "credentials"},
+    {"schedule", "credentials", "target"},
 ]
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""
 STAGES = {

@@ -241,3 +241,21 @@ def test_failed_pages_can_be_tried_again_and_pending_ones_be_skipped(journal):
     journal.skip_pending("closespider_pagecount")
     assert journal.accounts()[0] == {(State.FETCHED, None): 1, (State.SKIPPED, "closespider_pagecount"): 2}
     assert journal.backlog == set()
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_page_that_is_planned_after_a_link_led_to_it_is_a_start_page(journal, is_over):
+    journal.add_starts(starts("http://a/1"))
+    (first,) = journal.take("a", 1)
+    late = Request("http://a/2", kind="list", depth=1)
+    journal.store([Finished(first, 1.0, parsed=Parsed(()), children=(Child(Link("http://a/2", "list"), late, "a"),))])
+    (linked,) = journal.take("a", 1)
+    gone = Finished(linked, skipped="http 404")
+    if is_over:
+        journal.store([gone])
+        assert journal.page(linked.id).state == State.SKIPPED
+    journal.add_starts(starts("http://a/2"))
+    if not is_over:
+        journal.store([gone])
+    page = journal.page(linked.id)
+    assert (page.state, page.reason, page.detail) == (State.FAILED, "http 404", "http://a/2 answered 404")

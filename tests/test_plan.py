@@ -104,7 +104,8 @@ def test_a_row_with_too_many_cells_can_be_stored(tmp_path):
 
     path = tmp_path / "ids.csv"
     path.write_text("no\n7,more\n", encoding="utf-8")
-    (request,) = plan.requests(job("http://x/{id.no}", params=[Param("id", ParamFile(path))]))
+    rows = Param("id", ParamFile(path))
+    (request,) = plan.requests(job("http://x/{id.no}", params=[rows], headers=[("X-No", "{id.no}")]))
     assert orjson.loads(orjson.dumps(request.params))["id"]["no"] == "7"
 
 

@@ -13,7 +13,7 @@ START = "https://www.maoyan.com/board/7"
 def policy(settings=Settings(), *, now=0.0, blocked=None):
     return Policy(
         settings,
-        allowed_domains=("maoyan.com",),
+        allowed_domains=frozenset({"maoyan.com"}),
         blocked_if=lambda kind, url: blocked if blocked and blocked in url else None,
         now=lambda: now,
         random=lambda: 1.0,

@@ -35,6 +35,13 @@ def pool_of(engine, concurrency=4, processes=2, initializer=tasks.hello, initarg
     )
 
 
+def ready_pool_of(engine, concurrency=4, **options):
+    """Return a Pool all of whose processes have started."""
+    pool = pool_of(engine, concurrency, **options)
+    wait_until(lambda: pool.free() == concurrency, pool)
+    return pool
+
+
 class Answers:
     """Sends tasks under a name and keeps what comes back: `done` and `lost` hold (name, value) in order."""
 
@@ -122,7 +129,7 @@ def test_every_task_is_answered_once_with_its_own_result(engine):
         answers.wait()
         assert sorted(answers.done, key=lambda pair: pair[0]) == [(n, {"n": n}) for n in range(100)]
         assert not answers.lost
-        assert pool.free() == 4
+        wait_until(lambda: pool.free() == 4, pool)
 
 
 @on_every_engine
@@ -154,7 +161,7 @@ def test_callbacks_run_in_the_thread_that_waits_and_may_start_tasks(engine):
 
 @on_every_engine
 def test_wait_returns_how_many_callbacks_it_has_run(engine):
-    with pool_of(engine) as pool:
+    with ready_pool_of(engine) as pool:
         answers = Answers(pool)
         assert pool.wait(0) == 0
         answers.send("", tasks.echo, 1)
@@ -213,7 +220,7 @@ def test_a_result_that_cannot_travel_fails_its_task_only(engine, kind, words):
 
 @on_processes
 def test_arguments_that_cannot_travel_are_refused_and_take_no_place(engine):
-    with pool_of(engine) as pool:
+    with ready_pool_of(engine) as pool:
         with pytest.raises((AttributeError, TypeError)):
             Answers(pool).send("", tasks.echo, lambda: None)
         assert pool.free() == 4
@@ -274,7 +281,7 @@ def test_no_more_tasks_run_at_once_than_allowed(engine):
 
 @on_every_engine
 def test_a_task_for_which_no_thread_is_idle_is_refused(engine):
-    with pool_of(engine, concurrency=3, processes=2) as pool:
+    with ready_pool_of(engine, concurrency=3, processes=2) as pool:
         answers = Answers(pool)
         for left in (3, 2, 1):
             assert pool.free() == left
@@ -283,6 +290,16 @@ def test_a_task_for_which_no_thread_is_idle_is_refused(engine):
         with pytest.raises(ValueError, match="no worker"):
             pool.apply_async(tasks.echo, (1,), callback=print, error_callback=print)
         assert len(answers.wait().done) == 3
+
+
+@on_processes
+def test_a_process_that_is_still_starting_is_not_free_and_wait_tells_when_it_is(engine):
+    with pool_of(engine, concurrency=3, processes=1, initializer=tasks.slow_hello) as pool:
+        assert pool.free() == 0
+        assert not pool.reserve(), "a task alone would not begin at once either"
+        pool.release()
+        assert pool.wait(PATIENCE_S) == 0
+        assert pool.free() == 3
 
 
 @on_processes
@@ -307,7 +324,7 @@ def test_there_are_as_many_processes_as_cores_but_no_more_than_tasks():
     before = len(workers())
     with open_pool("processes", concurrency=64, start_method="fork", initializer=tasks.hello) as pool:
         assert len(workers()) - before == len(os.sched_getaffinity(0))
-        assert pool.free() == 64
+        wait_until(lambda: pool.free() == 64, pool)
     with open_pool("processes", concurrency=2, processes=8, start_method="fork", initializer=tasks.hello):
         assert len(workers()) - before == 2
 
@@ -341,7 +358,7 @@ def test_a_task_alone_has_its_process_to_itself(engine):
 
 @on_every_engine
 def test_an_idle_pool_can_be_reserved_at_once_and_released(engine):
-    with pool_of(engine, concurrency=4, processes=1) as pool:
+    with ready_pool_of(engine, concurrency=4, processes=1) as pool:
         assert pool.reserve()
         assert pool.free() == 0, "the only process is kept free"
         pool.release()
@@ -351,7 +368,7 @@ def test_an_idle_pool_can_be_reserved_at_once_and_released(engine):
 
 @on_processes
 def test_the_others_work_on_while_one_process_is_kept_free(engine):
-    with pool_of(engine, concurrency=4, processes=2) as pool:
+    with ready_pool_of(engine, concurrency=4, processes=2) as pool:
         assert pool.reserve()
         assert pool.free() == 2
         answers = Answers(pool)
@@ -567,7 +584,7 @@ def test_a_task_that_kills_its_process_is_lost_alone(engine, death):
         lost = answers.ask(death)
         assert isinstance(lost, WorkerLost)
         assert lost.alone
-        assert pool.free() == 4
+        wait_until(lambda: pool.free() == 4, pool)
         assert answers.ask(tasks.echo, 1) == 1
 
 

@@ -133,3 +133,21 @@ def test_records_that_lead_to_each_other_for_ever_end(journal):
     finish(journal, pages["http://a/1"], b"{}", children=[child("http://a/1", "list", 0, is_merged=True)])
     lines, _ = published(job(kind), journal)
     assert lines == [{}]
+
+
+def test_what_joins_a_record_may_be_joined_itself(journal):
+    film = Kind("film", (Rule("film", fields("minutes"), follow=(Follow("cast", Selection(), merge=True),)),))
+    cast = Kind("cast", (Rule("cast", fields("star")),))
+    pages = start(journal, "http://a/1")
+    to_films = [child(f"http://a/f{n}", "film", n, is_merged=True) for n in range(2)]
+    films = finish(journal, pages["http://a/1"], b'{"n":0}', b'{"n":1}', children=to_films)
+    for n, link in enumerate(films.values()):
+        to_cast = [child(f"http://a/c{n}", "cast", 0, is_merged=True)]
+        (actors,) = finish(journal, link, b'{"minutes":%d}' % n, children=to_cast).values()
+        if n:
+            finish(journal, actors, b'{"star":"x"}')
+        else:
+            finish(journal, actors, failure=Failure("http 500", "oops"))
+    lines, tally = published(job(MERGING, film, cast), journal)
+    assert lines == [{"n": 0, "minutes": 0, "star": None}, {"n": 1, "minutes": 1, "star": "x"}]
+    assert tally.unmerged == {"film": 1}

@@ -170,7 +170,19 @@ def test_a_path_may_hold_name_date_time_and_run(scraper, config, folder, boards)
     (path,) = (folder / "output/board").glob("dt=????-??-??/*.jsonl")
     run = report(folder)["run"]
     assert path.name.startswith(run)
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name], "no lock of a run that is over"
     assert (folder / "output/.scraper/board/last-run.json").exists()
+
+
+def test_runs_of_one_second_have_names_of_their_own(config, folder, boards, monkeypatch):
+    import scraper
+
+    extra = 'output: {path: "output/{run}.jsonl"}\n'
+    overrides = {"pool.engine": "threads"}
+    job = scraper.load_config(config(css(boards, last=0, extra=extra)), overrides)
+    monkeypatch.chdir(folder)
+    paths = {scraper.run(job).output for _ in range(3)}
+    assert len(paths) == 3
 
 
 def test_duplicate_urls_are_fetched_once_and_accounted_for(scraper, config, folder, boards):
@@ -331,6 +343,8 @@ def test_a_run_stopped_before_all_is_planned_is_not_taken_for_complete(scraper, 
     assert run.wait(30) == 143
     run.stderr.close()
     assert not (folder / "output/board.jsonl").exists()
+    accounts = report(folder)["accounts"]
+    assert accounts["planned"] == 700 == accounts["fetched"] + accounts["unfinished"]
     done = scraper(path, "--resume")
     assert done.returncode == 0, done.stderr
     assert [record["title"] for record in records(folder)] == [f"film{n}" for n in range(700)]

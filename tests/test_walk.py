@@ -99,6 +99,25 @@ def test_a_page_waits_for_the_pages_that_join_it():
     assert order(walk) == [1]
 
 
+def test_a_page_waits_for_the_pages_that_join_those_that_join_it():
+    pages = Pages({0: [1, 9], 1: [edge(0, 2, 0, is_merged=True)], 2: [edge(0, 3, 0, is_merged=True)]}, p3=State.PENDING)
+    walk = Walk(pages, frozenset({"list"}))
+    assert order(walk) == []
+    pages.states.clear()
+    assert order(walk) == [1, 9]
+
+
+def test_a_page_that_joins_one_that_joins_is_read_as_that_one_asks_for_it():
+    inner = [edge(0, 3, 0, is_merged=True, is_other=True)]
+    pages = Pages({0: [1], 1: [edge(0, 2, 0, is_merged=True)], 2: inner})
+    walk = Walk(pages, frozenset({"list"}))
+    assert order(walk) == []
+    assert pages.asked == [(2, 3)]
+    pages.states.clear()
+    pages.edges[2] = [edge(0, 3, 0, is_merged=True)]
+    assert order(walk) == [1]
+
+
 def test_a_page_that_is_merged_and_stands_for_itself_does_both():
     pages = Pages({0: [1, 2], 1: [edge(0, 2, 0, is_merged=True)], 2: [3]})
     assert order(Walk(pages, frozenset({"list"}))) == [1, 3, 2]

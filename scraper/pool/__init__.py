@@ -39,15 +39,16 @@ class Pool(Protocol):
     def wait(self, timeout: float) -> int:
         """Wait up to so many seconds for answers, run the callbacks of all that are there, return how many.
 
-        What a callback raises comes out of here; the other answers are kept for the next call. Raises what an
-        initializer raised (TaskFailed if that is no ScraperError), and PoolError if no process can be started.
+        It returns early, with 0, when a process becomes ready for tasks. What a callback raises comes out of here; the
+        other answers are kept for the next call. Raises what an initializer raised (TaskFailed if that is no
+        ScraperError), and PoolError if no process can be started.
         """
 
     def wake(self) -> None:
         """Make `wait` return at once, now or when it is called next; for signal handlers and other threads too."""
 
     def free(self) -> int:
-        """Return how many more tasks may be started now."""
+        """Return how many more tasks would begin at once; one that is sent to a process still starting waits for it."""
 
     def reserve(self) -> bool:
         """Return whether a task may be started alone now; if not, keep a process free of new tasks until it may."""

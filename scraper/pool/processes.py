@@ -100,7 +100,8 @@ class ProcessesPool:
         """Return how many more tasks may be started now."""
         if self._is_closed:
             return 0
-        idle = sum(self._threads - len(worker.tasks) for worker in self._workers if self._is_open(worker))
+        ready = (worker for worker in self._workers if worker.is_ready and self._is_open(worker))
+        idle = sum(self._threads - len(worker.tasks) for worker in ready)
         return min(idle, self._concurrency - self._in_flight)
 
     def reserve(self) -> bool:
@@ -109,7 +110,7 @@ class ProcessesPool:
             idlest = min(self._workers, key=lambda worker: (len(worker.tasks), not worker.is_ready), default=None)
             if self._reserved is None or (idlest and not idlest.tasks):
                 self._reserved = idlest
-        return self._reserved is not None and not self._reserved.tasks
+        return self._reserved is not None and self._reserved.is_ready and not self._reserved.tasks
 
     def release(self) -> None:
         """Let new tasks go everywhere again."""
@@ -133,9 +134,9 @@ class ProcessesPool:
         if self._is_ended:
             return 0
         end = time.monotonic() + timeout
-        is_woken = self._poll(0.0 if self._answers else timeout)
-        while not (self._answers or is_woken) and (left_s := end - time.monotonic()) > 0:
-            is_woken = self._poll(left_s)
+        has_news = self._poll(0.0 if self._answers else timeout)
+        while not (self._answers or has_news) and (left_s := end - time.monotonic()) > 0:
+            has_news = self._poll(left_s)
         count = 0
         while self._answers:
             callback, value = self._answers.popleft()
@@ -149,24 +150,26 @@ class ProcessesPool:
             self._waker.send(b"!")
 
     def _poll(self, timeout: float) -> bool:
-        """Take in what comes first within so many seconds; return whether `wake` was called."""
-        is_woken = False
+        """Take in what comes first; return whether `wake` was called or a process has become ready."""
+        has_news = False
         timeout = max(0.0, min(timeout, self._next_due - time.monotonic()))
         for key, events in self._selector.select(timeout):
             if key.data is None:
-                is_woken = bool(self._woken.recv(4096))
+                has_news |= bool(self._woken.recv(4096))
                 continue
             if events & selectors.EVENT_WRITE and key.data.send():
                 self._selector.modify(key.fileobj, selectors.EVENT_READ, key.data)
             if events & selectors.EVENT_READ:
-                self._receive(key.data)
+                has_news |= self._receive(key.data)
         self._kill_overdue()
         self._replenish()
         if self._failure:
             raise self._failure
-        return is_woken
+        return has_news
 
-    def _receive(self, worker: Worker) -> None:
+    def _receive(self, worker: Worker) -> bool:
+        """Take in what a process says; return whether it has become ready."""
+        was_ready = worker.is_ready
         try:
             for sort, number, body in worker.receive():
                 self._failed_starts = 0
@@ -178,6 +181,7 @@ class ProcessesPool:
                     self._finish(worker, number, body, is_done=sort == Sort.DONE)
         except EOFError:
             self._bury(worker, f"worker process {worker.process.pid} died")
+        return worker.is_ready and not was_ready
 
     def _finish(self, worker: Worker, number: int, body: bytearray, *, is_done: bool) -> None:
         task = worker.tasks.pop(number)
