@@ -16,7 +16,7 @@ class Links:
     """The bounds that links must keep."""
 
     def __init__(self, allowed_domains: Set[str], depth_limit: int | None, reading: Set[str]) -> None:
-        """`reading`: the kinds that make something of params; the pages of others get none, and do not differ by them."""
+        """`reading`: the kinds that make something of params; pages of others get none, and do not differ by them."""
         self._allowed_domains, self._depth_limit, self._reading = allowed_domains, depth_limit, reading
 
     def follow(self, request: Request, parsed: Parsed) -> tuple[Child, ...]:
