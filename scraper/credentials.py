@@ -6,11 +6,14 @@ import base64
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from scraper import plan, policy
-from scraper.cookies import Cookies
 from scraper.job import Job
 from scraper.models import Page, Request
+
+if TYPE_CHECKING:
+    from scraper.cookies import Cookies
 
 
 class Credentials:
@@ -19,7 +22,8 @@ class Credentials:
     def __init__(self, job: Job) -> None:
         self._kinds, self._settings = job.kinds, job.settings
         self._origins = plan.origins(job)
-        self._cookies = Cookies()
+        self._cookies: Cookies | None = None
+        """None until a site sets one."""
         has_headers = any(kind.request.headers for kind in job.kinds.values())
         self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
         self._is_bare &= not job.settings.proxies
@@ -36,10 +40,17 @@ class Credentials:
 
     def take(self, page: Page) -> None:
         """Take in the cookies that an answer sets."""
+        if self._cookies is None:
+            if page.header("set-cookie") is None:
+                return
+            from scraper.cookies import Cookies  # the standard library's jar brings half of `urllib` and `http` along
+
+            self._cookies = Cookies()
         self._cookies.take(page.url, page.headers)
 
     def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
-        settings, cookies = self._settings, self._cookies.header(request.url)
+        settings = self._settings
+        cookies = self._cookies.header(request.url) if self._cookies else None
         if policy.origin(request.url) in self._origins:
             if request.kind:
                 yield from plan.headers(self._kinds[request.kind], dict(request.params))

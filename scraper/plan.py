@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-from w3lib.url import safe_url_string
 
+from scraper import urls
 from scraper.errors import Malformed, OutputError
 from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span
 from scraper.models import Request
@@ -129,7 +129,7 @@ def rows(source: ParamFile) -> Iterator[Any]:
 
 def safe_url(url: str, encoding: str) -> str:
     """Return a URL as it goes over the wire: what is not ASCII is percent-encoded, a host by IDNA."""
-    return url if url.isascii() and url.isprintable() and " " not in url else safe_url_string(url, encoding)
+    return url if url.isascii() and url.isprintable() and " " not in url else urls.safe(url, encoding)
 
 
 def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:

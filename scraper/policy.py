@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 import regex
-from w3lib.url import safe_url_string
 
+from scraper import urls
 from scraper.errors import Reason
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
@@ -130,7 +130,7 @@ def redirect_target(base: str, location: str) -> str | None:
     if not location or "\\" in location or regex.search(r"[\x00-\x20\x7f]", location):
         return None
     try:
-        target = safe_url_string(urljoin(base, location)).partition("#")[0]
+        target = urls.safe(urljoin(base, location)).partition("#")[0]
         parts = urlsplit(target)
         is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:

@@ -9,16 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-import regex
-from w3lib.url import canonicalize_url
 
+from scraper import urls
 from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, State
 
 EXAMPLES_PER_FIELD = 3
-
-_is_canonical = regex.compile(
-    r"https?://[a-z0-9.\-]+(?::\d+)?/[A-Za-z0-9\-._~/]*(?:\?[A-Za-z0-9_]+=[A-Za-z0-9\-._]+)?"
-).fullmatch
 
 
 class PageRow:
@@ -49,8 +44,7 @@ class PageRow:
 
 def fingerprint(request: Request) -> bytes:
     """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, body)."""
-    url = request.url if _is_canonical(request.url) else canonicalize_url(request.url)
-    text = f"{request.method} {url}".encode("utf-8", "surrogatepass")
+    text = f"{request.method} {urls.canonical(request.url)}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text + b"\n" + (request.body or b""), digest_size=16).digest()
 
 

@@ -1,17 +1,11 @@
 """Templates: what is a placeholder, what is text, and how values go in."""
 
-import doctest
 import pickle
 
 import pytest
 
-from scraper import templates
 from scraper.errors import Malformed, OutputError
 from scraper.templates import Template
-
-
-def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(templates).failed == 0
 
 
 @pytest.mark.parametrize(

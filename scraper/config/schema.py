@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import textwrap
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -14,6 +19,24 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a config file, for editors."""
     schema = FileSpec.model_json_schema(schema_generator=_Schema)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+
+
+def docstrings(spec: type[BaseModel]) -> dict[str, str]:
+    """Return what stands below the keys of a model in its source, by their names.
+
+    pydantic can do it, but for every model of every run.
+    """
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(spec))).body
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, below in itertools.pairwise(body.body):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                found[name] = inspect.cleandoc(text)
+    return found
 
 
 class _Schema(GenerateJsonSchema):
@@ -34,4 +57,9 @@ class _Schema(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made = super().model_schema(schema)
         made.pop("title", None)
+        for base in reversed(schema["cls"].__mro__):
+            if issubclass(base, BaseModel) and base.__module__.startswith(__package__):
+                for name, text in docstrings(base).items():
+                    key = base.model_fields[name].alias or name
+                    made["properties"][key].setdefault("description", text)
         return made

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import regex
-from w3lib.url import safe_url_string
 
+from scraper import urls
 from scraper.errors import Malformed
 from scraper.job import Field
 from scraper.parse.dates import compile_dates
@@ -118,7 +118,7 @@ def parse_url(value: Any, place: Place) -> str:
     """Return the absolute http(s) URL that a link leads to from its place, or raise Malformed."""
     text = as_text(value)
     try:
-        url = safe_url_string(urljoin(place.base_url, text.strip()), place.encoding)
+        url = urls.safe(urljoin(place.base_url, text.strip()), place.encoding)
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "\\" not in text
     except ValueError as error:

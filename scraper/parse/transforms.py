@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import regex
-from w3lib.html import remove_tags
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
@@ -15,12 +14,19 @@ from scraper.parse.select import Clock, compile_regex
 
 Transform = Callable[[str, Clock], Any]
 
+
+def _strip_tags(text: str) -> str:
+    from w3lib.html import remove_tags  # it brings half of `urllib` and `http` along
+
+    return remove_tags(text)
+
+
 PLAIN: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
     "upper": str.upper,
     "unescape": html.unescape,
-    "strip_tags": remove_tags,
+    "strip_tags": _strip_tags,
 }
 """Steps without an argument."""
 
