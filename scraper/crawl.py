@@ -10,8 +10,9 @@ import functools
 import logging
 import random
 import time
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials

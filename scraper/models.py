@@ -1,15 +1,17 @@
 """The frozen values that pass between the stages: what to fetch, what came back, what it gave.
 
-Everything here is plain data that survives a pipe and a database; nothing here does work.
+Everything here is plain data that survives a pipe and a database; nothing here does work. They are msgspec's Structs,
+which are like frozen dataclasses but go through a pipe in a tenth of the time.
 A newcomer reads it top to bottom: Request → Page or Failure → Parsed → Finished → Stored; `job` says how.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
+
+from msgspec import Struct
 
 Headers = tuple[tuple[str, str], ...]
 """Header lines in their order; names as they were sent, to be compared without case."""
@@ -17,8 +19,7 @@ Headers = tuple[tuple[str, str], ...]
 # --------------------------------------------------------------------------- the exchange
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, gc=False):
     """One HTTP exchange to make. A retry or a redirect hop is a new Request made from the old one."""
 
     url: str
@@ -27,7 +28,7 @@ class Request:
     method: str = "GET"
     headers: Headers = ()
     body: bytes | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = {}
     """What the templates of this page may use: JSON values, or one level of them for `{name.key}`."""
     id: int = 0
     """The page's row in the journal, negative for the program's own; all hops and attempts of one page share it."""
@@ -41,11 +42,14 @@ class Request:
     """How often a worker died while this was the only page it was working on."""
     is_anonymous: bool = False
     """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
-    proxy: str | None = field(default=None, repr=False)
+    proxy: str | None = None
+
+    def __repr__(self) -> str:
+        """Return what may be shown: headers, body and proxy may hold secrets."""
+        return f"Request({self.method} {self.url}, kind={self.kind!r}, id={self.id}, attempt={self.attempt})"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, gc=False):
     """A complete HTTP response of any status, its body decoded from Content-Encoding."""
 
     url: str
@@ -63,8 +67,7 @@ class Page:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True, gc=False):
     """A page that is not to be had, as a value: it travels through the Pool, exceptions do not."""
 
     reason: str
@@ -80,8 +83,7 @@ class Failure:
 # --------------------------------------------------------------------------- what parsing gives
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True, gc=False):
     """A malformed value: found, but it does not cast, parse or map."""
 
     rule: str
@@ -91,8 +93,7 @@ class Fault:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True, gc=False):
     """Records of one rule that a page gave up for want of a required field."""
 
     rule: str
@@ -100,13 +101,12 @@ class Dropped:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """A page that another page leads to."""
 
     url: str
     kind: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = {}
     rule: int | None = None
     """Number of the rule whose record leads there; None for a link of the page itself."""
     record: int | None = None
@@ -115,8 +115,7 @@ class Link:
     """Whether the page's record joins the one that led to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True, gc=False):
     """What one page gave."""
 
     lines: tuple[tuple[bytes, ...], ...]
@@ -135,16 +134,14 @@ class Parsed:
     """In plan order: those of the records before those of the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True, gc=False):
     """A page that was parsed where it was fetched; its body came along only where somebody may need it."""
 
     page: Page
     parsed: Parsed | Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True, gc=False):
     """A link as the journal takes it: the page it leads to, or why it is not followed."""
 
     link: Link
@@ -153,8 +150,7 @@ class Child:
     skipped: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True, gc=False):
     """The end of one page: parsed, failed or skipped, exactly one of them."""
 
     request: Request
@@ -181,8 +177,7 @@ class State(IntEnum):
     """Another page turned out to be this one: a redirect led there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True, gc=False):
     """One step of the walk: a page that another one leads to."""
 
     position: int
@@ -195,8 +190,7 @@ class Edge:
     """Whether it asks for another kind or other params than the page was read with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True, gc=False):
     """A page as publication sees it."""
 
     id: int

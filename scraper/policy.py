@@ -9,10 +9,11 @@ from __future__ import annotations
 import email.utils
 import math
 from collections.abc import Callable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import regex
+from msgspec.structs import replace
 
 from scraper import urls
 from scraper.errors import Reason

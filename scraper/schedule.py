@@ -10,7 +10,8 @@ import itertools
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from scraper import plan, policy
 from scraper.admission import Admission, Denied, Unknown

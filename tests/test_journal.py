@@ -188,7 +188,7 @@ def test_a_page_that_was_not_kept_has_to_be_fetched_again(journal):
 
 
 def redirected(request, url):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(request, url=url, hops=(request.url,))
 
