@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import socket
 import sys
@@ -111,10 +112,13 @@ def start_worker(context: BaseContext, inherited: list[socket.socket], *argument
 
 
 def start_server(preload: str) -> None:
-    """Start the server that forks workers, so that it imports this module meanwhile; else the first Pool starts it."""
+    """Start the server that forks workers, so that it imports this module meanwhile; else the first Pool starts it.
+
+    For a process that is the program's own: what `multiprocessing` has to clean up after a crash is not cleaned up.
+    """
     multiprocessing.set_forkserver_preload([preload])
     with _starting:
-        resource_tracker.ensure_running()
+        _do_without_tracker()
         with _blocked_signals(), _faceless_main():
             forkserver.ensure_running()
 
@@ -123,6 +127,13 @@ def stop_server() -> None:
     """End the server that forks workers, and wait for it: nothing of a run may outlive it."""
     with contextlib.suppress(ChildProcessError):
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+def _do_without_tracker() -> None:
+    """Spare the process that would unlink named semaphores and shared memory: there are none here."""
+    tracker: Any = resource_tracker._resource_tracker
+    if tracker._fd is None:
+        tracker._fd = os.open(os.devnull, os.O_WRONLY)
 
 
 @contextlib.contextmanager
