@@ -38,6 +38,7 @@ class Reason(StrEnum):
     BAD_REDIRECT = "bad redirect"
     TOO_MANY_REDIRECTS = "too many redirects"
     OFFSITE_REDIRECT = "offsite redirect"
+    PRIVATE_ADDRESS = "private address"
     ASKED_TO_WAIT = "asked to wait"
     ROBOTS_UNREACHABLE = "robots unreachable"
     BLOCKED = "blocked"

@@ -76,6 +76,11 @@ def reading_params(job: Job) -> frozenset[str]:
     return frozenset(kind.name for kind in job.kinds.values() if _uses_params(kind))
 
 
+def named_hosts(job: Job) -> frozenset[str]:
+    """Return the hosts that the config itself names, which may have private addresses: not those below its domains."""
+    return frozenset((*allowed_domains(job), *(host for _, host, _ in origins(job))))
+
+
 def reads_params(job: Job) -> frozenset[str]:
     """Return the kinds whose records or links depend on the params that a link handed them."""
     return frozenset(

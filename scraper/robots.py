@@ -59,6 +59,8 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
     if isinstance(answer, Failure):
         if answer.reason.startswith("http 4") and answer.reason != "http 429":
             return EVERYTHING
+        if answer.reason == Reason.PRIVATE_ADDRESS:
+            return answer
         return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.reason}: {answer.detail}")
     text = answer.body[:MAXSIZE_BYTES].decode("utf-8-sig", "replace")
     return Robots(Protego.parse(text), agent, EVERYTHING.size + BYTES_PER_LETTER * len(text))

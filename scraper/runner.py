@@ -122,14 +122,14 @@ def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Craw
 
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
-    settings = job.settings
+    settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
     return open_pool(
         settings.pool.engine,
         concurrency=settings.concurrent_requests,
         processes=settings.pool.processes,
         start_method=settings.pool.start_method,
         initializer=work.open_worker,
-        initargs=(settings, replay, dict(job.kinds) if in_worker else {}, plan.reads_params(job)),
+        initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job)),
     )
 
 

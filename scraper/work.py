@@ -26,7 +26,7 @@ class Source(Protocol):
         """Close the connections."""
 
 
-def open_source(settings: Settings, replay: Path | None) -> Source:
+def open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str]) -> Source:
     """Return what a worker fetches from: the network, or a folder of recorded pages. Once a process.
 
     Imports stand here: the parent imports this module too, and needs neither of them.
@@ -37,7 +37,7 @@ def open_source(settings: Settings, replay: Path | None) -> Source:
         return ReplayFetcher(replay)
     from scraper.fetch import Fetcher
 
-    return Fetcher(settings)
+    return Fetcher(settings, named_hosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,11 @@ class Worker:
 
 
 def open_worker(
-    settings: Settings, replay: Path | None, kinds: Mapping[str, Kind], kept_kinds: frozenset[str]
+    settings: Settings,
+    replay: Path | None,
+    named_hosts: frozenset[str],
+    kinds: Mapping[str, Kind],
+    kept_kinds: frozenset[str],
 ) -> Worker:
     """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`)."""
     parsers: dict[str, Parser] = {}
@@ -60,7 +64,7 @@ def open_worker(
         from scraper.parse import Parser as Reader  # lxml and all: not for workers that only fetch
 
         parsers = {name: Reader(kind, regex_timeout=settings.regex_timeout) for name, kind in kinds.items()}
-    return Worker(open_source(settings, replay), parsers, kept_kinds)
+    return Worker(open_source(settings, replay, named_hosts), parsers, kept_kinds)
 
 
 def fetch(worker: Worker, request: Request) -> Page | Failure | Read:

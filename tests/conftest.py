@@ -1,6 +1,7 @@
 """Named things that several tests use: a loopback site, a folder to work in, the command line."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -8,7 +9,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pycurl
 import pytest
+
+from scraper.fetch.curl import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -125,6 +129,24 @@ def scraper(folder):
         )
 
     return run
+
+
+@pytest.fixture
+def resolve(monkeypatch):
+    """A function that gives names addresses in this process, for both fetchers: `resolve({name: [host]}, ports)`."""
+
+    def give(names, ports):
+        real = socket.getaddrinfo
+
+        def look_up(host, port, *rest, **options):
+            hosts = names.get(host, [host])
+            return [place for one in hosts for place in real(one, port, *rest, **options)]
+
+        monkeypatch.setattr("socket.getaddrinfo", look_up)
+        told = [f"{name}:{port}:{','.join(hosts)}" for name, hosts in names.items() for port in ports]
+        monkeypatch.setattr("scraper.fetch.curl.OPTIONS", (*OPTIONS, (pycurl.RESOLVE, told)))
+
+    return give
 
 
 def board(*films, link=""):

@@ -16,6 +16,8 @@ import zlib
 from urllib.parse import parse_qs, urlsplit
 
 HTML = b"<!doctype html><html><head><title>board</title></head><body><dl><dd>film</dd></dl></body></html>"
+TLS_HELLO = b"\x16"
+"""The first byte of a handshake."""
 FAULTS = {}
 """path → function of a Talk."""
 
@@ -29,12 +31,14 @@ def fault(function):
 class FaultServer:
     """Listens on several loopback hosts, one port each, so that their origins differ; a thread a connection.
 
-    With an `ssl.SSLContext` all of it is TLS.
+    With an `ssl.SSLContext` it speaks TLS, and plain HTTP on the same ports to those who begin so.
     """
 
     def __init__(self, hosts=("127.0.0.1",), tls=None):
         self.log = []
         """(method, target, head as bytes, number of the connection) of every request."""
+        self.bodies = []
+        """The body of every request, as `log` lists them."""
         self.open = self.most_open = 0
         """Connections that are open now, and the most that were open at one time."""
         self.stopped = threading.Event()
@@ -99,7 +103,7 @@ class FaultServer:
             self.open += 1
             self.most_open = max(self.most_open, self.open)
         try:
-            if self._tls:
+            if self._tls and talk.socket.recv(1, socket.MSG_PEEK) == TLS_HELLO:
                 talk.socket = self._tls.wrap_socket(talk.socket, server_side=True)
             while talk.read_request():
                 talk.is_kept = False
@@ -141,6 +145,7 @@ class Talk:
         self.body = self._read(int(self.headers.get("content-length", 0)))
         with self.server.lock:
             self.server.log.append((self.method, self.target, head, self.number))
+            self.server.bodies.append(self.body)
         return True
 
     def send(self, *pieces):

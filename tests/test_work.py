@@ -16,7 +16,9 @@ def answer(site):
 
     def answer(body, status=200, kinds=None, kept=frozenset(), kind="list"):
         site.pages["/p"] = (status, {}, body)
-        worker = open_worker(Settings(), None, {"list": KIND} if kinds is None else kinds, kept)
+        worker = open_worker(
+            Settings(), None, frozenset({"127.0.0.1"}), {"list": KIND} if kinds is None else kinds, kept
+        )
         try:
             return fetch(worker, Request(f"{site.url}/p", kind=kind))
         finally:

@@ -36,7 +36,9 @@ class Transport(Protocol):
 class Fetcher:
     """Fetches for one process, in any of its threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
+        """`named_hosts`: those that may have private addresses, as `plan.named_hosts` gives them; None: all may."""
+        self._named_hosts = named_hosts
         self._timeout_s = settings.download_timeout
         self._defaults = default_headers(settings)
         self._transport = _open_transport(settings)
@@ -47,7 +49,7 @@ class Fetcher:
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the page, of whatever status, or why there is none."""
-        question = make_question(request, self._defaults)
+        question = make_question(request, self._defaults, self._named_hosts)
         if isinstance(question, Failure):
             return question
         deadline = time.monotonic() + self._timeout_s

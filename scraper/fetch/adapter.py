@@ -34,7 +34,7 @@ class Requests:
 
     def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
-        exchange.begin(time.monotonic() + self._timeout_s, question.origin, question.target)
+        exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
         try:
             headers = readable(raw.headers.items())
@@ -94,7 +94,7 @@ class Adapter(HTTPAdapter):
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
         """Return the pool of connections to the origin of the URL, by way of a proxy or straight."""
-        key = (exchange.origin, proxies["all"] if proxies else "")
+        key = (exchange.question.origin, proxies["all"] if proxies else "")
         pool = self._pools.get(key)
         if pool is None:
             if len(self._pools) >= KEPT_ORIGINS:
@@ -107,7 +107,7 @@ class Adapter(HTTPAdapter):
         """Do nothing: the one TLS context verifies, and has its certificates."""
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """Return what tells urllib3 whether a proxy needs CONNECT; what is sent is `exchange.target`."""
+        """Return what tells urllib3 whether a proxy needs CONNECT; what is sent is the question's target."""
         return super().request_url(request, proxies) if proxies else "/"
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:

@@ -19,7 +19,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from scraper.fetch import addresses
 from scraper.fetch.answer import Answer
+from scraper.fetch.question import Question
 
 
 class Exchange(threading.local):
@@ -27,16 +29,13 @@ class Exchange(threading.local):
 
     deadline: float
     """Monotonic seconds."""
-    origin: str
-    """Scheme, host and port of the URL, as they stand there."""
-    target: str
-    """What stands in the request line: the URL's own bytes, which urllib3 would write anew."""
+    question: Question
     is_reused: bool
     """Whether the connection has served before; it may be that the server had closed it by then."""
 
-    def begin(self, deadline: float, origin: str, target: str) -> None:
+    def begin(self, deadline: float, question: Question) -> None:
         """Forget the exchange before."""
-        self.deadline, self.origin, self.target, self.is_reused = deadline, origin, target, False
+        self.deadline, self.question, self.is_reused = deadline, question, False
 
     def left_s(self) -> float:
         """Return the seconds until the deadline; raises TimeoutError when there are none."""
@@ -94,6 +93,17 @@ def tls_context(ca_file: str) -> ssl.SSLContext:
 # --------------------------------------------------------------------------- connections
 
 
+def _permitted(places: list[Any]) -> list[Any]:
+    """Return the places that the exchange may connect to; raises Unusable if there are none."""
+    question = exchange.question
+    if question.may_be_private:
+        return places
+    public = [place for place in places if addresses.is_public(place[4][0])]
+    if not public:
+        raise addresses.refusal(question.host, places[0][4][0])
+    return public
+
+
 def _connected(place: tuple[Any, ...], timeout_s: float) -> TimedSocket:
     """Return a connection to one of the places that `getaddrinfo` gave."""
     family, kind, protocol, _, address = place
@@ -120,6 +130,7 @@ class TimedHTTPConnection(HTTPConnection):
             places = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
+        places = _permitted(places)
         cause: OSError | None = None
         for number, place in enumerate(places):
             try:
@@ -132,7 +143,7 @@ class TimedHTTPConnection(HTTPConnection):
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> None:  # noqa: ARG002
         exchange.is_reused, self._has_served = self._has_served, True
-        super().request(method, exchange.target, *arguments, **options)
+        super().request(method, exchange.question.target, *arguments, **options)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         answer = http.client.HTTPConnection.getresponse(self)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import http.client
 import math
+import socket
 from typing import Any
 
 import pycurl
 
+from scraper.fetch import addresses
 from scraper.fetch.body import content_encoding, decoded, too_large
 from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
 from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
@@ -80,6 +82,13 @@ class Curl:
             self._idle.append(handle)
 
 
+class Lent(socket.socket):
+    """A socket that pycurl makes its own copy of."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Handle:
     """An easy handle, and what it was last asked for."""
 
@@ -94,6 +103,7 @@ class Handle:
         self._curl.setopt(pycurl.PROXY, "")
         self._curl.setopt(pycurl.HEADERFUNCTION, self._incoming.take_line)
         self._curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
+        self._curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
 
     def close(self) -> None:
         """Close the connections."""
@@ -103,6 +113,7 @@ class Handle:
         """See `Curl.exchange`."""
         request, incoming = question.request, self._incoming
         incoming.begin(request.method)
+        self._question, self._has_opened = question, False
         self._ask(question)
         is_get = request.method == "GET" and request.body is None
         try:
@@ -116,6 +127,16 @@ class Handle:
                 self._curl.setopt(pycurl.HTTPGET, 1)
                 self._curl.unsetopt(pycurl.CUSTOMREQUEST)
                 self._curl.unsetopt(pycurl.PREREQFUNCTION)
+
+    def _open_socket(self, _: int, place: Any) -> socket.socket | int:
+        """Return a socket for a place that libcurl found, unless the question's host must not be there."""
+        question, address = self._question, str(place.addr[0])
+        if not (question.may_be_private or addresses.is_public(address)):
+            if not self._has_opened:
+                self._incoming.refusal = addresses.refusal(question.host, address)
+            return pycurl.SOCKET_BAD
+        self._has_opened, self._incoming.refusal = True, None
+        return Lent(place.family, place.socktype, place.protocol)
 
     def _ask(self, question: Question) -> None:
         """Set what is not as it was in the request before."""

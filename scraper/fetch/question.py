@@ -17,7 +17,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 WANTED = "expected http:// or https://, a host and no backslash"
 
 _url = regex.compile(
-    r"(?P<origin>https?://(?P<user>[^/?#@\\]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^][/?#@:\\%]+)(?::(?P<port>[0-9]{0,5}))?)"
+    r"(?P<origin>https?://(?P<user>[^/?#@\\]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^][/?#@:\\%]+)(?::(?P<port>[0-9]{0,5}))?)"
     r"(?P<target>(?:[/?][^#\\]*)?)(?:#.*)?"
 ).fullmatch
 """A host holds no `%`: some programs decode it, and find another host than those who do not."""
@@ -33,6 +33,9 @@ class Question:
     request: Request
     origin: str
     """Scheme, host and port of the URL, as they stand there."""
+    host: str
+    may_be_private: bool
+    """Whether any address may be connected to: the config names the host, or a proxy of the config connects."""
     target: str
     """What stands in the request line: the URL's own bytes, which libraries would write anew."""
     headers: dict[str, str]
@@ -49,13 +52,15 @@ def default_headers(settings: Settings) -> Headers:
     return (("User-Agent", user_agent(settings)), ("Accept", ACCEPT), ("Accept-Encoding", "gzip, deflate"))
 
 
-def make_question(request: Request, defaults: Headers) -> Question | Failure:
-    """Return a request ready to be sent, or why it cannot be."""
+def make_question(request: Request, defaults: Headers, named_hosts: frozenset[str] | None) -> Question | Failure:
+    """Return a request ready to be sent, or why it cannot be; `named_hosts` as in `Fetcher`."""
     url = _url(request.url)
     if url is None or (complaint := _complaint(request, url)):
         return Failure(Reason.BAD_URL, f"{masked(request.url)[:200]!r}: {complaint if url else WANTED}")
     lines = {name.lower(): (name, value) for name, value in defaults + request.headers}
-    return Question(request, url["origin"], _target(request, url), dict(lines.values()))
+    host = url["host"].strip("[]").lower()
+    may_be_private = named_hosts is None or host in named_hosts or request.proxy is not None
+    return Question(request, url["origin"], host, may_be_private, _target(request, url), dict(lines.values()))
 
 
 def _complaint(request: Request, url: regex.Match[str]) -> str | None:
