@@ -1,5 +1,6 @@
 """Named things that several tests use: a loopback site, a folder to work in, the command line."""
 
+import functools
 import os
 import socket
 import subprocess
@@ -133,20 +134,21 @@ def scraper(folder):
 
 @pytest.fixture
 def resolve(monkeypatch):
-    """A function that gives names addresses in this process, for both fetchers: `resolve({name: [host]}, ports)`."""
+    """`give_addresses` for one test."""
+    return functools.partial(give_addresses, monkeypatch)
 
-    def give(names, ports):
-        real = socket.getaddrinfo
 
-        def look_up(host, port, *rest, **options):
-            hosts = names.get(host, [host])
-            return [place for one in hosts for place in real(one, port, *rest, **options)]
+def give_addresses(monkeypatch, names, ports):
+    """Let each name mean its hosts in this process, for both fetchers: `{name: [host]}`, at these ports."""
+    real = socket.getaddrinfo
 
-        monkeypatch.setattr("socket.getaddrinfo", look_up)
-        told = [f"{name}:{port}:{','.join(hosts)}" for name, hosts in names.items() for port in ports]
-        monkeypatch.setattr("scraper.fetch.curl.OPTIONS", (*OPTIONS, (pycurl.RESOLVE, told)))
+    def look_up(host, port, *rest, **options):
+        hosts = names.get(host, [host])
+        return [place for one in hosts for place in real(one, port, *rest, **options)]
 
-    return give
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    told = [f"{name}:{port}:{','.join(hosts)}" for name, hosts in names.items() for port in ports]
+    monkeypatch.setattr("scraper.fetch.curl.OPTIONS", (*OPTIONS, (pycurl.RESOLVE, told)))
 
 
 def board(*films, link=""):
