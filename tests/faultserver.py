@@ -452,6 +452,34 @@ def bomb(talk):
         talk.send(megabyte)
 
 
+PACKED = {
+    "plain": (lambda html: html, ()),
+    "gzip": (gzip.compress, (GZIP,)),
+    "deflate": (zlib.compress, (DEFLATE,)),
+    "deflate-bare": (bare_deflate, (DEFLATE,)),
+}
+
+
+@fault
+def cut(talk):
+    """A page by `framing` (length, chunked, close) and `packing` that ends too early, `at` a place of one's choice.
+
+    `inside`: the packed bytes are not whole, and the framing says that this is all. `head`, `middle`, `end`: the
+    connection ends in the head, in the body behind the film, right before the end. `nowhere`: it does not.
+    """
+    pack, lines = PACKED[talk.values["packing"]]
+    data, at = pack(HTML), talk.values["at"]
+    seven_eighths = len(data) * 7 // 8
+    data = data[:seven_eighths] if at == "inside" else data
+    framing = {"length": f"Content-Length: {len(data)}", "chunked": CHUNKED, "close": "Connection: close"}
+    parts = [data[:seven_eighths], data[seven_eighths:-1], data[-1:]]
+    if talk.values["framing"] == "chunked":
+        parts = [chunk(parts[0]), chunk(parts[1] + parts[2]), b"0\r\n\r\n"]
+    whole = [head("200 OK", framing[talk.values["framing"]], *lines), *parts]
+    left = {"head": whole[0][:40], "middle": b"".join(whole[:2]), "end": b"".join(whole[:3])}
+    talk.send(left.get(at, b"".join(whole)))
+
+
 # --------------------------------------------------------------------------- heads
 
 

@@ -212,7 +212,7 @@ def test_a_server_that_does_not_read_ends_at_the_total_deadline(hasty, server):
 
 def test_the_fault_table_knows_every_fault():
     others = {"/slow", "/echo", "/stale", "/stale-reset", "/interim-kept", "/wrong-charset", "/redirect-nowhere"}
-    others |= {"/latin-location", "/odd-headers"}
+    others |= {"/latin-location", "/odd-headers", "/cut"}
     crawls = {"/loop", "/hops", "/cookie-wall", "/cookie-wall-set", "/retry-after", "/captcha", "/json-error"}
     known = {path.partition("?")[0] for path in [*PAGES, *FAILURES, *TIMEOUTS]}
     assert set(FAULTS) == known | others | crawls
