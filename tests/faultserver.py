@@ -467,15 +467,16 @@ def cut(talk):
     `inside`: the packed bytes are not whole, and the framing says that this is all. `head`, `middle`, `end`: the
     connection ends in the head, in the body behind the film, right before the end. `nowhere`: it does not.
     """
-    pack, lines = PACKED[talk.values["packing"]]
-    data, at = pack(HTML), talk.values["at"]
+    asked = {"framing": "length", "packing": "plain", "at": "end"} | talk.values
+    pack, lines = PACKED[asked["packing"]]
+    data, at = pack(HTML), asked["at"]
     seven_eighths = len(data) * 7 // 8
     data = data[:seven_eighths] if at == "inside" else data
     framing = {"length": f"Content-Length: {len(data)}", "chunked": CHUNKED, "close": "Connection: close"}
     parts = [data[:seven_eighths], data[seven_eighths:-1], data[-1:]]
-    if talk.values["framing"] == "chunked":
+    if asked["framing"] == "chunked":
         parts = [chunk(parts[0]), chunk(parts[1] + parts[2]), b"0\r\n\r\n"]
-    whole = [head("200 OK", framing[talk.values["framing"]], *lines), *parts]
+    whole = [head("200 OK", framing[asked["framing"]], *lines), *parts]
     left = {"head": whole[0][:40], "middle": b"".join(whole[:2]), "end": b"".join(whole[:3])}
     talk.send(left.get(at, b"".join(whole)))
 

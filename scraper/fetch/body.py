@@ -11,6 +11,8 @@ from scraper.fetch.head import values
 from scraper.models import Headers
 
 CHUNK_BYTES = 1 << 16
+PIECE_BYTES = 1 << 18
+"""What is inflated in one go: zlib needs as much again while it works."""
 MAX_GZIP_MEMBERS = 1000
 """A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
 GZIP_MAGIC = b"\x1f\x8b"
@@ -76,25 +78,30 @@ def _inflate(chunks: Iterable[bytes], encoding: str, maxsize_bytes: int) -> Iter
     Its end must be there, with its checksum. What follows the end is ignored, as browsers do, unless it is another
     member of a gzip file. An empty body is empty: redirects and errors often have none.
     """
-    inflater, size, members = None, 0, 0
-    for chunk in chunks:
-        while chunk:
+    inflater, size, members, is_full, start = None, 0, 0, False, b""
+    for piece in chunks:
+        chunk, start = start + piece, b""
+        while chunk or is_full:
             if inflater is None or inflater.eof:
+                if len(chunk) < 2:  # too little to know what begins here
+                    start = chunk
+                    break
                 if inflater and not (encoding == "gzip" and chunk.startswith(GZIP_MAGIC)):
                     break
                 inflater, members = zlib.decompressobj(_window_bits(encoding, chunk)), members + 1
                 if members > MAX_GZIP_MEMBERS:
                     raise Unusable(Reason.BAD_RESPONSE, f"expected at most {MAX_GZIP_MEMBERS} gzip members")
             try:
-                data = inflater.decompress(chunk, maxsize_bytes + 1 - size)
+                data = inflater.decompress(chunk, PIECE_BYTES)
             except zlib.error as error:
                 raise Unusable(Reason.BAD_RESPONSE, f"expected a {encoding} body, got {error}") from error
             size += len(data)
             if size > maxsize_bytes:
                 raise too_large(maxsize_bytes)
             yield data
+            is_full = len(data) == PIECE_BYTES  # there may be more without more input
             chunk = inflater.unconsumed_tail or inflater.unused_data
-    if inflater and not inflater.eof:
+    if start if inflater is None else not inflater.eof:
         detail = f"expected the end of the {encoding} body, got {size} bytes without it"
         raise Unusable(Reason.TRUNCATED, detail, is_transient=True)
 
