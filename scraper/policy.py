@@ -22,8 +22,6 @@ from scraper.models import Failure, Page, Request
 
 _plain_host = regex.compile(r"https?://([a-z0-9.-]+)(?::[0-9]+)?/").match
 """Matches where urlsplit, which takes its time, would find the same."""
-_has_no_host = regex.compile(r"(?i)https?:(?!//[^/?#])").match
-"""Matches what browsers, which skip slashes, and urljoin, which takes the page's host, read as different URLs."""
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 SLOW_DOWN_CODES = frozenset({429, 503})
 """A host that answers with one of these is asking all of its visitors to slow down."""
@@ -130,10 +128,10 @@ def retry_after(value: str | None, now: float) -> float:
 
 def redirect_target(base: str, location: str) -> str | None:
     """Return the absolute URL a Location names (its fragment dropped), or None unless it is plain http(s)."""
-    if not location or "\\" in location or regex.search(r"[\x00-\x20\x7f]", location) or _has_no_host(location):
+    if not location or "\\" in location or regex.search(r"[\x00-\x20\x7f]", location) or urls.has_no_host(location):
         return None
     try:
-        target = urls.safe(urljoin(base, location)).partition("#")[0]
+        target = urls.without_dots(urls.safe(urljoin(base, location)).partition("#")[0])
         parts = urlsplit(target)
         is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:

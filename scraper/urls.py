@@ -10,6 +10,8 @@ import regex
 _is_canonical = regex.compile(
     r"https?://[a-z0-9.\-]+(?::\d+)?/[A-Za-z0-9\-._~/]*(?:\?[A-Za-z0-9_]+=[A-Za-z0-9\-._]+)?"
 ).fullmatch
+has_no_host = regex.compile(r"(?i)https?:(?!//[^/?#])").match
+"""Matches what browsers, which skip slashes, and urljoin, which takes the page's host, read as different URLs."""
 
 
 def safe(url: str, encoding: str = "utf-8") -> str:
@@ -21,6 +23,22 @@ def safe(url: str, encoding: str = "utf-8") -> str:
     from w3lib.url import safe_url_string
 
     return safe_url_string(url, encoding)
+
+
+def without_dots(url: str) -> str:
+    """Return a URL as browsers ask for it, `.` and `..` in its path resolved: urljoin does that to relative ones only.
+
+    >>> without_dots("http://example.com/a/../b/./c?x=/../"), without_dots("http://example.com")
+    ('http://example.com/b/c?x=/../', 'http://example.com')
+    """
+    if "/." not in url:
+        return url
+    from urllib.parse import urljoin, urlsplit
+
+    parts = urlsplit(url)
+    if "/." not in parts.path or parts.path.startswith("//"):
+        return url
+    return parts._replace(path=urlsplit(urljoin(url, parts.path)).path).geturl()
 
 
 def canonical(url: str) -> str:

@@ -138,7 +138,10 @@ def test_headers_and_bodies_stay_on_their_origin(location):
     assert (verdict.request.headers, verdict.request.body) == ((), None)
 
 
-def test_a_non_ascii_location_is_percent_encoded():
+def test_a_location_is_written_as_browsers_ask_for_it():
+    assert (
+        redirect_target(START, "https://www.maoyan.com/a/../../b/./c?x=/../#top") == "https://www.maoyan.com/b/c?x=/../"
+    )
     assert redirect_target(START, "/电影?q=霸 王".replace(" ", "")) == (
         "https://www.maoyan.com/%E7%94%B5%E5%BD%B1?q=%E9%9C%B8%E7%8E%8B"
     )
