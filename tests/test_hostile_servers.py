@@ -3,12 +3,14 @@
 import itertools
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
 import scraper as package
 from scraper.models import State
+from tests.conftest import Site
 from tests.faultserver import PACKED, FaultServer
 from tests.test_fetch import FAILURES
 
@@ -138,3 +140,65 @@ def test_a_page_that_may_be_cut_is_marked(run):
     marked = {path for path, (*_, marks) in ended.items() if marks}
     assert marked == {path for path in CUTS if ENDS[path] == "fetched" and "framing=close" in path}
     assert report.marks == {"no length": len(marked)}
+
+
+ROBOTS = {
+    "a redirect to another path": ((301, {"Location": "/rules"}, ""), False),
+    "a redirect to another host": ((302, {"Location": "{away}/rules"}, ""), False),
+    "a chain of redirects": ((302, {"Location": "/once"}, ""), False),
+    "a page in HTML": ("<!doctype html><html><body>Disallow: /film</body></html>", True),
+    "a byte order mark": (b"\xef\xbb\xbfUser-agent: *\nDisallow: /film\n", False),
+    "half a megabyte": ("User-agent: *\n" + "# filler\n" * 60_000 + "Disallow: /film\n", True),
+    "401": ((401, {}, ""), True),
+    "403": ((403, {}, ""), True),
+    "404": ((404, {}, ""), True),
+}
+"""What a robots.txt is → whether /film may be fetched."""
+
+
+def test_a_robots_txt_is_found_where_it_leads_and_read_as_it_is(folder):
+    rules = {"/rules": "User-agent: *\nDisallow: /film\n", "/once": (302, {"Location": "/rules"}, "")}
+    sites = {name: Site(f"127.0.0.{10 + number}") for number, name in enumerate(ROBOTS)}
+    away = Site("127.0.0.9")
+    away.pages |= rules
+    for name, site in sites.items():
+        answer = ROBOTS[name][0]
+        if isinstance(answer, tuple):
+            status, headers, body = answer
+            answer = status, {key: value.format(away=away.url) for key, value in headers.items()}, body
+        site.pages |= {"/robots.txt": answer, "/film": "<dl><dd>film</dd></dl>"} | rules
+    urls = [site.url for site in sites.values()]
+    Path("robots.yaml").write_text(f"""
+start_urls: {json.dumps([f"{url}/film" for url in urls])}
+records: {{each: dd, fields: {{t: {{}}}}}}
+settings: {{cookies: {{sid: hush}}, headers: {{X-Key: hush}}, retry_times: 0, pool: {{engine: threads}},
+  allowed_domains: {json.dumps([f"127.0.0.{number}" for number in range(9, 30)])}}}
+""")
+    report = package.run(package.load_config("robots.yaml"))
+    for site in [*sites.values(), away]:
+        site.close()
+    allowed = {name: "/film" in site.asked() for name, site in sites.items()}
+    assert allowed == {name: is_allowed for name, (_, is_allowed) in ROBOTS.items()}
+    assert all(site.asked().count("/robots.txt") == 1 for site in sites.values())
+    assert report.accounts.skipped == {"robots": list(allowed.values()).count(False)}
+    assert away.asked() == ["/rules"]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("jump_s", [-86_400, 86_400])
+def test_a_clock_that_jumps_changes_nothing(folder, site, monkeypatch, jump_s):
+    """It does when the fifth page is asked for: waits that went by it would last a day."""
+    real = time.time
+    monkeypatch.setattr("time.time", lambda: real() + (jump_s if len(site.log) >= 5 else 0))
+    site.pages |= {f"/{n}": f"<li>{n}" for n in range(30)} | {"/7": (503, {"Retry-After": "0"}, "")}
+    Path("clock.yaml").write_text(f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 29}}}}
+records: {{each: li, fields: {{t: {{type: int}}}}}}
+settings: {{retry_times: 1, download_delay: 0.01, robotstxt_obey: false, contact: a@b.example,
+  pool: {{engine: threads}}}}
+""")
+    report = package.run(package.load_config("clock.yaml"))
+    assert (report.exit_code, report.accounts.failed) == (3, {"http 503": 1})
+    lines = Path("output/clock.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["t"] for line in lines] == [n for n in range(30) if n != 7]

@@ -1,0 +1,318 @@
+"""What the world does to a run, row by row, with the tests that hold the program to its answer.
+
+`python -m tests.reliability` writes docs/reliability.md; `test_reliability.py` fails if that is stale.
+"""
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "reliability.md"
+INTRODUCTION = """# Reliability
+
+What servers, pages, people and machines do to a run, what the program does about it, and the tests that fail without
+that. Made from [tests/reliability.py](../tests/reliability.py) by `python -m tests.reliability`: do not edit it here.
+`tests/faultserver.py` is the server that misbehaves; `python -m tests.faultserver` starts it and lists its faults.
+"""
+
+
+class Row(NamedTuple):
+    """One thing that happens."""
+
+    happens: str
+    answer: str
+    tests: str
+    """`file: test test …`, a line each; a file without `test_` and `.py`."""
+
+
+SERVERS = [
+    Row(
+        "Refuses, resets, closes before or in the answer, hangs behind its head",
+        "Tried again, then failed with the reason; every other page is published",
+        """fetch: what_is_broken_is_a_failure_that_says_why a_refused_connection_is_a_failure
+        hostile_servers: each_page_ends_as_it_must every_page_is_accounted_for_and_the_good_ones_are_unharmed
+        run: a_page_that_fails_once_is_fetched_again a_failed_page_is_told_and_the_rest_is_published_with_exit_3""",
+    ),
+    Row(
+        "Sends less than its Content-Length, broken chunks, packed bytes without their end, a length that is no number",
+        "Failed (truncated, bad response), in every framing and packing; never a page",
+        """hostile_servers: each_page_ends_as_it_must
+        body: a_compressed_body_that_is_cut_anywhere_is_truncated
+        connection: faults_are_the_same_behind_tls""",
+    ),
+    Row(
+        "Gives no length, and the connection ends early",
+        "A page, as HTTP has it; marked in the report, and `page_must_match` tells whether it is whole",
+        """fetch: a_body_without_length_is_marked
+        hostile_servers: a_page_that_may_be_cut_is_marked
+        parse: a_page_that_is_not_what_was_wanted_fails_with_the_reason""",
+    ),
+    Row(
+        "Drips a byte now and then, or reads nothing",
+        "Ends at `download_timeout`, which is for all of the exchange: TLS and proxies too",
+        """fetch: a_slow_server_ends_at_the_total_deadline a_server_that_does_not_read_ends_at_the_total_deadline
+        connection: a_slow_server_ends_at_the_deadline_behind_tls a_proxy_that_drips_ends_at_the_deadline
+        connection: silent_addresses_end_at_the_deadline""",
+    ),
+    Row(
+        "Sends without end, a bomb (on a redirect or an error, too), an encoding inside another or not asked for",
+        "Failed (too large, bad response) at `download_maxsize` of decoded bytes; memory stays flat",
+        """hostile_memory: bombs_leave_the_memory_of_every_process_flat
+        connection: a_bomb_leaves_memory_flat
+        body: a_bomb_is_not_inflated_beyond_the_limit encodings_that_were_not_asked_for_cannot_be_read
+        hostile_servers: each_page_ends_as_it_must""",
+    ),
+    Row(
+        "Sends header lines without end or of a megabyte, a bad status line, lines twice, a Location in UTF-8",
+        "A page where it is legal, else failed (bad response)",
+        """fetch: what_is_broken_is_a_failure_that_says_why header_lines_stay_as_they_were_sent
+        fetch: lines_that_are_no_headers_are_ignored a_location_in_utf8_is_read_as_such
+        cookies: broken_cookies_break_nothing""",
+    ),
+    Row(
+        "Redirects a POST, in a circle, thirty times, behind a cookie wall, or to what is no web page",
+        "Method and body as RFC 9110 says; at most `redirect_max_times`; http and https only; the wall opens",
+        """policy: a_redirected_post_keeps_its_method_and_body_only_where_rfc_9110_says_so redirects_end_at_their_limit
+        policy: a_redirect_goes_to_plain_http_urls_only a_location_is_written_as_browsers_ask_for_it
+        hostile_servers: each_page_ends_as_it_must""",
+    ),
+    Row(
+        "Redirects to another scheme, host, port or sub-domain",
+        "No header, cookie, password, Referer or body of the config goes there",
+        """hostile_redirects: a_secret_stays_on_its_origin
+        credentials: no_secret_goes_to_another_scheme_host_or_port
+        policy: headers_and_bodies_stay_on_their_origin
+        login: the_password_goes_to_no_other_site_and_never_in_the_clear
+        connection: a_proxy_learns_nothing_but_the_host_of_an_https_page""",
+    ),
+    Row(
+        "Sets cookies for com.cn, co.uk, github.io or another's host",
+        "Ignored, by the list of public suffixes",
+        """cookies: cookies_for_public_suffixes_and_for_others_hosts_are_refused
+        cookies: a_cookie_comes_back_to_its_host_and_to_no_other""",
+    ),
+    Row(
+        "Leads to this machine, a private network or a cloud's secrets, in whatever spelling or by a name",
+        "Failed (private address) before a byte is sent, unless the config names that very host",
+        """addresses: what_means_something_here_only_is_not a_name_is_judged_by_its_address nor_by_its_ipv6_addresses
+        addresses: a_host_of_this_machine_is_not_connected_to_however_it_is_spelt
+        addresses: of_the_addresses_of_a_name_only_the_public_ones_are_tried robots_txt_leads_to_no_private_host
+        addresses: a_redirect_and_a_link_reach_the_private_hosts_that_the_config_names_and_no_others""",
+    ),
+    Row(
+        "Asks to wait: Retry-After as seconds, a date, 0, -1, a billion or nonsense; many pages at once",
+        "Obeyed, once for the host; too long: failed (asked to wait), and the host is asked nothing more",
+        """policy: retry_after_is_obeyed_in_both_forms_and_nonsense_means_the_ordinary_backoff
+        policy: a_page_that_asks_to_wait_too_long_fails_and_is_never_asked_earlier
+        crawl: a_host_that_asks_to_slow_down_is_left_in_peace_as_a_whole
+        crawl: a_host_that_asks_to_wait_too_long_is_asked_nothing_more
+        frontier: a_paused_domain_starts_nothing_before_its_time_and_equal_pauses_count_once""",
+    ),
+    Row(
+        "Answers 500, 502, 503, 504, 522, 524, 408, 429, or another 4xx",
+        "The first are tried again, ever later; the others are not",
+        """policy: a_passing_trouble_is_tried_again_with_exponential_backoff_and_then_given_up
+        policy: a_lasting_refusal_is_not_tried_again""",
+    ),
+    Row(
+        "Has a robots.txt: with wildcards, a BOM, half a megabyte, in HTML, refused, broken, redirected, slow",
+        "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
+        """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
+        robots: a_refused_robots_txt_allows_everything crawl_delay_is_read
+        robots: an_unreachable_robots_txt_denies_everything_and_is_loud
+        crawl: an_unreachable_robots_txt_is_loud a_crawl_delay_is_kept
+        crawl: a_slow_robots_txt_that_denies_many_pages_ends_the_crawl
+        credentials: robots_txt_is_fetched_without_secrets
+        hostile_servers: a_robots_txt_is_found_where_it_leads_and_read_as_it_is""",
+    ),
+    Row(
+        "Answers 200 with a captcha, an empty body, an error in JSON; redirects to a site that verifies",
+        "Failed (blocked, no records, offsite redirect), tried again later, an alarm; never an empty success",
+        """hostile_servers: each_page_ends_as_it_must
+        run: a_captcha_is_exit_4_and_the_old_output_stands no_records_are_never_a_success
+        policy: the_redirect_to_a_verification_site_is_blocked_and_any_other_site_is_offsite
+        policy: a_blocked_page_is_tried_again_later_and_its_host_is_paused""",
+    ),
+]
+PAGES = [
+    Row(
+        "One field is missing in one item",
+        "Null there; no neighbour's value moves up",
+        """parse: one_films_missing_score_never_takes_its_neighbours
+        fixtures: css_gives_the_records_of_every_board_on_every_parser
+        run: a_renamed_class_raises_the_alarm_that_names_the_field""",
+    ),
+    Row(
+        "A pattern would search for ever",
+        "Stopped at `regex_timeout`: failed (parse timeout), the run goes on",
+        """parse: patterns_that_never_end_stop_at_their_time_limit many_slow_patterns_share_one_limit
+        fixtures: the_articles_one_regex_is_stopped_where_it_would_search_for_ever
+        transforms: a_sub_that_never_ends_is_stopped""",
+    ),
+    Row(
+        "Declares one encoding and is written in another, or declares none",
+        "One stated ladder; valid bytes lose no character, the others are counted",
+        """encoding: valid_bytes_lose_no_character what_no_encoding_can_say_is_replaced_and_counted
+        parse: pages_are_decoded_before_they_are_parsed bytes_that_are_no_text_are_replaced_and_counted
+        tree: a_text_is_read_whole_whatever_it_declares""",
+    ),
+    Row(
+        "Holds NUL, lone surrogates, U+2028, control characters",
+        "Valid JSON lines in UTF-8; nothing behind them is cut",
+        """parse: any_page_gives_valid_json_lines half_a_character_in_json_loses_nothing_of_its_markup
+        tree: odd_characters_lose_nothing_behind_them any_text_gives_a_tree
+        encoding: lone_surrogates_never_come_out""",
+    ),
+    Row(
+        "Is nested without end, has thousands of attributes, megabytes of text, comments or tags that nobody closes",
+        "Read whole or failed (too deep); with `parse_in: worker` a process that cannot end is ended",
+        """hostile_pages: a_page_of_any_weight_ends_and_leaves_the_others_their_records
+        hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page
+        tree: what_is_too_deep_is_told_and_never_dropped
+        lexbor: a_page_that_would_take_for_ever_is_too_deep""",
+    ),
+    Row(
+        "Names entities, DTDs, XIncludes, style sheets, frames",
+        "Nothing is read or fetched for them",
+        """hostile_pages: nothing_is_fetched_or_read_that_a_page_names
+        tree: nothing_external_is_resolved""",
+    ),
+    Row(
+        "Holds `=cmd()`, `{0.__class__}`, `${HOME}`, `../../x`, escapes for terminals",
+        "Data stays data: never a template, a path or a command; no terminal gets it as it is",
+        """parse: values_from_pages_are_data_never_templates
+        templates: a_value_that_looks_like_a_template_stays_data a_value_in_a_path_leads_nowhere_else
+        replay: a_folder_never_leaves_its_place
+        hostile_pages: what_a_page_holds_is_shown_to_no_terminal_as_it_is""",
+    ),
+    Row(
+        "Links by javascript:, mailto:, fragments, `<base>`, in five spellings, to a calendar without end",
+        "Followed as browsers do, each page once, http and https only; `depth_limit` and `closespider_` limits end it",
+        """hostile_pages: links_are_followed_as_a_browser_would_and_to_web_pages_only
+        casts: only_web_addresses_are_urls a_url_is_joined_to_its_page
+        journal: one_page_in_several_spellings_is_one_page
+        crawl: limits_end_a_crawl_that_would_not""",
+    ),
+]
+CONFIGS = [
+    Row(
+        "Duplicate keys, tabs, alias bombs, `no` and 12:30 that YAML 1.1 would change",
+        "Told with line and column, or read as the text that they are",
+        """yamldoc: only_what_yaml_1_2_calls_so_is_a_number_or_a_truth_value an_alias_bomb_ends_at_once
+        yamldoc: what_is_wrong_is_told_in_one_line_with_its_place
+        yamldoc: every_duplicate_and_tag_is_told_at_once_and_the_rest_is_read
+        yamldoc: no_text_raises_anything_but_config_errors""",
+    ),
+    Row(
+        "A typo, a wrong level, a bad selector or regex, a missing group, an unknown variable, a path that leads out",
+        "Told once, at its place; exit 78, nothing fetched",
+        """config: a_mistake_is_told_once_at_its_place what_follows_from_a_mistake_is_not_told
+        config: what_variables_hold_is_never_told no_data_raises_anything_but_config_errors
+        run: usage_errors_exit_2_and_configuration_errors_78""",
+    ),
+    Row(
+        "Fifty mistakes at once",
+        "All are told, in order",
+        "config: fifty_mistakes_are_told_in_fifty_lines_in_order",
+    ),
+    Row(
+        "Line breaks in a header",
+        "A mistake in the config; a failed page where it comes from elsewhere",
+        """config: a_mistake_is_told_once_at_its_place
+        fetch: a_header_that_cannot_be_sent_is_a_failure_without_its_value""",
+    ),
+]
+MACHINES = [
+    Row(
+        "A worker is killed, crashes, exits, or hangs",
+        "Its pages are fetched again, one at a time; one that dies alone three times is failed (worker lost)",
+        """pool: a_task_that_kills_its_process_is_lost_alone tasks_that_die_together_are_not_lost_alone
+        pool: an_overdue_task_ends_with_its_process an_overdue_task_that_holds_the_interpreter_ends_too
+        run: a_killed_worker_loses_no_page
+        crash: killed_workers_lose_nothing
+        hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page""",
+    ),
+    Row(
+        "The run is killed at any instant",
+        "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
+        """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
+        crash: a_crash_during_publication_neither_doubles_nor_loses
+        pool: the_workers_go_when_their_parent_is_killed
+        run: a_killed_run_leaves_no_workers_and_no_lock_and_resumes_to_the_same_bytes""",
+    ),
+    Row(
+        "SIGTERM, SIGINT, SIGINT twice",
+        "Drained and resumable, 143 or 130; the second one stops at once",
+        """run: a_signal_stops_the_run_in_order_and_it_can_be_resumed a_second_interrupt_stops_at_once
+        pool: signals_to_the_whole_group_kill_no_worker""",
+    ),
+    Row(
+        "The disk is full or cannot be written",
+        "Exit 1 with path and cause, no traceback; the old output stands",
+        """run: a_disk_that_cannot_be_written_is_exit_1_with_path_and_cause_and_no_traceback
+        run: a_file_size_limit_in_mid_run_leaves_the_old_output
+        output: a_file_that_cannot_be_written_is_named_with_the_cause
+        journal: a_journal_that_cannot_be_opened_or_written_says_which_file""",
+    ),
+    Row(
+        "Two runs at once; a lock whose run is dead",
+        "The second exits 75 and touches nothing; a dead run holds nothing",
+        """run: a_second_run_exits_75_and_touches_nothing
+        run: a_killed_run_leaves_no_workers_and_no_lock_and_resumes_to_the_same_bytes""",
+    ),
+    Row(
+        "A callback raises, an exception cannot be pickled, a result is huge",
+        "One failed page; the Pool lives",
+        """pool: a_callback_that_raises_loses_no_other_answer a_task_whose_error_cannot_even_be_described_has_failed
+        pool: a_result_that_cannot_travel_fails_its_task_only a_result_of_20_mb_arrives_whole""",
+    ),
+    Row(
+        "The clock jumps; LANG=C, no terminal, a closed stdout, a bare PATH, no HOME",
+        "Works as ever",
+        """hostile_servers: a_clock_that_jumps_changes_nothing
+        run: a_run_publishes_its_records_in_plan_order a_closed_stdout_or_stderr_harms_nothing""",
+    ),
+    Row(
+        "A million URLs",
+        "Memory as for a thousand",
+        """scale: memory_does_not_grow_with_the_number_of_urls
+        plan: a_plan_without_end_is_made_lazily""",
+    ),
+]
+SECTIONS = {"Servers": SERVERS, "Pages": PAGES, "Configs": CONFIGS, "Machines": MACHINES}
+
+
+def named(row):
+    """Yield (file, test) of each test of a row."""
+    for line in row.tests.splitlines():
+        file, _, names = line.strip().partition(": ")
+        yield from ((f"test_{file}.py", f"test_{name}") for name in names.split())
+
+
+def defined_in(file):
+    """Return the names of the tests that a file defines."""
+    tree = ast.parse((HERE / file).read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+
+
+def written():
+    """Yield the page, line by line."""
+    yield INTRODUCTION
+    for title, rows in SECTIONS.items():
+        yield f"## {title}\n"
+        yield "| what happens | what the program does | tests |"
+        yield "| --- | --- | --- |"
+        for row in rows:
+            links = [f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})" for file, name in named(row)]
+            yield f"| {row.happens}. | {row.answer}. | {' · '.join(links)} |"
+        yield ""
+
+
+def page():
+    """Return the page as it must be."""
+    return "\n".join(written()).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
