@@ -38,6 +38,20 @@ def test_valid_bytes_lose_no_character(body, content_type, override, text):
     assert (decoded.text, decoded.replaced) == (text, 0)
 
 
+@pytest.mark.parametrize("override", [None, "utf-8"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_parser_is_given_the_bytes_that_are_utf8_already(mark, override):
+    body = f"{mark}霸王别姬".encode()
+    assert decode(body, "text/html; charset=utf-8", override).markup == "霸王别姬".encode()
+    assert decode(body, None, override).markup == "霸王别姬".encode()
+
+
+def test_a_parser_is_given_the_text_where_the_bytes_are_not_utf8():
+    for body, override in (("你好".encode("gbk"), "gbk"), ("你好".encode("gbk"), None), (b"a\xff", "utf-8")):
+        decoded = decode(body, None, override)
+        assert decoded.markup == decoded.text
+
+
 def test_what_no_encoding_can_say_is_replaced_and_counted():
     decoded = decode(b"a\xff\xfeb\xff", "text/html; charset=utf-8")
     assert decoded.text == "a\ufffd\ufffdb\ufffd"

@@ -79,10 +79,14 @@ def test_any_text_gives_a_tree(markup, parser):
 
 
 @pytest.mark.parametrize("parser", ALL)
-@pytest.mark.parametrize("declared", ['<meta charset="gb2312">', '<?xml version="1.0" encoding="gb2312"?>', ""])
-def test_a_text_is_read_whole_whatever_it_declares(declared, parser):
-    root = engine_of(parser).parse(f"{declared}<p>霸王别姬 镕 喆 € 😀</p><p>end</p>")
-    assert texts(root, parser) == ["霸王别姬 镕 喆 € 😀", "end"]
+@pytest.mark.parametrize(
+    "declared",
+    ['<meta charset="gb2312">', '<?xml version="1.0" encoding="gb2312"?>', ' <?xml version="1.0"?>', "<?xml>", ""],
+)
+def test_a_page_is_read_whole_whatever_it_declares(declared, parser):
+    page = f"{declared}<p>霸王别姬 镕 喆 € 😀</p><p>end</p>"
+    for markup in (page, page.encode()):
+        assert texts(engine_of(parser).parse(markup), parser) == ["霸王别姬 镕 喆 € 😀", "end"]
 
 
 @pytest.mark.parametrize("parser", ALL)

@@ -49,9 +49,8 @@ class Parser:
         """Return what the page gives, or why it counts as failed."""
         decoded = decode(page.body, page.header("content-type"), self._kind.encoding)
         document = Document(
-            decoded.text,
+            decoded,
             url=page.url,
-            encoding=decoded.encoding,
             fetched_at=page.fetched_at,
             parse=self._parse_tree,
             clock=Clock(self._limit_s),

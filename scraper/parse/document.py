@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import regex
 
 from scraper.parse.casts import Place
+from scraper.parse.encoding import Decoded
 from scraper.parse.select import Clock, parse_json
 
 _base = regex.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
@@ -21,23 +22,22 @@ class Document:
 
     def __init__(
         self,
-        text: str,
+        decoded: Decoded,
         *,
         url: str,
-        encoding: str = "utf-8",
-        fetched_at: float = 0.0,
-        parse: Callable[[str], Any],
+        fetched_at: float,
+        parse: Callable[[str | bytes], Any],
         clock: Clock,
     ) -> None:
-        self.text = text
+        self.text = decoded.text
         self.url = url
         self.clock = clock
-        self._encoding, self._fetched_at, self._parse = encoding, fetched_at, parse
+        self._decoded, self._fetched_at, self._parse = decoded, fetched_at, parse
 
     @cached_property
     def root(self) -> Any:
         """The root of the page's tree."""
-        return self._parse(self.text)
+        return self._parse(self._decoded.markup)
 
     @cached_property
     def json(self) -> Any:
@@ -52,4 +52,4 @@ class Document:
         if match:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urljoin(self.url, next(filter(None, match.groups()), "").strip())
-        return Place(base_url, self._encoding, self._fetched_at)
+        return Place(base_url, self._decoded.encoding, self._fetched_at)

@@ -32,6 +32,8 @@ class Decoded:
     """Python's name of the encoding."""
     replaced: int
     """Places that were not valid and became U+FFFD."""
+    markup: str | bytes
+    """What a parser takes: the bytes themselves where they are valid UTF-8, for it would encode the text again."""
 
 
 def decode(body: bytes, content_type: str | None = None, override: str | None = None) -> Decoded:
@@ -44,12 +46,12 @@ def decode(body: bytes, content_type: str | None = None, override: str | None = 
     declared = []
     for encoding in _declared(body, content_type):
         if (text := _strict(body, encoding)) is not None:
-            return Decoded(text, encoding, 0)
+            return Decoded(text, encoding, 0, body if encoding == "utf-8" else text)
         declared.append(encoding)
     if "utf-8" not in declared and (text := _strict(body, "utf-8")) is not None:
-        return Decoded(text, "utf-8", 0)
+        return Decoded(text, "utf-8", 0, body)
     if "gb18030" not in declared and (text := _strict(body, "gb18030")) is not None and _is_chinese(body, text):
-        return Decoded(text, "gb18030", 0)
+        return Decoded(text, "gb18030", 0, text)
     return _lossy(body, declared[0] if declared else LAST_RESORT)
 
 
@@ -103,4 +105,4 @@ def _lossy(body: bytes, encoding: str) -> Decoded:
     replaced = text.count("\ufffd")
     if replaced and encoding == "utf-8":
         replaced -= body.count("\ufffd".encode())
-    return Decoded(text, encoding, replaced)
+    return Decoded(text, encoding, replaced, body if encoding == "utf-8" and not replaced else text)

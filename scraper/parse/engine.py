@@ -29,8 +29,8 @@ class CompileCss(Protocol):
 class Engine:
     """How trees are made, searched and read."""
 
-    parse: Callable[[str], Any]
-    """From a page's text to the root of its tree. Raises TooDeep."""
+    parse: Callable[[str | bytes], Any]
+    """From a page's text, or from that in UTF-8, to the root of its tree. Raises TooDeep."""
     css: CompileCss
     parent: Callable[[Any], Any | None]
     attribute: Callable[[Any, str], str | None]

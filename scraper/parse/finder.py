@@ -132,12 +132,12 @@ class Finder:
 # --------------------------------------------------------------------------- steps between sources
 
 
-def _parsed(parse: Callable[[str], Any]) -> Step:
+def _parsed(parse: Callable[[str | bytes], Any]) -> Step:
     """Return the step from texts to trees: JSON values may hold markup, and halves of characters too."""
 
     def read(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for value in flat(found):
-            yield parse(as_text(value).encode("utf-8", "replace").decode())
+            yield parse(as_text(value).encode("utf-8", "replace"))
 
     return read
 

@@ -19,15 +19,21 @@ _DOCTYPE = b"<!DOCTYPE html>"
 """Before a page without one `.name` would find `class="NAME"`; a page's own doctype behind it counts for nothing."""
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
 """Nobody listens to what happens to the tree: a fifteenth of the time."""
-_MANY_TAGS = 15_000
-"""Lexbor's time grows with the square of the depth: so many start tags inside each other take it half a second."""
+_MANY_TAGS = 20_000
+"""Lexbor's time grows with the square of the depth: so many start tags inside each other take it near a second."""
+_SHORT = _MANY_TAGS * len("<b>")
+"""Bytes that have no room for more."""
 
 
-def parse(text: str) -> LexborNode:
-    """Return the root element of a page. Raises TooDeep for a page of many tags that lxml finds too deep."""
-    if text.count("<") > _MANY_TAGS:
-        tree.check_depth(text)
-    root = LexborHTMLParser(_DOCTYPE + text.encode(), options=_OPTIONS).root
+def parse(markup: str | bytes) -> LexborNode:
+    """Return the root element of a page, which is text or that in UTF-8.
+
+    Raises TooDeep for a page of many tags that lxml finds too deep.
+    """
+    html = markup.encode() if isinstance(markup, str) else markup
+    if len(html) > _SHORT and html.count(b"<") > _MANY_TAGS:
+        tree.check_depth(html)
+    root = LexborHTMLParser(_DOCTYPE + html, options=_OPTIONS).root
     assert root is not None  # a document has one
     root.parent.first_child.decompose()  # type: ignore[union-attr]  # lexbor counts a doctype among the root's brothers
     return root

@@ -9,12 +9,14 @@ from lxml import etree
 
 from scraper.errors import TooDeep
 
+_declaration = regex.compile(r"^\s*<\?xml[^>]*>")
 _not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
 _not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str, max_depth: int) -> etree._Element:
     """Return the root element of a page as BeautifulSoup reads it; TooDeep beyond so many levels."""
+    text = _declaration.sub("", text)  # BeautifulSoup warns of HTML that calls itself XML
     root = etree.Element("html")
     _copy(BeautifulSoup(text, "html.parser"), root, max_depth)
     return root

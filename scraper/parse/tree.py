@@ -36,15 +36,18 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 """The same for a parser that closes nothing by itself."""
 
 
-def parse(text: str, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
-    """Return the root element of a page, mended. Raises TooDeep for a page that would lose its inner parts."""
-    text = _undeclared(text)
+def parse(markup: str | bytes, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
+    """Return the root element of a page, mended; the page is text or that in UTF-8.
+
+    Raises TooDeep for a page that would lose its inner parts.
+    """
     if parser == "soup":
         from scraper.parse import soup  # BeautifulSoup takes a while to import
 
+        text = markup if isinstance(markup, str) else markup.decode()
         root = soup.parse(text, MAX_DEPTH)
     else:
-        root = _parse_with_lxml(text)
+        root = _parse_with_lxml(markup)
     _close(root, CLOSED_BY_BROWSERS if parser == "soup" else CLOSED_BY_LXML)
     _add_tbody(root)
     return root
@@ -61,23 +64,19 @@ def inner_html(element: etree._Element) -> str:
     return inside[inside.index(">") + 1 : inside.rindex("</")] if len(element) or element.text else ""
 
 
-def check_depth(text: str) -> None:
+def check_depth(html: bytes) -> None:
     """Raise TooDeep for a page that lxml would not read whole."""
-    _parse_with_lxml(_undeclared(text))
-
-
-def _undeclared(text: str) -> str:
-    """Return a page without its XML declaration: lxml refuses a str that declares an encoding."""
-    return text.partition("?>")[2] if text[:100].lstrip().startswith("<?xml") else text
+    _parse_with_lxml(html)
 
 
 # --------------------------------------------------------------------------- lxml
 
 
-def _parse_with_lxml(text: str) -> etree._Element:
-    parser = etree.HTMLParser(huge_tree=False, no_network=True)
+def _parse_with_lxml(markup: str | bytes) -> etree._Element:
+    html = markup.encode() if isinstance(markup, str) else markup
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)  # whatever the page declares
     try:
-        root = etree.fromstring(text, parser) if text else None
+        root = etree.fromstring(html, parser) if html else None
     except etree.XMLSyntaxError:
         root = None  # nothing but white space and comments
     error = parser.error_log.last_error
