@@ -5,6 +5,7 @@ import pytest
 from scraper.config import load_config
 from scraper.errors import ConfigError, TooDeep
 from scraper.parse import lexbor, lexbor_css
+from scraper.parse.engine import engine_of
 
 DEEP = 10_000
 
@@ -123,3 +124,60 @@ def test_without_the_extra_the_config_says_what_to_install(problems, monkeypatch
     monkeypatch.setattr("scraper.config.parsers.find_spec", lambda name: None)
     (problem,) = problems(f"{PAGE}records: {{fields: {{a: h1}}}}\n")
     assert problem == "2:9: parser: parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'"
+
+
+# --------------------------------------------------------------------------- items that are searched together
+
+LIST = """<div id=x class="t u"><p class=t>head</p><ul class="l t">
+<li class="i t">1<p class="a t">a1</p><p class=a title=T1>again</p></li>
+<li class=i><div class=o><p class=b>b2</p><a>no</a><a href=h2>l2</a></div></li>
+<b class=a>between</b>
+<li class=i></li>
+<li class="i a">4<i><b><p><u class=a>a4 <br>x</u></p></b></i><a href=h4 title=T4>l4</a><ul><li><p class=a>in</ul></li>
+</ul><p class="a t">after</p></div>"""
+SELECTORS = (
+    ".a", "p.a", "p", "*", "li", ".t", ".i", "a", "u", "zz", "div.o p", "ul p", "li p", "div p", "#x .a", ".a .a",
+    "p + p", "div > p", ".b, .a", "p.b, u, .a", ":scope > p", ":scope > div a", ":scope + li", ":scope ~ li .a",
+    "p:first-child", "p:nth-child(2)", "li:first-child p", 'p:contains("a")', 'i :contains("a4")', "p:not(.t)",
+    ":has(> u)", ":empty",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+@pytest.mark.parametrize("attr", [None, "href", "title"])
+def test_items_searched_together_give_what_each_gives_alone(selector, attr):
+    engine = engine_of("lexbor")
+    root = engine.parse(LIST)
+    items = engine.css("#x > ul > li", is_page=True).find(root)
+    before = root.html
+    pattern = engine.css(selector)
+    read = engine.read["text"] if attr is None else lambda node: engine.attribute(node, attr)
+    together = engine.brothers(items)
+    assert together is not None
+    alone = [[value for one in pattern.find(item) if (value := read(one)) is not None] for item in items]
+    expected = [values[0] if values else None for values in alone]
+    assert engine.firsts(pattern, items, together, read) == expected
+    assert engine.firsts(pattern, items, None, read) == expected
+    assert engine.firsts(pattern, items[2:], together, read) == expected[2:]
+    twice = engine.brothers([*items, items[0]])
+    assert engine.firsts(pattern, [*items, items[0]], twice, read) == [*expected, expected[0]]
+    assert root.html == before
+
+
+def test_items_searched_together_walk_up_from_each_element_once():
+    engine = engine_of("lexbor")
+    depth = 3_000
+    root = engine.parse("<i>1</i><i>2</i><div>" + "<span>" * depth + "3")
+    items = engine.css("body > *", is_page=True).find(root)
+    together = engine.brothers(items)
+    deepest = engine.css("span").find_in(together.parent, together.items)[-1:]
+    assert list(together.first_values(deepest, lexbor.text).values()) == ["3"]
+    assert len(together._homes) == depth - 1 + len(items) + 1  # each element above it is known from now on
+
+
+@pytest.mark.parametrize(
+    "page", ["<p>1</p>", "<p>1</p><p>2</p>" + "<b>x</b>" * 9, "<p>" + "<b>x</b>" * 99 + "</p><p>" + "<b>x</b>" * 99]
+)
+def test_items_that_are_quicker_read_alone_are(page):
+    engine = engine_of("lexbor")
+    assert engine.brothers(engine.css("p", is_page=True).find(engine.parse(page))) is None

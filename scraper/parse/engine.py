@@ -6,7 +6,7 @@ but for this: they can be members of a set, and there two are the same if they a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter, methodcaller
@@ -15,8 +15,22 @@ from typing import Any, Literal, Protocol
 from scraper.parse import text, tree
 from scraper.parse.select import Css, Node, Selector
 
-Read = Callable[[Any, Container[Any]], str]
-"""From an element, and the elements inside it that are left out, to a text."""
+
+class Read(Protocol):
+    """From an element, and the elements inside it that are left out, to a text."""
+
+    def __call__(self, node: Any, without: Container[Any] = (), /) -> str: ...
+
+
+class Firsts(Protocol):
+    """From a selector and items, with what `brothers` gave for them, to what is read of the first match in each.
+
+    A match of which nothing is read is passed over; None where there is no other.
+    """
+
+    def __call__(
+        self, pattern: Selector, nodes: Sequence[Any], brothers: Any, read: Callable[[Any], str | None], /
+    ) -> list[str | None]: ...
 
 
 class CompileCss(Protocol):
@@ -36,6 +50,9 @@ class Engine:
     attribute: Callable[[Any, str], str | None]
     read: Mapping[str, Read]
     """By what `get` says."""
+    brothers: Callable[[Sequence[Any]], Any]
+    """From items with one parent to what `firsts` may use for them, or None."""
+    firsts: Firsts
 
 
 def engine_of(parser: Literal["lxml", "soup", "lexbor"]) -> Engine:
@@ -49,14 +66,28 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
         css=Css,
         parent=methodcaller("getparent"),  # texts that XPath gives have one too
         attribute=Node.get,
+        brothers=lambda _: None,
+        firsts=_firsts,
         read={
             "text": text.text,
             "lines": text.lines,
-            "own_text": lambda node, _: text.own_text(node),
-            "html": lambda node, _: tree.html(node),
-            "inner_html": lambda node, _: tree.inner_html(node),
+            "own_text": lambda node, _=(): text.own_text(node),
+            "html": lambda node, _=(): tree.html(node),
+            "inner_html": lambda node, _=(): tree.inner_html(node),
         },
     )
+
+
+def _firsts(pattern: Selector, nodes: Sequence[Any], _: None, read: Callable[[Any], str | None], /) -> list[str | None]:
+    values = []
+    for node in nodes:
+        value = None
+        for found in pattern.find(node):
+            value = read(found)
+            if value is not None:
+                break
+        values.append(value)
+    return values
 
 
 def _lexbor() -> Engine:
@@ -65,13 +96,15 @@ def _lexbor() -> Engine:
     return Engine(
         parse=lexbor.parse,
         css=lexbor_css.css,
+        brothers=lexbor_css.brothers,
+        firsts=lexbor_css.firsts,
         parent=attrgetter("parent"),
         attribute=lexbor.attribute,
         read={
             "text": lexbor.text,
             "lines": lexbor.lines,
-            "own_text": lambda node, _: lexbor.own_text(node),
-            "html": lambda node, _: node.html,
-            "inner_html": lambda node, _: node.inner_html or "",
+            "own_text": lambda node, _=(): lexbor.own_text(node),
+            "html": lambda node, _=(): node.html,
+            "inner_html": lambda node, _=(): node.inner_html or "",
         },
     )

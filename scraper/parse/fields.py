@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ VALUE_LENGTH = 80
 
 
 class FieldReader:
-    """A field, compiled. `read` gives its value as it will be written."""
+    """A field, compiled. `read` gives its values as they will be written."""
 
     def __init__(self, field: Field, rule: str, sort: Sort, engine: Engine) -> None:
         self.name, self.is_required, self.is_helper = field.name, field.required, field.is_helper
@@ -37,33 +37,46 @@ class FieldReader:
         self._is_plain = not self._steps and self._cast is None
         self._nothing = field.na_values | {""}
 
-    def read(self, item: Item, faults: list[Fault]) -> Any:
-        """Return the field's value, None if it is missing or malformed; what is malformed goes to the faults."""
-        before = len(faults)
+    def read(self, items: Sequence[Item]) -> list[Any]:
+        """Return the field's value in each item, None if missing or malformed; the latter goes to the item's faults."""
+        found = self._finder.firsts(items) if self._is_single else None
+        if found is None:
+            return [self._read(item) for item in items]
+        if not self._is_plain:
+            return [self._finish(value, item) for value, item in zip(found, items, strict=True)]
+        nothing, default = self._nothing, self._field.default
+        values = [value.strip() if isinstance(value, str) else value for value in found]
+        return [default if value is None or value in nothing else value for value in values]
+
+    def _read(self, item: Item) -> Any:
+        """Return the value in one item."""
         try:
-            value = self._finder.first(item) if self._is_single else self._pick(item)
+            return self._finish(self._pick(item), item)
         except Malformed as error:
-            faults.append(self._fault("", error))
-            value = None
+            item.faults.append(self._fault("", error))
+            return [] if self._field.many else None
+
+    def _finish(self, value: Any, item: Item) -> Any:
+        """Return the value after its steps, na_values, cast and default."""
+        before = len(item.faults)
         if value is not None:
-            value = self._finish(value, item, faults)
-        if value is None and len(faults) == before:
+            value = self._changed(value, item, item.faults)
+        if value is None and len(item.faults) == before:
             value = self._field.default
         return [] if value is None and self._field.many else value
 
     def _pick(self, item: Item) -> Any:
-        """Return the list of all values, or all joined, as texts that are trimmed."""
+        """Return the first value, or the list of all, or all joined, as texts that are trimmed."""
+        if self._is_single:
+            return next(self._finder.find(item), None)
         found, field = flat(self._finder.find(item)), self._field
         if field.many:
             return [_trimmed(value) for value in found]
         pieces = (as_text(value).strip() for value in found)
         return (field.join or "").join(filter(None, pieces))
 
-    def _finish(self, value: Any, item: Item, faults: list[Fault]) -> Any:
+    def _changed(self, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return the value after its steps, na_values and cast."""
-        if self._is_plain and value.__class__ is str:  # most values of most pages
-            value = value.strip()
-            return None if value in self._nothing else value
         if not self._steps:
             if value.__class__ is not list:
                 return self._one(self._convert, value, item, faults)

@@ -9,13 +9,13 @@ What each step works on is known when the config is read; a page only runs throu
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scraper.job import Selection, Source
 from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
-from scraper.parse.quick import quick_way
+from scraper.parse.quick import Firsts, quick_way
 from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
 from scraper.templates import Template, as_text
 
@@ -35,7 +35,7 @@ class Finder:
         self._first_language = selection.sources[0].language if selection.sources else None
         self._selection = selection
         self._steps: list[Step] = []
-        self._quick: Callable[[Item], Any] | None = None
+        self._quick: Firsts | None = None
         if self._first_of:
             self.gives = self._first_of[0].gives
         else:
@@ -51,9 +51,11 @@ class Finder:
             found = step(found, item)
         return iter(found)
 
-    def first(self, item: Item) -> Any:
-        """Return the first value, None for none."""
-        return next(self.find(item), None) if self._quick is None or item.inner else self._quick(item)
+    def firsts(self, items: Sequence[Item]) -> list[Any] | None:
+        """Return the first value in each item, None where there is none; None where that takes a `find` for each."""
+        if self._quick is None or any(item.inner for item in items):
+            return None
+        return self._quick(items)
 
     def _find_first(self, item: Item) -> Iterator[Any]:
         for finder in self._first_of:

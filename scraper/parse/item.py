@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from scraper.models import Fault
 from scraper.parse.document import Document
 
 
@@ -28,5 +29,9 @@ class Item:
     """An element, a regex's match or a JSON value; None for the page itself."""
     inner: frozenset[Any] = frozenset()
     """The items inside this one, to which their elements belong."""
+    brothers: Any = None
+    """What the engine knows of this item and its brothers together; all of them share it."""
     values: dict[str, Any] = field(default_factory=dict)
     """What templates may use: params, `_url` and its like, the fields above."""
+    faults: list[Fault] = field(default_factory=list)
+    """The malformed values found so far."""

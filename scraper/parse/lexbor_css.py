@@ -6,8 +6,8 @@ name no page can write. `:scope` is that mark, and `:contains()` a mark on the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import cssselect
 import regex
@@ -18,6 +18,8 @@ from scraper.errors import PatternError
 from scraper.parse.select import Selector, check_pattern
 
 Found = TypeVar("Found")
+_FEW = 64
+"""Elements of an item up to which it is quicker to search all than to call lexbor for each, which takes 2 µs."""
 _MARK = r"[\/]"
 """Finds the attribute called `/`."""
 
@@ -73,6 +75,10 @@ class _Compound:
             return next(iter(self.find(node)), None)
         return found
 
+    def find_in(self, parent: LexborNode, _: Sequence[LexborNode]) -> list[LexborNode]:
+        """Return the matches below an element, in its children and perhaps those themselves."""
+        return self.find(parent)
+
 
 class _Marked:
     """A selector of several elements, or of texts: what it may begin with is marked while it searches."""
@@ -81,16 +87,24 @@ class _Marked:
         self._query, self._texts, self._is_page, self._leaves = query, texts, is_page, leaves
 
     def find(self, node: LexborNode) -> list[LexborNode]:
-        return _unique(self._search(node, LexborNode.css))
+        return _unique(self._search(self._top(node), [node], LexborNode.css))
 
     def first(self, node: LexborNode) -> LexborNode | None:
-        return self._search(node, LexborNode.css_first)
+        return self._search(self._top(node), [node], LexborNode.css_first)
 
-    def _search(self, node: LexborNode, search: Callable[[LexborNode, str], Found]) -> Found:
+    def find_in(self, parent: LexborNode, items: Sequence[LexborNode]) -> list[LexborNode] | None:
+        """Return the matches below the items, children of the parent; None where they may lie elsewhere."""
+        return None if self._leaves else self._search(parent, items, LexborNode.css)
+
+    def _top(self, node: LexborNode) -> LexborNode:
+        """Return the element to search: one above the item where the selector leaves it."""
         top = node.parent if self._leaves else None
-        if top is None or not top.is_element_node:  # the root has no brothers
-            top = node
-        marks = [] if self._is_page else [(node, "/")]
+        return node if top is None or not top.is_element_node else top  # the root has no brothers
+
+    def _search(
+        self, top: LexborNode, items: Sequence[LexborNode], search: Callable[[LexborNode, str], Found]
+    ) -> Found:
+        marks = [] if self._is_page else [(item, "/") for item in items]
         for number, text in enumerate(self._texts):
             marks += [(one, f"/{number}") for one in _containing(top, text)]
         for one, name in marks:
@@ -100,6 +114,66 @@ class _Marked:
         finally:
             for one, name in marks:
                 del one.attrs[name]
+
+
+class Brothers:
+    """Items that are children of one element."""
+
+    def __init__(self, parent: LexborNode, items: Sequence[LexborNode]) -> None:
+        self.parent, self.items = parent, _unique(items)
+        self._homes: dict[int, int | None] = {item.mem_id: item.mem_id for item in items}
+        """From elements to the item that each is or lies in."""
+        self._homes[parent.mem_id] = None
+
+    def first_values(self, found: list[LexborNode], read: Callable[[LexborNode], str | None]) -> dict[int | None, str]:
+        """Return by item what is read of the first element found in it of which anything is read."""
+        homes = self._homes
+        values: dict[int | None, str] = {}
+        for one in found:
+            above = one.parent
+            assert above is not None  # what lies below the parent has one
+            home = homes[key] if (key := above.mem_id) in homes else self._find_home(above)
+            if home is not None and home not in values and (value := read(one)) is not None:
+                values[home] = value
+        return values
+
+    def _find_home(self, node: LexborNode) -> int | None:
+        passed = []
+        while (key := node.mem_id) not in self._homes:
+            passed.append(key)
+            node = node.parent  # type: ignore[assignment]  # the parent of the items is reached first
+        home = self._homes[key]
+        self._homes.update(dict.fromkeys(passed, home))
+        return home
+
+
+def brothers(items: Sequence[LexborNode]) -> Brothers | None:
+    """Return items with one parent together, None where it is quicker to search them one by one."""
+    parent = items[0].parent if len(items) > 1 else None
+    if parent is None:
+        return None
+    is_list = len(list(parent.iter())) <= 2 * len(items)
+    is_short = len(items[len(items) // 2].css("*")) <= _FEW
+    return Brothers(parent, items) if is_list and is_short else None
+
+
+def firsts(
+    pattern: Any, nodes: Sequence[LexborNode], brothers: Brothers | None, read: Callable[[LexborNode], str | None], /
+) -> list[str | None]:
+    """Return what is read of the first match in each item, of the next if nothing is."""
+    if brothers is not None:
+        found = pattern.find_in(brothers.parent, brothers.items)
+        if found is not None:
+            values = brothers.first_values(found, read)
+            return [values.get(node.mem_id) for node in nodes]
+    return [_first_value(pattern, node, read) for node in nodes]
+
+
+def _first_value(pattern: Selector, node: LexborNode, read: Callable[[LexborNode], str | None]) -> str | None:
+    first = pattern.first(node)
+    if first is None or (value := read(first)) is not None:
+        return None if first is None else value
+    return next((value for one in pattern.find(node) if (value := read(one)) is not None), None)
 
 
 def _containing(top: LexborNode, text: str) -> Iterator[LexborNode]:
@@ -113,7 +187,7 @@ def _containing(top: LexborNode, text: str) -> Iterator[LexborNode]:
                 yield node
 
 
-def _unique(found: list[LexborNode]) -> list[LexborNode]:
+def _unique(found: Iterable[LexborNode]) -> list[LexborNode]:
     """Return the elements without duplicates: a list of selectors gives one for each that matches."""
     return list(dict.fromkeys(found))
 

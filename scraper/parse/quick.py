@@ -1,84 +1,80 @@
-"""Find the first value at once, for the selections that most fields have: the same as a Finder's, in fewer steps."""
+"""Find the first value in many items at once, for the selections that most fields have.
+
+The values are the same as a Finder's, in fewer steps. The items hold none of each other.
+"""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from scraper.errors import Malformed
 from scraper.job import Selection
 from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
 from scraper.parse.select import Regex, Selector, XPath
 
+Firsts = Callable[[Sequence[Item]], list[Any] | None]
+"""From items to the first value in each, None where there is none; None for all where one item is malformed."""
 
-def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Callable[[Item], Any] | None:
-    """Return a function that gives the first value at once, for selections of one source that many fields have."""
+
+def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None:
+    """Return a function that gives the first values at once, for selections of one source that many fields have."""
     if len(selection.sources) != 1 or selection.get not in ("text", "own_text"):
         return None
     (source,) = selection.sources
+    read, attr = engine.read[selection.get], selection.attr
     match source.language, sort:
-        case "css", Sort.ELEMENT if selection.attr is None:
-            return _first_text(engine.css(str(source.pattern)), engine.read[selection.get])
+        case "css", Sort.ELEMENT if attr is None:
+            return _by_css(engine, engine.css(str(source.pattern)), read)
         case "css", Sort.ELEMENT:
-            return _first_attribute(engine.css(str(source.pattern)), str(selection.attr), engine.attribute)
-        case "xpath", Sort.ELEMENT if selection.attr is None:
-            return _first_of_xpath(XPath(str(source.pattern)), engine.read[selection.get])
+            return _by_css(engine, engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
+        case "xpath", Sort.ELEMENT if attr is None:
+            return _by_xpath(XPath(str(source.pattern)), read)
         case "regex", Sort.MARKUP:
-            return _first_match(Regex(str(source.pattern)))
+            return _by_regex(Regex(str(source.pattern)))
         case "group", Sort.MARKUP if len(source.pattern) == 1:  # type: ignore[arg-type]
-            return _first_group(str(source.pattern[0]))  # type: ignore[index]
+            return _by_group(str(source.pattern[0]))  # type: ignore[index]
     return None
 
 
-def _first_text(pattern: Selector, read: Read) -> Callable[[Item], Any]:
-    find = pattern.first
+def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return engine.firsts(pattern, [item.node for item in items], items[0].brothers, read)
 
-    def first(item: Item) -> Any:
-        node = find(item.node)
-        return None if node is None else read(node, ())
-
-    return first
+    return firsts
 
 
-def _first_attribute(
-    pattern: Selector, name: str, attribute: Callable[[Any, str], str | None]
-) -> Callable[[Item], Any]:
-    find = pattern.find
+def _by_xpath(pattern: XPath, read: Read) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any] | None:
+        try:
+            found = [pattern.find(item.node) for item in items]
+        except Malformed:
+            return None
+        return [_value(nodes[0]) if nodes else None for nodes in found]
 
-    def first(item: Item) -> Any:
-        for node in find(item.node):
-            if (value := attribute(node, name)) is not None:
-                return value
-        return None
+    def _value(node: Any) -> Any:
+        return node if isinstance(node, str | int | float) else read(node)
 
-    return first
-
-
-def _first_of_xpath(pattern: XPath, read: Read) -> Callable[[Item], Any]:
-    find = pattern.find
-
-    def first(item: Item) -> Any:
-        for node in find(item.node):
-            return node if isinstance(node, str | int | float) else read(node, ())
-        return None
-
-    return first
+    return firsts
 
 
-def _first_match(pattern: Regex) -> Callable[[Item], Any]:
-    def first(item: Item) -> Any:
-        text = pattern.first(item.node.group(), item.document.clock)
-        return html.unescape(text) if text and "&" in text else text
+def _by_regex(pattern: Regex) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return [_unescaped(pattern.first(item.node.group(), item.document.clock)) for item in items]
 
-    return first
+    return firsts
 
 
-def _first_group(name: str) -> Callable[[Item], Any]:
+def _by_group(name: str) -> Firsts:
     key = int(name) if name.isdigit() else name
 
-    def first(item: Item) -> Any:
-        text = item.node.group(key)
-        return html.unescape(text) if text and "&" in text else text
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return [_unescaped(item.node.group(key)) for item in items]
 
-    return first
+    return firsts
+
+
+def _unescaped(text: str | None) -> str | None:
+    return html.unescape(text) if text and "&" in text else text
