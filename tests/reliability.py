@@ -155,7 +155,7 @@ PAGES = [
         "One stated ladder; valid bytes lose no character, the others are counted",
         """encoding: valid_bytes_lose_no_character what_no_encoding_can_say_is_replaced_and_counted
         parse: pages_are_decoded_before_they_are_parsed bytes_that_are_no_text_are_replaced_and_counted
-        tree: a_text_is_read_whole_whatever_it_declares""",
+        tree: a_page_is_read_whole_whatever_it_declares""",
     ),
     Row(
         "Holds NUL, lone surrogates, U+2028, control characters",
