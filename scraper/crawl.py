@@ -6,6 +6,7 @@ answer:  policy → page, another try, a redirect or a failure;  page → parse 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import random
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials
-from scraper.errors import LoginFailed, PoolError, Reason, WorkerLost
+from scraper.errors import LoginFailed, PoolError, Reason, TaskStuck, WorkerLost
 from scraper.job import Job
 from scraper.journal import Journal
 from scraper.limits import Limits
@@ -35,7 +36,7 @@ DEATHS_ALONE = 3
 log = logging.getLogger("scraper")
 
 
-class Crawl:
+class Crawl(contextlib.AbstractContextManager["Crawl"]):
     """One crawl over one journal. `turn` until it returns False; the Pool lives as long as the `with` block."""
 
     def __init__(
@@ -73,9 +74,6 @@ class Crawl:
         self.fetched = self.failed = 0
         self._pool = pool
         stop.wake = self._pool.wake
-
-    def __enter__(self) -> Crawl:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
@@ -244,17 +242,17 @@ class Crawl:
     def _on_error(self, domain: str, request: Request, error: PoolError) -> None:
         """Take in a task that gave no answer: its worker died, or it raised."""
         self._frontier.done(domain, time.monotonic())
-        deaths = request.deaths + (isinstance(error, WorkerLost) and error.alone)
-        if isinstance(error, WorkerLost) and deaths < DEATHS_ALONE:
-            self._frontier.push_alone(domain, replace(request, deaths=deaths))
-            return
-        failure = Failure(Reason.INTERNAL, str(error))
+        reason = Reason.PARSE_TIMEOUT if isinstance(error, TaskStuck) else Reason.INTERNAL
+        failure = Failure(reason, f"{request.url}: {error}")
         if isinstance(error, WorkerLost):
+            deaths = request.deaths + error.alone
+            if not error.is_suspect:
+                return self._frontier.push(domain, request, first=True)
+            if deaths < DEATHS_ALONE:
+                return self._frontier.push_alone(domain, replace(request, deaths=deaths))
             failure = Failure(Reason.WORKER_LOST, f"{request.url}: {error}, {deaths} times alone")
-        if private := self._schedule.private(request):
-            private(failure)
-        else:
-            self._fail(domain, request, failure)
+        private = self._schedule.private(request)
+        return private(failure) if private else self._fail(domain, request, failure)
 
     def _send_again(self, domain: str, request: Request, verdict: policy.Again) -> None:
         if verdict.pause_s and not self._is_replay:

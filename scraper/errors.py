@@ -119,11 +119,18 @@ class PoolError(ScraperError):
 
 
 class WorkerLost(PoolError):
-    """The worker process died with the task; `alone` tells whether it was its only one."""
+    """The worker process died with the task; `alone` tells whether it was its only one.
 
-    def __init__(self, message: str, *, alone: bool) -> None:
+    Where it is known that another task was to blame, this one is no suspect.
+    """
+
+    def __init__(self, message: str, *, alone: bool, is_suspect: bool = True) -> None:
         super().__init__(message)
-        self.alone = alone
+        self.alone, self.is_suspect = alone, is_suspect
+
+
+class TaskStuck(PoolError):
+    """The rest of the task took longer than it may, so its process was killed."""
 
 
 class TaskFailed(PoolError):

@@ -233,6 +233,7 @@ class Settings:
     drain_timeout: float = 5.0
     """Seconds that an interrupted run waits for the pages in flight."""
     regex_timeout: float = 2.0
+    parse_timeout: float = 10.0
     """Seconds that the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""

@@ -8,6 +8,7 @@ with workspace.hold(job)        nobody else works on this output
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +131,7 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
         start_method=settings.pool.start_method,
         initializer=work.open_worker,
         initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job)),
+        rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
 
 

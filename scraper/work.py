@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Read, Request
+from scraper.rest import Rest
 
 if TYPE_CHECKING:
+    from scraper.fetch import LoopFetcher
     from scraper.parse import Parser
+
+Answer = Page | Failure | Read
 
 
 class Source(Protocol):
-    """What makes exchanges: one of the fetchers, or the replay of recorded ones."""
+    """What makes one exchange a thread: a fetcher, or the replay of recorded ones."""
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the page, of whatever status, or why there is none."""
@@ -26,29 +30,67 @@ class Source(Protocol):
         """Close the connections."""
 
 
-def open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str]) -> Source:
-    """Return what a worker fetches from: the network, or a folder of recorded pages. Once a process.
-
-    Imports stand here: the parent imports this module too, and needs neither of them.
-    """
-    if replay:
-        from scraper.replay import ReplayFetcher
-
-        return ReplayFetcher(replay)
-    from scraper.fetch import Fetcher
-
-    return Fetcher(settings, named_hosts)
-
-
 @dataclass(frozen=True, slots=True)
-class Worker:
-    """What a worker process works with, made once."""
+class Reading:
+    """How the pages of a worker are read."""
 
-    source: Source
     parsers: Mapping[str, Parser]
     """Readers of the kinds of pages that are parsed here; none where the parent parses."""
     kept_kinds: frozenset[str]
     """Kinds whose pages the parent may have to read again."""
+
+    def read(self, request: Request, answer: Page | Failure) -> Answer:
+        """Return what came of a request, its page parsed if that is done here."""
+        parser = self.parsers.get(request.kind)
+        if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
+            return answer
+        parsed = parser.parse(request, answer)
+        is_wanted = isinstance(parsed, Failure) or request.kind in self.kept_kinds
+        return Read(answer if is_wanted else replace(answer, body=b""), parsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker process works with whose threads wait for a page each."""
+
+    source: Source
+    reading: Reading
+
+    def fetch(self, request: Request) -> Rest:
+        """Make an exchange and return the rest, which is to read its page."""
+        return Unread(self.reading, request, self.source.fetch(request))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.source.close()
+
+
+@dataclass(frozen=True, slots=True)
+class LoopWorker:
+    """What a worker process works with whose only thread waits for all its pages."""
+
+    driver: LoopFetcher
+    reading: Reading
+
+    def fetch(self, request: Request) -> Rest | Answer:
+        """Begin an exchange whose rest is to read its page; return that, or why there is nothing to wait for."""
+        return self.driver.start(request, self.reading.read)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.driver.close()
+
+
+class Unread(Rest):
+    """A page that is still to be read."""
+
+    __slots__ = ("_answer", "_reading", "_request")
+
+    def __init__(self, reading: Reading, request: Request, answer: Page | Failure) -> None:
+        self._reading, self._request, self._answer = reading, request, answer
+
+    def finish(self) -> Answer:
+        return self._reading.read(self._request, self._answer)
 
 
 def open_worker(
@@ -57,22 +99,31 @@ def open_worker(
     named_hosts: frozenset[str],
     kinds: Mapping[str, Kind],
     kept_kinds: frozenset[str],
-) -> Worker:
-    """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`)."""
-    parsers: dict[str, Parser] = {}
-    if kinds:
-        from scraper.parse import Parser as Reader  # lxml and all: not for workers that only fetch
+) -> Worker | LoopWorker:
+    """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`).
 
-        parsers = {name: Reader(kind, regex_timeout=settings.regex_timeout) for name, kind in kinds.items()}
-    return Worker(open_source(settings, replay, named_hosts), parsers, kept_kinds)
+    Imports stand here: the parent imports this module too, and needs none of them.
+    """
+    reading = Reading(_open_parsers(settings, kinds), kept_kinds)
+    if replay:
+        from scraper.replay import ReplayFetcher
+
+        return Worker(ReplayFetcher(replay), reading)
+    from scraper.fetch import Fetcher, LoopFetcher
+
+    if settings.fetcher == "curl" and settings.pool.engine == "processes":
+        return LoopWorker(LoopFetcher(settings, named_hosts), reading)
+    return Worker(Fetcher(settings, named_hosts), reading)
 
 
-def fetch(worker: Worker, request: Request) -> Page | Failure | Read:
-    """Make one HTTP exchange, and parse its page if that is done here."""
-    answer = worker.source.fetch(request)
-    parser = worker.parsers.get(request.kind)
-    if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
-        return answer
-    parsed = parser.parse(request, answer)
-    is_wanted = isinstance(parsed, Failure) or request.kind in worker.kept_kinds
-    return Read(answer if is_wanted else replace(answer, body=b""), parsed)
+def _open_parsers(settings: Settings, kinds: Mapping[str, Kind]) -> dict[str, Parser]:
+    if not kinds:
+        return {}
+    from scraper.parse import Parser as Reader  # lxml and all: not for workers that only fetch
+
+    return {name: Reader(kind, regex_timeout=settings.regex_timeout) for name, kind in kinds.items()}
+
+
+def fetch(worker: Worker | LoopWorker, request: Request) -> Any:
+    """Make one HTTP exchange, and parse its page if that is done here: Page, Failure or Read, or the rest of it."""
+    return worker.fetch(request)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from scraper.errors import ReplayError
+from scraper.rest import Rest
 
 
 class Stubborn(Exception):
@@ -50,6 +51,25 @@ def refuse(*_):
 
 def hello(word="state"):
     return [word, os.getpid()]
+
+
+class Left(Rest):
+    """What is left of a task."""
+
+    def __init__(self, func, *args):
+        self.func, self.args = func, args
+
+    def finish(self):
+        return self.func(*self.args)
+
+
+def leave_over(state, name, *args):
+    return Left({"endless": endless, "echo": lambda value: value}[name], *args)
+
+
+def endless():
+    while True:
+        pass
 
 
 def slow_hello():

@@ -384,3 +384,21 @@ settings: {{robotstxt_obey: false}}
     done = scraper(config(text))
     assert done.returncode == 0, done.stderr
     assert sorted(site.asked()) == ["/1", "/2", "/f"]
+
+
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+def test_a_page_that_outlasts_its_limit_costs_its_process_and_not_the_run(scraper, config, folder, site, fetcher):
+    for n in range(12):
+        site.pages[f"/{n}"] = f"<ul><li>{n}</ul>"
+    site.pages["/5"] = "<ul><li>5" + "<p></p>" * 4000 + "</ul>"
+    text = f"""
+start_urls: ["{site.url}/{{n}}"]
+params: {{n: {{first: 0, last: 11}}}}
+records: {{each: li, fields: {{t: {{}}, x: {{xpath: "count(.//p[count(../p[count(../p) > 1]) > 1])"}}}}}}
+settings:
+  {{robotstxt_obey: false, fetcher: {fetcher}, parse_in: worker, parse_timeout: 0.2, regex_timeout: 0.2}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 3, done.stderr
+    assert report(folder)["accounts"]["failed"] == {"parse timeout": 1}
+    assert [record["t"] for record in records(folder)] == [str(n) for n in range(12) if n != 5]

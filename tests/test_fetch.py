@@ -13,6 +13,7 @@ from scraper.errors import Reason
 from scraper.fetch import Fetcher
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
+from tests.conftest import open_fetcher
 from tests.faultserver import FAULTS, HTML, FaultServer, closed_port
 
 MAXSIZE = 1 << 20
@@ -25,19 +26,19 @@ def server():
         yield server
 
 
-@pytest.fixture(params=["requests", "curl"])
+@pytest.fixture(params=["requests", "curl", "curl loop"])
 def library(request):
-    """Both transports stand every test that takes this, or a fixture made of it."""
+    """All transports stand every test that takes this, or a fixture made of it."""
     return request.param
 
 
 only_requests = pytest.mark.parametrize("library", ["requests"], indirect=True)
-only_curl = pytest.mark.parametrize("library", ["curl"], indirect=True)
+only_curl = pytest.mark.parametrize("library", ["curl", "curl loop"], indirect=True)
 
 
 @pytest.fixture
 def fetcher(library):
-    fetcher = Fetcher(Settings(download_timeout=10, download_maxsize=MAXSIZE, fetcher=library))
+    fetcher = open_fetcher(library, download_timeout=10, download_maxsize=MAXSIZE)
     yield fetcher
     fetcher.close()
 
@@ -45,7 +46,7 @@ def fetcher(library):
 @pytest.fixture
 def hasty(library):
     """A fetcher with half a second."""
-    fetcher = Fetcher(Settings(download_timeout=0.5, download_maxsize=MAXSIZE, fetcher=library))
+    fetcher = open_fetcher(library, download_timeout=0.5, download_maxsize=MAXSIZE)
     yield fetcher
     fetcher.close()
 
@@ -180,7 +181,7 @@ def test_what_is_legal_is_a_page(get, server, path):
 def test_what_is_broken_is_a_failure_that_says_why(get, server, library, path):
     failure = get(path)
     reason, is_transient, words = FAILURES[path]
-    told = [words, CURL_SAYS[path]] if library == "curl" and path in CURL_SAYS else [words]
+    told = [words, CURL_SAYS[path]] if library != "requests" and path in CURL_SAYS else [words]
     assert isinstance(failure, Failure), failure
     assert (failure.reason, failure.is_transient) == (reason, is_transient), failure
     assert any(words in failure.detail for words in told), failure
@@ -438,7 +439,9 @@ def test_a_trailing_dot_is_for_the_resolver_only(fetcher, server, monkeypatch):
 
 
 @pytest.mark.parametrize("bug", [TypeError("bug"), ValueError("bug"), AttributeError("bug"), KeyError("bug")])
-@pytest.mark.parametrize("place", ["adapter.read_body", "answer.framing", "curl.decoded", "curl.framing"])
+@pytest.mark.parametrize(
+    "place", ["adapter.read_body", "answer.framing", "curl_incoming.decoded", "curl_incoming.framing"]
+)
 def test_a_bug_is_loud(server, monkeypatch, bug, place):
     def broken(*_):
         raise bug

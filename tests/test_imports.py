@@ -24,7 +24,8 @@ STAGES = {
 FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
-    "models", "job", "errors", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows", "sql",
+    "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
+    "sql",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
@@ -33,7 +34,7 @@ DOORS = {
     "ruamel": {"yamldoc"},
     "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
-    "pycurl": {"fetch.curl", "fetch.curl_causes"},
+    "pycurl": {"fetch.curl", "fetch.curl_loop", "fetch.curl_incoming", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import PoolError, ReplayError, TaskFailed, WorkerLost
+from scraper.errors import PoolError, ReplayError, TaskFailed, TaskStuck, WorkerLost
 from scraper.pool import open_pool
 from tests import pool_tasks as tasks
 from tests.conftest import ROOT, children
@@ -24,7 +24,7 @@ on_processes = pytest.mark.parametrize("engine", PROCESSES)
 on_every_engine = pytest.mark.parametrize("engine", [*PROCESSES, "threads"])
 
 
-def pool_of(engine, concurrency=4, processes=2, initializer=tasks.hello, initargs=()):
+def pool_of(engine, concurrency=4, processes=2, initializer=tasks.hello, initargs=(), **options):
     return open_pool(
         "threads" if engine == "threads" else "processes",
         concurrency=concurrency,
@@ -32,6 +32,7 @@ def pool_of(engine, concurrency=4, processes=2, initializer=tasks.hello, initarg
         start_method="fork" if engine == "threads" else engine,
         initializer=initializer,
         initargs=initargs,
+        **options,
     )
 
 
@@ -375,6 +376,26 @@ def test_the_others_work_on_while_one_process_is_kept_free(engine):
         pids = {answers.ask(tasks.pid) for _ in range(20)}
         assert len(pids) == 1
         assert answers.ask(tasks.pid, alone=True) not in pids
+
+
+@on_every_engine
+def test_what_is_left_of_a_task_is_done_for_its_result(engine):
+    with pool_of(engine) as pool:
+        assert Answers(pool).ask(tasks.leave_over, "echo", 7) == 7
+
+
+@on_processes
+def test_a_task_whose_rest_does_not_end_is_lost_and_the_others_of_its_process_are_no_suspects(engine):
+    with ready_pool_of(engine, processes=1, rest_limit_s=0.5) as pool:
+        answers = Answers(pool)
+        answers.send("stuck", tasks.leave_over, "endless")
+        answers.send("other", tasks.span, 30)
+        answers.wait()
+        lost = dict(answers.lost)
+        assert isinstance(lost["stuck"], TaskStuck)
+        assert isinstance(lost["other"], WorkerLost)
+        assert not lost["other"].is_suspect
+        assert answers.ask(tasks.echo, 1) == 1
 
 
 @on_processes

@@ -20,9 +20,9 @@ def answer(site):
             Settings(), None, frozenset({"127.0.0.1"}), {"list": KIND} if kinds is None else kinds, kept
         )
         try:
-            return fetch(worker, Request(f"{site.url}/p", kind=kind))
+            return fetch(worker, Request(f"{site.url}/p", kind=kind)).finish()
         finally:
-            worker.source.close()
+            worker.close()
 
     return answer
 

@@ -6,8 +6,10 @@ it short.
 
 from __future__ import annotations
 
+import functools
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
@@ -19,22 +21,30 @@ from scraper.fetch.head import has_length
 from scraper.fetch.question import Question, default_headers, make_question
 from scraper.job import Settings
 from scraper.models import Failure, Headers, Page, Request
+from scraper.rest import Rest
+
+if TYPE_CHECKING:
+    from scraper.fetch.curl_loop import Transfer
 
 NO_LENGTH = "no length"
+
+Heard = tuple[int, Headers, bytes]
+"""The status, header lines and decoded body of an answer."""
+Reader = Callable[[Request, Page | Failure], Any]
 
 
 class Transport(Protocol):
     """What makes the exchanges: a library, its connections and nothing else."""
 
-    def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
-        """Return the status, header lines and decoded body of the answer; raises Unusable or what EXPECTED names."""
+    def exchange(self, question: Question) -> Heard:
+        """Return what the server answered; raises Unusable or what EXPECTED names."""
 
     def close(self) -> None:
         """Close the connections."""
 
 
 class Fetcher:
-    """Fetches for one process, in any of its threads."""
+    """Fetches for one process, in any of its threads, each of which waits for its page."""
 
     def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
         """`named_hosts`: those that may have private addresses, as `plan.named_hosts` gives them; None: all may."""
@@ -52,19 +62,78 @@ class Fetcher:
         question = make_question(request, self._defaults, self._named_hosts)
         if isinstance(question, Failure):
             return question
-        deadline = time.monotonic() + self._timeout_s
-        try:
-            status, headers, body = self._transport.exchange(question)
-        except Unusable as error:
-            return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
-        except EXPECTED as error:
-            if time.monotonic() >= deadline:
-                detail = f"{request.url}: not complete within download_timeout ({self._timeout_s:g} s)"
-                return Failure(Reason.TIMEOUT, detail, is_transient=True)
-            reason, is_transient, cause = classify(error)
-            return Failure(reason, f"{request.url}: {cause}", is_transient)
-        marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
-        return Page(request.url, status, headers, body, time.time(), marks)
+        deadline = Deadline(self._timeout_s)
+        return _judge(request, deadline, functools.partial(self._transport.exchange, question))
+
+
+class LoopFetcher:
+    """Fetches for one process, by curl, many pages at a time in one thread. See `rest.Driver`."""
+
+    def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
+        """`named_hosts`: as for `Fetcher`."""
+        from scraper.fetch.curl_loop import CurlLoop  # only the extra `fast` has it
+
+        self._timeout_s, self._named_hosts = settings.download_timeout, named_hosts
+        self._defaults = default_headers(settings)
+        self._loop = CurlLoop(settings, DEFAULT_CA_BUNDLE_PATH)
+        self._exchanges: dict[Transfer, Exchange] = {}
+        self.fileno, self.patience = self._loop.fileno, self._loop.patience
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._loop.close()
+
+    def start(self, request: Request, read: Reader) -> Exchange | Failure:
+        """Begin an exchange whose rest is to read what comes of it; a Failure if it cannot even begin."""
+        question = make_question(request, self._defaults, self._named_hosts)
+        if isinstance(question, Failure):
+            return question
+        deadline = Deadline(self._timeout_s)
+        transfer = self._loop.start(question)
+        exchange = self._exchanges[transfer] = Exchange(request, deadline, transfer, read)
+        return exchange
+
+    def turn(self) -> list[Exchange]:
+        """Go on with all exchanges and return those that have ended."""
+        return [self._exchanges.pop(transfer) for transfer in self._loop.turn()]
+
+
+class Exchange(Rest):
+    """One exchange under way."""
+
+    __slots__ = ("_deadline", "_read", "_request", "_transfer")
+
+    def __init__(self, request: Request, deadline: Deadline, transfer: Transfer, read: Reader) -> None:
+        self._request, self._deadline, self._transfer, self._read = request, deadline, transfer, read
+
+    def finish(self) -> Any:
+        """Return what there is to read of what came of it."""
+        return self._read(self._request, _judge(self._request, self._deadline, self._transfer.answer))
+
+
+class Deadline:
+    """The end of an exchange's time, which begins now."""
+
+    __slots__ = ("at", "timeout_s")
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s, self.at = timeout_s, time.monotonic() + timeout_s
+
+
+def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> Page | Failure:
+    """Return the page that the server answered, or why there is none."""
+    try:
+        status, headers, body = hear()
+    except Unusable as error:
+        return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
+    except EXPECTED as error:
+        if time.monotonic() >= deadline.at:
+            detail = f"{request.url}: not complete within download_timeout ({deadline.timeout_s:g} s)"
+            return Failure(Reason.TIMEOUT, detail, is_transient=True)
+        reason, is_transient, cause = classify(error)
+        return Failure(reason, f"{request.url}: {cause}", is_transient)
+    marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
+    return Page(request.url, status, headers, body, time.time(), marks)
 
 
 def _open_transport(settings: Settings) -> Transport:

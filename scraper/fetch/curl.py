@@ -1,4 +1,4 @@
-"""Exchanges by libcurl: an easy handle for each that goes on at one time, its connections kept alive.
+"""Exchanges by libcurl: an easy handle for each that goes on at one time, whoever drives it.
 
 libcurl is as strict as `head` about lengths, chunks and status lines, and stricter about header lines; what it lets
 through `head` judges here as well. Everything that is asked for in a handle stays set until it is changed, so only
@@ -7,7 +7,6 @@ what differs from the request before is set again.
 
 from __future__ import annotations
 
-import http.client
 import math
 import socket
 from typing import Any
@@ -15,15 +14,14 @@ from typing import Any
 import pycurl
 
 from scraper.fetch import addresses
-from scraper.fetch.body import content_encoding, decoded, too_large
 from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
-from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
+from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.question import Question
 from scraper.job import Settings
 from scraper.models import Headers
 
 KEPT_CONNECTIONS = 16
-"""Of one handle, to any origins; of those to one origin a handle needs one."""
+"""Of one handle that goes by itself, to any origins; of those to one origin it needs one."""
 BUFFER_BYTES = 1 << 16
 """Fewer reads than with curl's own 16 kB; from 128 kB on, malloc gives each exchange's buffer back to the system."""
 MAX_MS = 2**31 - 1
@@ -45,12 +43,8 @@ OPTIONS: tuple[tuple[int, Any], ...] = (
 EXPECTS_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-class Curl:
-    """Makes exchanges by libcurl.
-
-    Handles share nothing: libcurl's shared caches of connections are not made for threads. A handle has at most one
-    connection to an origin, so there are never more of them than exchanges at one time.
-    """
+class Handles:
+    """The easy handles of a process: as many as there were exchanges at one time."""
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
         timeout_ms = min(math.ceil(settings.download_timeout * 1000), MAX_MS)
@@ -65,21 +59,56 @@ class Curl:
         self._idle: list[Handle] = []
         """The last one used is the next: it likely has the connection."""
 
+    def take(self) -> Handle:
+        """Return a handle that nobody uses."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Handle(self._options, self._maxsize_bytes)
+
+    def give_back(self, handle: Handle) -> None:
+        handle.clear()
+        self._idle.append(handle)
+
+    def close(self) -> None:
+        """Close the connections of those that nobody uses."""
+        while self._idle:
+            self._idle.pop().curl.close()
+
+
+class Curl:
+    """Makes an exchange at a time, in any thread.
+
+    Handles share nothing: libcurl's shared caches of connections are not made for threads. A handle has at most one
+    connection to an origin, so there are never more of them than exchanges at one time.
+    """
+
+    def __init__(self, settings: Settings, ca_file: str) -> None:
+        self._handles = Handles(settings, ca_file)
+
     def close(self) -> None:
         """Close the connections."""
-        while self._idle:
-            self._idle.pop().close()
+        self._handles.close()
 
     def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
+        handle = self._handles.take()
         try:
-            handle = self._idle.pop()
-        except IndexError:
-            handle = Handle(self._options, self._maxsize_bytes)
-        try:
-            return handle.exchange(question)
+            handle.ask(question)
+            return handle.answer(*_perform(handle.curl))
         finally:
-            self._idle.append(handle)
+            self._handles.give_back(handle)
+
+
+def _perform(curl: pycurl.Curl) -> tuple[int, str]:
+    """Make the exchange; return libcurl's code, 0 if all went well, and its words."""
+    try:
+        curl.perform()
+    except pycurl.error as error:
+        result: Any = error.args
+        code, words = result
+        return code, words
+    return pycurl.E_OK, ""
 
 
 class Lent(socket.socket):
@@ -93,40 +122,58 @@ class Handle:
     """An easy handle, and what it was last asked for."""
 
     def __init__(self, options: tuple[tuple[int, Any], ...], maxsize_bytes: int) -> None:
-        self._curl = pycurl.Curl()
+        self.curl = pycurl.Curl()
         self._incoming = Incoming(maxsize_bytes)
         self._origin = ""
         self._proxy: str | None = None
         self._headers: dict[str, str] = {}
+        self._is_get = True
         for option, value in options:
-            self._curl.setopt(option, value)
-        self._curl.setopt(pycurl.PROXY, "")
-        self._curl.setopt(pycurl.HEADERFUNCTION, self._incoming.take_line)
-        self._curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
-        self._curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
+            self.curl.setopt(option, value)
+        self.curl.setopt(pycurl.PROXY, "")
+        self.curl.setopt(pycurl.HEADERFUNCTION, self._incoming.take_line)
+        self.curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
+        self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._curl.close()
-
-    def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
-        """See `Curl.exchange`."""
-        request, incoming = question.request, self._incoming
-        incoming.begin(request.method)
+    def ask(self, question: Question) -> None:
+        """Set what is not as it was in the request before."""
+        request, curl = question.request, self.curl
+        self._incoming.begin(request.method)
         self._question, self._has_opened = question, False
-        self._ask(question)
-        is_get = request.method == "GET" and request.body is None
-        try:
-            if not is_get:
-                self._set_method(question)
-            self._perform()
-            return incoming.status, incoming.headers, incoming.body()
-        finally:
-            incoming.begin("")  # an idle handle holds no page
-            if not is_get:
-                self._curl.setopt(pycurl.HTTPGET, 1)
-                self._curl.unsetopt(pycurl.CUSTOMREQUEST)
-                self._curl.unsetopt(pycurl.PREREQFUNCTION)
+        if question.origin != self._origin:
+            curl.setopt(pycurl.URL, question.origin + "/")
+            self._origin = question.origin
+        if request.proxy != self._proxy:
+            curl.setopt(pycurl.PROXY, request.proxy or "")
+            self._proxy = request.proxy
+        if question.headers != self._headers:
+            curl.setopt(pycurl.HTTPHEADER, header_lines(question.headers))
+            self._headers = question.headers
+        curl.setopt(pycurl.REQUEST_TARGET, question.target)
+        self._is_get = request.method == "GET" and request.body is None
+        if not self._is_get:
+            self._set_method(question)
+
+    def answer(self, code: int, words: str) -> tuple[int, Headers, bytes]:
+        """Return what came in when libcurl ended with a code; raises Unusable, or an exception that `causes` knows."""
+        incoming = self._incoming
+        if code != pycurl.E_OK and incoming.refusal is not None:
+            raise incoming.refusal
+        if code not in CAUSES and code != pycurl.E_OK:
+            raise pycurl.error(code, words)  # a bug
+        is_cut = tells_of_end(code, words)
+        if code != pycurl.E_OK and not is_cut:
+            raise meaning(code, words, self.curl.getinfo(pycurl.OS_ERRNO))
+        incoming.end(is_cut=is_cut)
+        return incoming.status, incoming.headers, incoming.body()
+
+    def clear(self) -> None:
+        """Forget the page, and ask for GET again."""
+        self._incoming.begin("")
+        if not self._is_get:
+            self.curl.setopt(pycurl.HTTPGET, 1)
+            self.curl.unsetopt(pycurl.CUSTOMREQUEST)
+            self.curl.unsetopt(pycurl.PREREQFUNCTION)
 
     def _open_socket(self, _: int, place: Any) -> socket.socket | int:
         """Return a socket for a place that libcurl found, unless the question's host must not be there."""
@@ -138,135 +185,17 @@ class Handle:
         self._has_opened, self._incoming.refusal = True, None
         return Lent(place.family, place.socktype, place.protocol)
 
-    def _ask(self, question: Question) -> None:
-        """Set what is not as it was in the request before."""
-        curl, proxy = self._curl, question.request.proxy
-        if question.origin != self._origin:
-            curl.setopt(pycurl.URL, question.origin + "/")
-            self._origin = question.origin
-        if proxy != self._proxy:
-            curl.setopt(pycurl.PROXY, proxy or "")
-            self._proxy = proxy
-        if question.headers != self._headers:
-            curl.setopt(pycurl.HTTPHEADER, header_lines(question.headers))
-            self._headers = question.headers
-        curl.setopt(pycurl.REQUEST_TARGET, question.target)
-
     def _set_method(self, question: Question) -> None:
         """Ask for anything but GET. libcurl tries again by itself where a kept connection turns out to be closed."""
         method, body = question.request.method, question.request.body
         if not question.may_be_repeated:
-            self._curl.setopt(pycurl.PREREQFUNCTION, self._incoming.allow_once)
+            self.curl.setopt(pycurl.PREREQFUNCTION, self._incoming.allow_once)
         if method == "HEAD":
-            self._curl.setopt(pycurl.NOBODY, 1)
+            self.curl.setopt(pycurl.NOBODY, 1)
             return
         if body is not None or method in EXPECTS_BODY:
-            self._curl.setopt(pycurl.POSTFIELDS, body or b"")
-        self._curl.setopt(pycurl.CUSTOMREQUEST, method)
-
-    def _perform(self) -> None:
-        """Make the exchange; raises Unusable, or an exception that `causes` knows."""
-        incoming, is_cut = self._incoming, False
-        try:
-            self._curl.perform()
-        except pycurl.error as error:
-            parts: tuple[Any, ...] = error.args
-            code, text = parts
-            if incoming.refusal is not None:
-                raise incoming.refusal from None
-            if code not in CAUSES:
-                raise  # a bug
-            is_cut = tells_of_end(code, text)
-            if not is_cut:
-                raise meaning(code, text, self._curl.getinfo(pycurl.OS_ERRNO)) from None
-        incoming.end(is_cut=is_cut)
-
-
-class Incoming:
-    """The answer as it comes: what libcurl calls back.
-
-    No exception may leave a callback, so what is wrong with the answer is kept as its refusal, and ends the exchange.
-    """
-
-    def __init__(self, maxsize_bytes: int) -> None:
-        self._maxsize_bytes = maxsize_bytes
-        self.begin("")
-
-    def begin(self, method: str) -> None:
-        """Forget the answer before."""
-        self._method, self._is_sent = method, False
-        self._lines: list[bytes] = []
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._encoding: str | None = None
-        self._framing: Framing | None = None
-        """None until the head is over."""
-        self.status = 0
-        self.headers: Headers = ()
-        self.refusal: Exception | None = None
-
-    def allow_once(self, *_: object) -> int:
-        """Return whether the request may be sent: it may be once."""
-        if self._is_sent:
-            self.refusal = http.client.RemoteDisconnected("the kept connection was closed without response")
-            return pycurl.PREREQFUNC_ABORT
-        self._is_sent = True
-        return pycurl.PREREQFUNC_OK
-
-    def take_line(self, line: bytes) -> int | None:
-        """Take a line of a head: there may be interim ones (1xx) before, and trailers behind, which are ignored."""
-        if self._framing is not None:
-            return None
-        if line in (b"\r\n", b"\n"):
-            try:
-                self._end_head()
-            except Exception as error:  # noqa: BLE001 (it is raised again behind the callback)
-                self.refusal = error
-            return None if self.refusal is None else -1
-        self._lines.append(line)
-        if len(self._lines) > MAX_HEADERS + 1:
-            self.refusal = too_many_lines()
-        elif len(line) > MAX_LINE_BYTES:
-            self.refusal = http.client.LineTooLong("header line")
-        return None if self.refusal is None else -1
-
-    def take(self, chunk: bytes) -> int | None:
-        """Take a piece of the body."""
-        self._size += len(chunk)
-        if self._size > self._maxsize_bytes:
-            self.refusal = too_large(self._maxsize_bytes)
-            return -1
-        self._chunks.append(chunk)
-        return None
-
-    def end(self, *, is_cut: bool) -> None:
-        """Check that head and body are complete, the connection having ended in the middle or not."""
-        if self._framing is None:
-            if self._lines:
-                raise http.client.IncompleteRead(b"".join(self._lines))
-            raise http.client.RemoteDisconnected("Remote end closed connection without response")
-        length = self._framing.length
-        if length is not None and self._size < length:
-            raise http.client.IncompleteRead(b"".join(self._chunks), length - self._size)
-        if is_cut and self._framing.is_chunked:
-            raise http.client.IncompleteRead(b"".join(self._chunks))
-
-    def body(self) -> bytes:
-        """Return the decoded body; raises Unusable."""
-        return decoded(self._chunks, self._encoding, self._maxsize_bytes)
-
-    def _end_head(self) -> None:
-        status = int(self._lines[0].split(None, 2)[1])
-        if status == http.client.SWITCHING_PROTOCOLS:
-            raise http.client.BadStatusLine("101, which nobody asked for")
-        if status < 200:
-            self._lines.clear()
-            return
-        self.status, self.headers = status, readable(read_lines(self._lines[1:]))
-        self._framing = framing(self.headers, self._method, status)
-        self._encoding = content_encoding(self.headers)
-        if (self._framing.length or 0) > self._maxsize_bytes:
-            raise too_large(self._maxsize_bytes)
+            self.curl.setopt(pycurl.POSTFIELDS, body or b"")
+        self.curl.setopt(pycurl.CUSTOMREQUEST, method)
 
 
 def header_lines(headers: dict[str, str]) -> list[bytes]:

@@ -58,5 +58,7 @@ def meaning(code: int, text: str, errno: int) -> Exception:
         return Unusable(Reason.BAD_RESPONSE, f"expected the size of a chunk: {in_one_line(text)}")
     if code == pycurl.E_COULDNT_CONNECT and errno:
         text = f"{text}: {os.strerror(errno)}"
+    if code == TOO_LARGE and not text:  # only `perform` has words for it
+        text = "a head or a line of it is larger than allowed"
     reason, is_transient = CAUSES[code]
     return Unusable(reason, f"{in_one_line(text)} (curl {code})", is_transient=is_transient)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, Self
@@ -78,13 +79,15 @@ def open_pool(
     start_method: Literal["forkserver", "spawn", "fork"] = "forkserver",
     initializer: Callable[..., Any],
     initargs: tuple[Any, ...] = (),
+    rest_limit_s: float = math.inf,
 ) -> Pool:
     """Return a Pool that has up to `concurrency` tasks in flight.
 
     `processes` None means one a usable core; there are never more of them than `concurrency`. Processes other than
-    forked ones import what they run by its module's name, so nothing may live in `__main__`.
+    forked ones import what they run by its module's name, so nothing may live in `__main__`. A process that is busy
+    with the rest of a task for longer than `rest_limit_s` is killed, and the task has failed; threads cannot be.
     """
     if engine == "threads":
         return ThreadsPool(concurrency, initializer, initargs)
     wanted = processes or len(os.sched_getaffinity(0))
-    return ProcessesPool(min(wanted, concurrency), concurrency, start_method, initializer, initargs)
+    return ProcessesPool(min(wanted, concurrency), concurrency, start_method, initializer, initargs, rest_limit_s)

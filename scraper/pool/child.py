@@ -1,4 +1,4 @@
-"""The life of a worker process: tasks come in on its pipe, T threads run them, answers go out on the same pipe."""
+"""The life of a worker process: tasks come in on its pipe, T threads or a loop run them, answers go out on the pipe."""
 
 from __future__ import annotations
 
@@ -9,56 +9,31 @@ import os
 import pickle
 import signal
 import socket
-import struct
 import threading
-import traceback
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from multiprocessing import connection
 from queue import SimpleQueue
 from typing import Any
 
-from scraper.errors import ScraperError, TaskFailed
-
-HEADER = struct.Struct("!BQQ")
-"""What a message begins with: its sort, the task's number, the size of the pickle that follows."""
-
-
-class Sort(IntEnum):
-    """What a message says."""
-
-    TASK = 0
-    READY = 1
-    """The initializer has run."""
-    BROKEN = 2
-    """The initializer raised this."""
-    DONE = 3
-    FAILED = 4
-
-
-def pack(sort: Sort, number: int, value: Any) -> bytes:
-    """Return a message; raises whatever pickling the value raises."""
-    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    return b"".join((HEADER.pack(sort, number, len(body)), body))
-
-
-def as_task_failed(error: BaseException) -> TaskFailed:
-    """Return what an exception has to say as plain text, which survives every pipe."""
-    try:
-        message = "".join(traceback.format_exception_only(error)).strip()
-        return TaskFailed(message, "".join(traceback.format_exception(error)))
-    except Exception:  # noqa: BLE001 (an exception may do anything when it is looked at)
-        return TaskFailed(type(error).__name__)
+from scraper.errors import ScraperError
+from scraper.pool.loop import Loop
+from scraper.pool.pipe import HEADER, Pipe, Sort, pack
+from scraper.pool.task import Busy, as_task_failed, begin, finish
+from scraper.rest import Rest
 
 
 def serve(
     pipe: socket.socket,
-    inherited: Sequence[socket.socket],
+    inherited: Sequence[socket.socket | Pipe],
+    busy: Busy,
+    threads: int,
     initializer: Callable[..., Any],
     initargs: tuple[Any, ...],
-    threads: int,
 ) -> None:
-    """Run tasks until the parent closes the pipe or is gone. `inherited` are the parent's own ends, under fork."""
+    """Run tasks until the parent closes the pipe or is gone. `inherited` are the parent's own ends, under fork.
+
+    A state that drives its tasks does without `threads`.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     for end in inherited:  # a copy of a pipe's end held here would keep its other end from seeing the end of file
@@ -71,34 +46,45 @@ def serve(
         pipe.sendall(pack(Sort.BROKEN, 0, _portable(error)))
         return
     pipe.sendall(pack(Sort.READY, 0, None))
+    if getattr(state, "driver", None):
+        with contextlib.suppress(EOFError, ConnectionError):
+            Loop(Pipe(pipe), state, busy).run()
+    else:
+        _run_threads(pipe, state, busy, threads)
+    os._exit(0)  # nobody is left to hear the answers
+
+
+def _run_threads(pipe: socket.socket, state: Any, busy: Busy, threads: int) -> None:
     tasks: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
-    lock = threading.Lock()
+    locks = threading.Lock(), threading.Lock()
     for _ in range(threads):
-        threading.Thread(target=_work, args=(tasks, state, pipe, lock), daemon=True).start()
+        threading.Thread(target=_work, args=(tasks, state, pipe, busy, *locks), daemon=True).start()
     with pipe.makefile("rb") as stream:
         while len(header := stream.read(HEADER.size)) == HEADER.size:
             _, number, size = HEADER.unpack(header)
             tasks.put((number, stream.read(size)))
-    os._exit(0)  # nobody is left to hear the answers
 
 
-def _work(tasks: SimpleQueue[tuple[int, bytes]], state: Any, pipe: socket.socket, lock: threading.Lock) -> None:
+def _work(
+    tasks: SimpleQueue[tuple[int, bytes]],
+    state: Any,
+    pipe: socket.socket,
+    busy: Busy,
+    finishing: threading.Lock,
+    sending: threading.Lock,
+) -> None:
+    """Run tasks; one rest at a time, so that it is known which does not end. They could not run side by side anyhow."""
     try:
         while True:
-            message = _answer(*tasks.get(), state)
-            with lock:
-                pipe.sendall(message)
+            number, body = tasks.get()
+            begun = begin(number, body, state)
+            if isinstance(begun, Rest):
+                with finishing:
+                    begun = finish(number, begun, busy)
+            with sending:
+                pipe.sendall(begun)
     finally:  # the parent is gone
         os._exit(1)
-
-
-def _answer(number: int, body: bytes, state: Any) -> bytes:
-    """Run one task and return the message that answers it."""
-    try:
-        func, args = pickle.loads(body)  # noqa: S301 (it comes from the parent)
-        return pack(Sort.DONE, number, func(state, *args))
-    except BaseException as error:  # noqa: BLE001 (also sys.exit: it ends the task, not the thread)
-        return pack(Sort.FAILED, number, as_task_failed(error))
 
 
 def _portable(error: BaseException) -> ScraperError:

@@ -17,12 +17,15 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal, Self
 
-from scraper.errors import PoolError, ScraperError, WorkerLost
-from scraper.pool.child import Sort, as_task_failed, pack
+from scraper.errors import PoolError, ScraperError, TaskStuck, WorkerLost
+from scraper.pool.pipe import Pipe, Sort, pack
+from scraper.pool.task import as_task_failed
 from scraper.pool.worker import Task, Worker, start_worker
 
 GRACE_S = 10.0
 """How long after its deadline a task may still answer."""
+LOOK_EVERY_S = 1.0
+"""How often it is looked for tasks whose rest does not end."""
 START_TRIES = 5
 """How often in a row each process may die before it is ready."""
 REAP_S = 5.0
@@ -39,7 +42,10 @@ class ProcessesPool:
         start_method: Literal["forkserver", "spawn", "fork"],
         initializer: Callable[..., Any],
         initargs: tuple[Any, ...],
+        rest_limit_s: float,
     ) -> None:
+        self._rest_limit_s = rest_limit_s
+        self._grace_s = GRACE_S + (rest_limit_s if rest_limit_s < math.inf else 0.0)
         self._processes, self._concurrency = processes, concurrency
         self._threads = math.ceil(concurrency / processes)
         self._context: BaseContext = multiprocessing.get_context(start_method)
@@ -88,8 +94,9 @@ class ProcessesPool:
             raise ValueError("the Pool is closed, or has no worker for this task now")
         number = next(self._numbers)
         message = pack(Sort.TASK, number, (func, args))
-        due = math.inf if deadline_s is None else time.monotonic() + deadline_s + GRACE_S
-        self._next_due = min(self._next_due, due)
+        now = time.monotonic()
+        due = math.inf if deadline_s is None else now + deadline_s + self._grace_s
+        self._next_due = min(self._next_due, due, now + LOOK_EVERY_S)
         worker.tasks[number] = Task(callback, error_callback, due)
         worker.is_exclusive = alone
         self._in_flight += 1
@@ -199,12 +206,16 @@ class ProcessesPool:
         now = time.monotonic()
         if now < self._next_due:
             return
-        for worker in [w for w in self._workers if any(task.due <= now for task in w.tasks.values())]:
-            self._bury(worker, f"worker process {worker.process.pid} did not answer in time and was killed")
-        self._next_due = min((task.due for w in self._workers for task in w.tasks.values()), default=math.inf)
+        for worker in list(self._workers):
+            if stuck := worker.find_stuck(now, self._rest_limit_s):
+                self._bury(worker, f"what is left to do took longer than {self._rest_limit_s:g} s", stuck)
+            elif any(task.due <= now for task in worker.tasks.values()):
+                self._bury(worker, f"worker process {worker.process.pid} did not answer in time and was killed")
+        dues = [task.due for worker in self._workers for task in worker.tasks.values()]
+        self._next_due = min(*dues, now + LOOK_EVERY_S) if dues else math.inf
 
-    def _bury(self, worker: Worker, cause: str) -> None:
-        """Take leave of a process that is dead or shall be, with all that it had to do."""
+    def _bury(self, worker: Worker, cause: str, stuck: int | None = None) -> None:
+        """Take leave of a process that is dead or shall be, with all that it had to do; `stuck`: what is to blame."""
         self._selector.unregister(worker.pipe)
         worker.kill()
         self._workers.remove(worker)
@@ -212,8 +223,9 @@ class ProcessesPool:
         self._failed_starts += not worker.is_ready
         self._in_flight -= len(worker.tasks)
         is_alone = worker.is_ready and len(worker.tasks) == 1
-        for task in worker.tasks.values():
-            self._answers.append((task.error_callback, WorkerLost(cause, alone=is_alone)))
+        for number, task in worker.tasks.items():
+            lost = WorkerLost(cause, alone=is_alone, is_suspect=stuck is None)
+            self._answers.append((task.error_callback, TaskStuck(cause) if number == stuck else lost))
         if self._reserved is worker:
             self._reserved = None
 
@@ -232,8 +244,8 @@ class ProcessesPool:
                 return
 
     def _start(self) -> Worker:
-        inherited = [self._woken, self._waker, *(worker.pipe for worker in self._workers)]
-        worker = start_worker(self._context, inherited, self._initializer, self._initargs, self._threads)
+        inherited: list[socket.socket | Pipe] = [self._woken, self._waker, *(worker.pipe for worker in self._workers)]
+        worker = start_worker(self._context, inherited, self._threads, self._initializer, self._initargs)
         self._selector.register(worker.pipe, selectors.EVENT_READ, worker)
         return worker
 

@@ -9,7 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 from scraper.errors import PoolError
-from scraper.pool.child import as_task_failed
+from scraper.pool.task import as_task_failed
+from scraper.rest import Rest
 
 Answer = tuple[Callable[[Any], object], Any]
 """A callback and what it is to be called with."""
@@ -127,6 +128,7 @@ def _answer(
 ) -> Answer:
     """Run one task, and choose its callback; nothing is raised, for ThreadPool loses a task that does `sys.exit`."""
     try:
-        return callback, func(state, *args)
+        value = func(state, *args)
+        return callback, value.finish() if isinstance(value, Rest) else value
     except BaseException as error:  # noqa: BLE001
         return error_callback, as_task_failed(error)

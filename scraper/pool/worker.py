@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -18,10 +19,10 @@ from types import ModuleType
 from typing import Any
 
 from scraper.errors import PoolError
-from scraper.pool.child import HEADER, Sort, serve
+from scraper.pool.child import serve
+from scraper.pool.pipe import Pipe, Sort
+from scraper.pool.task import Busy
 
-CHUNK_BYTES = 256 * 1024
-"""The most that one read takes in: more than a Unix socket holds."""
 _starting = threading.Lock()
 """Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
 
@@ -39,48 +40,34 @@ class Task:
 class Worker:
     """One process, its pipe, and the tasks it has."""
 
-    def __init__(self, process: BaseProcess, pipe: socket.socket) -> None:
+    def __init__(self, process: BaseProcess, pipe: Pipe, busy: Busy) -> None:
         self.process, self.pipe = process, pipe
         self.tasks: dict[int, Task] = {}
         self.is_ready = False
         """Its initializer has run."""
         self.is_exclusive = False
         """It runs a task alone."""
-        self._incoming, self._outgoing = bytearray(), bytearray()
-        self._chunk = bytearray(CHUNK_BYTES)
-        pipe.setblocking(False)
+        self._busy = busy
+        self._seen, self._seen_at = 0, 0.0
+        """What `busy` held when it was last seen to change, and when that was."""
 
     def send(self, message: bytes = b"") -> bool:
         """Send what the pipe takes now and keep the rest; return whether nothing is left."""
-        self._outgoing += message
         try:
-            del self._outgoing[: self.pipe.send(self._outgoing)]
-        except BlockingIOError:
-            pass
+            return self.pipe.send(message)
         except OSError:  # it died; `receive` will tell
-            self._outgoing.clear()
-        return not self._outgoing
+            return True
 
     def receive(self) -> Iterator[tuple[Sort, int, bytearray]]:
         """Read once and yield the messages that are complete; EOFError if the process is gone."""
-        try:
-            size = self.pipe.recv_into(self._chunk)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise EOFError from error
-        if not size:
-            raise EOFError
-        with memoryview(self._chunk) as view:
-            self._incoming += view[:size]
-        while len(self._incoming) >= HEADER.size:
-            sort, number, size = HEADER.unpack_from(self._incoming)
-            end = HEADER.size + size
-            if len(self._incoming) < end:
-                return
-            body = self._incoming[HEADER.size : end]
-            del self._incoming[:end]
-            yield Sort(sort), number, body
+        return self.pipe.receive()
+
+    def find_stuck(self, now: float, limit_s: float) -> int | None:
+        """Return the number of a task whose rest was seen to go on for so long, or None. To be asked often."""
+        number = self._busy.value
+        if number != self._seen:
+            self._seen, self._seen_at = number, now
+        return number if number and now - self._seen_at >= limit_s else None
 
     def kill(self) -> None:
         """End the process, whatever it does; it is still to be reaped."""
@@ -88,16 +75,17 @@ class Worker:
         self.pipe.close()
 
 
-def start_worker(context: BaseContext, inherited: list[socket.socket], *arguments: Any) -> Worker:
+def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *arguments: Any) -> Worker:
     """Start a process that runs `serve` and will say by itself when it is ready.
 
     `inherited` are the parent's ends that a forked child must close. OSError or EOFError if none can be started.
     """
+    busy = context.RawValue(ctypes.c_uint64)
     is_fork = context.get_start_method() == "fork"
     with _starting:
         ours, theirs = socket.socketpair()
         ends = [ours, *inherited] if is_fork else []
-        process: BaseProcess = context.Process(target=serve, args=(theirs, ends, *arguments), daemon=True)  # type: ignore[attr-defined]
+        process: BaseProcess = context.Process(target=serve, args=(theirs, ends, busy, *arguments), daemon=True)  # type: ignore[attr-defined]
         try:
             if not is_fork:
                 resource_tracker.ensure_running()  # `start` would do it, and unblock the signals
@@ -108,7 +96,7 @@ def start_worker(context: BaseContext, inherited: list[socket.socket], *argument
             raise
         finally:
             theirs.close()
-    return Worker(process, ours)
+    return Worker(process, Pipe(ours), busy)
 
 
 def start_server(preload: str) -> None:

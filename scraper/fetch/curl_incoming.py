@@ -1,0 +1,98 @@
+"""The answer of an exchange by libcurl, as it comes in."""
+
+from __future__ import annotations
+
+import http.client
+
+import pycurl
+
+from scraper.fetch.body import content_encoding, decoded, too_large
+from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
+from scraper.models import Headers
+
+
+class Incoming:
+    """The answer as it comes: what libcurl calls back.
+
+    No exception may leave a callback, so what is wrong with the answer is kept as its refusal, and ends the exchange.
+    """
+
+    def __init__(self, maxsize_bytes: int) -> None:
+        self._maxsize_bytes = maxsize_bytes
+        self.begin("")
+
+    def begin(self, method: str) -> None:
+        """Forget the answer before."""
+        self._method, self._is_sent = method, False
+        self._lines: list[bytes] = []
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._encoding: str | None = None
+        self._framing: Framing | None = None
+        """None until the head is over."""
+        self.status = 0
+        self.headers: Headers = ()
+        self.refusal: Exception | None = None
+
+    def allow_once(self, *_: object) -> int:
+        """Return whether the request may be sent: it may be once."""
+        if self._is_sent:
+            self.refusal = http.client.RemoteDisconnected("the kept connection was closed without response")
+            return pycurl.PREREQFUNC_ABORT
+        self._is_sent = True
+        return pycurl.PREREQFUNC_OK
+
+    def take_line(self, line: bytes) -> int | None:
+        """Take a line of a head: there may be interim ones (1xx) before, and trailers behind, which are ignored."""
+        if self._framing is not None:
+            return None
+        if line in (b"\r\n", b"\n"):
+            try:
+                self._end_head()
+            except Exception as error:  # noqa: BLE001 (it is raised again behind the callback)
+                self.refusal = error
+            return None if self.refusal is None else -1
+        self._lines.append(line)
+        if len(self._lines) > MAX_HEADERS + 1:
+            self.refusal = too_many_lines()
+        elif len(line) > MAX_LINE_BYTES:
+            self.refusal = http.client.LineTooLong("header line")
+        return None if self.refusal is None else -1
+
+    def take(self, chunk: bytes) -> int | None:
+        """Take a piece of the body."""
+        self._size += len(chunk)
+        if self._size > self._maxsize_bytes:
+            self.refusal = too_large(self._maxsize_bytes)
+            return -1
+        self._chunks.append(chunk)
+        return None
+
+    def end(self, *, is_cut: bool) -> None:
+        """Check that head and body are complete, the connection having ended in the middle or not."""
+        if self._framing is None:
+            if self._lines:
+                raise http.client.IncompleteRead(b"".join(self._lines))
+            raise http.client.RemoteDisconnected("Remote end closed connection without response")
+        length = self._framing.length
+        if length is not None and self._size < length:
+            raise http.client.IncompleteRead(b"".join(self._chunks), length - self._size)
+        if is_cut and self._framing.is_chunked:
+            raise http.client.IncompleteRead(b"".join(self._chunks))
+
+    def body(self) -> bytes:
+        """Return the decoded body; raises Unusable."""
+        return decoded(self._chunks, self._encoding, self._maxsize_bytes)
+
+    def _end_head(self) -> None:
+        status = int(self._lines[0].split(None, 2)[1])
+        if status == http.client.SWITCHING_PROTOCOLS:
+            raise http.client.BadStatusLine("101, which nobody asked for")
+        if status < 200:
+            self._lines.clear()
+            return
+        self.status, self.headers = status, readable(read_lines(self._lines[1:]))
+        self._framing = framing(self.headers, self._method, status)
+        self._encoding = content_encoding(self.headers)
+        if (self._framing.length or 0) > self._maxsize_bytes:
+            raise too_large(self._maxsize_bytes)

@@ -1,0 +1,56 @@
+"""The life of a worker process whose state drives its tasks: one thread for tasks, waiting, rests and answers."""
+
+from __future__ import annotations
+
+import select
+from collections import deque
+from typing import Any
+
+from scraper.pool.pipe import Pipe
+from scraper.pool.task import Busy, begin, finish
+from scraper.rest import Driver, Rest
+
+
+class Loop:
+    """Runs tasks of a state with a `driver` until the parent is gone.
+
+    One rest a turn: what waits is seen to in between, so that no answer stays unread while others are worked on.
+    """
+
+    def __init__(self, pipe: Pipe, state: Any, busy: Busy) -> None:
+        self._pipe, self._state, self._busy = pipe, state, busy
+        self._driver: Driver = state.driver
+        self._waiting: dict[Rest, int] = {}
+        """Rests that cannot be finished yet → numbers of their tasks."""
+        self._ripe: deque[Rest] = deque()
+        self._is_sent = True
+        self._poll = select.epoll()
+        self._poll.register(pipe.fileno(), select.EPOLLIN)
+        self._poll.register(self._driver.fileno(), select.EPOLLIN)
+
+    def run(self) -> None:
+        """Return when the parent is gone: EOFError or OSError."""
+        while True:
+            events = dict(self._poll.poll(0.0 if self._ripe else self._driver.patience()))
+            if pipe_events := events.get(self._pipe.fileno()):
+                self._take_tasks()
+                if pipe_events & select.EPOLLOUT:
+                    self._send()
+            self._ripe.extend(self._driver.turn())
+            if self._ripe:
+                rest = self._ripe.popleft()
+                self._send(finish(self._waiting.pop(rest), rest, self._busy))
+
+    def _take_tasks(self) -> None:
+        for _, number, body in self._pipe.receive():
+            begun = begin(number, body, self._state)
+            if isinstance(begun, Rest):
+                self._waiting[begun] = number
+            else:
+                self._send(begun)
+
+    def _send(self, message: bytes = b"") -> None:
+        """Send what the pipe takes, and have the rest sent when it takes more: the parent may be busy for long."""
+        was_sent, self._is_sent = self._is_sent, self._pipe.send(message)
+        if self._is_sent != was_sent:
+            self._poll.modify(self._pipe.fileno(), select.EPOLLIN | (0 if self._is_sent else select.EPOLLOUT))
