@@ -150,6 +150,7 @@ class Crawl(contextlib.AbstractContextManager["Crawl"]):
             self._pool.release()
         while self._pool.free() and (entry := self._schedule.pop(now)):
             self._send(*entry)
+        self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
         self._pool.apply_async(
@@ -213,7 +214,8 @@ class Crawl(contextlib.AbstractContextManager["Crawl"]):
         elif isinstance(verdict, Failure):
             self._fail(domain, request, verdict)
         else:
-            self._submit()  # the workers go on while this page is parsed
+            if parsed is None:
+                self._submit()  # the workers go on while this page is parsed
             parsed = parsed or self._parsers[request.kind].parse(request, verdict)
             self._take(domain, request, verdict, parsed)
 

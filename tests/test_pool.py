@@ -59,6 +59,7 @@ class Answers:
             error_callback=lambda error: self.lost.append((name, error)),
             **options,
         )
+        self.pool.flush()
 
     def wait(self, count=None):
         """Wait for so many answers, by default for all."""
@@ -293,6 +294,15 @@ def test_a_task_for_which_no_thread_is_idle_is_refused(engine):
         assert len(answers.wait().done) == 3
 
 
+@on_every_engine
+def test_wait_sends_what_was_not_flushed(engine):
+    with ready_pool_of(engine) as pool:
+        done = []
+        for number in range(4):
+            pool.apply_async(tasks.echo, (number,), callback=done.append, error_callback=pytest.fail)
+        wait_until(lambda: len(done) == 4, pool)
+
+
 @on_processes
 def test_a_process_that_is_still_starting_is_not_free_and_wait_tells_when_it_is(engine):
     with pool_of(engine, concurrency=3, processes=1, initializer=tasks.slow_hello) as pool:
@@ -415,7 +425,7 @@ def test_another_process_is_kept_free_when_the_first_one_dies(engine):
 
 @on_every_engine
 def test_wake_ends_a_wait_from_another_thread(engine):
-    with pool_of(engine) as pool:
+    with ready_pool_of(engine) as pool:
         Answers(pool).ask(tasks.echo, 1)
         waker = threading.Timer(0.2, pool.wake)
         waker.start()
@@ -425,7 +435,7 @@ def test_wake_ends_a_wait_from_another_thread(engine):
 
 @on_every_engine
 def test_wake_ends_a_wait_from_a_signal_handler(engine):
-    with pool_of(engine) as pool:
+    with ready_pool_of(engine) as pool:
         Answers(pool).ask(tasks.echo, 1)
         before = signal.signal(signal.SIGUSR1, lambda *_: pool.wake())
         try:
@@ -439,7 +449,7 @@ def test_wake_ends_a_wait_from_a_signal_handler(engine):
 
 @on_every_engine
 def test_wake_before_a_wait_ends_that_wait_and_only_that(engine):
-    with pool_of(engine) as pool:
+    with ready_pool_of(engine) as pool:
         answers = Answers(pool)
         answers.ask(tasks.echo, 1)
         for _ in range(10_000):
@@ -744,7 +754,7 @@ def test_a_process_stopped_in_the_middle_of_a_result_holds_up_nobody(engine, tmp
 
 @on_processes
 def test_a_large_task_for_a_stopped_process_holds_up_nobody(engine):
-    with pool_of(engine, concurrency=1, processes=1) as pool:
+    with ready_pool_of(engine, concurrency=1, processes=1) as pool:
         answers = Answers(pool)
         pid = answers.ask(tasks.pid)
         os.kill(pid, signal.SIGSTOP)
@@ -882,6 +892,7 @@ def test_the_workers_go_when_their_parent_is_killed(engine, program, tmp_path, t
     body = f"""
 print(ask(tasks.echo, 1), flush=True)
 pool.apply_async(tasks.{task}, ("mark",), callback=print, error_callback=print)
+pool.flush()
 time.sleep(600)
 """
     run = program(engine, body)

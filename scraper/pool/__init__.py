@@ -29,13 +29,16 @@ class Pool(Protocol):
         deadline_s: float | None = None,
         alone: bool = False,
     ) -> None:
-        """Start a task; `wait` will call exactly one of the two callbacks, once.
+        """Start a task, which begins at the next `flush` at the latest; `wait` will call one of the callbacks, once.
 
         `error_callback` gets TaskFailed if the task raised, or if its result cannot be sent; WorkerLost if its process
         died. A process that is still at a task some seconds after its deadline is killed (threads cannot be: a task
         must end by itself there). `alone` asks for a process that does nothing else until the task has ended: ask
         `reserve` before. ValueError if no thread is idle, or none is idle that way, or the Pool is closed.
         """
+
+    def flush(self) -> None:
+        """Send the tasks that have been started, many at a time; `wait` does it first."""
 
     def wait(self, timeout: float) -> int:
         """Wait up to so many seconds for answers, run the callbacks of all that are there, return how many.

@@ -39,7 +39,7 @@ class Loop:
             self._ripe.extend(self._driver.turn())
             if self._ripe:
                 rest = self._ripe.popleft()
-                self._send(finish(self._waiting.pop(rest), rest, self._busy))
+                self._answer(finish(self._waiting.pop(rest), rest, self._busy))
 
     def _take_tasks(self) -> None:
         for _, number, body in self._pipe.receive():
@@ -47,10 +47,14 @@ class Loop:
             if isinstance(begun, Rest):
                 self._waiting[begun] = number
             else:
-                self._send(begun)
+                self._answer(begun)
 
-    def _send(self, message: bytes = b"") -> None:
+    def _answer(self, message: bytes) -> None:
+        self._pipe.put(message)
+        self._send()
+
+    def _send(self) -> None:
         """Send what the pipe takes, and have the rest sent when it takes more: the parent may be busy for long."""
-        was_sent, self._is_sent = self._is_sent, self._pipe.send(message)
+        was_sent, self._is_sent = self._is_sent, self._pipe.send()
         if self._is_sent != was_sent:
             self._poll.modify(self._pipe.fileno(), select.EPOLLIN | (0 if self._is_sent else select.EPOLLOUT))

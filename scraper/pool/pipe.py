@@ -49,9 +49,12 @@ class Pipe:
     def close(self) -> None:
         self._end.close()
 
-    def send(self, message: bytes = b"") -> bool:
-        """Send what the pipe takes now and keep the rest; return whether nothing is left. OSError if nobody reads."""
+    def put(self, message: bytes) -> None:
+        """Take in a message for the next `send`."""
         self._outgoing += message
+
+    def send(self) -> bool:
+        """Send what the pipe takes now and keep the rest; return whether nothing is left. OSError if nobody reads."""
         with contextlib.suppress(BlockingIOError):
             del self._outgoing[: self._end.send(self._outgoing)]
         return not self._outgoing

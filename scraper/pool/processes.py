@@ -58,6 +58,8 @@ class ProcessesPool:
         """Processes that died before they were ready, since the last good news."""
         self._failure: ScraperError | None = None
         self._reserved: Worker | None = None
+        self._unsent: set[Worker] = set()
+        """Those that have been given tasks since the last `flush`."""
         self._numbers = itertools.count(1)
         self._in_flight = 0
         self._next_due = math.inf
@@ -89,7 +91,7 @@ class ProcessesPool:
         deadline_s: float | None = None,
         alone: bool = False,
     ) -> None:
-        """Send a task to the least busy process."""
+        """Give a task to the least busy process; it goes out with the next `flush`."""
         if self._is_closed or not (worker := self._idle_worker(alone)):
             raise ValueError("the Pool is closed, or has no worker for this task now")
         number = next(self._numbers)
@@ -100,8 +102,15 @@ class ProcessesPool:
         worker.tasks[number] = Task(callback, error_callback, due)
         worker.is_exclusive = alone
         self._in_flight += 1
-        if not worker.send(message):
-            self._selector.modify(worker.pipe, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
+        worker.pipe.put(message)
+        self._unsent.add(worker)
+
+    def flush(self) -> None:
+        """Send the tasks that have been started; `wait` does it too."""
+        for worker in self._unsent:
+            if not worker.send():
+                self._selector.modify(worker.pipe, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
+        self._unsent.clear()
 
     def free(self) -> int:
         """Return how many more tasks may be started now."""
@@ -158,6 +167,7 @@ class ProcessesPool:
 
     def _poll(self, timeout: float) -> bool:
         """Take in what comes first; return whether `wake` was called or a process has become ready."""
+        self.flush()
         has_news = False
         timeout = max(0.0, min(timeout, self._next_due - time.monotonic()))
         for key, events in self._selector.select(timeout):
@@ -219,6 +229,7 @@ class ProcessesPool:
         self._selector.unregister(worker.pipe)
         worker.kill()
         self._workers.remove(worker)
+        self._unsent.discard(worker)
         self._dead.append(worker.process)
         self._failed_starts += not worker.is_ready
         self._in_flight -= len(worker.tasks)

@@ -51,10 +51,10 @@ class Worker:
         self._seen, self._seen_at = 0, 0.0
         """What `busy` held when it was last seen to change, and when that was."""
 
-    def send(self, message: bytes = b"") -> bool:
+    def send(self) -> bool:
         """Send what the pipe takes now and keep the rest; return whether nothing is left."""
         try:
-            return self.pipe.send(message)
+            return self.pipe.send()
         except OSError:  # it died; `receive` will tell
             return True
 
