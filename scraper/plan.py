@@ -24,15 +24,18 @@ _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 def requests(job: Job) -> Iterator[Request]:
     """Yield the start requests: kinds, URLs and params in written order, the last param fastest; headers come later.
 
-    They keep their params only where these are of use once the URL is made.
+    They keep their params only where these are of use once the URL is made, and hold the headers only where params make
+    them: two requests may differ in nothing else.
     """
     reading = reading_params(job)
     for kind in job.kinds.values():
         encoding = kind.encoding or "utf-8"
+        has_own_headers = any(value.names for _, value in kind.request.headers)
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
-                yield Request(url, kind.name, method=kind.request.method, params=kept)
+                told_apart = headers(kind, params) if has_own_headers else ()
+                yield Request(url, kind.name, method=kind.request.method, headers=told_apart, params=kept)
 
 
 def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:

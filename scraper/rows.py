@@ -43,8 +43,10 @@ class PageRow:
 
 
 def fingerprint(request: Request) -> bytes:
-    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, body)."""
+    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, headers, body)."""
     text = f"{request.method} {urls.canonical(request.url)}".encode("utf-8", "surrogatepass")
+    if request.headers:
+        text += orjson.dumps(request.headers)
     return hashlib.blake2b(text + b"\n" + (request.body or b""), digest_size=16).digest()
 
 

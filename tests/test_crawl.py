@@ -402,3 +402,19 @@ settings:
     assert done.returncode == 3, done.stderr
     assert report(folder)["accounts"]["failed"] == {"parse timeout": 1}
     assert [record["t"] for record in records(folder)] == [str(n) for n in range(12) if n != 5]
+
+
+def test_requests_that_differ_in_a_header_only_are_not_taken_for_one(scraper, config, folder, site):
+    site.pages["/api"] = lambda handler: f"<ul><li>{handler.headers['X-Page']}</ul>"
+    text = f"""
+pages:
+  list:
+    start_urls: ["{site.url}/api"]
+    params: {{n: {{first: 1, last: 3}}}}
+    request: {{headers: {{X-Page: "{{n}}"}}}}
+    records: {{each: li, fields: {{t: {{}}}}}}
+settings: {{robotstxt_obey: false}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    assert [record["t"] for record in records(folder)] == ["1", "2", "3"]

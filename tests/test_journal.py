@@ -51,6 +51,7 @@ def test_one_page_in_several_spellings_is_one_page(journal):
         (Request("http://a/p"), Request("http://a/p", method="POST")),
         (Request("http://a/p", method="POST", body=b"1"), Request("http://a/p", method="POST", body=b"2")),
         (Request("http://a/p?x="), Request("http://a/p")),
+        (Request("http://a/p", headers=(("X-Page", "1"),)), Request("http://a/p", headers=(("X-Page", "2"),))),
     ],
 )
 def test_different_requests_have_different_fingerprints(one, other):
