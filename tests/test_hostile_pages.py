@@ -59,15 +59,14 @@ parser: {parser}
     assert told == ["first"] * (len(told) - len(HEAVY)) + ["good"] * len(HEAVY)
 
 
-def test_a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page(crawl, site, monkeypatch):
+def test_a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page(crawl, site):
     """The time for an element grows with the square of its attributes, here a minute; only a process can be ended."""
-    monkeypatch.setattr("scraper.pool.processes.GRACE_S", 0.2)
     site.pages["/slow"] = "<dl><dd " + " ".join(f"a{n}" for n in range(200_000)) + ">x</dl>"
     site.pages |= {f"/{n}": "<dl><dd>x</dd></dl>" for n in range(8)}
     urls = json.dumps([f"{site.url}{path}" for path in site.pages])
     text = f"start_urls: {urls}\nrecords: {{each: dd, fields: {{t: {{}}}}}}\n"
-    report = crawl(text, **{"parse_in": "worker", "download_timeout": "1", "pool.engine": "processes"})
-    assert (report.accounts.fetched, report.accounts.failed) == (8, {"worker lost": 1})
+    report = crawl(text, **{"parse_in": "worker", "parse_timeout": "0.5", "pool.engine": "processes"})
+    assert (report.accounts.fetched, report.accounts.failed) == (8, {"parse timeout": 1})
     assert report.records == 8
 
 
