@@ -2,7 +2,6 @@
 
 import functools
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -14,10 +13,7 @@ from pathlib import Path
 import pycurl
 import pytest
 
-from scraper.fetch import Fetcher, LoopFetcher
 from scraper.fetch.curl import OPTIONS
-from scraper.job import Settings
-from scraper.models import Failure
 
 ROOT = Path(__file__).parent.parent
 
@@ -178,27 +174,3 @@ def children(pid):
             if int(stat.rpartition(")")[2].split()[1]) == pid:
                 found.append(int(entry))
     return found
-
-
-class OneByOne:
-    """A LoopFetcher that is asked for one page at a time, so that it stands the tests of a Fetcher."""
-
-    def __init__(self, settings):
-        self._loop, self._lock = LoopFetcher(settings), threading.Lock()
-        self.close = self._loop.close
-
-    def fetch(self, request):
-        with self._lock:
-            exchange = self._loop.start(request, lambda _, answer: answer)
-            if isinstance(exchange, Failure):
-                return exchange
-            while exchange not in self._loop.turn():
-                select.select([self._loop], [], [], self._loop.patience())
-            return exchange.finish()
-
-
-def open_fetcher(library, **settings):
-    """Return a fetcher by its transport: requests, curl, or curl driven by a loop."""
-    if library == "curl loop":
-        return OneByOne(Settings(fetcher="curl", **settings))
-    return Fetcher(Settings(fetcher=library, **settings))

@@ -6,11 +6,11 @@ import pytest
 
 import scraper as package
 from scraper.errors import Reason
-from scraper.fetch import Fetcher, addresses
-from scraper.job import Settings
+from scraper.fetch import addresses
 from scraper.models import Request
 from tests.conftest import board
 from tests.faultserver import HTML, FaultServer, closed_port
+from tests.fetchers import WAYS, open_fetcher
 
 PUBLIC = """
 1.1.1.1 8.8.8.8 172.15.0.1 172.32.0.1 100.63.255.255 169.253.0.1 192.0.1.1 223.255.255.255
@@ -28,7 +28,7 @@ SPELLINGS = ["127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "1
 SPELLINGS_6 = ["[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"]
 
 
-@pytest.fixture(params=["requests", "curl"])
+@pytest.fixture(params=WAYS)
 def library(request):
     return request.param
 
@@ -45,7 +45,7 @@ def fetch(library):
     made = []
 
     def fetch(url, *named, **options):
-        made.append(Fetcher(Settings(download_timeout=10, fetcher=library), frozenset(named)))
+        made.append(open_fetcher(library, frozenset(named), download_timeout=10))
         return made[-1].fetch(Request(url, **options))
 
     yield fetch
@@ -132,7 +132,7 @@ def crawl(config, library, monkeypatch):
     monkeypatch.setattr("scraper.runner.FAILURES_TOLD", 1000)
 
     def crawl(text, **settings):
-        base = {"fetcher": library, "pool.engine": "threads", "retry_times": "0", **settings}
+        base = {"fetcher": library.split()[0], "pool.engine": "threads", "retry_times": "0", **settings}
         return package.run(package.load_config(config(text), base))
 
     return crawl

@@ -18,8 +18,9 @@ import trustme
 from scraper.errors import Reason
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
-from tests.conftest import ROOT, open_fetcher
+from tests.conftest import ROOT
 from tests.faultserver import FAULTS, HTML, FaultServer, closed_port
+from tests.fetchers import WAYS, open_fetcher
 
 MAXSIZE = 1 << 20
 BROKEN = sorted(set(FAULTS) - {"/hang", "/hang-after-head", "/drip", "/drip-head", "/drip-interim", "/gzip-crowd"})
@@ -31,7 +32,7 @@ def server():
         yield server
 
 
-@pytest.fixture(params=["requests", "curl", "curl loop"])
+@pytest.fixture(params=WAYS)
 def library(request):
     """All transports stand every test that takes this, or a fixture made of it."""
     return request.param
@@ -136,7 +137,6 @@ def test_a_post_is_never_sent_again(get, server, path):
     assert [get(path).body for _ in range(3)] == [HTML] * 3, "a GET is, also after a POST"
 
 
-@pytest.mark.parametrize("library", ["requests", "curl"], indirect=True)  # a loop makes no four at once here
 def test_a_request_is_sent_again_once_and_on_a_fresh_connection(fetcher):
     """With four stale connections kept, the second try must not take the next of them."""
     with FaultServer() as own:

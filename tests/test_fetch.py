@@ -13,8 +13,8 @@ from scraper.errors import Reason
 from scraper.fetch import Fetcher
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
-from tests.conftest import open_fetcher
 from tests.faultserver import FAULTS, HTML, FaultServer, closed_port
+from tests.fetchers import WAYS, open_fetcher
 
 MAXSIZE = 1 << 20
 SIZE = len(HTML)
@@ -26,7 +26,7 @@ def server():
         yield server
 
 
-@pytest.fixture(params=["requests", "curl", "curl loop"])
+@pytest.fixture(params=WAYS)
 def library(request):
     """All transports stand every test that takes this, or a fixture made of it."""
     return request.param

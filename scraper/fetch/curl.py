@@ -47,11 +47,10 @@ class Handles:
     """The easy handles of a process: as many as there were exchanges at one time."""
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
-        timeout_ms = min(math.ceil(settings.download_timeout * 1000), MAX_MS)
+        self._timeout_ms = timeout_ms = min(math.ceil(settings.download_timeout * 1000), MAX_MS)
         self._maxsize_bytes = settings.download_maxsize
         self._options = (
             *OPTIONS,
-            (pycurl.TIMEOUT_MS, timeout_ms),
             (pycurl.CONNECTTIMEOUT_MS, timeout_ms),  # it is 300 s otherwise
             (pycurl.CAINFO, ca_file),
             (pycurl.PROXY_CAINFO, ca_file),
@@ -64,7 +63,7 @@ class Handles:
         try:
             return self._idle.pop()
         except IndexError:
-            return Handle(self._options, self._maxsize_bytes)
+            return Handle(self._options, self._timeout_ms, self._maxsize_bytes)
 
     def give_back(self, handle: Handle) -> None:
         handle.clear()
@@ -121,16 +120,19 @@ class Lent(socket.socket):
 class Handle:
     """An easy handle, and what it was last asked for."""
 
-    def __init__(self, options: tuple[tuple[int, Any], ...], maxsize_bytes: int) -> None:
+    def __init__(self, options: tuple[tuple[int, Any], ...], timeout_ms: int, maxsize_bytes: int) -> None:
         self.curl = pycurl.Curl()
         self._incoming = Incoming(maxsize_bytes)
         self._origin = ""
         self._proxy: str | None = None
         self._headers: dict[str, str] = {}
-        self._is_get = True
+        self._timeout_ms = timeout_ms
+        self._is_get, self._is_again = True, False
         for option, value in options:
             self.curl.setopt(option, value)
         self.curl.setopt(pycurl.PROXY, "")
+        self.curl.setopt(pycurl.TIMEOUT_MS, timeout_ms)
+        self.curl.setopt(pycurl.PREREQFUNCTION, self._incoming.allow)
         self.curl.setopt(pycurl.HEADERFUNCTION, self._incoming.take_line)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
         self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
@@ -138,7 +140,7 @@ class Handle:
     def ask(self, question: Question) -> None:
         """Set what is not as it was in the request before."""
         request, curl = question.request, self.curl
-        self._incoming.begin(request.method)
+        self._incoming.begin(request.method, may_be_repeated=question.may_be_repeated)
         self._question, self._has_opened = question, False
         if question.origin != self._origin:
             curl.setopt(pycurl.URL, question.origin + "/")
@@ -167,13 +169,27 @@ class Handle:
         incoming.end(is_cut=is_cut)
         return incoming.status, incoming.headers, incoming.body()
 
+    def ask_again(self) -> bool:
+        """Ask the same again on a fresh connection, in the time that is left; return False if that would not help."""
+        if not self._incoming.is_stale:
+            return False
+        left_ms = self._timeout_ms - math.ceil(self.curl.getinfo(pycurl.TOTAL_TIME) * 1000)
+        self._incoming.begin(self._question.request.method)
+        self._is_again = True
+        self.curl.setopt(pycurl.FRESH_CONNECT, 1)
+        self.curl.setopt(pycurl.TIMEOUT_MS, max(left_ms, 1))
+        return True
+
     def clear(self) -> None:
         """Forget the page, and ask for GET again."""
         self._incoming.begin("")
         if not self._is_get:
             self.curl.setopt(pycurl.HTTPGET, 1)
             self.curl.unsetopt(pycurl.CUSTOMREQUEST)
-            self.curl.unsetopt(pycurl.PREREQFUNCTION)
+        if self._is_again:
+            self.curl.setopt(pycurl.FRESH_CONNECT, 0)
+            self.curl.setopt(pycurl.TIMEOUT_MS, self._timeout_ms)
+            self._is_again = False
 
     def _open_socket(self, _: int, place: Any) -> socket.socket | int:
         """Return a socket for a place that libcurl found, unless the question's host must not be there."""
@@ -183,13 +199,12 @@ class Handle:
                 self._incoming.refusal = addresses.refusal(question.host, address)
             return pycurl.SOCKET_BAD
         self._has_opened, self._incoming.refusal = True, None
+        self._incoming.is_fresh = True
         return Lent(place.family, place.socktype, place.protocol)
 
     def _set_method(self, question: Question) -> None:
-        """Ask for anything but GET. libcurl tries again by itself where a kept connection turns out to be closed."""
+        """Ask for anything but GET."""
         method, body = question.request.method, question.request.body
-        if not question.may_be_repeated:
-            self.curl.setopt(pycurl.PREREQFUNCTION, self._incoming.allow_once)
         if method == "HEAD":
             self.curl.setopt(pycurl.NOBODY, 1)
             return

@@ -21,9 +21,14 @@ class Incoming:
         self._maxsize_bytes = maxsize_bytes
         self.begin("")
 
-    def begin(self, method: str) -> None:
+    def begin(self, method: str, *, may_be_repeated: bool = False) -> None:
         """Forget the answer before."""
-        self._method, self._is_sent = method, False
+        self._method, self._may_be_repeated = method, may_be_repeated
+        self._times_sent = 0
+        self.is_fresh = False
+        """Whether a connection was opened since the request was sent last."""
+        self.is_stale = False
+        """Whether kept connections turned out to be closed, and no fresh one was tried."""
         self._lines: list[bytes] = []
         self._chunks: list[bytes] = []
         self._size = 0
@@ -34,12 +39,19 @@ class Incoming:
         self.headers: Headers = ()
         self.refusal: Exception | None = None
 
-    def allow_once(self, *_: object) -> int:
-        """Return whether the request may be sent: it may be once."""
-        if self._is_sent:
-            self.refusal = http.client.RemoteDisconnected("the kept connection was closed without response")
-            return pycurl.PREREQFUNC_ABORT
-        self._is_sent = True
+    def allow(self, *_: object) -> int:
+        """Return whether the request may be sent: once, and again on a fresh connection if it may be repeated.
+
+        libcurl sends it again where a kept connection turns out to be closed, and may take the next one that is kept.
+        """
+        if self._times_sent:
+            is_allowed = self._may_be_repeated and self._times_sent == 1
+            if not (is_allowed and self.is_fresh):
+                self.is_stale = is_allowed
+                self.refusal = http.client.RemoteDisconnected("the kept connection was closed without response")
+                return pycurl.PREREQFUNC_ABORT
+        self._times_sent += 1
+        self.is_fresh = False
         return pycurl.PREREQFUNC_OK
 
     def take_line(self, line: bytes) -> int | None:

@@ -77,10 +77,14 @@ class CurlLoop:
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         _, good, bad = self._multi.info_read()
         ended = [(curl, pycurl.E_OK, "") for curl in good] + bad
-        return [self._end(*one) for one in ended]
+        return [transfer for one in ended if (transfer := self._end(*one))]
 
-    def _end(self, curl: pycurl.Curl, code: int, words: str) -> Transfer:
+    def _end(self, curl: pycurl.Curl, code: int, words: str) -> Transfer | None:
+        """Return a transfer that has ended, None if it goes on with a fresh connection."""
         self._multi.remove_handle(curl)
+        if self._running[curl].handle.ask_again():
+            self._multi.add_handle(curl)
+            return None
         transfer = self._running.pop(curl)
         transfer.code, transfer.words = code, words
         return transfer
@@ -104,15 +108,15 @@ class CurlLoop:
 class Transfer:
     """An exchange under way."""
 
-    __slots__ = ("_handle", "_handles", "code", "words")
+    __slots__ = ("_handles", "code", "handle", "words")
 
     def __init__(self, handle: Handle, handles: Handles) -> None:
-        self._handle, self._handles = handle, handles
+        self.handle, self._handles = handle, handles
         self.code, self.words = pycurl.E_OK, ""
 
     def answer(self) -> tuple[int, Headers, bytes]:
         """Return what came of it, once it has ended. See `Curl.exchange`."""
         try:
-            return self._handle.answer(self.code, self.words)
+            return self.handle.answer(self.code, self.words)
         finally:
-            self._handles.give_back(self._handle)
+            self._handles.give_back(self.handle)
