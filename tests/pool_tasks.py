@@ -137,6 +137,10 @@ def hang(_, mark=None):
     time.sleep(600)
 
 
+def leave_mark(_, mark):
+    Path(mark).touch()
+
+
 def hold_the_interpreter(_, mark):
     Path(mark).write_text(str(os.getpid()))
     re.match(r"(a+)+$", "a" * 80 + "b")
@@ -147,6 +151,55 @@ def span(_, seconds):
     begin = time.monotonic()
     time.sleep(seconds)
     return os.getpid(), begin, time.monotonic()
+
+
+class Nap(Rest):
+    """A task that waits, and then does something; its result tells where and when."""
+
+    def __init__(self, seconds, func, args):
+        self.begin, self.due, self.func, self.args = time.monotonic(), time.monotonic() + seconds, func, args
+
+    def finish(self):
+        value = self.func(None, *self.args)
+        return os.getpid(), self.begin, self.due, value
+
+
+class Naps:
+    """A driver of tasks that wait for nothing but time."""
+
+    def __init__(self):
+        self._naps, self._ends = [], os.pipe()
+
+    def add(self, nap):
+        self._naps.append(nap)
+        return nap
+
+    def fileno(self):
+        return self._ends[0]
+
+    def patience(self):
+        return max(0.0, min(nap.due for nap in self._naps) - time.monotonic()) if self._naps else None
+
+    def turn(self):
+        ripe = [nap for nap in self._naps if nap.due <= time.monotonic()]
+        self._naps = [nap for nap in self._naps if nap not in ripe]
+        return ripe
+
+
+class Sleeper:
+    """A state that has a driver."""
+
+    def __init__(self):
+        self.driver = Naps()
+
+
+def nap(state, seconds, func=echo, *args):
+    """Wait for so long, then run a task; in a state without a driver the caller waits."""
+    rest = Nap(seconds, func, args or (None,))
+    if isinstance(state, Sleeper):
+        return state.driver.add(rest)
+    time.sleep(seconds)
+    return rest
 
 
 def numbered(_, number):

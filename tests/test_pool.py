@@ -779,6 +779,105 @@ def test_a_pool_outlives_the_helper_that_forks_its_workers(tmp_path, hasty):
         assert answers.ask(tasks.echo, 1) == 1
 
 
+# --------------------------------------------------------------------------- loops and rests
+
+
+def loop_of(engine="forkserver", concurrency=4, processes=1, **options):
+    """A Pool whose state drives its tasks."""
+    return pool_of(engine, concurrency, processes, tasks.Sleeper, **options)
+
+
+@on_processes
+def test_tasks_that_wait_go_on_side_by_side_in_a_process_with_one_thread(engine):
+    with loop_of(engine, concurrency=20) as pool:
+        answers = Answers(pool)
+        wait_until(pool.free, pool)
+        for number in range(20):
+            answers.send(number, tasks.nap, 0.3, tasks.echo, number)
+        answers.wait()
+    assert sorted((name, value[3]) for name, value in answers.done) == [(n, n) for n in range(20)]
+    assert len({pid for _, (pid, *_) in answers.done}) == 1
+    begins, ends = zip(*[value[1:3] for _, value in answers.done], strict=True)
+    assert max(begins) < min(ends)
+
+
+def test_a_task_that_does_not_wait_is_answered_by_a_loop_too():
+    with loop_of() as pool:
+        answers = Answers(pool)
+        assert answers.ask(tasks.echo, "x") == "x"
+        assert answers.ask(tasks.large, 5_000_000) == b"x" * 5_000_000
+
+
+@pytest.mark.parametrize("error", [tasks.Stubborn, SystemExit])
+def test_a_task_that_raises_before_it_waits_or_in_its_rest_has_failed(error):
+    with loop_of() as pool:
+        answers = Answers(pool)
+        before = answers.ask(tasks.pid)
+        for call in [(tasks.fail, error, "no good"), (tasks.nap, 0, tasks.fail, error, "no good")]:
+            failed = answers.ask(*call)
+            assert isinstance(failed, TaskFailed)
+            assert str(failed).endswith("no good")
+        assert isinstance(answers.ask(tasks.nap, 0, tasks.make, "lambda"), TaskFailed)
+        assert answers.ask(tasks.pid) == before
+
+
+def test_large_tasks_and_large_results_do_not_wait_for_each_other():
+    with loop_of(concurrency=6) as pool:
+        answers = Answers(pool)
+        wait_until(pool.free, pool)
+        for letter in (b"a", b"b", b"c", b"d", b"e", b"f"):
+            answers.send(letter, tasks.nap, 0.01, tasks.echo, letter * 4_000_000)
+        assert sorted((name, len(value[3]), value[3][:1]) for name, value in answers.wait().done) == [
+            (letter, 4_000_000, letter) for letter in (b"a", b"b", b"c", b"d", b"e", b"f")
+        ]
+
+
+def test_tasks_go_on_while_nobody_takes_a_large_result(tmp_path):
+    """The parent may be busy for long, and a full pipe must not make exchanges late."""
+    with loop_of() as pool:
+        answers = Answers(pool)
+        answers.ask(tasks.pid)
+        answers.send("large", tasks.large, 4_000_000)
+        answers.send("marked", tasks.nap, 0.1, tasks.leave_mark, tmp_path / "mark")
+        wait_until((tmp_path / "mark").exists)
+        assert {name for name, _ in answers.wait().done} == {"large", "marked"}
+
+
+@pytest.mark.parametrize("initializer", [tasks.Sleeper, tasks.hello], ids=["loop", "threads"])
+def test_a_rest_that_outlasts_its_limit_costs_its_process_and_is_alone_to_blame(tmp_path, initializer):
+    with pool_of("forkserver", 3, 1, initializer, rest_limit_s=1.0) as pool:
+        answers = Answers(pool)
+        before = answers.ask(tasks.pid)
+        answers.send("endless", tasks.nap, 0, tasks.hold_the_interpreter, tmp_path / "mark")
+        answers.send("beside", tasks.nap, 600)
+        answers.send("last", tasks.nap, 600)
+        answers.wait()
+        assert not answers.done
+        lost = dict(answers.lost)
+        assert isinstance(lost.pop("endless"), TaskStuck)
+        assert [(error.alone, error.is_suspect) for error in lost.values()] == [(False, False)] * 2
+        answers.sent, answers.lost = 0, []
+        assert answers.ask(tasks.pid) != before
+
+
+def test_a_task_that_waits_for_long_is_not_at_its_rest():
+    with loop_of(rest_limit_s=0.5) as pool:
+        answers = Answers(pool)
+        pid = answers.ask(tasks.nap, 0)[0]
+        for number in range(4):
+            answers.send(number, tasks.nap, 2.0, tasks.echo, number)
+        assert [value[0] for _, value in answers.wait().done] == [pid] * 4
+
+
+def test_many_short_rests_in_a_row_are_no_long_one():
+    with loop_of(rest_limit_s=1.0) as pool:
+        answers = Answers(pool)
+        for _ in range(16):
+            wait_until(pool.free, pool)
+            answers.send("", tasks.nap, 0, tasks.span, 0.2)
+        assert len(answers.wait().done) == 16
+
+
 # --------------------------------------------------------------------------- storms
 
 
