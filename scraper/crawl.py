@@ -6,7 +6,6 @@ answer:  policy → page, another try, a redirect or a failure;  page → parse 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import logging
 import random
@@ -17,7 +16,7 @@ from msgspec.structs import replace
 
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials
-from scraper.errors import LoginFailed, PoolError, Reason, TaskStuck, WorkerLost
+from scraper.errors import LoginFailed, PoolError, Reason
 from scraper.job import Job
 from scraper.journal import Journal
 from scraper.limits import Limits
@@ -32,11 +31,10 @@ from scraper.schedule import Schedule
 COMMIT_EVERY_S = 0.25
 COMMIT_AT = 128
 LONGEST_WAIT_S = 1.0
-DEATHS_ALONE = 3
 log = logging.getLogger("scraper")
 
 
-class Crawl(contextlib.AbstractContextManager["Crawl"]):
+class Crawl:
     """One crawl over one journal. `turn` until it returns False; the Pool lives as long as the `with` block."""
 
     def __init__(
@@ -74,6 +72,9 @@ class Crawl(contextlib.AbstractContextManager["Crawl"]):
         self.fetched = self.failed = 0
         self._pool = pool
         stop.wake = self._pool.wake
+
+    def __enter__(self) -> Crawl:
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
@@ -244,17 +245,16 @@ class Crawl(contextlib.AbstractContextManager["Crawl"]):
     def _on_error(self, domain: str, request: Request, error: PoolError) -> None:
         """Take in a task that gave no answer: its worker died, or it raised."""
         self._frontier.done(domain, time.monotonic())
-        reason = Reason.PARSE_TIMEOUT if isinstance(error, TaskStuck) else Reason.INTERNAL
-        failure = Failure(reason, f"{request.url}: {error}")
-        if isinstance(error, WorkerLost):
-            deaths = request.deaths + error.alone
-            if not error.is_suspect:
-                return self._frontier.push(domain, request, first=True)
-            if deaths < DEATHS_ALONE:
-                return self._frontier.push_alone(domain, replace(request, deaths=deaths))
-            failure = Failure(Reason.WORKER_LOST, f"{request.url}: {error}, {deaths} times alone")
-        private = self._schedule.private(request)
-        return private(failure) if private else self._fail(domain, request, failure)
+        verdict = policy.judge_error(request, error)
+        if isinstance(verdict, policy.Again):
+            if verdict.is_alone:
+                self._frontier.push_alone(domain, verdict.request)
+            else:
+                self._frontier.push(domain, verdict.request, first=True)
+        elif private := self._schedule.private(request):
+            private(verdict)
+        else:
+            self._fail(domain, request, verdict)
 
     def _send_again(self, domain: str, request: Request, verdict: policy.Again) -> None:
         if verdict.pause_s and not self._is_replay:

@@ -16,7 +16,7 @@ import regex
 from msgspec.structs import replace
 
 from scraper import urls
-from scraper.errors import Reason
+from scraper.errors import PoolError, Reason, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
 
@@ -28,6 +28,8 @@ SLOW_DOWN_CODES = frozenset({429, 503})
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 60.0
 DOMAINS_TOLD = 5
+DEATHS_ALONE = 3
+"""How often a worker may die with a page as its only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Again:
     delay_s: float = 0.0
     pause_s: float = 0.0
     """Seconds for which nothing at all may start at the host of the answer."""
+    is_alone: bool = False
+    """Whether it needs a process of its own: it is suspected of having killed one."""
 
 
 Verdict = Page | Failure | Again
@@ -99,6 +103,19 @@ class Policy:
             limit = self.settings.redirect_max_times
             return Failure(Reason.TOO_MANY_REDIRECTS, f"more than {limit} redirects, the last to {target}")
         return Again(redirected(request, page.status, target))
+
+
+def judge_error(request: Request, error: PoolError) -> Again | Failure:
+    """Return what to do with a request whose task gave no answer: its worker died, or it raised."""
+    if not isinstance(error, WorkerLost):
+        reason = Reason.PARSE_TIMEOUT if isinstance(error, TaskStuck) else Reason.INTERNAL
+        return Failure(reason, f"{request.url}: {error}")
+    if not error.is_suspect:
+        return Again(request)
+    deaths = request.deaths + error.alone
+    if deaths < DEATHS_ALONE:
+        return Again(replace(request, deaths=deaths), is_alone=True)
+    return Failure(Reason.WORKER_LOST, f"{request.url}: {error}, {deaths} times alone")
 
 
 def backoff(attempt: int, chance: float) -> float:

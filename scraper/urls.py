@@ -5,6 +5,8 @@ w3lib is imported where a URL needs it: few do, and it brings half of `urllib` a
 
 from __future__ import annotations
 
+from urllib.parse import urljoin, urlsplit
+
 import regex
 
 _is_canonical = regex.compile(
@@ -33,8 +35,6 @@ def without_dots(url: str) -> str:
     """
     if "/." not in url:
         return url
-    from urllib.parse import urljoin, urlsplit
-
     parts = urlsplit(url)
     if "/." not in parts.path or parts.path.startswith("//"):
         return url

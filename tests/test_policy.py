@@ -2,10 +2,10 @@
 
 import pytest
 
-from scraper.errors import Reason
+from scraper.errors import Reason, TaskFailed, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
-from scraper.policy import Again, Policy, redirect_target
+from scraper.policy import Again, Policy, judge_error, redirect_target
 
 START = "https://www.maoyan.com/board/7"
 
@@ -145,3 +145,24 @@ def test_a_location_is_written_as_browsers_ask_for_it():
     assert redirect_target(START, "/电影?q=霸 王".replace(" ", "")) == (
         "https://www.maoyan.com/%E7%94%B5%E5%BD%B1?q=%E9%9C%B8%E7%8E%8B"
     )
+
+
+@pytest.mark.parametrize(
+    ("deaths", "error", "verdict"),
+    [
+        (0, WorkerLost("died", alone=False), (0, True)),
+        (0, WorkerLost("died", alone=True), (1, True)),
+        (1, WorkerLost("died", alone=True), (2, True)),
+        (2, WorkerLost("died", alone=True), Reason.WORKER_LOST),
+        (2, WorkerLost("died", alone=False, is_suspect=False), (2, False)),
+        (0, TaskStuck("too long"), Reason.PARSE_TIMEOUT),
+        (0, TaskFailed("KeyError: 'x'"), Reason.INTERNAL),
+    ],
+)
+def test_a_task_without_an_answer_is_tried_alone_at_once_or_not_again(deaths, error, verdict):
+    got = judge_error(Request("http://a.example/1", deaths=deaths), error)
+    if isinstance(got, Failure):
+        assert got.reason == verdict
+        assert got.detail.startswith("http://a.example/1: ")
+    else:
+        assert (got.request.deaths, got.is_alone) == verdict

@@ -113,9 +113,9 @@ class SettingsSpec(Spec):
     drain_timeout: Seconds = 5.0
     """How long an interrupted run waits for the pages in flight."""
     regex_timeout: PositiveSeconds = 2.0
-    parse_timeout: PositiveSeconds = 10.0
-    """Of one page, its patterns aside; with `parse_in: worker`, whose process is killed then."""
     """How long the patterns of one page may work on it, together."""
+    parse_timeout: PositiveSeconds = 10.0
+    """How long reading one page may take besides, with `parse_in: worker`, whose process is killed then."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed. In the workers it uses all cores, and what outlasts its limit costs a process at most."""
     fetcher: Literal["requests", "curl"] = "requests"

@@ -73,7 +73,7 @@ def _work(
     finishing: threading.Lock,
     sending: threading.Lock,
 ) -> None:
-    """Run tasks; one rest at a time, so that it is known which does not end. They could not run side by side anyhow."""
+    """Run tasks; one rest at a time, so that it is known which does not end: a process is for one core's work."""
     try:
         while True:
             number, body = tasks.get()
