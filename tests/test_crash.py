@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, board, children
 
-ROUNDS = int(os.environ.get("STRESS", "10"))
+ROUNDS = int(os.environ.get("STRESS", "5"))
 PAGES = 60
 PAGED = """
 pages:
@@ -71,6 +71,16 @@ def kill(pid):
         os.kill(pid, signal.SIGKILL)
 
 
+def kill_one(run, site, chance, seconds):
+    """Wait so long and for some progress, then kill a worker: one that is killed alone three times is given up."""
+    asked, end = len(site.log), time.monotonic() + 10
+    time.sleep(seconds)
+    while run.poll() is None and len(site.log) < asked + 4 and time.monotonic() < end:
+        time.sleep(0.01)
+    if alive := workers(run.pid):
+        kill(chance.choice(alive))
+
+
 @pytest.fixture
 def undisturbed(scraper, config, folder, slow_boards):
     """The config and the bytes that an undisturbed run publishes."""
@@ -110,15 +120,13 @@ def test_a_killed_parent_loses_nothing_and_doubles_nothing(folder, undisturbed):
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 * ROUNDS)
-def test_killed_workers_lose_nothing(folder, undisturbed):
+def test_killed_workers_lose_nothing(folder, undisturbed, site):
     path, expected = undisturbed
     for number in range(ROUNDS):
         chance = random.Random(number)
         run = start(folder, path)
         while run.poll() is None:
-            time.sleep(0.2)
-            if alive := workers(run.pid):
-                kill(chance.choice(alive))
+            kill_one(run, site, chance, 0.2)
         code, said = end(run)
         assert code == 0, said
         assert (folder / "output/board.jsonl").read_bytes() == expected
@@ -126,7 +134,7 @@ def test_killed_workers_lose_nothing(folder, undisturbed):
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 * ROUNDS)
-def test_killed_workers_and_parents_lose_nothing(folder, undisturbed):
+def test_killed_workers_and_parents_lose_nothing(folder, undisturbed, site):
     path, expected = undisturbed
     for number in range(ROUNDS):
         chance = random.Random(number)
@@ -134,9 +142,7 @@ def test_killed_workers_and_parents_lose_nothing(folder, undisturbed):
             run = start(folder, path, "--resume")
             stop_at = time.monotonic() + (60 if last else chance.uniform(0.5, 1.8))
             while run.poll() is None and time.monotonic() < stop_at:
-                time.sleep(0.25)
-                if alive := workers(run.pid):
-                    kill(chance.choice(alive))
+                kill_one(run, site, chance, 0.25)
             kill(run.pid)
             code, said = end(run)
             whole_or_nothing(folder, expected)
