@@ -1,5 +1,7 @@
 """The ladder by which bytes become text: no character is lost where the bytes are valid."""
 
+from encodings.aliases import aliases
+
 import pytest
 
 from scraper.parse.encoding import canonical_encoding, decode
@@ -77,3 +79,23 @@ def test_labels_mean_what_browsers_take_them_for():
     assert canonical_encoding("GB2312") == "gb18030"
     assert canonical_encoding("latin1") == "cp1252"
     assert canonical_encoding("klingon") is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["hex", "rot13", "zlib", "base64", "uu", "quopri", "undefined", "idna", "punycode", "mbcs",
+     "unicode_escape", "raw_unicode_escape", "utf-7", "\x00", "ｕｔｆ８", "x" * 5000],
+)  # fmt: skip
+def test_what_only_python_calls_an_encoding_is_none(label):
+    assert canonical_encoding(label) is None
+    for mark in ("", "&nbsp;"):
+        body = f"<meta charset='{label}'>{mark}\\ud800+2AA-".encode() + b"\xe9"
+        decoded = decode(body, f"text/html; charset={label}")
+        assert (decoded.encoding, decoded.text[-1], decoded.replaced) == ("cp1252", "é", 0)
+
+
+def test_every_encoding_gives_text_that_utf8_can_write():
+    odd = [b"", b"\x00", b"\\ud800\\", b"+2AA-", b"xn--a\xff", b"~{", b"\x1b$B\xd8\x00", bytes(range(256)), b"\xff" * 7]
+    for label in {*aliases.values(), "utf_8_sig", "idna", "punycode", "undefined"}:
+        for body in odd:
+            decode(body, f"text/html; charset={label}").text.encode()

@@ -21,6 +21,8 @@ from functools import lru_cache
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 LAST_RESORT = "cp1252"
+NOT_OF_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Codecs of Python's that no browser reads pages with: they make halves of characters, or fail in ways of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def canonical_encoding(label: str) -> str | None:
     """
     name = resolve_encoding(label)
     try:
-        return codecs.lookup(name).name if name else None
+        return _of_pages(codecs.lookup(name).name) if name else None
     except LookupError:
         return None
 
@@ -73,7 +75,7 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     header = _of_header(content_type)
     if header:
         yield header
-    meta = html_body_declared_encoding(body)
+    meta = _of_pages(html_body_declared_encoding(body))
     # A page that can be read as ASCII up to its declaration is no UTF-16, whatever it says (WHATWG).
     meta = "utf-8" if meta and meta.startswith("utf-16") else meta
     if meta and meta != header:
@@ -83,13 +85,25 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _of_header(content_type: str | None) -> str | None:
     """Return the encoding of a Content-Type, of which a site has few."""
-    return http_content_type_encoding(content_type)
+    return _of_pages(http_content_type_encoding(content_type))
+
+
+@lru_cache(maxsize=256)
+def _of_pages(codec: str | None) -> str | None:
+    """Return a codec that reads pages, None for another thing that Python calls so: hex, rot13, undefined, utf-7."""
+    if codec is None or codec in NOT_OF_PAGES:
+        return None
+    try:
+        bytes(4).decode(codec)
+    except (LookupError, UnicodeError):
+        return None
+    return codec
 
 
 def _strict(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeDecodeError:
         return None
 
 
