@@ -19,6 +19,7 @@ def apply(name, argument, text):
         ("lower", None, "ÄB", "äb"),
         ("upper", None, "äb", "ÄB"),
         ("unescape", None, "a &amp; &#39;b&#39;", "a & 'b'"),
+        ("unescape", None, f"&#{'9' * 5000};&#{'0' * 5000}65;", "\ufffdA"),
         ("strip_tags", None, "a<br/>b <b>c</b>", "ab c"),
         ("replace", ("a", "x"), "aba", "xbx"),
         ("sub", (r"(\d+)-(\d+)", r"\2/\1"), "7-8", "8/7"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.errors import TooDeep
+from scraper.errors import Malformed, TooDeep
 from scraper.parse import tree
 from scraper.parse.engine import engine_of
 
@@ -119,3 +119,31 @@ def test_markup_is_written_as_html():
     assert tree.inner_html(element) == "x &amp; <br><b>y</b><!-- c -->"
     assert tree.inner_html(tree.parse("<p title='>'></p>")[0][0]) == ""
     assert tree.inner_html(tree.parse("<p title='>'>x</p>")[0][0]) == "x"
+
+
+def test_soup_keeps_names_with_letters_that_xml_does_not_know():
+    root = tree.parse("<aª µ=1 电影=2>x</aª><e\u0301>y", "soup")
+    assert (root[0].tag, root[0].attrib, root[1].text) == ("a_", {"_": "1", "电影": "2"}, "y")
+
+
+def test_what_soup_gives_up_is_told():
+    with pytest.raises(Malformed, match="unknown status keyword"):
+        tree.parse("<p>x<![foo[bar]]>", "soup")
+
+
+@pytest.mark.parametrize("page", ["movies.html", "http://a.example/x", "<!--c--><?xml version='1.0'?><rss>", "a"])
+def test_soup_warns_of_nothing(page):
+    assert tree.parse(page, "soup").tag == "html"
+
+
+def test_pages_inside_each_other_are_too_deep_as_well():
+    with pytest.raises(TooDeep):
+        tree.parse("<html>" * 5000, "soup")
+
+
+@pytest.mark.parametrize("parser", ALL)
+def test_a_number_without_end_is_no_character(parser):
+    nines, zeros = "9" * 5000, "0" * 5000
+    root = engine_of(parser).parse(f"<p title='&#{nines};'>&#{nines};&#{zeros}65;&#x{zeros}41;")
+    assert texts(root, parser) == ["\ufffdAA"]
+    assert engine_of(parser).attribute(engine_of(parser).css("p", is_page=True).first(root), "title") == "\ufffd"

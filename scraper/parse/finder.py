@@ -8,7 +8,6 @@ What each step works on is known when the config is read; a page only runs throu
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
 from scraper.parse.quick import Firsts, quick_way
 from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
+from scraper.parse.text import unescape
 from scraper.templates import Template, as_text
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
@@ -232,7 +232,7 @@ def _exists(found: Iterable[Any], _: Item) -> Iterator[Any]:
 
 def _unescape(found: Iterable[Any], _: Item) -> Iterator[Any]:
     for value in found:
-        yield html.unescape(value) if "&" in value else value
+        yield unescape(value)
 
 
 def flat(values: Iterable[Any]) -> Iterator[Any]:

@@ -5,7 +5,6 @@ The values are the same as a Finder's, in fewer steps. The items hold none of ea
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from scraper.job import Selection
 from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
 from scraper.parse.select import Regex, Selector, XPath
+from scraper.parse.text import unescape
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -77,4 +77,4 @@ def _by_group(name: str) -> Firsts:
 
 
 def _unescaped(text: str | None) -> str | None:
-    return html.unescape(text) if text and "&" in text else text
+    return unescape(text) if text else text

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
+from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
-from scraper.errors import TooDeep
+from scraper.errors import Malformed, TooDeep
+from scraper.parse.text import short_references
 
-_declaration = regex.compile(r"^\s*<\?xml[^>]*>")
-_not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-])")
+_HEAD = "<?>"
+"""Before a page: without it BeautifulSoup warns of pages that look like a file's name, and of XML."""
+_not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-]|$)")
 _not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str, max_depth: int) -> etree._Element:
-    """Return the root element of a page as BeautifulSoup reads it; TooDeep beyond so many levels."""
-    text = _declaration.sub("", text)  # BeautifulSoup warns of HTML that calls itself XML
+    """Return the root element of a page as BeautifulSoup reads it.
+
+    Raises TooDeep beyond so many levels, Malformed for the few pages that Python's parser of HTML gives up on.
+    """
+    try:
+        soup = BeautifulSoup(_HEAD + short_references(text), "html.parser")
+    except ParserRejectedMarkup as error:
+        raise Malformed(f"BeautifulSoup gives it up: {str(error).splitlines()[-1].strip()}") from error
     root = etree.Element("html")
-    _copy(BeautifulSoup(text, "html.parser"), root, max_depth)
+    _copy(soup, root, max_depth)
     return root
 
 
@@ -29,7 +40,7 @@ def _copy(source: Tag, target: etree._Element, levels: int) -> None:
         target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
     for child in source.children:
         if isinstance(child, Tag) and child.name == "html":
-            _copy(child, target, levels)
+            _copy(child, target, levels - 1)
         elif isinstance(child, Tag):
             _copy(child, etree.SubElement(target, _name(child.name)), levels - 1)
         elif _is_text(child):
@@ -48,9 +59,14 @@ def _add_text(target: etree._Element, text: str) -> None:
         target.text = (target.text or "") + text
 
 
+@lru_cache(maxsize=1024)
 def _name(name: str) -> str:
-    """Return a name of a tag or attribute that a tree can hold."""
-    return _not_a_name.sub("_", name)
+    """Return a name of a tag or attribute that a tree can hold: XML knows fewer letters than Unicode."""
+    name = _not_a_name.sub("_", name)
+    try:
+        return str(etree.QName(name))
+    except ValueError:
+        return "".join(sign if sign.isascii() else "_" for sign in name)
 
 
 def _plain(text: str) -> str:

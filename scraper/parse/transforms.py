@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import regex
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
 from scraper.parse.select import Clock, compile_regex
+from scraper.parse.text import unescape
 
 Transform = Callable[[str, Clock], Any]
 
@@ -25,7 +25,7 @@ PLAIN: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
     "upper": str.upper,
-    "unescape": html.unescape,
+    "unescape": unescape,
     "strip_tags": _strip_tags,
 }
 """Steps without an argument."""

@@ -39,7 +39,7 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 def parse(markup: str | bytes, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
     """Return the root element of a page, mended; the page is text or that in UTF-8.
 
-    Raises TooDeep for a page that would lose its inner parts.
+    Raises TooDeep for a page that would lose its inner parts, Malformed for one that BeautifulSoup gives up.
     """
     if parser == "soup":
         from scraper.parse import soup  # BeautifulSoup takes a while to import
