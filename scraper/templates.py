@@ -108,14 +108,17 @@ class Template:
 
 
 def as_text(value: Any) -> str:
-    """Return a JSON value as it reads inside a text.
+    """Return a JSON value as it reads inside a text, or raise Malformed.
 
     >>> [as_text(v) for v in ("茶", 7, 1.5, True, ["茶"])]
     ['茶', '7', '1.5', 'true', '["茶"]']
     """
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"has more digits or levels than can be written: {error}") from error
 
 
 def _parts(text: str) -> list[str | Placeholder]:

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pycurl
 import pytest
+from hypothesis import settings
 
 from scraper.fetch.curl import OPTIONS
 
 ROOT = Path(__file__).parent.parent
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", max_examples=5_000, deadline=None, print_blob=True)
+settings.load_profile("same")
 
 
 class Site:

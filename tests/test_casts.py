@@ -63,6 +63,9 @@ def test_an_int_must_come_out_whole_and_fit_64_bits():
         cast("18446744073709551616", "int")
     with pytest.raises(Malformed, match="too large"):
         cast("9" * 400, "float")
+    for type_ in ("int", "float"):
+        with pytest.raises(Malformed, match="larger than any number"):
+            cast("1" + "亿" * 130_000, type_)
 
 
 @pytest.mark.parametrize(

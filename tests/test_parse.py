@@ -355,6 +355,59 @@ records:
     assert got[1]["where"].split()[2] == "2"
 
 
+BEYOND_JSON = r'{"inf": 1e999, "big": 18446744073709551616, "half": "\ud83d", "fine": [1.5, "\ud83d\ude00"]}'
+
+
+@pytest.mark.parametrize("name", ["inf", "big", "half"])
+def test_what_a_json_line_cannot_say_is_null_and_told(parse, name):
+    fields = f"x: {{json: {name}}}, n: {{json: {name}, type: int}}, y: {{json: fine}}"
+    parsed = parse(f"start_urls: [http://a/]\nrecords: {{fields: {{{fields}}}}}", BEYOND_JSON)
+    assert records(parsed) == [{"x": None, "n": None, "y": [1.5, "😀"]}]
+    assert [fault.field for fault in parsed.faults] == ["n", "x"]
+    assert all((fault.value + fault.cause).encode() for fault in parsed.faults)
+
+
+def test_what_json_cannot_say_is_no_param_of_a_link(parse):
+    yaml = """
+pages:
+  one:
+    start_urls: [http://a/]
+    records:
+      fields: {_half: {json: half}, y: {json: fine}}
+      follow: {value: /x, page: two, params: {a: {json: inf}, b: {json: big}, half: {json: half}, y: {json: fine}}}
+  two: {records: {fields: {n: {value: "{a}{b}{half}{y}"}}}}
+"""
+    (link,) = parse(yaml, BEYOND_JSON).links
+    assert link.params == {"a": None, "b": None, "half": None, "y": [1.5, "😀"]}
+
+
+def test_an_infinite_sum_is_malformed(parse):
+    parsed = parse(
+        "start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {json: 'sum(@)'}}}", "[1e308, 1e308]"
+    )
+    assert records(parsed) == [{"x": "1", "y": None}]
+    assert "no JSON number" in parsed.faults[0].cause
+
+
+@with_xpath
+def test_an_infinite_number_of_xpath_is_nothing(parse):
+    parsed = parse("start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {xpath: '1 div 0'}}}", "<p>")
+    assert (records(parsed), parsed.filled) == ([{"x": "1", "y": None}], ((1, 0),))
+
+
+def test_a_link_without_its_value_is_no_link_and_harms_no_record(parse):
+    yaml = """
+pages:
+  list:
+    start_urls: [http://a/]
+    records: {each: li, fields: {id: b}, follow: {value: "/f/{id}", page: film}}
+  film: {records: {fields: {t: h1}}}
+"""
+    parsed = parse(yaml, "<ul><li><b>1</b><li>none<li><b>3</b></ul>")
+    assert records(parsed) == [{"id": "1"}, {"id": None}, {"id": "3"}]
+    assert [link.url for link in parsed.links] == ["https://a.example/f/1", "https://a.example/f/3"]
+
+
 def test_values_from_pages_are_data_never_templates(fields):
     page = "<ul><li>{0.__class__} {n} ${HOME} =cmd()</ul>"
     got = fields('t: {}\nagain: {value: "{t}"}', page)

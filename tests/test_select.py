@@ -167,3 +167,17 @@ def test_what_is_no_json_is_malformed(text):
 
 def test_large_integers_are_read_in_full():
     assert parse_json("[123456789012345678901234567890]") == [123456789012345678901234567890]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("avg(@)", [10**400]),
+        ("floor(@)", float("inf")),
+        ("sum(@)", [1e308, 1e308]),
+        ("to_string(sum(@))", [10**4299] * 10),
+    ],
+)
+def test_what_jmespath_cannot_calculate_is_malformed(pattern, value):
+    with pytest.raises(Malformed, match="json"):
+        Json(pattern).find(value)

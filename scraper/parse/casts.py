@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -78,8 +78,11 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
         raise Malformed("is no number")
     sign, whole = match["sign"] or match["minus"], regex.sub(r"[^0-9]", "", match["whole"] or "0")
     number = Decimal(f"{sign}{whole}.{match['part']}" if match["part"] else sign + whole)
-    for letter in match["times"] or "":
-        number *= MULTIPLIERS[letter]
+    try:
+        for letter in match["times"] or "":
+            number *= MULTIPLIERS[letter]
+    except Overflow as error:
+        raise Malformed("is larger than any number") from error
     return number
 
 

@@ -13,14 +13,15 @@ from scraper.parse.casts import cast_for
 from scraper.parse.engine import Engine
 from scraper.parse.finder import Finder, flat
 from scraper.parse.item import Item, Sort
+from scraper.parse.plain import shown
 from scraper.parse.select import Clock
 from scraper.parse.transforms import Transform, compile_step
 from scraper.templates import as_text
 
 Convert = Callable[[Any, Item], Any]
 
-VALUE_LENGTH = 80
-"""Characters of a malformed value that are kept."""
+VALUE_LENGTH, CAUSE_LENGTH = 80, 300
+"""Characters that are kept of a malformed value, and of what is wrong with it."""
 
 
 class FieldReader:
@@ -112,11 +113,11 @@ class FieldReader:
         try:
             return function(value, item)
         except Malformed as error:
-            faults.append(self._fault(as_text(value), error))
+            faults.append(self._fault(value, error))
             return None
 
-    def _fault(self, value: str, error: Malformed) -> Fault:
-        return Fault(self._rule, self.name, value[:VALUE_LENGTH], str(error))
+    def _fault(self, value: Any, error: Malformed) -> Fault:
+        return Fault(self._rule, self.name, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
 
 
 def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Follow
@@ -12,6 +11,7 @@ from scraper.parse.casts import parse_url
 from scraper.parse.engine import Engine
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
+from scraper.parse.plain import lose_unwritable
 from scraper.templates import Template
 
 
@@ -26,7 +26,10 @@ class FollowReader:
         self._params = [(name, Finder(selection, sort, engine)) for name, selection in follow.params]
 
     def read(self, item: Item, rule: int | None = None, record: int | None = None) -> list[Link]:
-        """Return the links in order; what is no http(s) URL (javascript:, mailto:) is no link."""
+        """Return the links in order; what is no http(s) URL (javascript:, mailto:) is no link.
+
+        A param that JSON of 64 bits cannot say is null.
+        """
         urls = list(self._urls(item))
         if not urls:
             return []
@@ -34,16 +37,14 @@ class FollowReader:
         for name, finder in self._params:
             value = next(finder.find(item), None)
             params[name] = value.strip() if isinstance(value, str) else value
+        lose_unwritable(params)
         return [Link(url, self._follow.page, params, rule, record, self._follow.merge) for url in urls]
 
     def _urls(self, item: Item) -> Iterator[str]:
         place = item.document.place
-        if self._template is not None:
-            found: Any = [self._template.fill_url(item.values, place.encoding)]
-        else:
-            found = self._find(item)
-        for value in found:
+        for value in self._find(item) if self._template is None else [None]:
             try:
-                yield parse_url(value, place).partition("#")[0]
+                url = value if self._template is None else self._template.fill_url(item.values, place.encoding)
+                yield parse_url(url, place).partition("#")[0]
             except Malformed:
                 continue

@@ -12,10 +12,11 @@ from scraper.job import Rule
 from scraper.models import Fault, Link
 from scraper.parse.document import Document
 from scraper.parse.engine import Engine
-from scraper.parse.fields import FieldReader
+from scraper.parse.fields import VALUE_LENGTH, FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
+from scraper.parse.plain import lose_unwritable, shown
 
 
 class Reading:
@@ -99,12 +100,8 @@ class RuleReader:
         try:
             return orjson.dumps(record)
         except orjson.JSONEncodeError:
-            for name, value in record.items():
-                try:
-                    orjson.dumps(value)
-                except orjson.JSONEncodeError as error:
-                    faults.append(Fault(self._rule.name, name, ascii(value)[:80], f"cannot be written: {error}"))
-                    record[name] = None
+            for name, value, cause in lose_unwritable(record):
+                faults.append(Fault(self._rule.name, name, shown(value, VALUE_LENGTH), cause))
             return orjson.dumps(record)
 
 

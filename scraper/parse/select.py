@@ -7,6 +7,7 @@ Everything is compiled once; what does not compile is a PatternError whose text 
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
@@ -25,6 +26,7 @@ Node = etree._Element
 _NOTHING = etree.Element("html")
 """What expressions are tried on: unknown prefixes and functions show only when they run."""
 REGEX_FLAGS = regex.DOTALL | regex.V0
+BEYOND_FLOATS = 10**309
 
 
 class Clock:
@@ -95,7 +97,7 @@ class XPath:
         if isinstance(found, list):
             return [one for one in found if isinstance(getattr(one, "tag", one), str)]  # no comments
         if isinstance(found, float):
-            return [int(found) if found.is_integer() else found] if found == found else []
+            return [int(found) if found.is_integer() else found] if math.isfinite(found) else []
         return [found]
 
 
@@ -160,9 +162,12 @@ class Json:
     def find(self, value: Any) -> Any:
         """Return what the expression gives, None for nothing."""
         try:
-            return self._compiled.search(value)
-        except (jmespath.exceptions.JMESPathError, TypeError, ValueError) as error:
+            found = self._compiled.search(value)
+        except (jmespath.exceptions.JMESPathError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise Malformed(f"json {self._pattern!r} fails: {_first_line(error)}") from error
+        if isinstance(found, float) and not math.isfinite(found):
+            raise Malformed(f"json {self._pattern!r} gives {found}, which is no JSON number")
+        return found
 
 
 LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
@@ -193,15 +198,23 @@ def group_names(pattern: str) -> tuple[frozenset[str], int]:
 
 
 def parse_json(text: str) -> Any:
-    """Return the value of a JSON text, integers in full; Malformed if it is none."""
+    """Return the value of a JSON text, numbers in full; Malformed if it is none."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_float)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{text.strip()[:40]!r} is no JSON: {error}") from error
 
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _float(text: str) -> float | int:
+    """Return a number; for one that no float can say, an integer that none can either: who writes it must tell."""
+    number = float(text)
+    if math.isfinite(number):
+        return number
+    return BEYOND_FLOATS if number > 0 else -BEYOND_FLOATS
 
 
 def _css_path(selector: cssselect.Selector, axis: str) -> str:
