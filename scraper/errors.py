@@ -6,6 +6,7 @@
     ├── Malformed        a value was found but does not cast, parse or map
     ├── PatternTimeout   a pattern worked on a text beyond its time limit
     ├── TooDeep          a page is nested deeper than its parser reads
+    ├── TooManyAttributes  a tag of a page has more than its parser reads in any sensible time
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
@@ -44,6 +45,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     NO_RECORDS = "no records"
     TOO_DEEP = "too deep"
+    TOO_MANY_ATTRIBUTES = "too many attributes"
     NOT_PARSED = "not parsed"
     PARSE_TIMEOUT = "parse timeout"
     WORKER_LOST = "worker lost"
@@ -92,6 +94,10 @@ class PatternTimeout(ScraperError):
 
 class TooDeep(ScraperError):
     """A page is nested deeper than its parser reads, so that it would lose its inner parts."""
+
+
+class TooManyAttributes(ScraperError):
+    """A tag has more attributes than its parser reads in any sensible time."""
 
 
 class OutputError(ScraperError):

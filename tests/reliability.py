@@ -166,11 +166,13 @@ PAGES = [
     ),
     Row(
         "Is nested without end, has thousands of attributes, megabytes of text, comments or tags that nobody closes",
-        "Read whole or failed (too deep); with `parse_in: worker` a process that cannot end is ended",
+        "Read whole or failed (too deep, too many attributes); with `parse_in: worker` a process without end is ended",
         """hostile_pages: a_page_of_any_weight_ends_and_leaves_the_others_their_records
         hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page
         tree: what_is_too_deep_is_told_and_never_dropped
-        lexbor: a_page_that_would_take_for_ever_is_too_deep""",
+        lexbor: a_page_that_would_take_for_ever_is_too_deep
+        attributes: no_parser_is_given_them many_attributes_are_found_in_whatever_form nothing_hides_them
+        attributes: what_is_no_tag_has_no_attributes""",
     ),
     Row(
         "Names entities, DTDs, XIncludes, style sheets, frames",

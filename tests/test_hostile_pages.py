@@ -13,7 +13,9 @@ PARSERS = ["lxml", "soup", "lexbor"]
 HEAVY = {
     "nested": "<div>" * 100_000 + "deep",
     "never closed": "<p><b><i>" * 20_000,
-    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(5_000)) + ">x",
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x",
+    "attributes in all": "<p a=1 b=2 c=3 d=4 e=5 f>x" * 100_000,
+    "texts": "<b>x</b>y" * 200_000,
     "one attribute": f"<p title='{'x' * 3_000_000}'>x",
     "one text": "<p>" + "x " * 1_500_000,
     "comments": "<!--" * 200_000,
@@ -54,17 +56,18 @@ parser: {parser}
 """
     report = crawl(text, parse_in="worker")
     accounts = report.accounts
-    assert accounts.fetched + accounts.failed.get("too deep", 0) == accounts.planned == 2 * len(HEAVY)
+    assert accounts.failed.pop("too many attributes") == 1
+    assert accounts.fetched + accounts.failed.get("too deep", 0) + 1 == accounts.planned == 2 * len(HEAVY)
     told = [json.loads(line)["t"] for line in Path(report.output).read_text().splitlines()]
     assert told == ["first"] * (len(told) - len(HEAVY)) + ["good"] * len(HEAVY)
 
 
 def test_a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page(crawl, site):
-    """The time for an element grows with the square of its attributes, here a minute; only a process can be ended."""
-    site.pages["/slow"] = "<dl><dd " + " ".join(f"a{n}" for n in range(200_000)) + ">x</dl>"
-    site.pages |= {f"/{n}": "<dl><dd>x</dd></dl>" for n in range(8)}
+    """A selector's time may grow with the square of the elements, here a minute; only a process can be ended."""
+    site.pages["/slow"] = "<dl>" + "<dd>x</dd>" * 10_000 + "</dl>"
+    site.pages |= {f"/{n}": "<dl><dd>x</dd><dd>y</dd></dl>" for n in range(8)}
     urls = json.dumps([f"{site.url}{path}" for path in site.pages])
-    text = f"start_urls: {urls}\nrecords: {{each: dd, fields: {{t: {{}}}}}}\n"
+    text = f"start_urls: {urls}\nrecords: {{each: dd ~ dd, fields: {{t: {{}}}}}}\n"
     report = crawl(text, **{"parse_in": "worker", "parse_timeout": "0.5", "pool.engine": "processes"})
     assert (report.accounts.fetched, report.accounts.failed) == (8, {"parse timeout": 1})
     assert report.records == 8

@@ -27,7 +27,7 @@ LEAVES = {
     "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
     "sql",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
-    "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
+    "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {

@@ -5,7 +5,7 @@ decode → blocked? → for each rule: items → fields → records → links of
 
 from __future__ import annotations
 
-from scraper.errors import Malformed, PatternTimeout, Reason, TooDeep
+from scraper.errors import Malformed, PatternTimeout, Reason, TooDeep, TooManyAttributes
 from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
 from scraper.parse.dates import timestamp
@@ -55,6 +55,8 @@ class Parser:
             return Failure(Reason.PARSE_TIMEOUT, f"{page.url}: {error}")
         except TooDeep as error:
             return Failure(Reason.TOO_DEEP, f"{page.url}: {error}")
+        except TooManyAttributes as error:
+            return Failure(Reason.TOO_MANY_ATTRIBUTES, f"{page.url}: {error}")
         except Malformed as error:
             return Failure(Reason.NOT_PARSED, f"{page.url}: {error}")
 

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from scraper.parse import tree
+from scraper.parse.attributes import check_attributes
 from scraper.parse.text import BLOCKS, UNSEEN, squeeze
 
 _BREAK = "\0"
@@ -28,9 +29,10 @@ _SHORT = _MANY_TAGS * len("<b>")
 def parse(markup: str | bytes) -> LexborNode:
     """Return the root element of a page, which is text or that in UTF-8.
 
-    Raises TooDeep for a page of many tags that lxml finds too deep.
+    Raises TooDeep for a page of many tags that lxml finds too deep, and TooManyAttributes.
     """
     html = markup.encode() if isinstance(markup, str) else markup
+    check_attributes(html)
     if len(html) > _SHORT and html.count(b"<") > _MANY_TAGS:
         tree.check_depth(html)
     root = LexborHTMLParser(_DOCTYPE + html, options=_OPTIONS).root

@@ -11,6 +11,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
+from scraper.parse.attributes import MAX_ATTRIBUTES, too_many_attributes
 from scraper.parse.text import short_references
 
 _HEAD = "<?>"
@@ -22,7 +23,7 @@ _not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 def parse(text: str, max_depth: int) -> etree._Element:
     """Return the root element of a page as BeautifulSoup reads it.
 
-    Raises TooDeep beyond so many levels, Malformed for the few pages that Python's parser of HTML gives up on.
+    Raises TooDeep beyond so many levels, TooManyAttributes, Malformed for the few pages that Python's parser of HTML gives up on.
     """
     try:
         soup = BeautifulSoup(_HEAD + short_references(text), "html.parser")
@@ -36,6 +37,8 @@ def parse(text: str, max_depth: int) -> etree._Element:
 def _copy(source: Tag, target: etree._Element, levels: int) -> None:
     if levels < 1:
         raise TooDeep("nested deeper than its parser reads")
+    if len(source.attrs) > MAX_ATTRIBUTES:
+        raise too_many_attributes()
     for name, value in source.attrs.items():
         target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
     for child in source.children:

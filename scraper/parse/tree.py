@@ -13,6 +13,7 @@ from typing import Literal
 from lxml import etree
 
 from scraper.errors import TooDeep
+from scraper.parse.attributes import check_attributes
 
 MAX_DEPTH = 255
 """Levels that libxml2 reads; what lies deeper it drops without a word to Python."""
@@ -39,7 +40,8 @@ CLOSED_BY_BROWSERS = CLOSED_BY_LXML | {
 def parse(markup: str | bytes, parser: Literal["lxml", "soup"] = "lxml") -> etree._Element:
     """Return the root element of a page, mended; the page is text or that in UTF-8.
 
-    Raises TooDeep for a page that would lose its inner parts, Malformed for one that BeautifulSoup gives up.
+    Raises TooDeep for a page that would lose its inner parts, TooManyAttributes, and Malformed for a page that
+    BeautifulSoup gives up.
     """
     if parser == "soup":
         from scraper.parse import soup  # BeautifulSoup takes a while to import
@@ -74,6 +76,7 @@ def check_depth(html: bytes) -> None:
 
 def _parse_with_lxml(markup: str | bytes) -> etree._Element:
     html = markup.encode() if isinstance(markup, str) else markup
+    check_attributes(html)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)  # whatever the page declares
     try:
         root = etree.fromstring(html, parser) if html else None
