@@ -6,7 +6,8 @@
     ├── Malformed        a value was found but does not cast, parse or map
     ├── PatternTimeout   a pattern worked on a text beyond its time limit
     ├── TooDeep          a page is nested deeper than its parser reads
-    ├── TooManyAttributes  a tag of a page has more than its parser reads in any sensible time
+    ├── TooManyAttributes
+    │                    a tag of a page has more of them than its parser reads in any sensible time
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)

@@ -1,5 +1,7 @@
 """Tags of thousands of attributes are found before a parser reads them, and nothing else is taken for one."""
 
+# ruff: noqa: E501 - a form a line
+
 import pytest
 
 from scraper.errors import TooManyAttributes

@@ -44,7 +44,10 @@ class Engine:
     """How trees are made, searched and read."""
 
     parse: Callable[[str | bytes], Any]
-    """From a page's text, or from that in UTF-8, to the root of its tree. Raises TooDeep, TooManyAttributes, Malformed."""
+    """From a page's text, or from that in UTF-8, to the root of its tree.
+
+    Raises TooDeep, TooManyAttributes, Malformed.
+    """
     css: CompileCss
     parent: Callable[[Any], Any | None]
     attribute: Callable[[Any, str], str | None]

@@ -43,7 +43,10 @@ class Finder:
             self._quick = quick_way(self.sort, selection, engine)
 
     def find(self, item: Item) -> Iterator[Any]:
-        """Yield what the selection finds in an item, in order. Raises Malformed, PatternTimeout, TooDeep, TooManyAttributes."""
+        """Yield what the selection finds in an item, in order.
+
+        Raises Malformed, PatternTimeout, TooDeep, TooManyAttributes.
+        """
         if self._first_of:
             return self._find_first(item)
         found: Iterable[Any] = self._start(item)

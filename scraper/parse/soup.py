@@ -23,7 +23,8 @@ _not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 def parse(text: str, max_depth: int) -> etree._Element:
     """Return the root element of a page as BeautifulSoup reads it.
 
-    Raises TooDeep beyond so many levels, TooManyAttributes, Malformed for the few pages that Python's parser of HTML gives up on.
+    Raises TooDeep beyond so many levels, TooManyAttributes, and Malformed for the few pages that Python's parser of
+    HTML gives up on.
     """
     try:
         soup = BeautifulSoup(_HEAD + short_references(text), "html.parser")
