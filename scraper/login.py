@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from urllib.parse import urlencode
 
 from scraper import policy
-from scraper.errors import LoginFailed, Malformed
+from scraper.errors import LoginFailed, Malformed, TooDeep, TooManyAttributes
 from scraper.job import Login
 from scraper.models import Page, Request
 from scraper.parse import tree
@@ -26,7 +26,11 @@ def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request
     """
     decoded = decode(page.body, page.header("content-type"))
     wanted = {name for name, _ in login.form}
-    for form in _forms.find(tree.parse(decoded.text)):
+    try:
+        root = tree.parse(decoded.text)
+    except (TooDeep, TooManyAttributes) as error:
+        raise LoginFailed(f"{page.url}: the login page cannot be read: {error}") from error
+    for form in _forms.find(root):
         if wanted <= {str(node.get("name")) for node in _inputs.find(form)}:
             pairs = [*((name, value) for name, value in _hidden(form) if name not in wanted), *login.form]
             url = _action(form, Place(page.url, decoded.encoding, page.fetched_at))

@@ -7,9 +7,9 @@ Request made of the old one, so that limits, delays and scope hold for every hop
 from __future__ import annotations
 
 import email.utils
-import math
 from collections.abc import Callable, Set
 from dataclasses import dataclass
+from datetime import UTC
 from urllib.parse import urljoin, urlsplit
 
 import regex
@@ -128,19 +128,21 @@ def backoff(attempt: int, chance: float) -> float:
 
 
 def retry_after(value: str | None, now: float) -> float:
-    """Return the seconds that a Retry-After header asks for (RFC 9110 §10.2.3), 0 for none or nonsense.
+    """Return the seconds that a Retry-After header asks for (RFC 9110 §10.2.3), maybe infinite; 0 for none or nonsense.
 
     >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 50.0), retry_after("soon", 0)
     (120.0, 10.0, 0.0)
     """
     text = (value or "").strip()
-    if regex.fullmatch(r"[0-9]{1,15}", text):
+    if regex.fullmatch(r"[0-9]+", text):
         return float(text)
     try:
-        wait_s = email.utils.parsedate_to_datetime(text).timestamp() - now
+        moment = email.utils.parsedate_to_datetime(text)
+        if moment.tzinfo is None:  # -0000; the machine's zone never counts
+            moment = moment.replace(tzinfo=UTC)
+        return max(moment.timestamp() - now, 0.0)
     except (ValueError, OverflowError):
         return 0.0
-    return wait_s if math.isfinite(wait_s) and wait_s > 0 else 0.0
 
 
 def redirect_target(base: str, location: str) -> str | None:
@@ -178,7 +180,11 @@ def origin(url: str) -> tuple[str, str, int]:
     True
     """
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:  # no port that there is: no secret is sent there, nor anything else
+        port = -1
+    return parts.scheme, parts.hostname or "", port
 
 
 def host(url: str) -> str:

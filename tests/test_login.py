@@ -51,6 +51,14 @@ def test_an_action_that_is_no_web_address_is_refused():
         form_request(LOGIN, page(FORM.replace("/session", "javascript:x").encode()), frozenset())
 
 
+@pytest.mark.parametrize(
+    "body", ["<div>" * 5000, "<p>" * 20_000 + "<p " + " ".join(f"a{n}" for n in range(20_000)) + ">"]
+)
+def test_a_login_page_that_no_parser_reads_is_no_login(body):
+    with pytest.raises(LoginFailed, match="cannot be read"):
+        form_request(LOGIN, page(body.encode()), frozenset())
+
+
 def test_the_page_after_the_login_must_be_the_right_one():
     check(LOGIN, page(b"<a>Logout</a>"), 1.0)
     with pytest.raises(LoginFailed, match="Logout"):

@@ -8,6 +8,7 @@ from scraper.config import load_config
 from scraper.errors import Reason
 from scraper.models import Failure, Page, Request
 from scraper.parse import Parser
+from tests.fuzzing import bounded, little_memory
 
 URL = "https://a.example/list/page?x=1"
 with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
@@ -94,6 +95,18 @@ COMMENTS = (
     '<div class="c"><p class="author">C</p>c</div></div></div>'
 )
 AUTHORS = [{"author": "A", "text": "A a"}, {"author": None, "text": "none b"}, {"author": "C", "text": "C c"}]
+
+
+def test_items_inside_each_other_end_at_the_time_limit_and_take_little_memory(parse, request):
+    """On lexbor, which reads the deepest pages: each of 15,000 items would hold all below it, 112 million in all."""
+    yaml = "start_urls: [http://a/]\nrecords: {each: div, fields: {t: p, u: {css: p, attr: id}}}\n"
+    deep, wide = {"lexbor": (15_000, 20_000), "lxml": (200, 20_000), "soup": (200, 1_000)}[
+        request.node.callspec.params["parse"]
+    ]
+    with bounded(), little_memory():
+        for page in ("<div>" * deep + "<p>x", "<div>" * 200 + "<div><p>x</p></div>" * wide):
+            outcome = parse(yaml, page, regex_timeout=0.2)
+            assert not isinstance(outcome, Failure) or outcome.reason in (Reason.PARSE_TIMEOUT, Reason.TOO_DEEP)
 
 
 def test_of_items_inside_items_an_element_belongs_to_the_innermost(fields):
@@ -423,6 +436,13 @@ def test_urls_are_joined_to_base(value):
     assert (
         value("{css: a, attr: href, type: url}", page.replace("/films/", "http://[bad")) == "https://a.example/list/1"
     )
+
+
+def test_many_bases_take_no_time(value):
+    with bounded():
+        assert (
+            value("{regex: 'to=(.)', type: url}", "<base " * 20_000 + "to=1") == "https://a.example/list/1"
+        )
 
 
 LIST = """

@@ -1,11 +1,13 @@
 """What an answer means: tests of time take no time, chance is a constant."""
 
+import time
+
 import pytest
 
 from scraper.errors import Reason, TaskFailed, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
-from scraper.policy import Again, Policy, judge_error, redirect_target
+from scraper.policy import Again, Policy, judge_error, origin, redirect_target, retry_after
 
 START = "https://www.maoyan.com/board/7"
 
@@ -62,11 +64,27 @@ def test_retry_after_is_obeyed_in_both_forms_and_nonsense_means_the_ordinary_bac
     assert verdict.delay_s == delay_s
 
 
-@pytest.mark.parametrize("value", ["301", "1000000000", "Fri, 31 Dec 9999 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    "value", ["301", "1000000000", "99999999999999999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT"]
+)
 def test_a_page_that_asks_to_wait_too_long_fails_and_is_never_asked_earlier(value):
     verdict = policy().judge(Request(START), page(429, retry_after=value))
     assert isinstance(verdict, Failure)
     assert verdict.reason == Reason.ASKED_TO_WAIT
+
+
+def test_a_date_without_a_zone_is_in_utc(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert retry_after("Thu, 01 Jan 1970 00:01:00 -0000", 0.0) == 60.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_port_that_there_is_not_is_another_origin():
+    assert origin("http://a.example:99999/") not in {origin("http://a.example/"), origin("http://a.example:1/")}
 
 
 @pytest.mark.parametrize(("status", "pauses"), [(429, True), (503, True), (500, False)])

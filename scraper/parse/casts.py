@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, Overflow
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +36,9 @@ TRUTH = {"true": True, "yes": True, "1": True, "是": True, "有": True}
 TRUTH |= {"false": False, "no": False, "0": False, "否": False, "无": False}
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
 """The integers that a JSON line can hold for every reader that knows 64 bits."""
+
+MAX_LENGTH = 1000
+"""Characters of a number: a float has 309 digits before its point. The time to read one grows with their square."""
 
 _wide = str.maketrans("０１２３４５６７８９．，－＋−", "0123456789.,-+-")
 _spaces = " \u00a0\u2009\u202f"
@@ -73,16 +76,13 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
     >>> [str(parse_number(t)) for t in ("1,234.5", "￥１２", "3.5万", "1 000 EUR", "-7")]
     ['1234.5', '12', '35000.0', '1000', '-7']
     """
-    match = _number[decimal](text.translate(_wide).strip())
+    match = _number[decimal](text.translate(_wide).strip()) if len(text) <= MAX_LENGTH else None
     if match is None or (match["whole"] is None and match["part"] is None) or (match["sign"] and match["minus"]):
         raise Malformed("is no number")
     sign, whole = match["sign"] or match["minus"], regex.sub(r"[^0-9]", "", match["whole"] or "0")
     number = Decimal(f"{sign}{whole}.{match['part']}" if match["part"] else sign + whole)
-    try:
-        for letter in match["times"] or "":
-            number *= MULTIPLIERS[letter]
-    except Overflow as error:
-        raise Malformed("is larger than any number") from error
+    for letter in match["times"] or "":
+        number *= MULTIPLIERS[letter]
     return number
 
 

@@ -34,6 +34,8 @@ _date = regex.compile(DATE, regex.V1).fullmatch
 _datetime = regex.compile(rf"{DATE}(?:\s+|[Tt]|(?<=日))\s*{TIME}", regex.V1).fullmatch
 _has_year = regex.compile(r"%[YyGcxD]").search
 _words = regex.compile(r"[\p{L}\p{M}.]+")
+MAX_LENGTH = 1000
+"""Characters of a date with its format's words: the time to read one grows with their square."""
 MAX_EPOCH_S = 253402300799.0
 """9999-12-31T23:59:59Z"""
 
@@ -45,6 +47,8 @@ def compile_dates(field: Field) -> Callable[[str, float], str]:
     is_date = field.type == "date"
 
     def read(text: str, fetched_at: float) -> str:
+        if len(text) > MAX_LENGTH:
+            raise Malformed(f"is longer than {MAX_LENGTH} characters")
         moment = _first(readers, text, fetched_at)
         if zone is not None:
             try:

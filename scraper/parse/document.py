@@ -14,7 +14,7 @@ from scraper.parse.casts import Place
 from scraper.parse.encoding import Decoded
 from scraper.parse.select import Clock, parse_json
 
-_base = regex.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
+_base = regex.compile(r"""<base\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
 
 
 class Document:

@@ -149,6 +149,8 @@ def _parsed(parse: Callable[[str | bytes], Any]) -> Step:
 
 def _nodes(pattern: Selector | XPath, parent: Callable[[Any], Any]) -> Step:
     def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
+        if item.inner:  # each level of items finds anew what is below: the time grows with their square
+            item.document.clock.left()
         for node in found:
             matches = pattern.find(node)
             yield from _own(matches, item, parent) if item.inner else matches

@@ -28,7 +28,7 @@ class Item:
     node: Any = None
     """An element, a regex's match or a JSON value; None for the page itself."""
     inner: frozenset[Any] = frozenset()
-    """The items inside this one, to which their elements belong."""
+    """The items right inside this one, to which their elements belong."""
     brothers: Any = None
     """What the engine knows of this item and its brothers together; all of them share it."""
     values: dict[str, Any] = field(default_factory=dict)

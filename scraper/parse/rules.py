@@ -106,13 +106,13 @@ class RuleReader:
 
 
 def _inner_items(nodes: list[Any], parent: Callable[[Any], Any]) -> dict[Any, frozenset[Any]]:
-    """Return for each item that holds other items those other ones."""
+    """Return for each item that holds other items those of them that no other one holds."""
     every = set(nodes)
     inner: dict[Any, set[Any]] = {}
     for node in nodes:
         outer = parent(node)
-        while outer is not None:
-            if outer in every:
-                inner.setdefault(outer, set()).add(node)
+        while outer is not None and outer not in every:
             outer = parent(outer)
+        if outer is not None:
+            inner.setdefault(outer, set()).add(node)
     return {node: frozenset(below) for node, below in inner.items()}
