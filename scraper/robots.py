@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import regex
 from protego import Protego
 
 from scraper.errors import Reason
@@ -14,6 +15,11 @@ MAXSIZE_BYTES = 500 * 1024
 """RFC 9309 §2.5: what lies beyond need not be read."""
 BYTES_PER_LETTER = 14
 """Of memory, of a robots.txt of many rules, measured."""
+MAX_RULES = 200_000
+"""Each counts once for each agent of its group: half a megabyte could say 400 million, which nobody's memory holds."""
+
+_agent = regex.compile(r"\s*user[-\s]*agent", regex.IGNORECASE).match
+_of_no_group = regex.compile(r"\s*(?:#|$|site|host)", regex.IGNORECASE).match
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +69,21 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
             return answer
         return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.reason}: {answer.detail}")
     text = answer.body[:MAXSIZE_BYTES].decode("utf-8-sig", "replace")
+    if _count_rules(text) > MAX_RULES:
+        return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: expected at most {MAX_RULES} rules, there are more")
     return Robots(Protego.parse(text), agent, EVERYTHING.size + BYTES_PER_LETTER * len(text))
+
+
+def _count_rules(text: str) -> int:
+    """Return how many rules a robots.txt makes, at most: each is one for every agent that its group names."""
+    count = agents = 0
+    was_agent = False
+    for line in text.splitlines():
+        if _agent(line):
+            agents = agents + 1 if was_agent else 1
+            was_agent = True
+            count += agents  # each is looked up among those before it
+        elif not _of_no_group(line):
+            count += agents
+            was_agent = False
+    return count

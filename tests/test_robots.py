@@ -6,6 +6,7 @@ from scraper.agent import product_token
 from scraper.errors import Reason
 from scraper.models import Failure, Page
 from scraper.robots import Robots, read_robots
+from tests.fuzzing import bounded, little_memory
 
 
 def robots(text, agent="pool-scraper"):
@@ -68,3 +69,19 @@ def test_crawl_delay_is_read(line, delay_s):
 @pytest.mark.parametrize(("agent", "token"), [("pool-scraper/1.0", "pool-scraper"), ("My Bot", "My"), ("", "*")])
 def test_the_product_token_is_the_name_before_the_version(agent, token):
     assert product_token(agent) == token
+
+
+def test_a_robots_txt_that_no_memory_holds_is_not_read():
+    agents = "".join(f"User-agent: a{n}\n\n# x\nSitemap: y\n" for n in range(5_000))
+    with bounded(), little_memory():
+        bomb = robots(agents + "Allow: /b\n" * 20_000)
+        many_names = robots("".join(f"user agent a{n}\n" for n in range(20_000)))
+        fine = robots("".join(f"User-agent: a{n}\n" for n in range(200)) + "Disallow: /b\n" * 500, "a7")
+    assert (bomb.reason, many_names.reason) == (Reason.ROBOTS_UNREACHABLE, Reason.ROBOTS_UNREACHABLE)
+    assert not fine.allows("http://a/b")
+
+
+def test_wildcards_are_matched_in_time_that_grows_with_the_url():
+    known = robots("User-agent: *\nDisallow: /" + "*a" * 40 + "*b$\n")
+    with bounded():
+        assert known.allows("http://a/" + "a" * 5_000)
