@@ -109,7 +109,7 @@ def assert_usable(outcome):
     pickle.dumps(outcome)
     request = Request(URL, kind="list")
     if isinstance(outcome, Failure):
-        _assert_text(rows.from_finished(Finished(request, failure=outcome)))
+        assert_text(rows.from_finished(Finished(request, failure=outcome)))
         assert len(outcome.detail) < 2000
         return
     assert isinstance(outcome, Parsed)
@@ -120,10 +120,11 @@ def assert_usable(outcome):
     rows.to_faults(rows.from_parsed(outcome)[2])
     for child in Links(frozenset({"a.example"}), None, {"list", "film"}).follow(request, outcome):
         assert child.link.url.isascii()
-        _assert_text(PageRow(child.domain, child.request).page())
+        assert_text(PageRow(child.domain, child.request).page())
 
 
-def _assert_text(row):
+def assert_text(row):
+    """All text of a row can go into the journal."""
     for value in row:
         if isinstance(value, str):
             value.encode("utf-8")

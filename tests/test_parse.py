@@ -440,9 +440,7 @@ def test_urls_are_joined_to_base(value):
 
 def test_many_bases_take_no_time(value):
     with bounded():
-        assert (
-            value("{regex: 'to=(.)', type: url}", "<base " * 20_000 + "to=1") == "https://a.example/list/1"
-        )
+        assert value("{regex: 'to=(.)', type: url}", "<base " * 20_000 + "to=1") == "https://a.example/list/1"
 
 
 LIST = """

@@ -5,10 +5,14 @@ from __future__ import annotations
 import http.client
 
 import pycurl
+import regex
 
 from scraper.fetch.body import content_encoding, decoded, too_large
 from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
 from scraper.models import Headers
+
+
+_status_line = regex.compile(rb"HTTP/\S+\s+([1-9][0-9]{2})(?:\s|$)").match
 
 
 class Incoming:
@@ -97,7 +101,7 @@ class Incoming:
         return decoded(self._chunks, self._encoding, self._maxsize_bytes)
 
     def _end_head(self) -> None:
-        status = int(self._lines[0].split(None, 2)[1])
+        status = _status(self._lines)
         if status == http.client.SWITCHING_PROTOCOLS:
             raise http.client.BadStatusLine("101, which nobody asked for")
         if status < 200:
@@ -108,3 +112,12 @@ class Incoming:
         self._encoding = content_encoding(self.headers)
         if (self._framing.length or 0) > self._maxsize_bytes:
             raise too_large(self._maxsize_bytes)
+
+
+def _status(lines: list[bytes]) -> int:
+    """Return the status of a head; libcurl itself is content with any three bytes, or with none."""
+    line = lines[0] if lines else b""
+    match = _status_line(line)
+    if match is None:
+        raise http.client.BadStatusLine(line[:80].decode("latin-1"))
+    return int(match[1])
