@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check quick stress bench profile format lint types schema clean
+.PHONY: run test check quick stress fuzz bench profile format lint types schema clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -17,6 +17,9 @@ quick: .venv/installed          ## the tests that take no time
 
 stress: .venv/installed        ## the tests that kill and the tests that are large, at length
 	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/test_crash.py tests/test_scale.py --durations=0
+
+fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
+	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/test_fuzz_*.py
 
 check: lint types test          ## what CI runs
 

@@ -10,6 +10,9 @@ from publicsuffixlist import PublicSuffixList
 
 from scraper.models import Headers
 
+MAX_LENGTH = 4096
+"""Characters of a cookie with its attributes, as in browsers; one number of 4,300 digits makes the library stumble."""
+
 
 class Cookies:
     """The cookies of one run."""
@@ -31,7 +34,7 @@ class Cookies:
 
     def take(self, url: str, headers: Headers) -> None:
         """Take in the Set-Cookie lines of an answer."""
-        lines = [value for name, value in headers if name.lower() == "set-cookie"]
+        lines = [value for name, value in headers if name.lower() == "set-cookie" and len(value) <= MAX_LENGTH]
         if lines:
             request = urllib.request.Request(url)  # noqa: S310 - nothing is opened
             self._jar.extract_cookies(_Response(lines), request)  # type: ignore[arg-type]

@@ -68,7 +68,9 @@ SERVERS = [
         "A page where it is legal, else failed (bad response)",
         """fetch: what_is_broken_is_a_failure_that_says_why header_lines_stay_as_they_were_sent
         fetch: lines_that_are_no_headers_are_ignored a_location_in_utf8_is_read_as_such
-        cookies: broken_cookies_break_nothing""",
+        cookies: broken_cookies_break_nothing
+        fuzz_http: any_answer_is_a_page_or_a_failure any_cookie_is_kept_or_not
+        fuzz_http: any_location_leads_to_the_web_or_nowhere""",
     ),
     Row(
         "Redirects a POST, in a circle, thirty times, behind a cookie wall, or to what is no web page",
@@ -105,6 +107,7 @@ SERVERS = [
         "Obeyed, once for the host; too long: failed (asked to wait), and the host is asked nothing more",
         """policy: retry_after_is_obeyed_in_both_forms_and_nonsense_means_the_ordinary_backoff
         policy: a_page_that_asks_to_wait_too_long_fails_and_is_never_asked_earlier
+        fuzz_http: any_retry_after_is_a_time_to_wait
         crawl: a_host_that_asks_to_slow_down_is_left_in_peace_as_a_whole
         crawl: a_host_that_asks_to_wait_too_long_is_asked_nothing_more
         frontier: a_paused_domain_starts_nothing_before_its_time_and_equal_pauses_count_once""",
@@ -120,7 +123,9 @@ SERVERS = [
         "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
         """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
         robots: a_refused_robots_txt_allows_everything crawl_delay_is_read
-        robots: an_unreachable_robots_txt_denies_everything_and_is_loud
+        robots: an_unreachable_robots_txt_denies_everything_and_is_loud a_robots_txt_that_no_memory_holds_is_not_read
+        robots: wildcards_are_matched_in_time_that_grows_with_the_url
+        fuzz_http: any_robots_txt_allows_or_denies
         crawl: an_unreachable_robots_txt_is_loud a_crawl_delay_is_kept
         crawl: a_slow_robots_txt_that_denies_many_pages_ends_the_crawl
         credentials: robots_txt_is_fetched_without_secrets
@@ -162,7 +167,8 @@ PAGES = [
         "Valid JSON lines in UTF-8; nothing behind them is cut",
         """parse: any_page_gives_valid_json_lines half_a_character_in_json_loses_nothing_of_its_markup
         tree: odd_characters_lose_nothing_behind_them any_text_gives_a_tree
-        encoding: lone_surrogates_never_come_out""",
+        encoding: lone_surrogates_never_come_out what_only_python_calls_an_encoding_is_none
+        parse: what_a_json_line_cannot_say_is_null_and_told what_json_cannot_say_is_no_param_of_a_link""",
     ),
     Row(
         "Is nested without end, has thousands of attributes, megabytes of text, comments or tags that nobody closes",
@@ -175,10 +181,18 @@ PAGES = [
         attributes: what_is_no_tag_has_no_attributes""",
     ),
     Row(
+        "Is anything at all: bytes at random, pages that are nearly right, JSON of any depth",
+        "Read, or failed with a reason; a value that cannot be written is null and told. `make fuzz` tries more",
+        """fuzz_pages: any_html_is_read_or_has_failed any_json_is_read_or_has_failed
+        fuzz_pages: json_of_any_depth_is_read_or_has_failed
+        tree: what_soup_gives_up_is_told a_number_without_end_is_no_character
+        parse: many_bases_take_no_time items_inside_each_other_end_at_the_time_limit_and_take_little_memory""",
+    ),
+    Row(
         "Names entities, DTDs, XIncludes, style sheets, frames",
         "Nothing is read or fetched for them",
         """hostile_pages: nothing_is_fetched_or_read_that_a_page_names
-        tree: nothing_external_is_resolved""",
+        tree: nothing_external_is_resolved entities_inside_each_other_do_not_grow""",
     ),
     Row(
         "Holds `=cmd()`, `{0.__class__}`, `${HOME}`, `../../x`, escapes for terminals",
@@ -204,7 +218,9 @@ CONFIGS = [
         """yamldoc: only_what_yaml_1_2_calls_so_is_a_number_or_a_truth_value an_alias_bomb_ends_at_once
         yamldoc: what_is_wrong_is_told_in_one_line_with_its_place
         yamldoc: every_duplicate_and_tag_is_told_at_once_and_the_rest_is_read
-        yamldoc: no_text_raises_anything_but_config_errors""",
+        yamldoc: no_text_raises_anything_but_config_errors
+        fuzz_config: any_text_is_a_job_or_its_mistakes a_mutilated_config_is_a_job_or_its_mistakes
+        fuzz_config: an_odd_value_for_any_key_is_accepted_or_told""",
     ),
     Row(
         "A typo, a wrong level, a bad selector or regex, a missing group, an unknown variable, a path that leads out",

@@ -57,3 +57,10 @@ def test_loopback_servers_have_cookies_too(host):
 @pytest.mark.parametrize("line", ["", ";;;", "=", "a" * 100_000, "a=\x00", "a=b; Expires=never", "a=b; Max-Age=x"])
 def test_broken_cookies_break_nothing(line):
     cookies("http://example.com/", line).header("http://example.com/")
+
+
+def test_a_cookie_without_end_is_not_kept_and_harms_no_other():
+    jar = Cookies()
+    years = "a=b; expires=Wed, 01 Jan " + "9" * 5000 + " 00:00:00 GMT"
+    jar.take("http://a.example/", (("Set-Cookie", years), ("Set-Cookie", "b=" + "x" * 5000), ("Set-Cookie", "c=1")))
+    assert jar.header("http://a.example/") == "c=1"

@@ -95,9 +95,6 @@ class Answering:
                 client.settimeout(5)
                 client.recv(65536)
                 client.sendall(self.answer)
-                client.shutdown(socket.SHUT_WR)
-                while client.recv(65536):
-                    pass
 
     def close(self):
         self._listener.shutdown(socket.SHUT_RDWR)

@@ -5,6 +5,7 @@ import pytest
 from scraper.errors import Malformed, TooDeep
 from scraper.parse import tree
 from scraper.parse.engine import engine_of
+from tests.fuzzing import bounded, little_memory
 
 PARSERS = ["lxml", "soup"]
 """Those that make lxml's tree."""
@@ -111,6 +112,21 @@ def test_nothing_external_is_resolved(parser, tmp_path):
     page += f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{tmp_path}/secret" parse="text"/>'
     engine = engine_of(parser)
     assert "hush" not in engine.read["html"](engine.parse(page), ())
+
+
+@pytest.mark.parametrize("parser", ALL)
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>'])
+def test_entities_inside_each_other_do_not_grow(parser, head):
+    """A billion laughs: ten levels of ten."""
+    entities = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    doctype = f'<!DOCTYPE html [<!ENTITY l0 "laugh">{entities}]>'
+    page = f'{head}{doctype}<html><body><p>&l9;</p><p title="&l5;">end</p></body></html>'
+    engine = engine_of(parser)
+    with bounded(), little_memory():
+        root = engine.parse(page)
+        assert len(engine.read["html"](root, ())) < 2 * len(page) + 100
+    assert texts(root, parser)[-1] == "end"
+    assert "laughlaugh" not in engine.read["html"](root, ())
 
 
 def test_markup_is_written_as_html():

@@ -11,7 +11,6 @@ from scraper.fetch.body import content_encoding, decoded, too_large
 from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
 from scraper.models import Headers
 
-
 _status_line = regex.compile(rb"HTTP/\S+\s+([1-9][0-9]{2})(?:\s|$)").match
 
 
