@@ -85,11 +85,11 @@ def test_nothing_is_fetched_or_read_that_a_page_names(crawl, folder, parser):
             {"Link": f"<{names[0]}>; rel=preload"},
             f"""<?xml version="1.0"?>
 <?xml-stylesheet href="{names[1]}" type="text/xsl"?>
-<!DOCTYPE html [<!ENTITY % d SYSTEM "{names[2]}"> %d; <!ENTITY x SYSTEM "{secret.as_uri()}">
-<!ENTITY y SYSTEM "{names[3]}">]>
-<html xmlns:xi="http://www.w3.org/2001/XInclude"><head><link rel=stylesheet href="{names[4]}"><base href="{names[5]}">
-<meta http-equiv=refresh content="0;url={names[6]}"></head><body><li>&x;&y;<xi:include href="{secret}" parse="text"/>
-<xi:include href="{names[7]}"/><img src="{names[8]}"><iframe src="{names[8]}"></iframe></li></body></html>""",
+<!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}"> <!ENTITY y SYSTEM "{names[3]}">
+<!ENTITY % d SYSTEM "{names[2]}"> %d;]>
+<html xmlns:xi="http://www.w3.org/2001/XInclude"><head><link rel="stylesheet" href="{names[4]}"/>
+<base href="{names[5]}"/><meta http-equiv="refresh" content="0;url={names[6]}"/></head><body><li>&x;&y;<xi:include href="{secret}" parse="text"/>
+<xi:include href="{names[7]}"/><img src="{names[8]}"/><iframe src="{names[8]}"></iframe></li></body></html>""",
         )
         text = f'start_urls: ["{site.url}/p"]\nrecords: {{each: li, fields: {{t: {{get: html}}}}}}\nparser: {parser}\n'
         report = crawl(text)
