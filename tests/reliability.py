@@ -178,7 +178,8 @@ PAGES = [
         tree: what_is_too_deep_is_told_and_never_dropped
         lexbor: a_page_that_would_take_for_ever_is_too_deep
         attributes: no_parser_is_given_them many_attributes_are_found_in_whatever_form nothing_hides_them
-        attributes: what_is_no_tag_has_no_attributes""",
+        attributes: what_is_no_tag_has_no_attributes
+        tree: brothers_and_their_texts_take_time_that_grows_with_them""",
     ),
     Row(
         "Is anything at all: bytes at random, pages that are nearly right, JSON of any depth",

@@ -129,6 +129,12 @@ def test_entities_inside_each_other_do_not_grow(parser, head):
     assert "laughlaugh" not in engine.read["html"](root, ())
 
 
+@pytest.mark.parametrize("parser", ALL)
+def test_brothers_and_their_texts_take_time_that_grows_with_them(parser):
+    with bounded(), little_memory():
+        assert len(engine_of(parser).read["text"](engine_of(parser).parse("<b>x</b>y" * 30_000), ())) >= 30_000
+
+
 def test_markup_is_written_as_html():
     element = tree.parse('<div class="a">x &amp; <br><b>y</b><!-- c --></div>tail')[0][0]
     assert tree.html(element) == '<div class="a">x &amp; <br><b>y</b><!-- c --></div>'

@@ -57,10 +57,11 @@ def _is_text(node: PageElement) -> bool:
 
 
 def _add_text(target: etree._Element, text: str) -> None:
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
+    last = next(target.iterchildren(reversed=True), None)  # lxml counts children one by one
+    if last is None:
         target.text = (target.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
 
 
 @lru_cache(maxsize=1024)
