@@ -88,7 +88,8 @@ def test_nothing_is_fetched_or_read_that_a_page_names(crawl, folder, parser):
 <!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}"> <!ENTITY y SYSTEM "{names[3]}">
 <!ENTITY % d SYSTEM "{names[2]}"> %d;]>
 <html xmlns:xi="http://www.w3.org/2001/XInclude"><head><link rel="stylesheet" href="{names[4]}"/>
-<base href="{names[5]}"/><meta http-equiv="refresh" content="0;url={names[6]}"/></head><body><li>&x;&y;<xi:include href="{secret}" parse="text"/>
+<base href="{names[5]}"/><meta http-equiv="refresh" content="0;url={names[6]}"/></head>
+<body><li>&x;&y;<xi:include href="{secret}" parse="text"/>
 <xi:include href="{names[7]}"/><img src="{names[8]}"/><iframe src="{names[8]}"></iframe></li></body></html>""",
         )
         text = f'start_urls: ["{site.url}/p"]\nrecords: {{each: li, fields: {{t: {{get: html}}}}}}\nparser: {parser}\n'
