@@ -134,3 +134,9 @@ def test_the_ends_of_time_are_no_crash(value):
                 assert read(value + ("Z" if not form else ""), "datetime", *form, timezone=zone)
             except Malformed as error:
                 assert "beyond" in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("type_", ["date", "datetime"])
+def test_a_text_without_end_is_no_date(type_):
+    with pytest.raises(Malformed, match="longer than 1000"):
+        read("2019-01-01" + " " * 100_000 + "x", type_)
