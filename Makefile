@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check quick stress fuzz bench profile format lint types schema clean
+.PHONY: run test check quick stress fuzz bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -36,6 +36,9 @@ format: .venv/installed         ## put the code into its form
 
 schema: .venv/installed         ## write the JSON Schema anew from the model
 	$(BIN)/python -m scraper --schema > scraper/config.schema.json
+
+audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
+	@$(BIN)/python -m tests.audit
 
 bench: .venv/installed          ## hold the program against its peers; needs nginx (root: installed), takes some minutes
 	bench/setup.sh
