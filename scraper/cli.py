@@ -1,4 +1,4 @@
-"""The command line: argv, logging, progress, signals, exit codes. The only module that prints."""
+"""The command line: argv, progress, signals, exit codes. What it prints on stderr goes through the console."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import click
 import orjson
 
 from scraper import __version__, config, runner, summary
+from scraper.console import Console
 from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
 from scraper.job import Job
 from scraper.progress import Progress, Stop
@@ -29,6 +30,8 @@ EPILOG = (
     " broken, not published; 75 another run holds the output; 78 configuration; 130/143 interrupted, resumable."
 )
 log = logging.getLogger("scraper")
+console = Console()
+tell = console.tell
 
 
 @click.command(
@@ -88,8 +91,10 @@ def command(
         return Exit.OK
     if config_path is None:
         raise click.UsageError("Missing argument 'CONFIG'.")
-    set_up_logging(verbose, quiet=quiet, as_json=log_format == "json")
+    level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
+    console.take_log(log, level=level, as_json=log_format == "json")
     job = config.load_config(config_path, overrides(settings))
+    console.secrets = job.secrets
     if check:
         from scraper import explain
 
@@ -129,6 +134,9 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except (OutputError, ScraperError) as error:
         tell(str(error))
         return Exit.ERROR
+    except Exception as error:  # noqa: BLE001 (a bug, whose traceback may hold what it likes)
+        console.tell_bug(error)
+        return Exit.ERROR
 
 
 def open_standard_files() -> None:
@@ -138,12 +146,6 @@ def open_standard_files() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-
-
-def tell(text: str) -> None:
-    """Print to stderr, whatever its encoding and even if it is closed."""
-    with contextlib.suppress(OSError, ValueError):
-        click.echo(text, err=True)
 
 
 def is_terminal() -> bool:
@@ -224,7 +226,7 @@ def show(report: Report, *, quiet: bool, as_json: bool) -> None:
     if quiet and report.exit_code == Exit.OK:
         return
     if as_json:
-        tell(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
+        console.print(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
     elif is_terminal():
         show_table(report)
     else:
@@ -246,36 +248,3 @@ def show_table(report: Report) -> None:
     for line in summary.lines(report):
         if not line.startswith("field "):
             console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))
-
-
-class JsonFormatter(logging.Formatter):
-    """One JSON object a log line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the record as {"time", "level", "message"}."""
-        entry = {"time": stamp(record), "level": record.levelname.lower(), "message": record.getMessage()}
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry).decode()
-
-
-class TextFormatter(logging.Formatter):
-    """Time in UTC, level, message: made for grep."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line."""
-        return f"{stamp(record)} {record.levelname} {record.getMessage()}"
-
-
-def stamp(record: logging.LogRecord) -> str:
-    """Return a log record's time as RFC 3339 in UTC."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
-
-
-def set_up_logging(verbose: int, *, quiet: bool, as_json: bool) -> None:
-    """Send the program's log to stderr."""
-    handler: logging.Handler = logging.StreamHandler(sys.stderr) if sys.stderr else logging.NullHandler()
-    handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
-    log.handlers[:] = [handler]
-    log.propagate = False
-    log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)

@@ -204,7 +204,7 @@ class Crawl:
             parsed, answer = answer.parsed, answer.page
         if isinstance(answer, Page):
             if self._record is not None:
-                save(self._record, request, answer)
+                save(self._record, request, answer, self._job.secrets)
             if not request.is_anonymous:
                 self._credentials.take(answer)
         verdict = self._policy.judge(request, answer)
@@ -283,7 +283,7 @@ class Crawl:
         self.fetched += finished.parsed is not None
         self._limits.count(finished)
         if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s", describe(finished))
+            log.debug("%s", self._job.secrets.told(describe(finished)))
         self._has_links |= bool(finished.children)
         self._finished.append(finished)
 

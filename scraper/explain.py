@@ -16,7 +16,12 @@ SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 
 
 def lines(job: Job) -> Iterator[str]:
-    """Yield the explanation, line by line. Raises OutputError if a file of params has gone."""
+    """Yield the explanation, line by line, without secrets. Raises OutputError if a file of params has gone."""
+    with job.secrets.kept_by_errors():
+        yield from map(job.secrets.masked, _lines(job))
+
+
+def _lines(job: Job) -> Iterator[str]:
     count = plan.count(job)
     yield f"{job.name}: {_number(count, 'start URL')}, records go to {job.output.path.text} ({job.output.mode})"
     yield from (f"  {request.url}" for request in itertools.islice(plan.requests(job), FIRST_URLS))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.errors import Problem
+from scraper.secrets import Secrets
 from scraper.templates import Template
 
 Language = Literal["css", "xpath", "regex", "json", "group", "value"]
@@ -269,6 +270,12 @@ class Job:
     """What lint found: legal, but likely not meant."""
     digest: str = ""
     """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""
+    secrets: Secrets = field(default_factory=Secrets, compare=False)
+    """What no text that leaves the program may hold."""
+
+    def __repr__(self) -> str:
+        """Return what may be shown: URLs and settings may hold secrets."""
+        return f"Job({self.name!r}, path={str(self.path)!r}, kinds={list(self.kinds)!r})"
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         """Return the names of the fields that a rule's records are written with, those of merged pages included."""

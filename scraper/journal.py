@@ -6,6 +6,8 @@
              followed has a reason for a child
     meta     the run itself: id, digest, start time, state
 
+No secret of the config stands here: `rows` hides them.
+
 A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
 committed, whose pages are still pending and are fetched again.
 """
@@ -22,13 +24,14 @@ from scraper import rows, sql
 from scraper.errors import OutputError
 from scraper.models import Edge, Finished, Page, Request, State, Stored
 from scraper.rows import PageRow
+from scraper.secrets import NO_SECRETS, Secrets
 
 
 class Journal:
     """The journal of one run. All methods belong to one thread."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
+        self.path, self._secrets = path, secrets
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -86,7 +89,7 @@ class Journal:
 
     def add_starts(self, requests: Iterable[tuple[str, Request]]) -> None:
         """Add start pages (domain, request) behind those already there."""
-        batch = [PageRow(domain, request) for domain, request in requests]
+        batch = [PageRow(domain, request, self._secrets) for domain, request in requests]
         position = itertools.count(self.planned())
         with self._write():
             self._add_pages(batch)
@@ -109,7 +112,7 @@ class Journal:
             self._taken[domain] = found[-1][0]
         if len(found) < count:
             self.backlog.discard(domain)
-        return [rows.to_request(*row) for row in found]
+        return [rows.to_request(self._secrets, *row) for row in found]
 
     @property
     def asks_again(self) -> bool:
@@ -119,29 +122,26 @@ class Journal:
     def take_again(self) -> list[Request]:
         """Return the pages that `ask_again` made pending, each once."""
         pages, self._to_read_again = self._to_read_again, []
-        return [rows.to_request(*self._db.execute(sql.TAKE_PAGES + "id = ?", (page,)).fetchone()) for page in pages]
+        found = (self._db.execute(sql.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages)
+        return [rows.to_request(self._secrets, *row) for row in found]
 
     def kept(self, page_id: int) -> Page | None:
         """Return a page that was fetched before and kept to be read again."""
         row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
-        return rows.to_page(row[0]) if row and row[0] else None
+        return rows.to_page(row[0], self._secrets) if row and row[0] else None
 
     def is_fetched(self, request: Request) -> bool:
         """Return whether this very request has been answered as another page."""
         query = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
-        return self._db.execute(query, (rows.fingerprint(request), request.id, request.id)).fetchone() is not None
+        return self._db.execute(query, (self._mark(request), request.id, request.id)).fetchone() is not None
 
     # ------------------------------------------------------------------ finished pages
 
     def store(self, batch: Sequence[Finished]) -> set[str]:
         """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
-        contents = [
-            (done.request.id, *rows.from_parsed(done.parsed), rows.from_page(done.kept))
-            for done in batch
-            if done.parsed
-        ]
+        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
         with self._write():
-            self._db.executemany(sql.END_PAGE, map(rows.from_finished, batch))
+            self._db.executemany(sql.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
             for done in batch:
                 if done.children:
@@ -174,7 +174,7 @@ class Journal:
 
     def _add_children(self, done: Finished) -> None:
         followed = [child for child in done.children if child.skipped is None]
-        found = {id(child): PageRow(child.domain, child.request) for child in followed}
+        found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
         self._add_pages(list(found.values()))
         for position, child in enumerate(done.children):
             if child.skipped is not None:
@@ -185,13 +185,13 @@ class Journal:
 
     def _unite(self, done: Finished) -> None:
         """Make one page of two: the one that was redirected and the one that it was redirected to."""
-        mine, mark = done.request.id, rows.fingerprint(done.request)
+        mine, mark = done.request.id, self._mark(done.request)
         row = self._db.execute("SELECT id, state, alias FROM page WHERE fingerprint = ?", (mark,)).fetchone()
         if row is None:
             self._db.execute(
                 "INSERT INTO page (fingerprint, domain, url, kind, depth, params, state, alias)"
                 " SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?",
-                (mark, done.request.url, mine),
+                (mark, self._secrets.hidden(done.request.url), mine),
             )
             return
         other, state, alias = row
@@ -241,7 +241,7 @@ class Journal:
             row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
-        head = page_id, url, kind, State(state), reason, detail, fetched_at, marks
+        head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
         return Stored(*head, lines, filled, faults, dropped, replaced)
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
@@ -254,9 +254,10 @@ class Journal:
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
-        """Yield the first failed pages in the order of their discovery: (url, reason, detail)."""
+        """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
-        yield from self._db.execute(query, (count,))
+        for url, reason, detail in self._db.execute(query, (count,)):
+            yield self._secrets.masked(self._secrets.revealed(url)), reason, detail
 
     def claim_key(self, key: bytes) -> bool:
         """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""
@@ -266,6 +267,9 @@ class Journal:
     def forget_keys(self) -> None:
         """Begin another publication."""
         self._db.execute("DROP TABLE IF EXISTS temp.seen")
+
+    def _mark(self, request: Request) -> bytes:
+        return rows.fingerprint(request, self._secrets)
 
     def _write(self) -> _Transaction:
         return _Transaction(self._db, self.path)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from scraper import urls
-from scraper.errors import Malformed, OutputError
-from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span
+from scraper.errors import Malformed
+from scraper.job import Follow, Job, Kind, Param, Selection
 from scraper.models import Request
+from scraper.params import length, values
 from scraper.policy import origin
 from scraper.templates import Template
 
@@ -110,50 +108,9 @@ def products(params: list[Param]) -> Iterator[dict[str, Any]]:
             yield {first.name: value, **others}
 
 
-def values(param: Param) -> Iterator[Any]:
-    """Yield the values of a param in order."""
-    match param.values:
-        case Span(first, last, step):
-            yield from range(first, last + (1 if step > 0 else -1), step)
-        case ParamFile():
-            yield from rows(param.values)
-        case _:
-            yield from param.values
-
-
-def length(param: Param) -> int:
-    """Return how many values a param has."""
-    return sum(1 for _ in values(param)) if isinstance(param.values, ParamFile) else _length(param.values)
-
-
-def rows(source: ParamFile) -> Iterator[Any]:
-    """Yield the lines of a text file, or the rows of a .csv or .jsonl file as mappings; empty lines are skipped."""
-    try:
-        with source.path.open(encoding="utf-8-sig", newline="" if source.path.suffix == ".csv" else None) as file:
-            yield from _rows(file, source.path.suffix)
-    except (OSError, UnicodeDecodeError, csv.Error, orjson.JSONDecodeError) as error:
-        raise OutputError(f"{source.path}: cannot read the params: {error}") from error
-
-
 def safe_url(url: str, encoding: str) -> str:
     """Return a URL as it goes over the wire: what is not ASCII is percent-encoded, a host by IDNA."""
     return url if url.isascii() and url.isprintable() and " " not in url else urls.safe(url, encoding)
-
-
-def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
-    if suffix == ".csv":
-        yield from csv.DictReader(file, restkey="")
-        return
-    for line in map(str.strip, file):
-        if line:
-            yield orjson.loads(line) if suffix == ".jsonl" else line
-
-
-def _length(values: tuple[Any, ...] | Span | ParamFile) -> int:
-    if isinstance(values, Span):
-        return len(range(values.first, values.last + (1 if values.step > 0 else -1), values.step))
-    assert isinstance(values, tuple)
-    return len(values)
 
 
 def _urls(kind: Kind) -> Iterator[str]:

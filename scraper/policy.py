@@ -91,7 +91,8 @@ class Policy:
         location = (page.header("location") or "").strip()
         target = redirect_target(page.url, location)
         if target is None:
-            return Failure(Reason.BAD_REDIRECT, f"{page.url} redirects to {location[:200]!r}, expected an http(s) URL")
+            wanted = f"{page.url}: expected a redirect to an http(s) URL"
+            return Failure(Reason.BAD_REDIRECT, f"{wanted}, got {location!r}")
         if not request.is_anonymous:
             if pattern := self.blocked_if(request.kind, target):
                 blocked = f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"

@@ -1,7 +1,8 @@
 """Save exchanges in a folder and answer from it: `DIR/<slug>/{meta.yaml, page.<ext>}`, one folder an exchange.
 
 meta.yaml holds url, method, status, headers, fetched_at (RFC 3339, UTC) and, for a request with a body, body_sha256;
-other keys are the reader's own. The page file holds the body as it was after Content-Encoding, byte for byte.
+other keys are the reader's own. References such as ${API_KEY} stand there for the secrets of the config.
+The page file holds the body as it was after Content-Encoding, byte for byte.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import regex
+from msgspec.structs import replace
 
 from scraper import yamldoc
 from scraper.errors import ConfigError, OutputError, Reason, ReplayError
 from scraper.models import Failure, Headers, Page, Request
+from scraper.secrets import NO_SECRETS, Secrets, sounds_secret
 
 EXTENSIONS = {"html": "html", "xml": "xml", "json": "json", "plain": "txt", "csv": "csv"}
-NOT_SAVED = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
-"""Header lines that may be secrets."""
 NO_LONGER_TRUE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Header lines about the body on the wire, which is not the body that is saved."""
 SLUG_LENGTH = 60
@@ -34,12 +35,13 @@ Key = tuple[str, str, str]
 class ReplayFetcher:
     """Answers requests from a folder of recorded exchanges."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secrets: Secrets = NO_SECRETS) -> None:
+        self._secrets = secrets
         if not folder.is_dir():
             raise ReplayError(f"{folder}: expected a folder of recorded pages, as --record makes it; there is none")
         self._folders: dict[Key, Path] = {}
         for meta_path in sorted(folder.glob("*/meta.yaml")):
-            key = _key_of_meta(_read_meta(meta_path), meta_path)
+            key = _key_of_meta(_read_meta(meta_path), meta_path, secrets)
             if key in self._folders:
                 raise ReplayError(
                     f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}"
@@ -52,21 +54,22 @@ class ReplayFetcher:
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the recorded answer, or a Failure that names the nearest URL there is."""
-        folder = self._folders.get(_key(request))
+        key = _key(request, self._secrets)
+        folder = self._folders.get(key)
         if folder is None:
             known = [url for _, url, _ in self._folders]
-            near = difflib.get_close_matches(request.url, known, n=1, cutoff=0.0)
+            near = difflib.get_close_matches(key[1], known, n=1, cutoff=0.0)
             return Failure(
                 Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
             )
-        return read_page(folder)
+        return replace(read_page(folder, self._secrets), url=_plain(request.url))
 
     def close(self) -> None:
         """Nothing is open between two answers."""
 
 
-def read_page(folder: Path) -> Page:
-    """Return the exchange that one folder holds."""
+def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:
+    """Return the exchange that one folder holds, its secrets as they are now."""
     meta_path = folder / "meta.yaml"
     meta = _read_meta(meta_path)
     try:
@@ -74,16 +77,16 @@ def read_page(folder: Path) -> Page:
         body = _page_path(folder, meta).read_bytes()
     except (OSError, ValueError) as error:
         raise ReplayError(f"{meta_path}: cannot be replayed: {error}") from error
-    status, url = meta.get("status", 200), meta["url"]
-    return Page(url, int(status), _headers(meta.get("headers") or {}), body, fetched_at)
+    status, url = meta.get("status", 200), secrets.revealed(meta["url"])
+    return Page(url, int(status), _headers(secrets.revealed_in(meta.get("headers") or {})), body, fetched_at)
 
 
-def save(folder: Path, request: Request, page: Page) -> None:
-    """Save one exchange; an earlier recording of the same request is replaced."""
-    key = _key(request)
+def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRETS) -> None:
+    """Save one exchange, references in the place of secrets; an earlier recording of the same request is replaced."""
+    key = _key(request, secrets)
     target = folder / _slug(key)
     meta: dict[str, Any] = {"url": key[1], "method": key[0], "status": page.status}
-    meta["headers"] = _saved_headers(page.headers)
+    meta["headers"] = secrets.hidden_in(_saved_headers(page.headers))
     meta["fetched_at"] = datetime.fromtimestamp(page.fetched_at, UTC).isoformat(timespec="milliseconds")
     if key[2]:
         meta["body_sha256"] = key[2]
@@ -100,16 +103,19 @@ def save(folder: Path, request: Request, page: Page) -> None:
         raise OutputError(f"{target}: cannot record: {error.strerror or error}") from error
 
 
-def _key(request: Request) -> Key:
-    digest = hashlib.sha256(request.body).hexdigest() if request.body else ""
-    return request.method, _plain(request.url), digest
+def _key(request: Request, secrets: Secrets) -> Key:
+    """Return what tells one exchange from another, whatever its secrets are: nobody can try out passwords on a hash."""
+    body = secrets.hidden((request.body or b"").decode("latin-1"), is_spelt=False).encode("latin-1")
+    url = secrets.hidden(_plain(request.url), is_spelt=False)
+    return request.method, url, hashlib.sha256(body).hexdigest() if body else ""
 
 
-def _key_of_meta(meta: dict[str, Any], path: Path) -> Key:
+def _key_of_meta(meta: dict[str, Any], path: Path, secrets: Secrets) -> Key:
     url = meta.get("url")
     if not isinstance(url, str):
         raise ReplayError(f"{path}: expected a key 'url', got {url!r}")
-    return str(meta.get("method", "GET")), _plain(url), str(meta.get("body_sha256", ""))
+    url = secrets.hidden(_plain(secrets.revealed(url)), is_spelt=False)
+    return str(meta.get("method", "GET")), url, str(meta.get("body_sha256", ""))
 
 
 def _plain(url: str) -> str:
@@ -145,7 +151,7 @@ def _headers(mapping: dict[str, Any]) -> Headers:
 def _saved_headers(headers: Headers) -> dict[str, list[str] | str]:
     saved: dict[str, list[str]] = {}
     for name, value in headers:
-        if name.lower() not in NOT_SAVED | NO_LONGER_TRUE:
+        if name.lower() not in NO_LONGER_TRUE and not sounds_secret(name):
             saved.setdefault(name, []).append(value)
     return {name: values if len(values) > 1 else values[0] for name, values in saved.items()}
 

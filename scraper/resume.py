@@ -31,7 +31,7 @@ def open_journal(
     digest = hashlib.sha256(f"{job.digest} {part}".encode()).hexdigest()
     notes: list[str] = []
     if workspace.journal.exists():
-        journal = Journal(workspace.journal)
+        journal = Journal(workspace.journal, job.secrets)
         is_same = journal.is_current and journal.recall("digest") == digest
         if is_resuming and is_same and (note := _continue(journal, Target(job, journal, output))):
             return journal, [note]
@@ -45,7 +45,7 @@ def open_journal(
             notes.append(
                 f"run {run_id} was never finished; {why}, so it is set aside as {aside}; this run starts fresh"
             )
-    return _begin(workspace, digest), notes
+    return _begin(workspace, job, digest), notes
 
 
 def _continue(journal: Journal, target: Target) -> str | None:
@@ -60,8 +60,8 @@ def _continue(journal: Journal, target: Target) -> str | None:
     return f"resumed run {run_id}: {count} failed pages are tried again"
 
 
-def _begin(workspace: Workspace, digest: str) -> Journal:
-    journal, started = Journal(workspace.journal), time.time()
+def _begin(workspace: Workspace, job: Job, digest: str) -> Journal:
+    journal, started = Journal(workspace.journal, job.secrets), time.time()
     run_id = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"  # to the millisecond
     journal.remember(started=repr(started), run=run_id, digest=digest, state="crawling")
     return journal

@@ -1,4 +1,7 @@
-"""What the rows of the journal are made of: requests, contents and fingerprints as bytes, and back."""
+"""What the rows of the journal are made of: requests, contents and fingerprints as bytes, and back.
+
+No row holds a secret: what must come back is hidden, what is told is masked.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import orjson
 
 from scraper import urls
 from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, State
+from scraper.secrets import NO_SECRETS, Secrets
 
 EXAMPLES_PER_FIELD = 3
 
@@ -19,14 +23,15 @@ EXAMPLES_PER_FIELD = 3
 class PageRow:
     """A page that may be new, and the edges that lead to it."""
 
-    def __init__(self, domain: str, request: Request) -> None:
-        self.domain, self._request = domain, request
-        self.fingerprint, self._params = fingerprint(request), _dump(request.params)
+    def __init__(self, domain: str, request: Request, secrets: Secrets) -> None:
+        self.domain, self._request, self._secrets = domain, request, secrets
+        self.fingerprint, self._params = fingerprint(request, secrets), _dump(secrets.hidden_in(request.params))
 
     def page(self) -> tuple[object, ...]:
         """Return the page, in the order of ADD_PAGE."""
         r = self._request
-        return self.fingerprint, self.domain, r.url, r.kind, r.depth, self._params, _dump(_more(r))
+        url = self._secrets.hidden(r.url)
+        return self.fingerprint, self.domain, url, r.kind, r.depth, self._params, _dump(_more(r, self._secrets))
 
     def edge(self, parent: int, position: int, child: Child | None = None) -> dict[str, object]:
         """Return the edge that leads to the page from a parent, 0 for a start."""
@@ -42,12 +47,17 @@ class PageRow:
         }
 
 
-def fingerprint(request: Request) -> bytes:
-    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, headers, body)."""
-    text = f"{request.method} {urls.canonical(request.url)}".encode("utf-8", "surrogatepass")
+def fingerprint(request: Request, secrets: Secrets = NO_SECRETS) -> bytes:
+    """Return 16 bytes that are equal for two spellings of one request (canonical URL, method, headers, body).
+
+    They are made of what is hidden: nobody can try out secrets on them.
+    """
+    text = f"{request.method} {urls.canonical(request.url)}"
     if request.headers:
-        text += orjson.dumps(request.headers)
-    return hashlib.blake2b(text + b"\n" + (request.body or b""), digest_size=16).digest()
+        text += orjson.dumps(request.headers).decode()
+    if request.body:
+        text += "\n" + request.body.decode("latin-1")
+    return hashlib.blake2b(secrets.hidden(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _dump(value: Any) -> bytes | None:
@@ -55,48 +65,55 @@ def _dump(value: Any) -> bytes | None:
     return orjson.dumps(value) if value else None
 
 
-def _more(request: Request) -> dict[str, Any] | None:
+def _more(request: Request, secrets: Secrets) -> dict[str, Any] | None:
     """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
     if request.method == "GET" and request.body is None:
         return None
-    body = request.body.decode("latin-1") if request.body is not None else None
+    body = secrets.hidden(request.body.decode("latin-1")) if request.body is not None else None
     return {"method": request.method, "body": body}
 
 
-def to_request(page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None) -> Request:
+def to_request(
+    secrets: Secrets, page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None
+) -> Request:
     """Return the request that a page's row asks for."""
     more = orjson.loads(extra) if extra else {}
     body = more.get("body")
     return Request(
-        url=url,
+        url=secrets.revealed(url),
         kind=kind,
         method=more.get("method", "GET"),
-        body=None if body is None else body.encode("latin-1"),
-        params=orjson.loads(params) if params else {},
+        body=None if body is None else secrets.revealed(body).encode("latin-1"),
+        params=secrets.revealed_in(orjson.loads(params)) if params else {},
         id=page_id,
         depth=depth,
     )
 
 
-def from_finished(done: Finished) -> tuple[object, ...]:
+def from_finished(done: Finished, secrets: Secrets) -> tuple[object, ...]:
     """Return how a page ended, in the order of END_PAGE."""
     state, reason, detail = State.FETCHED, None, None
     if done.failure:
-        state, reason, detail = State.FAILED, done.failure.reason, done.failure.detail
+        state, reason, detail = State.FAILED, done.failure.reason, secrets.told(done.failure.detail)
     elif done.skipped:
         state, reason = State.SKIPPED, done.skipped
     request, marks = done.request, ",".join(done.marks) or None
-    return state, reason, detail, request.url, done.fetched_at, request.attempt, marks, request.id
+    return state, reason, detail, secrets.hidden(request.url), done.fetched_at, request.attempt, marks, request.id
 
 
-def from_parsed(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
+def content(done: Finished, parsed: Parsed, secrets: Secrets) -> tuple[object, ...]:
+    """Return what a page gave, in the order of the table."""
+    return done.request.id, *_from_parsed(parsed, secrets), _from_page(done.kept, secrets)
+
+
+def _from_parsed(parsed: Parsed, secrets: Secrets) -> tuple[bytes, bytes, bytes | None]:
     """Return a page's record lines, how many each rule has and how well filled, and what was wrong with them."""
     lines = b"\n".join(itertools.chain.from_iterable(parsed.lines))
     counts = orjson.dumps([[len(records) for records in parsed.lines], parsed.filled])
     if not (parsed.faults or parsed.dropped or parsed.replaced):
         return lines, counts, None
     faults = {
-        "faults": list(_examples(parsed.faults)),
+        "faults": list(_examples(parsed.faults, secrets)),
         "dropped": [[d.rule, d.field, d.count] for d in parsed.dropped],
         "replaced": parsed.replaced,
     }
@@ -119,28 +136,29 @@ def to_faults(data: bytes | None) -> tuple[tuple[tuple[Fault, int], ...], tuple[
     return examples, tuple(Dropped(*entry) for entry in faults["dropped"]), faults["replaced"]
 
 
-def from_page(page: Page | None) -> bytes | None:
+def _from_page(page: Page | None, secrets: Secrets) -> bytes | None:
     """Return a page as it is kept to be read again."""
     if page is None:
         return None
     headers = [header for header in page.headers if header[0].lower() == "content-type"]  # cookies are never stored
-    head = orjson.dumps([page.url, page.status, headers, page.fetched_at, page.marks])
+    head = orjson.dumps([secrets.hidden(page.url), page.status, headers, page.fetched_at, page.marks])
     return head + b"\n" + zlib.compress(page.body, level=1)
 
 
-def to_page(data: bytes) -> Page:
+def to_page(data: bytes, secrets: Secrets) -> Page:
     """Return a page that was kept."""
     head, _, body = data.partition(b"\n")
     url, status, headers, fetched_at, marks = orjson.loads(head)
     pairs = tuple((name, value) for name, value in headers)
-    return Page(url, status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
+    return Page(secrets.revealed(url), status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
 
 
-def _examples(faults: Iterable[Fault]) -> Iterator[list[Any]]:
+def _examples(faults: Iterable[Fault], secrets: Secrets) -> Iterator[list[Any]]:
     """Yield the first faults of each field as [rule, field, value, cause, n]: n is the count of all, on the first."""
     by_field: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
         by_field.setdefault((fault.rule, fault.field), []).append(fault)
     for group in by_field.values():
         for index, fault in enumerate(group[:EXAMPLES_PER_FIELD]):
-            yield [fault.rule, fault.field, fault.value, fault.cause, 0 if index else len(group)]
+            value, cause = secrets.masked(fault.value, is_cut=True), secrets.masked(fault.cause)
+            yield [fault.rule, fault.field, value, cause, 0 if index else len(group)]

@@ -63,7 +63,7 @@ def run(
     stop = stop or Stop()
     job = for_replay(job) if options.replay else job
     workspace = Workspace(job, is_trial=options.limit is not None)
-    with workspace.hold(job):
+    with job.secrets.kept_by_errors(), workspace.hold(job):
         journal, notes = open_journal(
             workspace,
             job,
@@ -85,7 +85,11 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
     Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
     """
     job = for_replay(job) if options.replay else job
-    with tempfile.TemporaryDirectory(prefix="scraper-") as folder, Journal(Path(folder, "journal.db")) as journal:
+    with (
+        job.secrets.kept_by_errors(),
+        tempfile.TemporaryDirectory(prefix="scraper-") as folder,
+        Journal(Path(folder, "journal.db"), job.secrets) as journal,
+    ):
         publication = Publication(job, journal)
         with open_crawl(job, journal, options, Stop()) as crawl:
             crawl.log_in()
@@ -130,7 +134,7 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
         processes=settings.pool.processes,
         start_method=settings.pool.start_method,
         initializer=work.open_worker,
-        initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job)),
+        initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job), job.secrets),
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
 
@@ -202,7 +206,7 @@ class Run:
         self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
     ) -> Report:
         """Return the report and leave it as JSON for machines."""
-        started = float(self.journal.recall("started") or 0)
+        started, masked = float(self.journal.recall("started") or 0), self.job.secrets.masked
         result = Report(
             name=self.job.name,
             run=self.target.run,
@@ -213,7 +217,7 @@ class Run:
             accounts=accounts,
             output=str(self.target.path if is_published else self.workspace.rejected),
             is_published=is_published,
-            alarms=alarms,
+            alarms=tuple(replace(alarm, message=masked(alarm.message)) for alarm in alarms),
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             duplicates=tally.duplicates.total(),
@@ -221,7 +225,7 @@ class Run:
             replaced=tally.replaced,
             marks=dict(tally.marks),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
-            notes=tuple(self.notes),
+            notes=tuple(map(masked, self.notes)),
         )
         data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         write_whole(self.workspace.last_run, data)

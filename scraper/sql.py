@@ -1,6 +1,6 @@
 """The schema of the journal and its longer statements."""
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 SCHEMA = """
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Read, Request
 from scraper.rest import Rest
+from scraper.secrets import NO_SECRETS, Secrets
 
 if TYPE_CHECKING:
     from scraper.fetch import LoopFetcher
@@ -99,8 +100,11 @@ def open_worker(
     named_hosts: frozenset[str],
     kinds: Mapping[str, Kind],
     kept_kinds: frozenset[str],
+    secrets: Secrets = NO_SECRETS,
 ) -> Worker | LoopWorker:
     """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`).
+
+    `secrets`: those that stand as references in recorded pages.
 
     Imports stand here: the parent imports this module too, and needs none of them.
     """
@@ -108,7 +112,7 @@ def open_worker(
     if replay:
         from scraper.replay import ReplayFetcher
 
-        return Worker(ReplayFetcher(replay), reading)
+        return Worker(ReplayFetcher(replay, secrets), reading)
     from scraper.fetch import Fetcher, LoopFetcher
 
     if settings.fetcher == "curl" and settings.pool.engine == "processes":

@@ -33,6 +33,8 @@ Place = tuple[int, int]
 _int = regex.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+").fullmatch
 _float = regex.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
 _surrogate = regex.compile(r"[\ud800-\udfff]").search
+_name_of_yaml = regex.compile(r"\b(alias|anchor|tag handle|tag) (?:'[^']*'|\"[^\"]*\")")
+"""Matches what an unquoted text that begins with * & or ! is taken for: it may be a password."""
 _words = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: value for value, name in ((True, "true"), (False, "false")) for word in (name, name.title(), name.upper())
 }
@@ -147,8 +149,10 @@ def load(text: str, file: str) -> Document:
 def read(text: str, file: str) -> Document:
     """Return the one document in a text without what is wrong in it; ConfigError if it cannot be read at all."""
     reader = _Reader(file)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # YAML 1.2 allows them, and the warning tells what may be a password
     try:
-        nodes = list(YAML(typ="safe", pure=True).compose_all(io.StringIO(text)))
+        nodes = list(yaml.compose_all(io.StringIO(text)))
     except MarkedYAMLError as error:
         raise ConfigError([reader.problem_of(error)]) from None
     except RecursionError:
@@ -225,7 +229,7 @@ class _Reader:
             self._complain(node, path, "the text holds one half of a surrogate pair (\\uD800 to \\uDFFF)")
             return None
         if tag.removeprefix("tag:yaml.org,2002:") not in PLAIN_TAGS:
-            self._complain(node, path, f"tags such as {tag} are not allowed")
+            self._complain(node, path, "tags (!…) are not allowed; quote a text that begins with !")
             return None
         if node.style is not None or tag == "tag:yaml.org,2002:str":
             return text
@@ -251,6 +255,7 @@ class _Reader:
         """Return a syntax error in one line."""
         mark = error.problem_mark or error.context_mark
         what = " ".join(str(text) for text in (error.context, error.problem) if text)
+        what = _name_of_yaml.sub(r"\1", what)
         what = next((f"{what}; {hint}" for sign, hint in HINTS.items() if sign in what), what)
         return Problem(
             self.file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", f"this is not YAML: {what}"

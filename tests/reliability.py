@@ -241,6 +241,16 @@ CONFIGS = [
         """config: a_mistake_is_told_once_at_its_place
         fetch: a_header_that_cannot_be_sent_is_a_failure_without_its_value""",
     ),
+    Row(
+        "Secrets in URLs, headers, cookies, logins, proxies, params; a site that repeats them",
+        "In no log, report, recording, journal, message or traceback; resume and replay have them again",
+        """planting: no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages
+        planting: a_killed_run_leaves_no_secret_in_its_journal_and_is_resumed_with_them
+        planting: a_recording_is_replayed_with_the_secrets_of_today no_mistake_in_a_config_repeats_a_secret
+        planting: the_traceback_of_a_bug_holds_no_secret what_check_tells_holds_no_secret
+        planting: no_fault_of_a_server_brings_a_secret_to_light a_login_that_fails_tells_no_secret
+        secrets: a_secret_is_found_however_it_is_spelt a_site_cannot_forge_a_reference""",
+    ),
 ]
 MACHINES = [
     Row(

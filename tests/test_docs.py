@@ -16,15 +16,17 @@ from pathlib import Path
 
 import pytest
 
-from scraper import config, yamldoc
+from scraper import __version__, config, yamldoc
 from scraper.cli import command
 from scraper.config.model import ExpectSpec, OutputSpec, PoolSpec, SettingsSpec
+from scraper.config.secrets import KNOWN_VALUES
 from scraper.errors import ConfigError, Reason
 from scraper.report import Exit
+from scraper.secrets import SECRET_NAMES, SHORTEST, WHOLE_WORD
 from scraper.workspace import Workspace
 from tests.conftest import ROOT
 
-DOCS = [*sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("README.md")]
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
 GUIDES = [doc for doc in DOCS if doc.name != "reliability.md"]
 """Those with commands: that one is made of tests/reliability.py."""
 CONFIGURATION, RUNNING = ((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("configuration", "running"))
@@ -121,7 +123,7 @@ def test_every_python_block_runs_offline(block, folder):
 def test_every_command_prints_what_is_shown(doc, folder):
     write_files(doc, folder)
     shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
-    assert [line for line, _ in shown if line.startswith("python -m scraper")]
+    assert [line for line, _ in shown if "python -m scraper" in line]
     for line, expected in shown:
         _, printed = run(["bash", "-c", line], folder)
         if "\n…\n" in f"\n{expected}":
@@ -150,6 +152,28 @@ def test_every_link_leads_somewhere(doc):
         if anchor:
             headings = re.findall(r"(?m)^#+ (.*)$", page.read_text("utf-8"))
             assert anchor in {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings}, target
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_link_to_a_test_bears_its_name(doc):
+    for text, target in re.findall(r"\[([^\]]+)\]\(((?:\.\./)?tests/test_\w+\.py)\)", doc.read_text("utf-8")):
+        assert f"\ndef test_{'_'.join(text.split())}(" in (doc.parent / target).read_text("utf-8"), text
+
+
+def test_what_is_said_of_security_names_this_version_and_settings_that_there_are():
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert re.findall(r"(?m)^\| (\d+\.\d+) \| yes \|$", text) == [".".join(__version__.split(".")[:2])]
+    settings = set(re.findall(r"`([a-z]+_[a-z_]+)[:`]", text))
+    assert "download_maxsize" in settings
+    assert settings <= set(SettingsSpec.model_fields)
+
+
+def test_what_is_said_to_be_secret_is_what_the_program_takes_for_it():
+    text = " ".join((ROOT / "SECURITY.md").read_text("utf-8").split())
+    assert f"Less than {SHORTEST} characters are not masked, less than {WHOLE_WORD} only where" in text
+    assert f"the first {KNOWN_VALUES:,} values" in text
+    words = re.search(r"if its name holds ([\w, ]+)\.", text)[1]
+    assert set(re.split(r", | or ", words)) == set(SECRET_NAMES)
 
 
 # --------------------------------------------------------------------------- what exists is documented
@@ -199,7 +223,7 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name == "configuration.md"
+        assert doc.name in ("configuration.md", "SECURITY.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)

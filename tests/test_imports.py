@@ -11,7 +11,7 @@ LEVELS = [
     {"__main__"},
     {"preload"},
     {"cli"},
-    {"summary", "explain"},
+    {"summary", "explain", "console"},
     {"runner"},
     {"crawl", "resume"},
     {"schedule", "credentials", "target"},
@@ -25,7 +25,7 @@ FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": 
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
-    "sql",
+    "sql", "secrets", "params",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
@@ -40,7 +40,7 @@ DOORS = {
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"journal"},
-    "click": {"cli"},
+    "click": {"cli", "console"},
     "rich": {"cli"},
     "filelock": {"workspace"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},

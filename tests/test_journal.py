@@ -3,11 +3,13 @@
 import sqlite3
 
 import pytest
+from msgspec.structs import replace
 
 from scraper.errors import OutputError
 from scraper.journal import Journal
 from scraper.models import Child, Dropped, Failure, Fault, Finished, Link, Page, Parsed, Request, State
 from scraper.rows import fingerprint
+from scraper.secrets import Secrets
 
 
 @pytest.fixture
@@ -37,6 +39,30 @@ def test_headers_are_not_stored_because_they_may_hold_secrets(journal):
     journal.add_starts([("a", Request("http://a/1", headers=(("X-Api-Key", "hush"),)))])
     journal.close()
     assert b"hush" not in journal.path.read_bytes()
+
+
+def test_no_secret_is_stored_and_what_is_taken_out_has_it_again(tmp_path):
+    def request(key):
+        return Request(f"http://a/1?key={key}", "list", "POST", body=key.encode(), params={"a": [{"b": key}]})
+
+    for key in ("hush-hush-one", "hush-hush-other"):
+        secrets, path = Secrets({"KEY": key}), tmp_path / f"{key[-3:]}.db"
+        assert fingerprint(request(key), secrets) == fingerprint(request("hush"), Secrets({"KEY": "hush"}))
+        with Journal(path, secrets) as journal:
+            journal.add_starts([("a", request(key))])
+            taken = journal.take("a", 1)[0]
+            assert (taken.url, taken.body, taken.params) == (request(key).url, key.encode(), {"a": [{"b": key}]})
+            hop = replace(taken, url=f"http://a/2?{key}", hops=(taken.url,))
+            faults = (Fault("list", "x", f"a value that is {key[:10]}", f"is {key}"),)
+            page = Page(hop.url, 200, (), b"", 1.0)
+            journal.store([Finished(hop, 1.0, parsed=Parsed(((b"{}",),), faults=faults), kept=page)])
+            assert (journal.page(1).url, journal.kept(1).url) == (hop.url, hop.url)
+            assert journal.page(1).faults[0][0] == Fault("list", "x", "a value that is ***", "is ***")
+            journal.add_starts([("a", Request(f"http://a/3?{key}"))])
+            journal.store([Finished(journal.take("a", 1)[0], failure=Failure("http 500", f"{'x' * 990}{key}"))])
+            assert list(journal.failures(9)) == [("http://a/3?***", "http 500", f"{'x' * 990}***")]
+        assert b"hush" not in path.read_bytes()
+        assert not [path for path in tmp_path.glob("*.db-wal") if b"hush" in path.read_bytes()]
 
 
 def test_one_page_in_several_spellings_is_one_page(journal):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper import plan
+from scraper import params, plan
 from scraper.errors import Malformed, OutputError
 from scraper.job import Job, Kind, Output, Param, ParamFile, RequestSpec, Settings, Span
 from scraper.templates import Template
@@ -47,8 +47,8 @@ def test_the_last_param_is_the_fastest_and_a_url_takes_only_its_own():
 )
 def test_a_span_includes_both_ends(span, values):
     param = Param("n", span)
-    assert list(plan.values(param)) == values
-    assert plan.length(param) == len(values)
+    assert list(params.values(param)) == values
+    assert params.length(param) == len(values)
 
 
 def test_a_request_carries_its_params_and_method_and_its_headers_can_be_made_of_them():

@@ -32,7 +32,7 @@ def test_headers_about_the_body_on_the_wire_are_not_kept(tmp_path):
 def test_no_secret_is_saved(tmp_path):
     url = URL.replace("https://", "https://user:hush@")
     request = Request(url, headers=(("Authorization", "hush"),))
-    save(tmp_path, request, page(url, headers=(*HTML, ("Set-Cookie", "sid=hush"), ("set-cookie", "hush=1"))))
+    save(tmp_path, request, page(url, headers=(*HTML, ("Set-Cookie", "sid=hush"), ("X-Auth-Token", "hush"))))
     texts = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert texts
     assert not any(b"hush" in text for text in texts)

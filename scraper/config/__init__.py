@@ -26,9 +26,11 @@ from scraper.config import lint, words
 from scraper.config.build import Builder
 from scraper.config.check import check_job
 from scraper.config.model import FileSpec
+from scraper.config.secrets import find_secrets
 from scraper.config.text import Texts
 from scraper.errors import ConfigError, Problem
 from scraper.job import Job
+from scraper.secrets import Secrets
 from scraper.yamldoc import Complaint, Document, Sections
 
 MAX_REPAIRS = 8
@@ -81,6 +83,7 @@ class _Reading:
     """One reading of a document, which goes on past the mistakes it finds."""
 
     def __init__(self, document: Document, overrides: Mapping[str, str]) -> None:
+        self._secrets = Secrets()
         self._problems = list(document.problems)
         self._repaired: set[yamldoc.KeyPath] = set()
         self._overridden: set[yamldoc.KeyPath] = set()
@@ -95,6 +98,7 @@ class _Reading:
         if spec is None:
             raise ConfigError(self._sorted())
         job = Builder(path.parent, fill).build(spec, path)
+        self._secrets = secrets = find_secrets(job, fill.secrets)
         paths = {kind: () if spec.pages is None else ("pages", kind) for kind in job.kinds}
         places = Sections(self._document, paths)
         self._tell(fill.complaints)
@@ -103,8 +107,9 @@ class _Reading:
         if self._problems:
             raise ConfigError(self._sorted())
         warnings = [self._problem(complaint) for complaint in lint.warnings(job, places)]
-        digest = hashlib.sha256(json.dumps([self._document.data, fill.read]).encode()).hexdigest()
-        return replace(job, warnings=tuple(warnings), digest=digest)
+        read = [self._document.data, fill.variables, fill.files]
+        digest = hashlib.sha256(json.dumps(read).encode()).hexdigest()
+        return replace(job, warnings=tuple(warnings), digest=digest, secrets=secrets)
 
     def _spec(self) -> FileSpec | None:
         """Return the file as the model sees it, once all mistakes of form are told and put right in a copy."""
@@ -161,6 +166,7 @@ class _Reading:
                 self._problems.append(self._problem(complaint))
 
     def _problem(self, complaint: Complaint) -> Problem:
+        complaint = replace(complaint, message=self._secrets.masked(complaint.message))
         path = self._document.resolve(complaint.path)
         is_new = path not in self._document.places
         if is_new or any(path[: len(changed)] == changed for changed in self._overridden):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, overload
 
+from scraper.config.secrets import is_public
 from scraper.templates import Template
 from scraper.yamldoc import Complaint, KeyPath
 
@@ -19,13 +20,17 @@ READ_AT_ONCE = 1 << 20
 
 
 class Texts:
-    """Fills texts and remembers what was wrong and what they depend on."""
+    """Fills texts and remembers what was wrong, what they depend on and what of it is secret."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self.complaints: list[Complaint] = []
-        self.read: dict[str, str] = {}
-        """What the texts depend on beside the config file: variables with their values, files with their hashes."""
+        self.variables: dict[str, str] = {}
+        """The variables that were read, with their values."""
+        self.secrets: dict[str, str] = {}
+        """Those of them that stand where a secret may."""
+        self.files: dict[str, str] = {}
+        """The hashes of the files that the config names, by where it does."""
 
     def complain(self, path: KeyPath, message: str) -> None:
         """Note a mistake."""
@@ -78,7 +83,7 @@ class Texts:
         except (OSError, ValueError) as error:
             cause = error.strerror if isinstance(error, OSError) else "this is no name of a file"
             self.complain(place, f"cannot read {raw} (looked for beside the config): {cause}")
-        self.read[str(place)] = digest.hexdigest()
+        self.files[str(place)] = digest.hexdigest()
 
     def _variable(self, name: str, path: KeyPath) -> str:
         if not _is_variable(name):
@@ -86,6 +91,8 @@ class Texts:
         elif name not in self._environment:
             self.complain(path, f"the environment variable {name} is not set")
         else:
-            self.read[name] = self._environment[name]
+            self.variables[name] = self._environment[name]
+            if not is_public(path):
+                self.secrets[name] = self._environment[name]
             return self._environment[name]
         return ""

@@ -59,8 +59,8 @@ def url_mistake(text: str) -> str:
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError as error:
-        return f"this is no URL: {error}"
+    except ValueError:  # whose text repeats parts of the URL
+        return "this is no URL; are its host and port right?"
     if parts.scheme not in ("http", "https"):
         return "expected a URL that begins with http:// or https://"
     if parts.username is not None or parts.password is not None:
@@ -129,8 +129,8 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
     for param in kind.params:
         yield from _check_param(param, (*path, "params", param.name))
     for name, value in kind.request.headers:
-        fixed = "".join(part for part in value.parts if isinstance(part, str))
-        yield from _check_header(name, fixed, places.of(kind.name, "request", "headers", name))
+        example = "".join(part if isinstance(part, str) else "1" for part in value.parts)
+        yield from _check_header(name, example, places.of(kind.name, "request", "headers", name))
     if kind.encoding is not None and canonical_encoding(kind.encoding) is None:
         expected = "expected a WHATWG label such as utf-8, gb18030, shift_jis"
         yield Complaint(places.of(kind.name, "encoding"), f"unknown encoding; {expected}")

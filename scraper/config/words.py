@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
 from scraper.config.pages import FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.secrets import without_users
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (
@@ -43,6 +44,8 @@ _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "less_than_equal": ("at most", "le"),
 }
+SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login"})
+"""Keys below which no value is repeated, of whatever form it is."""
 LIKENESS = 0.65
 """Share of common letters from which one word may be meant by the other."""
 SHORT_LIST = 8
@@ -60,8 +63,9 @@ def complaint(error: ErrorDetails) -> Complaint:
         return Complaint(path[:-1], f"{path[-1]!r} is missing here")
     if kind in ("said", "string_unicode"):
         return Complaint(path, context.get("text", "expected text, got characters that are none (surrogates)"))
+    what = got(found, is_shown=SECRET_PLACES.isdisjoint(path))
     if kind == "form":
-        return Complaint(path, f"expected {error['msg']}, got {got(found)}")
+        return Complaint(path, f"expected {error['msg']}, got {what}")
     if kind in ("too_short", "too_long"):
         return Complaint(path, _wrong_length(context))
     if kind in _BOUNDS:
@@ -69,16 +73,16 @@ def complaint(error: ErrorDetails) -> Complaint:
         return Complaint(path, f"expected {words} {context[name]:g}, got {found}")
     if kind == "literal_error":
         near = did_you_mean(found, re.findall("'([^']*)'", context["expected"])) if isinstance(found, str) else ""
-        return Complaint(path, f"expected {context['expected']}, got {got(found)}{near}")
+        return Complaint(path, f"expected {context['expected']}, got {what}{near}")
     expected = _EXPECTED.get(kind)
     if kind == "model_type" and issubclass(_spec_at(path), SelectionSpec):
         expected = "a selection, which is a text (CSS) or a mapping"
-    message = f"expected {expected}, got {got(found)}" if expected else str(error["msg"])
+    message = f"expected {expected}, got {what}" if expected else str(error["msg"])
     return Complaint(path, message + (_quoting(found) if "text" in (expected or "") else ""))
 
 
-def got(value: Any) -> str:
-    """Return what stands in the file, in words.
+def got(value: Any, *, is_shown: bool = True) -> str:
+    """Return what stands in the file, in words; without the value itself where that may be a secret.
 
     >>> [got(value) for value in (None, True, 1.5, "no", [], {})]
     ['nothing (null)', 'true', 'the number 1.5', "the text 'no'", 'a list', 'a mapping']
@@ -88,9 +92,11 @@ def got(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
-        return f"the number {str(value)[:SHOWN]}"
+        return f"the number {str(value)[:SHOWN]}" if is_shown else "a number"
+    if isinstance(value, str) and not is_shown:
+        return "a text"
     if isinstance(value, str):
-        return f"the text {value[:SHOWN]!r}"
+        return f"the text {without_users(value)[:SHOWN]!r}"
     return "a list" if isinstance(value, list) else "a mapping"
 
 

@@ -8,11 +8,11 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-import regex
 from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
 from scraper.errors import Reason
+from scraper.secrets import without_users
 
 Causes = tuple[type[BaseException], ...]
 CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (
@@ -34,8 +34,6 @@ CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (
 """What an exception means, the particular before the general: (types, reason, whether another try may help)."""
 EXPECTED = (rq.RequestException, u3.HTTPError, http.client.HTTPException, OSError, UnicodeError)
 """What the network, the server and the libraries between raise."""
-
-_userinfo = regex.compile(r"(?<=//)\S*@")
 
 
 def classify(error: BaseException) -> tuple[Reason, bool, str]:
@@ -68,12 +66,7 @@ def is_closed(error: BaseException) -> bool:
     return any(isinstance(one, ConnectionResetError | BrokenPipeError | ssl.SSLEOFError) for one in _chain(error))
 
 
-def masked(text: str) -> str:
-    """Return a text without the users and passwords that stand in its URLs."""
-    return _userinfo.sub("", text)
-
-
 def in_one_line(text: str) -> str:
-    """Return what a library says about an error as a person may read it: short, printable, without secrets."""
-    line = masked(" ".join(text.split()))[:300]
+    """Return what a library says about an error, as a person may read it; it is cut once its secrets are masked."""
+    line = without_users(" ".join(text.split()))
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)

@@ -8,9 +8,9 @@ import regex
 
 from scraper.agent import user_agent
 from scraper.errors import Reason
-from scraper.fetch.causes import masked
 from scraper.job import Settings
 from scraper.models import Failure, Headers, Request
+from scraper.secrets import without_users
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -56,7 +56,7 @@ def make_question(request: Request, defaults: Headers, named_hosts: frozenset[st
     """Return a request ready to be sent, or why it cannot be; `named_hosts` as in `Fetcher`."""
     url = _url(request.url)
     if url is None or (complaint := _complaint(request, url)):
-        return Failure(Reason.BAD_URL, f"{masked(request.url)[:200]!r}: {complaint if url else WANTED}")
+        return Failure(Reason.BAD_URL, f"{without_users(request.url)!r}: {complaint if url else WANTED}")
     lines = {name.lower(): (name, value) for name, value in defaults + request.headers}
     host = url["host"].strip("[]").lower()
     may_be_private = named_hosts is None or host in named_hosts or request.proxy is not None
