@@ -15,13 +15,12 @@ committed, whose pages are still pending and are fetched again.
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from scraper import rows, sql
-from scraper.errors import OutputError
+from scraper.database import Database
 from scraper.models import Edge, Finished, Page, Request, State, Stored
 from scraper.rows import PageRow
 from scraper.secrets import NO_SECRETS, Secrets
@@ -32,15 +31,12 @@ class Journal:
 
     def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
         self.path, self._secrets = path, secrets
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                self._db.executescript(f"BEGIN;{sql.SCHEMA}COMMIT;")
-                self.remember(schema=sql.SCHEMA_VERSION)
-        except sqlite3.Error as error:
-            raise OutputError(f"{path}: cannot open the journal: {error}") from error
+        self._db = Database(path)
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            with self._db.transaction():
+                for statement in sql.SCHEMA:
+                    self._db.execute(statement)
+                self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (sql.SCHEMA_VERSION,))
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
         self.is_current = self.recall("schema") == sql.SCHEMA_VERSION
@@ -74,7 +70,7 @@ class Journal:
 
     def remember(self, **facts: str) -> None:
         """Write facts about the run, all or none. They survive a kill."""
-        with self._write():
+        with self._db.transaction():
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
 
     def vow(self, **facts: str) -> None:
@@ -91,7 +87,7 @@ class Journal:
         """Add start pages (domain, request) behind those already there."""
         batch = [PageRow(domain, request, self._secrets) for domain, request in requests]
         position = itertools.count(self.planned())
-        with self._write():
+        with self._db.transaction():
             self._add_pages(batch)
             self._db.executemany(sql.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
             marks = [(row.fingerprint,) for row in batch]
@@ -140,7 +136,7 @@ class Journal:
     def store(self, batch: Sequence[Finished]) -> set[str]:
         """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
         contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
-        with self._write():
+        with self._db.transaction():
             self._db.executemany(sql.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
             for done in batch:
@@ -154,13 +150,13 @@ class Journal:
 
     def skip_pending(self, reason: str) -> None:
         """End all pages that are still pending as skipped."""
-        with self._write():
+        with self._db.transaction():
             self._db.execute("UPDATE page SET state = 3, reason = ? WHERE state = 0", (reason,))
         self.backlog.clear()
 
     def retry_failed(self) -> int:
         """Make all failed pages pending again, and then what a limit left over; return how many had failed."""
-        with self._write():
+        with self._db.transaction():
             count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
             if count:
                 query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
@@ -216,7 +212,7 @@ class Journal:
 
     def ask_again(self, parent: int, edge: Edge) -> None:
         """Make a page pending again, to be read as this edge asks for it."""
-        with self._write():
+        with self._db.transaction():
             self._db.execute(
                 "UPDATE page SET state = 0, (kind, params) = (SELECT coalesce(e.kind, p.kind),"
                 " CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END"
@@ -270,27 +266,3 @@ class Journal:
 
     def _mark(self, request: Request) -> bytes:
         return rows.fingerprint(request, self._secrets)
-
-    def _write(self) -> _Transaction:
-        return _Transaction(self._db, self.path)
-
-
-class _Transaction:
-    """One transaction; a database that cannot be written becomes an OutputError."""
-
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        self._db, self._path = db, path
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        try:
-            if error is None:
-                self._db.execute("COMMIT")
-            elif self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-        except sqlite3.Error as failed:
-            raise OutputError(f"{self._path}: cannot write the journal: {failed}") from failed
-        if isinstance(error, sqlite3.Error):
-            raise OutputError(f"{self._path}: cannot write the journal: {error}") from error

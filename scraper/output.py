@@ -50,15 +50,25 @@ def replace(part: Path, target: Path) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            beside = part_path(target)
-            shutil.copyfile(part, beside)
-            beside.replace(target)
+            with drafted(part_path(target)) as beside:
+                shutil.copyfile(part, beside)
+                beside.replace(target)
             part.unlink()
         folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextlib.contextmanager
+def drafted(part: Path) -> Iterator[Path]:
+    """Leave no part file behind that was not put in its place: it may be what fills the disk."""
+    try:
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

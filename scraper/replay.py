@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ class ReplayFetcher:
         if not folder.is_dir():
             raise ReplayError(f"{folder}: expected a folder of recorded pages, as --record makes it; there is none")
         self._folders: dict[Key, Path] = {}
-        for meta_path in sorted(folder.glob("*/meta.yaml")):
+        for meta_path in sorted(folder.glob("[!.]*/meta.yaml")):  # a hidden one was not finished
             key = _key_of_meta(_read_meta(meta_path), meta_path, secrets)
             if key in self._folders:
                 raise ReplayError(
@@ -90,16 +89,17 @@ def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRE
     meta["fetched_at"] = datetime.fromtimestamp(page.fetched_at, UTC).isoformat(timespec="milliseconds")
     if key[2]:
         meta["body_sha256"] = key[2]
+    part = target.with_name(f".{target.name}.part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
-        part.chmod(0o755)
+        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        part.mkdir(parents=True)
         (part / "meta.yaml").write_text(yamldoc.dump(meta), encoding="utf-8")
         (part / f"page.{_extension(page)}").write_bytes(page.body)
         if target.exists():
             shutil.rmtree(target)
         part.rename(target)
     except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
         raise OutputError(f"{target}: cannot record: {error.strerror or error}") from error
 
 

@@ -35,9 +35,10 @@ def open_journal(
         is_same = journal.is_current and journal.recall("digest") == digest
         if is_resuming and is_same and (note := _continue(journal, Target(job, journal, output))):
             return journal, [note]
-        is_finished, run_id = journal.recall("state") == "finished", journal.recall("run") or "unknown"
+        is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
+        run_id = journal.recall("run") or "unknown"
         journal.close()
-        if is_finished:
+        if is_over:
             workspace.drop_journal()
         else:
             aside = workspace.set_journal_aside(run_id)

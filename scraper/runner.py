@@ -76,7 +76,8 @@ def run(
             with one.target.hold(), open_crawl(job, journal, options, stop) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
-                return one.conclude(crawl)
+                with output.drafted(one.part):
+                    return one.conclude(crawl)
 
 
 def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
@@ -186,10 +187,12 @@ class Run:
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         output.replace(self.part, self.target.path if is_published else self.workspace.rejected)
-        self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
         if is_published and not self.options.output:
-            self.workspace.rejected.unlink(missing_ok=True)
-        return self.report(accounts, tally, code, alarms, is_published=is_published)
+            self.workspace.drop_rejected()
+        result = self.report(accounts, tally, code, alarms, is_published=is_published)
+        # Last: a run whose report could not be written can be resumed, and publishes the same again.
+        self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
+        return result
 
     @property
     def part(self) -> Path:

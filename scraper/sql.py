@@ -1,21 +1,23 @@
 """The schema of the journal and its longer statements."""
 
 SCHEMA_VERSION = "3"
-SCHEMA = """
-CREATE TABLE page (
+SCHEMA = (
+    """CREATE TABLE page (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
     kind TEXT NOT NULL, depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
     alias INTEGER, reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
-);
-CREATE INDEX page_by_domain ON page(domain);
-CREATE TABLE content (id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB);
-CREATE TABLE edge (
+)""",
+    "CREATE INDEX page_by_domain ON page(domain)",
+    """CREATE TABLE content (
+    id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB
+)""",
+    """CREATE TABLE edge (
     parent INTEGER NOT NULL, position INTEGER NOT NULL, child INTEGER, skipped TEXT,
     rule INTEGER, record INTEGER, is_merged INTEGER NOT NULL DEFAULT 0, kind TEXT, params BLOB,
     PRIMARY KEY (parent, position)
-) WITHOUT ROWID;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
+) WITHOUT ROWID""",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
 ADD_PAGE = (
     "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )

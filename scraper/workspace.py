@@ -51,10 +51,11 @@ class Workspace:
         make_folder(self._aside)
         target = self._aside / f"journal-{run_id}.db"
         self.drop_journal(target)
-        for suffix in ("-wal", "-shm", ""):
-            part = self.journal.with_name(self.journal.name + suffix)
-            if part.exists():
-                part.replace(target.with_name(target.name + suffix))
+        with told(self.journal, "set aside"):
+            for suffix in ("-wal", "-shm", ""):
+                part = self.journal.with_name(self.journal.name + suffix)
+                if part.exists():
+                    part.replace(target.with_name(target.name + suffix))
         for old in sorted(self._aside.glob("journal-*.db"))[:-KEPT_JOURNALS]:
             self.drop_journal(old)
         return target
@@ -62,8 +63,14 @@ class Workspace:
     def drop_journal(self, path: Path | None = None) -> None:
         """Delete a journal (this job's current one by default) and its side files."""
         path = path or self.journal
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        with told(path, "delete"):
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    def drop_rejected(self) -> None:
+        """Delete what an earlier run did not publish."""
+        with told(self.rejected, "delete"):
+            self.rejected.unlink(missing_ok=True)
 
     def _claim(self, job: Job) -> None:
         """Take the name, unless it belongs to another config whose output still stands."""
@@ -92,18 +99,18 @@ def lock(path: Path, message: str, *, is_kept: bool = True) -> Iterator[None]:
     One that is not kept is deleted while it is held: filelock takes no lock on a file that is not there any more.
     """
     held = filelock.FileLock(path, timeout=0)
-    try:
-        held.acquire()
-    except filelock.Timeout:
-        raise Busy(message) from None
-    except OSError as error:
-        raise OutputError(f"{path}: cannot lock: {error.strerror or error}") from error
+    with told(path, "lock"):
+        try:
+            held.acquire()
+        except filelock.Timeout:
+            raise Busy(message) from None
     try:
         yield
     finally:
-        if not is_kept:
-            path.unlink(missing_ok=True)
-        held.release()
+        with contextlib.suppress(OSError):  # the disk may not take even that; a file is no lock, holding it is
+            if not is_kept:
+                path.unlink(missing_ok=True)
+            held.release()
 
 
 def static_folder(path: str) -> Path:
@@ -118,20 +125,30 @@ def static_folder(path: str) -> Path:
 
 def make_folder(path: Path) -> None:
     """Make a folder and its parents, or raise OutputError with path and cause."""
-    try:
+    with told(path, "make this folder"):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot make this folder: {error.strerror or error}") from error
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a small file so that a reader sees the old one or the new one."""
     part = path.with_name(f".{path.name}.part")
+    with told(path, "write"):
+        try:
+            part.write_bytes(data)
+            part.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def told(path: Path, verb: str) -> Iterator[None]:
+    """Turn an OSError into an OutputError that names the path, what was to be done with it, and the cause."""
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        yield
     except OSError as error:
-        raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
+        raise OutputError(f"{path}: cannot {verb}: {error.strerror or error}") from error
 
 
 def read_json(path: Path) -> dict[str, object] | None:

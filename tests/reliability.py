@@ -277,9 +277,13 @@ MACHINES = [
         pool: signals_to_the_whole_group_kill_no_worker""",
     ),
     Row(
-        "The disk is full or cannot be written",
-        "Exit 1 with path and cause, no traceback; the old output stands",
-        """run: a_disk_that_cannot_be_written_is_exit_1_with_path_and_cause_and_no_traceback
+        "The disk fills in mid-run, is read-only, or loses a folder",
+        "Exit 1 with path and cause, no traceback; the old output stands, nothing is left behind, `--resume` goes on",
+        """disk: a_disk_that_is_full_in_mid_run_is_exit_1_and_the_run_is_resumed
+        disk: what_is_rejected_and_fits_nowhere_leaves_nothing_behind
+        disk: a_read_only_disk_is_exit_1_and_changes_nothing an_output_folder_removed_in_mid_run_is_exit_1
+        disk: workers_that_cannot_be_started_for_want_of_disk_are_told_with_the_cause
+        run: a_disk_that_cannot_be_written_is_exit_1_with_path_and_cause_and_no_traceback
         run: a_file_size_limit_in_mid_run_leaves_the_old_output
         output: a_file_that_cannot_be_written_is_named_with_the_cause
         journal: a_journal_that_cannot_be_opened_or_written_says_which_file""",

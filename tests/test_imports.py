@@ -25,7 +25,7 @@ FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": 
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
-    "sql", "secrets", "params",
+    "sql", "database", "secrets", "params",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
@@ -39,7 +39,7 @@ DOORS = {
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
-    "sqlite3": {"journal"},
+    "sqlite3": {"database"},
     "click": {"cli", "console"},
     "rich": {"cli"},
     "filelock": {"workspace"},

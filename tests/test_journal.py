@@ -146,8 +146,12 @@ def test_a_journal_that_cannot_be_opened_or_written_says_which_file(tmp_path):
     with Journal(tmp_path / "full.db") as journal:
         pages = sqlite3.connect(journal.path).execute("PRAGMA page_count").fetchone()[0]
         journal._db.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(OutputError, match="full"):
+        with pytest.raises(OutputError, match=r"full\.db.*disk is full"):
             journal.add_starts(starts(*(f"http://a/{n}" for n in range(10_000))))
+        assert journal.accounts() == ({}, {}), "nothing of it is written"
+        journal._db.execute("PRAGMA temp.max_page_count = 1")  # keys lie in a file of their own
+        with pytest.raises(OutputError, match=r"full\.db.*disk is full"):
+            journal.claim_key(b"key")
 
 
 # --------------------------------------------------------------------------- links

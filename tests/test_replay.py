@@ -1,5 +1,7 @@
 """Recordings: what is saved comes back byte for byte, and no secret is among it."""
 
+import sys
+
 import pytest
 
 from scraper.errors import Reason, ReplayError
@@ -43,6 +45,17 @@ def test_a_second_recording_of_the_same_request_replaces_the_first(tmp_path):
     save(tmp_path, Request(URL), page(body=b"new", headers=(("Content-Type", "application/json"),)))
     assert ReplayFetcher(tmp_path).fetch(Request(URL)).body == b"new"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_recording_that_was_killed_half_way_is_not_replayed_and_is_done_again(tmp_path, monkeypatch):
+    save(tmp_path, Request(URL + "&s=1"), page(URL + "&s=1"))
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr("pathlib.Path.write_bytes", lambda path, _: sys.exit())
+        save(tmp_path, Request(URL), page())
+    assert ReplayFetcher(tmp_path).fetch(Request(URL)).reason == Reason.NOT_RECORDED
+    save(tmp_path, Request(URL), page(body=b"whole"))
+    assert ReplayFetcher(tmp_path).fetch(Request(URL)).body == b"whole"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_requests_that_differ_in_method_or_body_are_different_exchanges(tmp_path):

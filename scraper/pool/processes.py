@@ -56,6 +56,7 @@ class ProcessesPool:
         """Killed, not yet reaped."""
         self._failed_starts = 0
         """Processes that died before they were ready, since the last good news."""
+        self._start_error = ""
         self._failure: ScraperError | None = None
         self._reserved: Worker | None = None
         self._unsent: set[Worker] = set()
@@ -246,12 +247,14 @@ class ProcessesPool:
             self._dead = [process for process in self._dead if process.exitcode is None]
         while len(self._workers) < self._processes and not self._failure:
             if self._failed_starts >= START_TRIES * self._processes:
-                self._failure = PoolError(f"no worker process can be started: {self._failed_starts} died in a row")
+                dead = f"{self._failed_starts} died in a row{self._start_error}"
+                self._failure = PoolError(f"no worker process can be started: {dead}")
                 return
             try:
                 self._workers.append(self._start())
-            except (OSError, EOFError):  # no process, memory or descriptor left; the next turn tries again
+            except (OSError, EOFError) as error:  # no process, memory or descriptor left; the next turn tries again
                 self._failed_starts += 1
+                self._start_error = f", the last of: {error or type(error).__name__}"
                 return
 
     def _start(self) -> Worker:

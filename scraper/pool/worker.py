@@ -107,7 +107,8 @@ def start_server(preload: str) -> None:
     multiprocessing.set_forkserver_preload([preload])
     with _starting:
         _do_without_tracker()
-        with _blocked_signals(), _faceless_main():
+        # OSError: no room for its socket on any disk, say; the Pool will try again, and tell
+        with contextlib.suppress(OSError), _blocked_signals(), _faceless_main():
             forkserver.ensure_running()
 
 
