@@ -16,7 +16,7 @@ import regex
 from msgspec.structs import replace
 
 from scraper import urls
-from scraper.errors import PoolError, Reason, TaskStuck, WorkerLost
+from scraper.errors import PatternTimeout, PoolError, Reason, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
 
@@ -94,7 +94,11 @@ class Policy:
             wanted = f"{page.url}: expected a redirect to an http(s) URL"
             return Failure(Reason.BAD_REDIRECT, f"{wanted}, got {location!r}")
         if not request.is_anonymous:
-            if pattern := self.blocked_if(request.kind, target):
+            try:
+                pattern = self.blocked_if(request.kind, target)
+            except PatternTimeout as error:
+                return Failure(Reason.PARSE_TIMEOUT, f"{page.url} redirects to {target[:200]}: {error}")
+            if pattern:
                 blocked = f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"
                 return self.retry(request, Failure(Reason.BLOCKED, blocked, is_transient=True))
             if not is_allowed(target, self.allowed_domains):

@@ -152,7 +152,10 @@ PAGES = [
         "A pattern would search for ever",
         "Stopped at `regex_timeout`: failed (parse timeout), the run goes on",
         """parse: patterns_that_never_end_stop_at_their_time_limit many_slow_patterns_share_one_limit
+        hostile_pages: a_regex_that_searches_for_ever_on_a_renamed_class_fails_that_page_only
         fixtures: the_articles_one_regex_is_stopped_where_it_would_search_for_ever
+        policy: a_pattern_that_never_ends_on_where_a_redirect_leads_fails_the_page_only
+        parse: a_base_that_never_ends_is_stopped
         transforms: a_sub_that_never_ends_is_stopped""",
     ),
     Row(

@@ -47,7 +47,8 @@ def test_decimal_swaps_comma_and_point():
 @pytest.mark.parametrize(
     "value",
     ["1,5", "1,23", "12,34,567", "1,234 567", "2 for 5", "9-10", "12%", "NaN", "inf", "1e5", "9.", "--5", "-$-5", "",
-     "万", "$", "٣", "0x10", "1_000", "twelve", True, None, [1]],
+     "万", "$", "٣",
+     "0x10", "1_000", "twelve", "1" + " " * 10**6 + "x", "1" + ",000" * 10**6, True, None, [1]],
 )  # fmt: skip
 def test_what_is_no_number_is_malformed(value):
     for type_ in ("int", "float"):

@@ -1,12 +1,14 @@
 """What pages hold, through the engine: every page ends, nothing is fetched for it, and its data stays data."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import scraper as package
-from tests.conftest import Site
+from scraper.config import load_config
+from tests.conftest import ROOT, Site
 from tests.faultserver import FaultServer
 
 PARSERS = ["lxml", "soup", "lexbor"]
@@ -71,6 +73,54 @@ def test_a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page(cr
     report = crawl(text, **{"parse_in": "worker", "parse_timeout": "0.5", "pool.engine": "processes"})
     assert (report.accounts.fetched, report.accounts.failed) == (8, {"parse timeout": 1})
     assert report.records == 8
+
+
+ARTICLE = load_config(ROOT / "configs/maoyan-article.yaml").kinds["maoyan-article"].rules[0].each.sources[0].pattern
+"""The one regex over the whole film, as it is often shown."""
+CSS = "records: {each: dd, fields: {t: {css: a, attr: title}}}"
+SEARCHES = {
+    "alone": "records: {each: {regex: 'ARTICLE'}, fields: {t: {group: title}}}",
+    "field": "records: {each: dl, fields: {t: {get: html, regex: 'TITLE'}}}",
+    "must": f"expect: {{page_must_match: ['ARTICLE']}}\n    {CSS}",
+    "block": f"expect: {{blocked_if: ['ARTICLE.*?captcha']}}\n    {CSS}",
+    "moved": f"expect: {{blocked_if: ['(a|aa)+$']}}\n    {CSS}",
+}
+"""Kind of page → how the pattern is used there."""
+
+
+def film(title, fraction="fraction"):
+    return (
+        f'<dd><i class="board-index">1</i><a title="{title}">x</a><p class="star">s</p><p class="releasetime">t</p>'
+        f'<i class="integer">9.</i><i class="{fraction}">1</i></dd>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "fetcher", "parse_in"),
+    [
+        ("processes", "requests", "parent"),
+        ("processes", "requests", "worker"),
+        ("processes", "curl", "worker"),
+        ("threads", "requests", "parent"),
+        ("threads", "curl", "worker"),
+    ],
+)
+def test_a_regex_that_searches_for_ever_on_a_renamed_class_fails_that_page_only(crawl, site, engine, fetcher, parse_in):
+    for kind in SEARCHES:
+        site.pages |= {f"/{kind}/{n}": f"<dl>{film(f'{kind} {n}')}</dl>" for n in (0, 1, 3)}
+        site.pages[f"/{kind}/2"] = f"<dl>{film('x', 'decimal') * 40}</dl>"
+    site.pages["/moved/2"] = (302, {"Location": f"/{'a' * 60}b"}, "")
+    text = "pages:\n"
+    for kind, how in SEARCHES.items():
+        urls = json.dumps([f"{site.url}/{kind}/{n}" for n in range(4)])
+        text += f"  {kind}:\n    start_urls: {urls}\n    {how}\n"
+    text = text.replace("ARTICLE", ARTICLE).replace("TITLE", re.sub(r"\?P<(?!title)\w+>", "?:", ARTICLE))
+    settings = {"regex_timeout": "0.2", "pool.engine": engine, "fetcher": fetcher, "parse_in": parse_in}
+    report = crawl(text, **settings)
+    assert (report.exit_code, report.accounts.failed) == (3, {"parse timeout": len(SEARCHES)})
+    assert all("regex" in detail and "0.2 s" in detail for _, _, detail in report.failures)
+    told = [json.loads(line)["t"] for line in Path(report.output).read_text().splitlines()]
+    assert told == [f"{kind} {n}" for kind in SEARCHES for n in (0, 1, 3)]
 
 
 @pytest.mark.parametrize("parser", PARSERS)

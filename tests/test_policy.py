@@ -1,10 +1,11 @@
 """What an answer means: tests of time take no time, chance is a constant."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
-from scraper.errors import Reason, TaskFailed, TaskStuck, WorkerLost
+from scraper.errors import PatternTimeout, Reason, TaskFailed, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
 from scraper.policy import Again, Policy, judge_error, origin, redirect_target, retry_after
@@ -117,6 +118,15 @@ def test_the_redirect_to_a_verification_site_is_blocked_and_any_other_site_is_of
     last_try = Request(START, attempt=3)
     assert policy(blocked="verify.meituan").judge(last_try, away).reason == Reason.BLOCKED
     assert policy().judge(Request(START), away).reason == Reason.OFFSITE_REDIRECT
+
+
+def test_a_pattern_that_never_ends_on_where_a_redirect_leads_fails_the_page_only():
+    def search(kind, url):
+        raise PatternTimeout("regex '(a|aa)+$' reached the time limit of 2 s")
+
+    verdict = replace(policy(), blocked_if=search).judge(Request(START), page(302, location="/" + "a" * 60_000))
+    assert (verdict.reason, verdict.is_transient) == (Reason.PARSE_TIMEOUT, False)
+    assert "(a|aa)+$" in verdict.detail
 
 
 def test_a_blocked_page_is_tried_again_later_and_its_host_is_paused():

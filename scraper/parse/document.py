@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 import regex
 
+from scraper.errors import PatternTimeout
 from scraper.parse.casts import Place
 from scraper.parse.encoding import Decoded
 from scraper.parse.select import Clock, parse_json
@@ -46,10 +47,16 @@ class Document:
 
     @cached_property
     def place(self) -> Place:
-        """What relative links and dates without a year are read against."""
-        match = _base(self.text) if "<base" in self.text or "<BASE" in self.text else None
+        """What relative links and dates without a year are read against. Raises PatternTimeout."""
+        match = self._find_base() if "<base" in self.text or "<BASE" in self.text else None
         base_url = self.url
         if match:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urljoin(self.url, next(filter(None, match.groups()), "").strip())
         return Place(base_url, self._decoded.encoding, self._fetched_at)
+
+    def _find_base(self) -> regex.Match[str] | None:
+        try:
+            return _base(self.text, timeout=self.clock.left())
+        except TimeoutError:
+            raise PatternTimeout(f"no end of <base> was found within {self.clock.limit_s:g} s") from None
