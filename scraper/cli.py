@@ -117,6 +117,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code; every expected error is told in a line."""
     try:
         return int(command.main(arguments, prog_name="scraper", standalone_mode=False) or 0)
+    except click.Abort:  # Ctrl-C before the run listens to it
+        return Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
         return Exit.USAGE

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,10 @@ class ReplayFetcher:
                 Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
             )
         return replace(read_page(folder, self._secrets), url=_plain(request.url))
+
+    def ask(self, request: Request) -> Callable[[], Page | Failure]:
+        """Return what gives the recorded answer. See `work.Source`."""
+        return lambda: self.fetch(request)
 
     def close(self) -> None:
         """Nothing is open between two answers."""

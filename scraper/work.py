@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,8 +24,8 @@ Answer = Page | Failure | Read
 class Source(Protocol):
     """What makes one exchange a thread: a fetcher, or the replay of recorded ones."""
 
-    def fetch(self, request: Request) -> Page | Failure:
-        """Return the page, of whatever status, or why there is none."""
+    def ask(self, request: Request) -> Callable[[], Page | Failure]:
+        """Make the exchange and return what gives the page, of whatever status, or why there is none."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -59,7 +59,7 @@ class Worker:
 
     def fetch(self, request: Request) -> Rest:
         """Make an exchange and return the rest, which is to read its page."""
-        return Unread(self.reading, request, self.source.fetch(request))
+        return Unread(self.reading, request, self.source.ask(request))
 
     def close(self) -> None:
         """Close the connections."""
@@ -83,15 +83,15 @@ class LoopWorker:
 
 
 class Unread(Rest):
-    """A page that is still to be read."""
+    """A page that is still to be read; a large one is not even in memory yet."""
 
-    __slots__ = ("_answer", "_reading", "_request")
+    __slots__ = ("_get", "_reading", "_request")
 
-    def __init__(self, reading: Reading, request: Request, answer: Page | Failure) -> None:
-        self._reading, self._request, self._answer = reading, request, answer
+    def __init__(self, reading: Reading, request: Request, get: Callable[[], Page | Failure]) -> None:
+        self._reading, self._request, self._get = reading, request, get
 
     def finish(self) -> Answer:
-        return self._reading.read(self._request, self._answer)
+        return self._reading.read(self._request, self._get())
 
 
 def open_worker(

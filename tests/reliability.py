@@ -59,6 +59,9 @@ SERVERS = [
         "Sends without end, a bomb (on a redirect or an error, too), an encoding inside another or not asked for",
         "Failed (too large, bad response) at `download_maxsize` of decoded bytes; memory stays flat",
         """hostile_memory: bombs_leave_the_memory_of_every_process_flat
+        hostile_memory: large_pages_that_come_at_once_are_in_memory_one_by_one
+        spool: what_goes_in_comes_out_however_large
+        spool: a_large_page_that_no_disk_has_room_for_fails_with_the_cause_and_small_ones_do_not
         connection: a_bomb_leaves_memory_flat
         body: a_bomb_is_not_inflated_beyond_the_limit encodings_that_were_not_asked_for_cannot_be_read
         hostile_servers: each_page_ends_as_it_must""",
@@ -277,6 +280,7 @@ MACHINES = [
         "SIGTERM, SIGINT, SIGINT twice",
         "Drained and resumable, 143 or 130; the second one stops at once",
         """run: a_signal_stops_the_run_in_order_and_it_can_be_resumed a_second_interrupt_stops_at_once
+        run: an_interrupt_before_the_run_begins_is_quiet_too
         pool: signals_to_the_whole_group_kill_no_worker""",
     ),
     Row(

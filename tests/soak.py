@@ -50,7 +50,7 @@ PASSING = [
     "/json-error",
 ]
 """Faults that another try gets over."""
-SLOW = ["/hang", "/hang-after-head", "/drip", "/drip-head"]
+SLOW = ["/hang", "/hang-after-head", "/drip?close=1", "/drip-head"]
 """The same, after `download_timeout`."""
 LASTING = {
     "/bomb": "too large",

@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.errors import Reason
-from scraper.fetch.body import MAX_GZIP_MEMBERS, Unusable, read_body
+from scraper.fetch import body as bodies
+from scraper.fetch.body import MAX_GZIP_MEMBERS, Unusable
 from tests.faultserver import bare_deflate
 
 GZIP, DEFLATE = (("Content-Encoding", "gzip"),), (("content-encoding", "deflate"),)
 FORMS = [((), bytes), (GZIP, gzip.compress), (DEFLATE, zlib.compress), (DEFLATE, bare_deflate)]
+
+
+def read_body(*arguments):
+    return bodies.read_body(*arguments).read()
 
 
 class Wire:
@@ -76,10 +81,10 @@ def test_a_length_above_the_limit_is_refused_unread():
 
 def test_a_body_with_a_known_length_is_one_read():
     reads = []
-    wire = Wire(b"x" * 300_000, length=300_000)
+    wire = Wire(b"x" * 200_000, length=200_000)
     read, wire.read = wire.read, lambda size, **options: reads.append(size) or read(size, **options)
-    assert len(read_body(wire, (), 1 << 20)) == 300_000
-    assert reads[0] == 300_000
+    assert len(read_body(wire, (), 1 << 20)) == 200_000
+    assert reads[0] == 200_000
     assert len(reads) == 2, "the second finds the end"
 
 

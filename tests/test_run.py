@@ -361,6 +361,21 @@ def test_a_second_interrupt_stops_at_once(config, folder, stuck):
     run.stderr.close()
 
 
+EARLY = """
+import os, signal, sys
+from scraper import cli, config
+config.load_config = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+cli.main(sys.argv[1:])
+"""
+
+
+def test_an_interrupt_before_the_run_begins_is_quiet_too(config, folder, boards):
+    command = [sys.executable, "-c", EARLY, str(config(css(boards)))]
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.strip()) == (130, "")
+
+
 def test_a_killed_worker_loses_no_page(scraper, config, folder, stuck):
     path = config(css(stuck))
     run = start(folder, path)

@@ -19,6 +19,7 @@ from scraper.fetch.body import Unusable
 from scraper.fetch.causes import EXPECTED, classify
 from scraper.fetch.head import has_length
 from scraper.fetch.question import Question, default_headers, make_question
+from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Failure, Headers, Page, Request
 from scraper.rest import Rest
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 NO_LENGTH = "no length"
 
-Heard = tuple[int, Headers, bytes]
+Heard = tuple[int, Headers, Spool]
 """The status, header lines and decoded body of an answer."""
+Outcome = Callable[[], Page | Failure]
+"""Gives the page, or why there is none. It is called once, when a large body may take its place in memory."""
 Reader = Callable[[Request, Page | Failure], Any]
 
 
@@ -59,9 +62,13 @@ class Fetcher:
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the page, of whatever status, or why there is none."""
+        return self.ask(request)()
+
+    def ask(self, request: Request) -> Outcome:
+        """Make the exchange and return what gives the page, of whatever status, or why there is none."""
         question = make_question(request, self._defaults, self._named_hosts)
         if isinstance(question, Failure):
-            return question
+            return lambda: question
         deadline = Deadline(self._timeout_s)
         return _judge(request, deadline, functools.partial(self._transport.exchange, question))
 
@@ -108,7 +115,7 @@ class Exchange(Rest):
 
     def finish(self) -> Any:
         """Return what there is to read of what came of it."""
-        return self._read(self._request, _judge(self._request, self._deadline, self._transfer.answer))
+        return self._read(self._request, _judge(self._request, self._deadline, self._transfer.answer)())
 
 
 class Deadline:
@@ -120,20 +127,27 @@ class Deadline:
         self.timeout_s, self.at = timeout_s, time.monotonic() + timeout_s
 
 
-def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> Page | Failure:
-    """Return the page that the server answered, or why there is none."""
+def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> Outcome:
+    """Return what gives the page that the server answered, or why there is none."""
     try:
         status, headers, body = hear()
-    except Unusable as error:
-        return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
-    except EXPECTED as error:
-        if time.monotonic() >= deadline.at:
-            detail = f"{request.url}: not complete within download_timeout ({deadline.timeout_s:g} s)"
-            return Failure(Reason.TIMEOUT, detail, is_transient=True)
-        reason, is_transient, cause = classify(error)
-        return Failure(reason, f"{request.url}: {cause}", is_transient)
+    except (Unusable, *EXPECTED) as error:
+        failure = _failure(request, deadline, error)
+        return lambda: failure
     marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
-    return Page(request.url, status, headers, body, time.time(), marks)
+    fetched_at = time.time()
+    return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:
+    """Return what an exception means, one of an exchange that came to nothing."""
+    if isinstance(error, Unusable):
+        return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
+    if time.monotonic() >= deadline.at:
+        detail = f"{request.url}: not complete within download_timeout ({deadline.timeout_s:g} s)"
+        return Failure(Reason.TIMEOUT, detail, is_transient=True)
+    reason, is_transient, cause = classify(error)
+    return Failure(reason, f"{request.url}: {cause}", is_transient)
 
 
 def _open_transport(settings: Settings) -> Transport:

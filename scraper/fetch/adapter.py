@@ -13,6 +13,7 @@ from scraper.fetch.causes import is_closed
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import readable
 from scraper.fetch.question import Question
+from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
 
@@ -32,7 +33,7 @@ class Requests:
         """Close the connections."""
         self._adapter.close()
 
-    def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
+    def exchange(self, question: Question) -> tuple[int, Headers, Spool]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw

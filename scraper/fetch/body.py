@@ -8,6 +8,7 @@ from typing import Any
 
 from scraper.errors import Reason
 from scraper.fetch.head import values
+from scraper.fetch.spool import IN_MEMORY_BYTES, Spool
 from scraper.models import Headers
 
 CHUNK_BYTES = 1 << 16
@@ -26,7 +27,7 @@ class Unusable(Exception):
         self.reason, self.is_transient = reason, is_transient
 
 
-def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> bytes:
+def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> Spool:
     """Return the decoded body of a urllib3 response, which is read to its end.
 
     Raises Unusable, and whatever reading the connection raises.
@@ -34,13 +35,15 @@ def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> bytes:
     encoding = content_encoding(headers)
     if (raw.length_remaining or 0) > maxsize_bytes:
         raise too_large(maxsize_bytes)
-    chunk_bytes = CHUNK_BYTES if encoding else raw.length_remaining or CHUNK_BYTES
+    chunk_bytes = CHUNK_BYTES if encoding else min(raw.length_remaining or CHUNK_BYTES, IN_MEMORY_BYTES)
     return decoded(_chunks(raw, chunk_bytes, maxsize_bytes), encoding, maxsize_bytes)
 
 
-def decoded(chunks: Iterable[bytes], encoding: str | None, maxsize_bytes: int) -> bytes:
+def decoded(chunks: Iterable[bytes], encoding: str | None, maxsize_bytes: int) -> Spool:
     """Return a body, given as it was on the wire; raises Unusable."""
-    return b"".join(chunks if encoding is None else _inflate(chunks, encoding, maxsize_bytes))
+    if encoding is not None:
+        chunks = _inflate(chunks, encoding, maxsize_bytes)
+    return chunks if isinstance(chunks, Spool) else Spool(chunks)
 
 
 def too_large(maxsize_bytes: int) -> Unusable:

@@ -17,6 +17,7 @@ from scraper.fetch import addresses
 from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.question import Question
+from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
 
@@ -89,7 +90,7 @@ class Curl:
         """Close the connections."""
         self._handles.close()
 
-    def exchange(self, question: Question) -> tuple[int, Headers, bytes]:
+    def exchange(self, question: Question) -> tuple[int, Headers, Spool]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
         handle = self._handles.take()
         try:
@@ -156,7 +157,7 @@ class Handle:
         if not self._is_get:
             self._set_method(question)
 
-    def answer(self, code: int, words: str) -> tuple[int, Headers, bytes]:
+    def answer(self, code: int, words: str) -> tuple[int, Headers, Spool]:
         """Return what came in when libcurl ended with a code; raises Unusable, or an exception that `causes` knows."""
         incoming = self._incoming
         if code != pycurl.E_OK and incoming.refusal is not None:

@@ -7,8 +7,10 @@ import http.client
 import pycurl
 import regex
 
-from scraper.fetch.body import content_encoding, decoded, too_large
+from scraper.errors import Reason
+from scraper.fetch.body import Unusable, content_encoding, decoded, too_large
 from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
+from scraper.fetch.spool import Spool
 from scraper.models import Headers
 
 _status_line = regex.compile(rb"HTTP/\S+\s+([1-9][0-9]{2})(?:\s|$)").match
@@ -33,8 +35,7 @@ class Incoming:
         self.is_stale = False
         """Whether kept connections turned out to be closed, and no fresh one was tried."""
         self._lines: list[bytes] = []
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._spool, self._size = Spool(), 0
         self._encoding: str | None = None
         self._framing: Framing | None = None
         """None until the head is over."""
@@ -80,7 +81,11 @@ class Incoming:
         if self._size > self._maxsize_bytes:
             self.refusal = too_large(self._maxsize_bytes)
             return -1
-        self._chunks.append(chunk)
+        try:
+            self._spool.add(chunk)
+        except OSError as error:  # no room for it on the disk
+            self.refusal = error
+            return -1
         return None
 
     def end(self, *, is_cut: bool) -> None:
@@ -91,13 +96,16 @@ class Incoming:
             raise http.client.RemoteDisconnected("Remote end closed connection without response")
         length = self._framing.length
         if length is not None and self._size < length:
-            raise http.client.IncompleteRead(b"".join(self._chunks), length - self._size)
-        if is_cut and self._framing.is_chunked:
-            raise http.client.IncompleteRead(b"".join(self._chunks))
+            more = f", {length - self._size} more expected"
+        elif is_cut and self._framing.is_chunked:
+            more = ""
+        else:
+            return
+        raise Unusable(Reason.TRUNCATED, f"IncompleteRead({self._size} bytes read{more})", is_transient=True)
 
-    def body(self) -> bytes:
+    def body(self) -> Spool:
         """Return the decoded body; raises Unusable."""
-        return decoded(self._chunks, self._encoding, self._maxsize_bytes)
+        return decoded(self._spool, self._encoding, self._maxsize_bytes)
 
     def _end_head(self) -> None:
         status = _status(self._lines)

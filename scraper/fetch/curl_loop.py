@@ -12,6 +12,7 @@ import pycurl
 
 from scraper.fetch.curl import Handle, Handles
 from scraper.fetch.question import Question
+from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
 
@@ -114,7 +115,7 @@ class Transfer:
         self.handle, self._handles = handle, handles
         self.code, self.words = pycurl.E_OK, ""
 
-    def answer(self) -> tuple[int, Headers, bytes]:
+    def answer(self) -> tuple[int, Headers, Spool]:
         """Return what came of it, once it has ended. See `Curl.exchange`."""
         try:
             return self.handle.answer(self.code, self.words)

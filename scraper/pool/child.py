@@ -73,16 +73,21 @@ def _work(
     finishing: threading.Lock,
     sending: threading.Lock,
 ) -> None:
-    """Run tasks; one rest at a time, so that it is known which does not end: a process is for one core's work."""
+    """Run tasks; one rest at a time, so that it is known which does not end: a process is for one core's work.
+
+    It has the lock until its answer is sent: answers may be large, and the parent may take its time to read them.
+    """
+
+    def run(number: int, body: bytes) -> None:  # nothing of a task may be kept until the next one comes
+        begun = begin(number, body, state)
+        with finishing if isinstance(begun, Rest) else contextlib.nullcontext():
+            message = finish(number, begun, busy) if isinstance(begun, Rest) else begun
+            with sending:
+                pipe.sendall(message)
+
     try:
         while True:
-            number, body = tasks.get()
-            begun = begin(number, body, state)
-            if isinstance(begun, Rest):
-                with finishing:
-                    begun = finish(number, begun, busy)
-            with sending:
-                pipe.sendall(begun)
+            run(*tasks.get())
     finally:  # the parent is gone
         os._exit(1)
 

@@ -10,6 +10,9 @@ from scraper.pool.pipe import Pipe
 from scraper.pool.task import Busy, begin, finish
 from scraper.rest import Driver, Rest
 
+UNSENT_BYTES = 8 << 20
+"""With more than this waiting for the parent no rest is finished: it has enough to read, and results may be large."""
+
 
 class Loop:
     """Runs tasks of a state with a `driver` until the parent is gone.
@@ -31,15 +34,19 @@ class Loop:
     def run(self) -> None:
         """Return when the parent is gone: EOFError or OSError."""
         while True:
-            events = dict(self._poll.poll(0.0 if self._ripe else self._driver.patience()))
+            events = dict(self._poll.poll(0.0 if self._can_finish else self._driver.patience()))
             if pipe_events := events.get(self._pipe.fileno()):
                 self._take_tasks()
                 if pipe_events & select.EPOLLOUT:
                     self._send()
             self._ripe.extend(self._driver.turn())
-            if self._ripe:
+            if self._can_finish:
                 rest = self._ripe.popleft()
                 self._answer(finish(self._waiting.pop(rest), rest, self._busy))
+
+    @property
+    def _can_finish(self) -> bool:
+        return bool(self._ripe) and self._pipe.unsent_bytes <= UNSENT_BYTES
 
     def _take_tasks(self) -> None:
         for _, number, body in self._pipe.receive():

@@ -59,6 +59,11 @@ class Pipe:
             del self._outgoing[: self._end.send(self._outgoing)]
         return not self._outgoing
 
+    @property
+    def unsent_bytes(self) -> int:
+        """How much waits for the other end to read."""
+        return len(self._outgoing)
+
     def receive(self) -> Iterator[tuple[Sort, int, bytearray]]:
         """Read once and yield the messages that are complete; EOFError if the other end is closed."""
         try:
