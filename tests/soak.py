@@ -124,13 +124,13 @@ class Page:
 class World:
     """The pages of a round, made by chance, and what the server did with each."""
 
-    def __init__(self, chance):
+    def __init__(self, chance, lists=3):
         self.chance = chance
         self.pages = {}
         self.asked, self.well = Counter(), Counter()
         """How often each page was asked for, and answered well to the last byte."""
         self.lock = threading.Lock()
-        self.starts = [self._add(host, self._links(host)) for host in (0, 1, 2) for _ in range(3)]
+        self.starts = [self._add(host, self._links(host)) for host in (0, 1, 2) for _ in range(lists)]
         self.starts += [self._add(3, ends_as="robots unreachable") for _ in range(2)]
         chance.shuffle(self.starts)
 
@@ -332,15 +332,15 @@ class Outcome:
         return "  ".join(filter(None, (head, told, self.growth)))
 
 
-def play_round(name, folder, chance, way):
+def play_round(name, folder, chance, way, lists=3, most_kills=5):
     """Crawl a world under fire, and return what came of it."""
-    outcome, began, world = Outcome(name, way), time.monotonic(), World(chance)
+    outcome, began, world = Outcome(name, way), time.monotonic(), World(chance, lists)
     with served(world) as server:
         urls = [server.url(page.path, page.host) for page in world.starts]
         closed = [f"http://127.0.0.1:{closed_port()}/"]
         write_config(folder, urls + closed, way)
         is_gentle = chance.random() < 0.25
-        disturb(folder, chance, outcome, most=0 if is_gentle else 5)
+        disturb(folder, chance, outcome, most=0 if is_gentle else most_kills)
         second_chances(folder, outcome)
         check_accounts(folder, world, outcome)
         check_server(world, server, outcome, is_gentle=is_gentle and not outcome.kills)
@@ -559,8 +559,8 @@ def check_long(folder, world, outcome):
 # --------------------------------------------------------------------------- all of it
 
 
-def soak(seconds, seed, tell=print, long_share=0.35):
-    """Play rounds and long runs for so long; return their outcomes."""
+def soak(seconds, seed, tell=print, long_share=0.35, **round_options):
+    """Play rounds and long runs for so long, at least one of each; return their outcomes."""
     outcomes, end = [], time.monotonic() + seconds
     ways = random.Random(seed).sample(WAYS, len(WAYS))
     longs = max(1, min(4, int(seconds * long_share / 60)))
@@ -573,11 +573,12 @@ def soak(seconds, seed, tell=print, long_share=0.35):
             outcomes.append(play_long(f"long {number}", folder, seed, way, seconds * long_share / longs))
             tell(outcomes[-1].line())
         number = 0
-        while time.monotonic() < end:
+        while number == 0 or time.monotonic() < end:
             folder = Path(home, f"round{number}")
             folder.mkdir()
             chance = random.Random(f"{seed} {number}")
-            outcomes.append(play_round(f"round {number}", folder, chance, ways[number % len(ways)]))
+            way = ways[(number + 1) % len(ways)]
+            outcomes.append(play_round(f"round {number}", folder, chance, way, **round_options))
             tell(outcomes[-1].line())
             number += 1
     return outcomes
