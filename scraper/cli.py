@@ -53,7 +53,7 @@ log = logging.getLogger("scraper")
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="PATH",
-    help="Publish here instead of the config's output.path.",
+    help="Publish here instead of the config's output.path; - is stdout.",
 )
 @click.option(
     "-s",
@@ -82,7 +82,7 @@ def command(
     log_format: str,
     **options: object,
 ) -> int:
-    """Fetch the pages that CONFIG names and publish their records as JSON Lines."""
+    """Fetch the pages that CONFIG names and publish their records as JSON Lines, CSV or Parquet."""
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
         return Exit.OK

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
+from scraper.formats import STDOUT
 from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
@@ -18,7 +19,8 @@ SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 def lines(job: Job) -> Iterator[str]:
     """Yield the explanation, line by line. Raises OutputError if a file of params has gone."""
     count = plan.count(job)
-    yield f"{job.name}: {_number(count, 'start URL')}, records go to {job.output.path.text} ({job.output.mode})"
+    path = "stdout" if job.output.path.text == STDOUT else job.output.path.text
+    yield f"{job.name}: {_number(count, 'start URL')}, records go to {path} ({job.output.mode})"
     yield from (f"  {request.url}" for request in itertools.islice(plan.requests(job), FIRST_URLS))
     if count > FIRST_URLS:
         yield f"  … and {count - FIRST_URLS:,} more"

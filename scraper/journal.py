@@ -258,15 +258,6 @@ class Journal:
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
         yield from self._db.execute(query, (count,))
 
-    def claim_key(self, key: bytes) -> bool:
-        """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""
-        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
-        return self._db.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (key,)).rowcount == 1
-
-    def forget_keys(self) -> None:
-        """Begin another publication."""
-        self._db.execute("DROP TABLE IF EXISTS temp.seen")
-
     def _write(self) -> _Transaction:
         return _Transaction(self._db, self.path)
 

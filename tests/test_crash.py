@@ -170,7 +170,7 @@ def deadly_replace(part, target):
         die()
 
 def deadly_remember(self, **facts):
-    if point == "before the intent" and "inode" in facts:
+    if point == "before the intent" and "parts" in facts:
         die()
     remember(self, **facts)
     if point == "after the end" and facts.get("state") == "finished":
