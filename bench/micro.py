@@ -161,7 +161,7 @@ def measure_publication(home: Path, job: Job, parsed: Sequence[Parsed]) -> Part:
         journal.store(end_pages(plan_pages(journal, kind, PUBLISHED), parsed))
 
         def publish() -> None:
-            with Keys() as keys, output.Part(output.part_path(target), Format.JSONL, ()) as part:
+            with Keys() as keys, output.open_part(output.part_path(target), Format.JSONL, ()) as part:
                 for _, lines in Publication(job, journal, keys).records():
                     part.write(lines)
                 part.finish()

@@ -100,8 +100,7 @@ class Target:
         if self.is_changed:
             run = f"the lines that run {self.run} added cannot be told from the others any more"
             raise OutputError(f"{', '.join(self.counts())} was changed since: {run}; start without --resume")
-        with contextlib.ExitStack() as opened:
-            parts = {file: opened.enter_context(self._open(file)) for file in self.files}
+        with self._opened() as parts:
             self._learn(keys)
             places = {rule.name: file for file in self.files for rule in file.rules}
             for rule, lines in records:
@@ -135,12 +134,18 @@ class Target:
     def _part(self, file: File) -> Path:
         return output.part_path(file.rejected if self._is_trial or file.is_stdout else file.path)
 
-    def _open(self, file: File) -> Part:
-        before = file.path if self._is_append else None
-        part = Part(self._part(file), file.format, file.columns, before, self._kept(file.path))
-        if part.torn:
-            self.notes.append(f"{file.path}: its last line was torn; {part.torn} bytes were cut")
-        return part
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[dict[File, Part]]:
+        """Give the part file of each file, what earlier runs wrote in front."""
+        with contextlib.ExitStack() as opened:
+            parts = {}
+            for file in self.files:
+                before = file.path if self._is_append else None
+                what = file.format, file.columns, before, self._kept(file.path)
+                parts[file] = part = opened.enter_context(output.open_part(self._part(file), *what))
+                if part.torn:
+                    self.notes.append(f"{file.path}: its last line was torn; {part.torn} bytes were cut")
+            yield parts
 
     def _learn(self, keys: Keys) -> None:
         """Take in the keys of the records that earlier runs have written, where one rule with a key has the file."""

@@ -9,14 +9,14 @@ import pytest
 from scraper.columns import Column
 from scraper.errors import OutputError
 from scraper.formats import Format
-from scraper.output import Part, earlier, part_path, print_out, replace
+from scraper.output import earlier, open_part, part_path, print_out, replace
 
 A = (Column("a", "int"), Column("b", "str"))
 
 
 def write(path, *lines, form=Format.JSONL, columns=A, before=None, size=None):
     """Write a part file and return it, finished."""
-    with Part(path, form, columns, before, size) as part:
+    with open_part(path, form, columns, before, size) as part:
         part.write(lines)
         part.finish()
     return part

@@ -8,40 +8,55 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from scraper.columns import Column
 from scraper.errors import OutputError
 from scraper.formats import Format
 from scraper.output import earlier
-from scraper.output.sinks import open_sink
+from scraper.output.sinks import Sink, open_sink
 
 BUFFER = 1 << 20
 
 
-class Part:
-    """A part file that is being written. `finish` makes it durable; nobody reads it before it is renamed."""
+@contextlib.contextmanager
+def open_part(
+    path: Path, form: Format, columns: tuple[Column, ...], before: Path | None = None, size: int | None = None
+) -> Iterator[Part]:
+    """Give a part file to write to. What is not finished at the end is worth nothing.
 
-    def __init__(
-        self, path: Path, form: Format, columns: tuple[Column, ...], before: Path | None = None, size: int | None = None
-    ) -> None:
-        """`before`: a file whose records come first, those in its first `size` bytes or all."""
-        self.path = path
-        self.kept = self.torn = self.size = 0
-        """Bytes of before at its beginning; bytes of a torn last line, which were left out; bytes in all."""
+    `before`: a file whose records come first, those in its first `size` bytes or all.
+    """
+    kept = torn = 0
+    with told(path):
+        file = path.open("wb", buffering=BUFFER)
+    with contextlib.ExitStack() as ended:
+        ended.callback(_close, file)
         with told(path):
-            self._file = path.open("wb", buffering=BUFFER)
-            with self._closed_on_error():
-                if before is not None and before.exists():
-                    self.torn = earlier.copy(before, size, self._file, form)
-                    self.kept = self._file.tell()
-                self._sink = open_sink(form, self._file, columns, is_new=not self.kept)
+            if before is not None and before.exists():
+                torn = earlier.copy(before, size, file, form)
+                kept = file.tell()
+            sink = open_sink(form, file, columns, is_new=not kept)
+        part = Part(path, file, sink, kept, torn)
+        ended.callback(part.abandon)
+        yield part
 
-    def __enter__(self) -> Part:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # only what was not finished can fail here, and that has been told
-            self._file.close()
+def _close(file: BinaryIO) -> None:
+    with contextlib.suppress(OSError):  # what could not be written has been told
+        file.close()
+
+
+class Part:
+    """A part file that is being written: nobody reads it before it is finished and renamed."""
+
+    def __init__(self, path: Path, file: BinaryIO, sink: Sink, kept: int, torn: int) -> None:
+        """`kept`: bytes of before at its beginning; `torn`: those of a torn last line, which were left out."""
+        self.path, self.kept, self.torn = path, kept, torn
+        self.size = 0
+        """Bytes in all, once it is finished."""
+        self._file, self._sink = file, sink
+        self._is_finished = False
 
     def write(self, lines: Sequence[bytes]) -> None:
         """Take some records: JSON objects, each with its newline."""
@@ -55,14 +70,13 @@ class Part:
             self._file.flush()
             os.fsync(self._file.fileno())
             self.size = self._file.tell()
+        self._is_finished = True
 
-    @contextlib.contextmanager
-    def _closed_on_error(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self.__exit__()
-            raise
+    def abandon(self) -> None:
+        """Let the sink of a part that was not finished end all the same: some libraries complain if it does not."""
+        if not self._is_finished:
+            with contextlib.suppress(OSError, ValueError, OutputError):  # what could not be written has been told
+                self._sink.finish()
 
 
 def replace(part: Path, target: Path) -> None:

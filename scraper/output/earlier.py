@@ -100,8 +100,9 @@ def check_header(path: Path, expected: bytes) -> None:
     """Raise OutputError unless a CSV file is empty or begins with this header."""
     with path.open("rb") as file:
         found = file.read(len(expected))
+        first = found + file.readline(len(expected))
     if found and found != expected:
-        has, wants = (text.decode("utf-8", "replace").strip() for text in (found, expected))
+        has, wants = (text.decode("utf-8", "replace").partition("\r\n")[0] for text in (first, expected))
         raise OutputError(
             f"{path}: expected the header {wants!r}, got {has!r}: its fields have changed; move the file away"
         )
