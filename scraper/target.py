@@ -90,7 +90,7 @@ class Target:
     def is_changed(self) -> bool:
         """Whether others wrote to a file since this run added its lines, so that these cannot be told from theirs."""
         is_published = self._is_append and bool(self._journal.recall("published"))
-        return is_published and any(self._note_of(file.path) is None for file in self.files)
+        return is_published and any(self._note_of(Path(path)) is None for path in self._notes())
 
     def write(self, records: Iterable[Records], keys: Keys) -> None:
         """Write records to the part files, behind those of earlier runs if the config says append; all durably.
@@ -116,8 +116,10 @@ class Target:
         for file in self.files:
             if file.is_stdout:
                 output.print_out(self._part(file))
-            else:
+            elif self._is_needed(file):
                 output.replace(self._part(file), file.path)
+            else:
+                self._part(file).unlink()
 
     def reject(self) -> None:
         """Put the part files where a person may look at them."""
@@ -130,6 +132,10 @@ class Target:
         return {str(file.path if is_published else file.rejected): self.written[file] for file in self.files}
 
     # ------------------------------------------------------------------ the part files
+
+    def _is_needed(self, file: File) -> bool:
+        """Return whether a file is to be there: a run that has nothing to add makes no new one."""
+        return not self._is_append or bool(self.written[file]) or file.path.exists()
 
     def _part(self, file: File) -> Path:
         return output.part_path(file.rejected if self._is_trial or file.is_stdout else file.path)
@@ -165,7 +171,7 @@ class Target:
         What lies there now may be this run's own, and stays known: the part may never take its place.
         """
         notes = {}
-        for file, part in parts.items():
+        for file, part in [(file, part) for file, part in parts.items() if self._is_needed(file)]:
             new = [part.path.stat().st_ino, part.size, part.kept]
             notes[str(file.path)] = [note for note in (self._note_of(file.path), new) if note]
         self._journal.vow(parts=orjson.dumps(notes).decode())
@@ -180,5 +186,9 @@ class Target:
         if not path.exists():
             return None
         found = path.stat()
+        notes = self._notes().get(str(path), ())
+        return next((note for note in notes if note[:2] == [found.st_ino, found.st_size]), None)
+
+    def _notes(self) -> dict[str, list[list[int]]]:
         notes: dict[str, list[list[int]]] = orjson.loads(self._journal.recall("parts") or "{}")
-        return next((note for note in notes.get(str(path), ()) if note[:2] == [found.st_ino, found.st_size]), None)
+        return notes

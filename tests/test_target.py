@@ -326,6 +326,14 @@ def test_every_partition_counts_and_no_other_file(run):
     assert titles(newest) == ["new"]
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "csv"])
+def test_a_run_that_adds_nothing_makes_no_new_file(run, suffix):
+    settings = {"text": ONE, "mode": "append", "key": TITLES, "path": f"output/{{run}}.{suffix}"}
+    for _ in range(2):
+        assert run(film("a"), **settings)[0] == 0
+        assert len(list(Path("output").glob("[0-9.]*Z.*"))) == 1
+
+
 def test_a_trial_shows_what_is_found_known_or_not(run):
     settings = {"text": ONE, "mode": "append", "key": TITLES}
     assert run(film("a"), **settings)[0] == 0
