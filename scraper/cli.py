@@ -82,7 +82,7 @@ def command(
     log_format: str,
     **options: object,
 ) -> int:
-    """Fetch the pages that CONFIG names and publish their records as JSON Lines, CSV or Parquet."""
+    """Fetch the pages that CONFIG names and publish their records."""
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
         return Exit.OK
