@@ -9,6 +9,7 @@ import pytest
 from scraper.columns import Column
 from scraper.errors import OutputError
 from scraper.formats import Format
+from scraper.keys import Keys
 from scraper.output import earlier, open_part, part_path, print_out, replace
 
 A = (Column("a", "int"), Column("b", "str"))
@@ -170,6 +171,21 @@ def test_the_keys_of_a_file_are_read_as_they_were_written(tmp_path, form):
         file.write(gzip.compress(b'{"a":9,"b":"later"}\n') if form == Format.GZIP else b'{"a":9,"b":"later"}\n')
     assert list(earlier.keys(path, kept, form, ("b", "a"))) == [("'=1,\n2", "-5"), ("x", "")]
     assert list(earlier.keys(path, kept, form, ("b", "c"))) == []
+
+
+def test_the_keys_of_a_large_file_take_no_memory(tmp_path):
+    import tracemalloc
+
+    path = tmp_path / "x.jsonl"
+    with path.open("w") as file:
+        file.writelines(f'{{"a":{number},"b":"{"x" * 500}"}}\n' for number in range(20_000))
+    with Keys() as keys:
+        tracemalloc.start()
+        keys.learn("/".join(key).encode() for key in earlier.keys(path, None, Format.JSONL, ("a",)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert keys.knows(b"19999")
+    assert peak < path.stat().st_size / 2
 
 
 def test_what_goes_to_stdout_is_deleted_and_a_reader_may_leave(tmp_path, capfd):

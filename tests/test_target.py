@@ -153,7 +153,7 @@ def test_a_value_that_does_not_fit_is_told_and_can_be_written_elsewhere(run):
     body = film("a", str(2**63))
     code, _, told = run(body, text=text, path="output/x.parquet")
     assert code == 1
-    assert f"'score' is '{2**63}', which does not fit into a int column" in told
+    assert f"x.parquet.part: 'score' is '{2**63}', which no int column holds" in told
     assert "Traceback" not in told
     assert not Path("output/x.parquet").exists()
     assert run(body, "--resume", "--output", "x.jsonl", text=text, path="output/x.parquet")[0] == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scraper.columns import Column
-from scraper.errors import OutputError
+from scraper.errors import Malformed, OutputError
 from scraper.formats import Format
 from scraper.output import earlier
 from scraper.output.sinks import Sink, open_sink
@@ -75,7 +75,7 @@ class Part:
     def abandon(self) -> None:
         """Let the sink of a part that was not finished end all the same: some libraries complain if it does not."""
         if not self._is_finished:
-            with contextlib.suppress(OSError, ValueError, OutputError):  # what could not be written has been told
+            with contextlib.suppress(OSError, ValueError, Malformed):  # what could not be written has been told
                 self._sink.finish()
 
 
@@ -111,11 +111,13 @@ def print_out(part: Path) -> None:
 
 @contextlib.contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn an OSError into an OutputError that names the path and the cause."""
+    """Turn an OSError, or a value that a format cannot say, into an OutputError that names the path and the cause."""
     try:
         yield
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
+    except Malformed as error:
+        raise OutputError(f"{path}: {error}") from error
 
 
 def part_path(target: Path) -> Path:

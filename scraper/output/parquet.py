@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scraper.columns import Column
-from scraper.errors import Malformed, OutputError
+from scraper.errors import Malformed
 from scraper.templates import as_text
 
 GROUP_ROWS = 50_000
@@ -65,16 +65,13 @@ def _arrow_type(column: Column) -> Any:
 
 
 def _array(column: Column, values: list[Any]) -> Any:
-    """Return the values of a column, or raise OutputError that names the one that does not fit."""
+    """Return the values of a column, or raise Malformed that names the one that does not fit."""
     read = _reader(column)
-    try:
-        return pa.array([_read(read, value, column) for value in values], _arrow_type(column))
-    except Malformed as error:
-        raise OutputError(f"{column.name!r} {error}; mend the field, or write to .jsonl") from error
+    return pa.array([_read(read, value, column) for value in values], _arrow_type(column))
 
 
 def _read(read: Callable[[Any], Any], value: Any, column: Column) -> Any:
-    """Return a JSON value as Arrow takes it, or raise Malformed."""
+    """Return a JSON value as Arrow takes it."""
     if value is None:
         return None
     try:
@@ -82,8 +79,9 @@ def _read(read: Callable[[Any], Any], value: Any, column: Column) -> Any:
             return read(value)
         return [read(each) for each in (value if isinstance(value, list) else [value])]
     except (TypeError, ValueError, OverflowError) as error:
-        expected = f"a {'list of ' if column.is_list else ''}{column.type}"
-        raise Malformed(f"is {as_text(value)[:80]!r}, which does not fit into {expected} column: {error}") from error
+        expected = f"{column.type} list" if column.is_list else column.type
+        fits_not = f"{column.name!r} is {as_text(value)[:80]!r}, which no {expected} column holds: {error}"
+        raise Malformed(f"{fits_not}; mend the field, or write to .jsonl") from error
 
 
 def _reader(column: Column) -> Callable[[Any], Any]:
