@@ -180,7 +180,7 @@ PAGES = [
     ),
     Row(
         "Holds `=cmd()`, `{0.__class__}`, `${HOME}`, `../../x`, escapes for terminals",
-        "Data stays data: never a template, a path or a command; no terminal gets it as it is, no spreadsheet as a formula",
+        "Data stays data: never a template, a path, a command, a spreadsheet's formula; no terminal gets it as it is",
         """parse: values_from_pages_are_data_never_templates
         templates: a_value_that_looks_like_a_template_stays_data a_value_in_a_path_leads_nowhere_else
         replay: a_folder_never_leaves_its_place
