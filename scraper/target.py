@@ -83,7 +83,8 @@ class Target:
                 held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
             for file in self.files:
                 if self._is_append and file.format == Format.CSV and file.path.exists():
-                    earlier.check_header(file.path, header(file.columns))
+                    with output.told(file.path):
+                        earlier.check_header(file.path, header(file.columns))
             yield
 
     @property
