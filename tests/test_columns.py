@@ -50,9 +50,9 @@ def test_a_column_is_what_its_field_writes(load):
 
 
 def test_rules_that_share_a_file_share_its_columns_and_what_differs_is_text(load):
-    one = "start_urls: ['http://a.example/'], records: {fields: {t: a, v: {css: b, json: x}, m: a}, follow: "
+    one = "start_urls: ['http://a.example/'], records: {fields: {t: a, v: {css: b, type: int}, m: a}, follow: "
     one += "[{css: a, page: two, merge: true}]}"
-    three = "start_urls: ['http://b.example/'], records: {fields: {t: a, v: {css: b, type: int}, w: a}}"
+    three = "start_urls: ['http://b.example/'], records: {fields: {t: a, v: {css: b, json: x}, w: a}}"
     found = load(f"pages:\n  one: {{{one}}}\n  two: {{records: {{fields: {{joined: h1}}}}}}\n  three: {{{three}}}\n")
     assert found == (*(Column(name, "str") for name in "t"), Column("v", None), Column("m", "str"),
                      Column("joined", "str"), Column("w", "str"))  # fmt: skip

@@ -178,7 +178,8 @@ def test_a_rule_without_records_has_a_file_all_the_same(run):
     assert Path("output/shops.jsonl").read_bytes() == b""
 
 
-def test_what_is_rejected_lies_in_a_file_a_rule_too(run):
+def test_what_is_rejected_lies_in_a_file_a_rule_too_and_alone(run):
+    assert run(SHOPS, path="output/x.csv")[0] == 4
     assert run(SHOPS, path="output/{records}.jsonl")[0] == 4
     home = Path("output/.scraper/board")
     assert sorted(path.name for path in home.glob("rejected*")) == ["rejected-films.jsonl", "rejected-shops.jsonl"]
@@ -405,10 +406,22 @@ def test_a_crash_between_two_renames_is_finished_by_resume(run, crashes, mode, k
         assert [data.count(b"new,") for data in after.values()] == [1, 1]
 
 
-def test_all_part_files_are_there_before_the_first_is_renamed(run, crashes):
-    crashes(0)
-    with pytest.raises(Crash):
-        run(FILMS + SHOPS, path="output/{records}.csv")
-    assert sorted(path.name for path in Path("output").glob(".*.part")) == [".films.csv.part", ".shops.csv.part"]
-    assert Path("output/.shops.csv.part").read_bytes().count(b"\r\n") == 2
-    assert not list(Path("output").glob("*.csv"))
+def test_all_part_files_are_on_the_disk_before_the_first_is_renamed(run, monkeypatch):
+    from scraper import output
+
+    done, sync, rename = [], os.fsync, output.replace
+
+    def fsync(number):
+        sync(number)
+        done.append(("synced", Path(f"/proc/self/fd/{number}").readlink().name))
+
+    def replace(part, target):
+        done.append(("renamed", target.name))
+        rename(part, target)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    monkeypatch.setattr("scraper.output.replace", replace)
+    assert run(FILMS + SHOPS, path="output/{records}.csv")[0] == 0
+    parts = [("synced", ".films.csv.part"), ("synced", ".shops.csv.part")]
+    folder = ("synced", "output")
+    assert done == [*parts, ("renamed", "films.csv"), folder, ("renamed", "shops.csv"), folder]
