@@ -239,6 +239,7 @@ MACHINES = [
         "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
         """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
         crash: a_crash_during_publication_neither_doubles_nor_loses
+        crash: a_kill_between_the_renames_of_two_files_is_finished_by_resume
         target: a_crash_between_two_renames_is_finished_by_resume
         target: all_part_files_are_on_the_disk_before_the_first_is_renamed
         pool: the_workers_go_when_their_parent_is_killed

@@ -37,7 +37,7 @@ def written(path, columns, records):
         (Column("x", "json"), "string", "text", '"text"'),
         (Column("x", None), "string", "text", "text"),
         (Column("x", None), "string", 7, "7"),
-        (Column("x", None), "string", ["a", 1], '["a", 1]'),
+        (Column("x", None), "string", ["a", 1], '["a",1]'),
         (Column("x", "int", is_list=True), "list<element: int64>", [1, 2], [1, 2]),
         (Column("x", "str", is_list=True), "list<element: string>", [], []),
     ],

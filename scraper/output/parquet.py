@@ -97,9 +97,13 @@ def _reader(column: Column) -> Callable[[Any], Any]:
         case "datetime":
             return _with_zone if column.has_zone else _without_zone
         case "json":
-            return lambda value: orjson.dumps(value).decode()
+            return _json
         case _:
-            return as_text
+            return lambda value: value if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _whole(value: Any) -> int:
