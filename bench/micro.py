@@ -25,8 +25,10 @@ from scraper import output
 from scraper.config import load_config
 from scraper.errors import ConfigError
 from scraper.fetch import Fetcher
+from scraper.formats import Format
 from scraper.job import Job
 from scraper.journal import Journal
+from scraper.keys import Keys
 from scraper.models import Failure, Finished, Page, Parsed, Request
 from scraper.parse import Parser
 from scraper.parse.encoding import decode
@@ -159,9 +161,11 @@ def measure_publication(home: Path, job: Job, parsed: Sequence[Parsed]) -> Part:
         journal.store(end_pages(plan_pages(journal, kind, PUBLISHED), parsed))
 
         def publish() -> None:
-            part = output.part_path(target)
-            output.write_part(part, Publication(job, journal).lines())
-            output.replace(part, target)
+            with Keys() as keys, output.open_part(output.part_path(target), Format.JSONL, ()) as part:
+                for _, lines in Publication(job, journal, keys).records():
+                    part.write(lines)
+                part.finish()
+            output.replace(part.path, target)
 
         return timed("publication", PUBLISHED, publish)
 

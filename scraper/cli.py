@@ -56,7 +56,7 @@ tell = console.tell
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="PATH",
-    help="Publish here instead of the config's output.path.",
+    help="Publish here instead of the config's output.path; - is stdout.",
 )
 @click.option(
     "-s",
@@ -85,7 +85,7 @@ def command(
     log_format: str,
     **options: object,
 ) -> int:
-    """Fetch the pages that CONFIG names and publish their records as JSON Lines."""
+    """Fetch the pages that CONFIG names and publish their records."""
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
         return Exit.OK

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
+from scraper.formats import STDOUT
 from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
@@ -23,7 +24,8 @@ def lines(job: Job) -> Iterator[str]:
 
 def _lines(job: Job) -> Iterator[str]:
     count = plan.count(job)
-    yield f"{job.name}: {_number(count, 'start URL')}, records go to {job.output.path.text} ({job.output.mode})"
+    path = "stdout" if job.output.path.text == STDOUT else job.output.path.text
+    yield f"{job.name}: {_number(count, 'start URL')}, records go to {path} ({job.output.mode})"
     yield from (f"  {request.url}" for request in itertools.islice(plan.requests(job), FIRST_URLS))
     if count > FIRST_URLS:
         yield f"  … and {count - FIRST_URLS:,} more"

@@ -170,9 +170,14 @@ class Kind:
 @dataclass(frozen=True, slots=True)
 class Output:
     path: Template
-    """May use {name} {date} {time} {run}; relative to the working directory."""
+    """May use {name} {date} {time} {run} {records}; relative to the working directory; `-` is stdout."""
     mode: Literal["replace", "append"] = "replace"
     provenance: bool = False
+
+    @property
+    def is_split(self) -> bool:
+        """Whether every rule writes to a file of its own."""
+        return "records" in self.path.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +282,21 @@ class Job:
         """Return what may be shown: URLs and settings may hold secrets."""
         return f"Job({self.name!r}, path={str(self.path)!r}, kinds={list(self.kinds)!r})"
 
-    def columns(self, rule: Rule) -> tuple[str, ...]:
-        """Return the names of the fields that a rule's records are written with, those of merged pages included."""
-        own = [field.name for field in rule.fields if not field.is_helper]
+    def written_fields(self, rule: Rule) -> tuple[Field, ...]:
+        """Return the fields that a rule's records are written with, those of merged pages included."""
+        own = [field for field in rule.fields if not field.is_helper]
         joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
-        return tuple(itertools.chain(own, *(self.columns(other) for other in joined if other is not rule)))
+        return tuple(itertools.chain(own, *(self.written_fields(other) for other in joined if other is not rule)))
+
+    def columns(self, rule: Rule) -> tuple[str, ...]:
+        """Return the names of the fields that a rule's records are written with."""
+        return tuple(field.name for field in self.written_fields(rule))
 
     def published_rules(self) -> tuple[Rule, ...]:
-        """Return the rules whose records stand for themselves: those of pages that are not merged only."""
+        """Return the rules whose records are written and stand for themselves: not those of pages that only merge."""
         follows = [
             f for kind in self.kinds.values() for f in (*kind.follow, *(g for r in kind.rules for g in r.follow))
         ]
         led_to = {follow.page for follow in follows if not follow.merge}
-        return tuple(r for kind in self.kinds.values() if kind.start_urls or kind.name in led_to for r in kind.rules)
+        kinds = [kind for kind in self.kinds.values() if kind.start_urls or kind.name in led_to]
+        return tuple(rule for kind in kinds for rule in kind.rules if self.columns(rule))

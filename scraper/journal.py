@@ -255,14 +255,5 @@ class Journal:
         for url, reason, detail in self._db.execute(query, (count,)):
             yield self._secrets.masked(self._secrets.revealed(url)), reason, detail
 
-    def claim_key(self, key: bytes) -> bool:
-        """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""
-        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
-        return self._db.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (key,)).rowcount == 1
-
-    def forget_keys(self) -> None:
-        """Begin another publication."""
-        self._db.execute("DROP TABLE IF EXISTS temp.seen")
-
     def _mark(self, request: Request) -> bytes:
         return rows.fingerprint(request, self._secrets)

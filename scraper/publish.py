@@ -5,29 +5,31 @@ What the records hold is counted here and nowhere else, so that the report speak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import orjson
 
+from scraper.cells import cell
 from scraper.job import Job, Kind, Rule
 from scraper.models import Stored
 from scraper.parse.dates import timestamp
 from scraper.tally import Tally
-from scraper.walk import Journal as WalkedJournal
-from scraper.walk import Walk, merged
+from scraper.walk import Journal, Walk, merged
 
 
-class Journal(WalkedJournal, Protocol):
-    """What publication reads of the journal."""
+class Keys(Protocol):
+    """What publication asks of the keys of records."""
 
-    def claim_key(self, key: bytes) -> bool:
-        """Return True the first time a record key is seen."""
+    def claim(self, key: bytes) -> bool:
+        """Return True the first time a key is seen in this publication."""
 
-    def forget_keys(self) -> None:
-        """Begin another publication."""
+    def knows(self, key: bytes) -> bool:
+        """Return whether an earlier run has written a record with this key."""
 
 
+Records = tuple[str, list[bytes]]
+"""Some records of one rule: its name, and JSON lines with their newlines."""
 Joining = dict[tuple[int, int], dict[str, Stored]]
 """(number of a rule, number of its record) → kind → the page of that kind that joins the record."""
 
@@ -35,43 +37,50 @@ Joining = dict[tuple[int, int], dict[str, Stored]]
 class Publication:
     """The records of a journal in plan order, and what is known of them so far."""
 
-    def __init__(self, job: Job, journal: Journal) -> None:
+    def __init__(self, job: Job, journal: Journal, keys: Keys) -> None:
         self.tally = Tally()
-        self._job, self._journal = job, journal
+        self._job, self._journal, self._keys = job, journal, keys
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
         self._columns = {rule.name: job.columns(rule) for rule in rules}
         self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
-        journal.forget_keys()
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the lines that can be written by now, newline included; call again when more pages have ended."""
+    def records(self) -> Iterator[Records]:
+        """Yield the records that can be written by now; call again when more pages have ended."""
         while page := self._walk.next():
-            yield from self._lines_of(page)
+            yield from self._records_of(page)
 
-    def _lines_of(self, page: Stored) -> Iterator[bytes]:
+    def _records_of(self, page: Stored) -> Iterator[Records]:
         self.tally.count_page(page)
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
+            if not self._columns[rule.name]:
+                continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.name in self._joined:
-                yield from self._weighed(rule, number, lines, joining, tail)
+                yield rule.name, list(self._weighed(rule, number, lines, joining, tail))
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
-                yield from (line[:-1] + tail for line in lines)
+                yield rule.name, [line[:-1] + tail for line in lines]
 
     def _weighed(
         self, rule: Rule, number: int, lines: tuple[bytes, ...], joining: Joining, tail: bytes
     ) -> Iterator[bytes]:
-        """Yield the records of a rule that are written: joined by those of other pages, and each key once."""
+        """Yield the records of a rule that are written: joined by those of other pages, and each key once.
+
+        One that an earlier run has written counts as found and is followed: its pages may hold what is new.
+        """
         for index, line in enumerate(lines):
             whole = self._join(rule, line, joining.get((number, index), {}))
             record = orjson.loads(whole)
-            if rule.key and not self._journal.claim_key(_key(rule, record)):
+            if rule.key and not self._keys.claim(_key(rule, record)):
                 self.tally.duplicates[rule.name] += 1
                 self._walk.leave_out(number, index)
+                continue
+            self.tally.count_record(rule.name, record)
+            if rule.key and self._keys.knows(lasting_key(rule, [cell(record.get(name)) for name in rule.key])):
+                self.tally.known[rule.name] += 1
             else:
-                self.tally.count_record(rule.name, record)
                 yield whole[:-1] + tail
 
     def _joining(self, page: Stored) -> Joining:
@@ -105,8 +114,13 @@ def _merges(kind: Kind) -> bool:
     return any(follow.merge for rule in kind.rules for follow in rule.follow)
 
 
-def _key(rule: Rule, record: dict[str, object]) -> bytes:
+def _key(rule: Rule, record: dict[str, Any]) -> bytes:
     return orjson.dumps([rule.name, *(record.get(name) for name in rule.key)])
+
+
+def lasting_key(rule: Rule, cells: Sequence[str]) -> bytes:
+    """Return the key of a record as it is known from one run to the next, in whatever format it was written."""
+    return orjson.dumps([rule.name, *cells])
 
 
 def _provenance(page: Stored) -> bytes:

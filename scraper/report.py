@@ -88,10 +88,15 @@ class Report:
     """RFC 3339, UTC."""
     seconds: float
     records: int
+    """Records that were found, those that earlier runs have written included."""
     accounts: Accounts
     output: str
-    """The file that was published or, if none was, the one that holds the rejected records."""
+    """The file that was published or, if none was, the one that holds the rejected records; several by commas."""
     is_published: bool
+    files: Mapping[str, int] = field(default_factory=dict)
+    """Records of this run by the file that holds them."""
+    known: int = 0
+    """Records that earlier runs have written, so that this one did not (mode: append, with a key)."""
     alarms: tuple[Alarm, ...] = ()
     fields: tuple[FieldReport, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from scraper.job import Job
 from scraper.journal import Journal
@@ -20,20 +19,17 @@ RETRY_WITHIN_S = 3600.0
 """How long after its end a run's failed pages can be tried again."""
 
 
-def open_journal(
-    workspace: Workspace, job: Job, *, is_resuming: bool, part: str, output: Path | None = None
-) -> tuple[Journal, list[str]]:
+def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str) -> tuple[Journal, list[str]]:
     """Return the journal to work with, and what to tell about the one that lay there.
 
     `part` tells apart runs of one job that must not go on with each other: over a part of the pages, or recorded ones.
-    `output`: another file to publish to than the config says.
     """
     digest = hashlib.sha256(f"{job.digest} {part}".encode()).hexdigest()
     notes: list[str] = []
     if workspace.journal.exists():
         journal = Journal(workspace.journal, job.secrets)
         is_same = journal.is_current and journal.recall("digest") == digest
-        if is_resuming and is_same and (note := _continue(journal, Target(job, journal, output))):
+        if is_resuming and is_same and (note := _continue(journal, Target(job, journal, workspace))):
             return journal, [note]
         is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
         run_id = journal.recall("run") or "unknown"

@@ -18,15 +18,17 @@ from typing import Any
 
 import orjson
 
-from scraper import output, plan, report, work
+from scraper import plan, report, work
+from scraper.config import with_output
 from scraper.crawl import Crawl
 from scraper.errors import OutputError, Rejected
 from scraper.job import Job, Settings
 from scraper.journal import Journal
+from scraper.keys import Keys
 from scraper.parse.dates import timestamp
 from scraper.pool import Pool, open_pool
 from scraper.progress import Progress, Stop
-from scraper.publish import Publication
+from scraper.publish import Publication, Records
 from scraper.report import Accounts, Exit, Report
 from scraper.resume import open_journal
 from scraper.tally import Tally
@@ -46,6 +48,7 @@ class Options:
     limit: int | None = None
     """Fetch only so many of the start URLs; the records go to the rejected place unless `output` is given."""
     output: Path | None = None
+    """Publish here instead of the config's output.path; `-` is stdout."""
 
 
 def run(
@@ -58,25 +61,24 @@ def run(
     """Run a job to its end and return the report, whose `exit_code` says how it went.
 
     Raises Busy if another run holds the output, OutputError if a file cannot be written, LoginFailed, and ConfigError
-    if the job's name belongs to another config. Sets no signal handlers and no logging.
+    if the job's name belongs to another config or `output` is wrong. Sets no signal handlers and no logging.
     """
     stop = stop or Stop()
     job = for_replay(job) if options.replay else job
     workspace = Workspace(job, is_trial=options.limit is not None)
-    with job.secrets.kept_by_errors(), workspace.hold(job):
+    owner, job = job, with_output(job, options.output) if options.output else job
+    is_trial = options.limit is not None and options.output is None
+    with job.secrets.kept_by_errors(), workspace.hold(owner):
         journal, notes = open_journal(
-            workspace,
-            job,
-            is_resuming=options.resume,
-            part=f"limit={options.limit} replay={options.replay}",
-            output=options.output,
+            workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
         )
         with journal:
-            one = Run(job, options, workspace, journal, Target(job, journal, options.output), notes)
+            target = Target(job, journal, workspace, is_trial=is_trial)
+            one = Run(job, options, workspace, journal, target, notes, is_trial)
             with one.target.hold(), open_crawl(job, journal, options, stop) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
-                with output.drafted(one.part):
+                with target.drafted():
                     return one.conclude(crawl)
 
 
@@ -90,11 +92,13 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
         job.secrets.kept_by_errors(),
         tempfile.TemporaryDirectory(prefix="scraper-") as folder,
         Journal(Path(folder, "journal.db"), job.secrets) as journal,
+        Keys() as keys,
     ):
-        publication = Publication(job, journal)
+        publication = Publication(job, journal, keys)
         with open_crawl(job, journal, options, Stop()) as crawl:
             crawl.log_in()
-            yield from map(orjson.loads, lines_of(publication, crawl))
+            for _, lines in records_of(publication, crawl):
+                yield from map(orjson.loads, lines)
         fields = report.count_fields(job, publication.tally)
         alarms = report.find_alarms(
             job.expect, report.count_pages(*journal.accounts()), publication.tally, fields, None
@@ -103,14 +107,14 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
 
 
-def lines_of(publication: Publication, crawl: Crawl) -> Iterator[bytes]:
-    """Yield the lines of the output, crawling on where the walk needs a page that is not there yet."""
+def records_of(publication: Publication, crawl: Crawl) -> Iterator[Records]:
+    """Yield the records of the output, crawling on where the walk needs a page that is not there yet."""
     is_busy = True
     while is_busy:
         is_busy = crawl.turn()
         if not is_busy:
             crawl.skip_rest()  # a limit may leave over what the walk has asked for
-        yield from publication.lines()
+        yield from publication.records()
         is_busy = is_busy or crawl.has_more
 
 
@@ -150,13 +154,10 @@ class Run:
     journal: Journal
     target: Target
     notes: list[str]
+    is_trial: bool
+    """Whether the records must not replace the last output: a part of the pages is not the whole."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
-
-    @property
-    def is_trial(self) -> bool:
-        """Whether the records must not replace the last output: a part of the pages is not the whole."""
-        return self.options.limit is not None and self.options.output is None
 
     def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
         """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
@@ -175,9 +176,9 @@ class Run:
 
     def conclude(self, crawl: Crawl) -> Report:
         """Publish or reject what the journal holds and return the report."""
-        publication = Publication(self.job, self.journal)
-        if torn := self.target.write_part(self.part, lines_of(publication, crawl), is_trial=self.is_trial):
-            self.notes.append(f"{self.target.path}: its last line was torn; {torn} bytes were cut")
+        with Keys() as keys:
+            publication = Publication(self.job, self.journal, keys)
+            self.target.write(records_of(publication, crawl), keys)
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
@@ -186,18 +187,16 @@ class Run:
         alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
-        output.replace(self.part, self.target.path if is_published else self.workspace.rejected)
+        if is_published:
+            self.target.publish()
+        else:
+            self.target.reject()
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
         result = self.report(accounts, tally, code, alarms, is_published=is_published)
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
         return result
-
-    @property
-    def part(self) -> Path:
-        """Return the file that publication writes before anyone may read it."""
-        return output.part_path(self.workspace.rejected if self.is_trial else self.target.path)
 
     def accounts(self) -> Accounts:
         """Return what became of every URL so far."""
@@ -210,6 +209,7 @@ class Run:
     ) -> Report:
         """Return the report and leave it as JSON for machines."""
         started, masked = float(self.journal.recall("started") or 0), self.job.secrets.masked
+        files = self.target.counts(is_published=is_published)
         result = Report(
             name=self.job.name,
             run=self.target.run,
@@ -217,8 +217,10 @@ class Run:
             started=timestamp(started),
             seconds=round(time.time() - started, 3),
             records=tally.records.total(),
+            known=tally.known.total(),
             accounts=accounts,
-            output=str(self.target.path if is_published else self.workspace.rejected),
+            output=", ".join(files),
+            files=files,
             is_published=is_published,
             alarms=tuple(replace(alarm, message=masked(alarm.message)) for alarm in alarms),
             fields=report.count_fields(self.job, tally),
@@ -228,7 +230,7 @@ class Run:
             replaced=tally.replaced,
             marks=dict(tally.marks),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
-            notes=tuple(map(masked, self.notes)),
+            notes=tuple(map(masked, (*self.notes, *self.target.notes))),
         )
         data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         write_whole(self.workspace.last_run, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from scraper.formats import STDOUT
 from scraper.progress import Progress
 from scraper.report import Exit, FieldReport, Report
 
@@ -20,15 +21,22 @@ MEANING = {
 def headline(report: Report) -> str:
     """Return the outcome in one line."""
     if report.is_published:
-        what = f"{report.records} records → {report.output}"
+        what = f"{report.records - report.known} records → {output(report)}"
     elif report.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED):
         what = f"at least {report.accounts.unfinished} pages unfinished; nothing published"
     elif report.exit_code == Exit.REJECTED:
-        what = f"NOT published; {report.records} records are in {report.output}"
+        what = f"NOT published; {report.records} records are in {output(report)}"
     else:
-        what = f"a trial; {report.records} records are in {report.output}"
+        what = f"a trial; {report.records} records are in {output(report)}"
     code = Exit(report.exit_code)
     return f"{report.name}: {what} in {report.seconds:.1f} s (exit {int(code)}: {MEANING[code]})"
+
+
+def output(report: Report) -> str:
+    """Return where the records are; of several files how many each has."""
+    if len(report.files) < 2:
+        return "stdout" if report.output == STDOUT else report.output
+    return ", ".join(f"{path} ({count})" for path, count in report.files.items())
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -39,6 +47,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"dropped {count} records for want of {name}"
     if report.duplicates:
         yield f"dropped {report.duplicates} records whose key was already there"
+    if report.known:
+        yield f"left out {report.known} records that earlier runs have written"
     if report.unmerged:
         yield f"left nulls in {report.unmerged} records whose followed page failed"
     if report.replaced:

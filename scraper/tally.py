@@ -13,7 +13,9 @@ class Tally:
     """What the published records hold and what was lost on the way to them; one owner, the publication."""
 
     records: Counter[str] = field(default_factory=Counter)
-    """Records by rule."""
+    """Records by rule, those that earlier runs have written included."""
+    known: Counter[str] = field(default_factory=Counter)
+    """Of these, records that earlier runs have written."""
     filled: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Values other than null and [] by (rule, field)."""
     malformed: Counter[tuple[str, str]] = field(default_factory=Counter)

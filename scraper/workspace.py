@@ -3,7 +3,7 @@
 journal.db         the last run; an unfinished one can be resumed
 trial.db           the same of the last run with --limit
 set-aside/         unfinished journals that a new run did not resume, the newest three
-rejected.jsonl     the output that was not published
+rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
 last-good.json     the last published run's report, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
@@ -20,6 +20,7 @@ import orjson
 import regex
 
 from scraper.errors import Busy, ConfigError, OutputError, Problem
+from scraper.formats import STDOUT
 from scraper.job import Job
 
 KEPT_JOURNALS = 3
@@ -32,7 +33,6 @@ class Workspace:
         """`is_trial`: a run over a part of the pages, which must not touch the journal of a whole one."""
         self.home = static_folder(job.output.path.text) / ".scraper" / job.name
         self.journal = self.home / ("trial.db" if is_trial else "journal.db")
-        self.rejected = self.home / "rejected.jsonl"
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
         self._aside = self.home / "set-aside"
@@ -67,10 +67,15 @@ class Workspace:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
 
+    def rejected(self, suffix: str, rule: str = "") -> Path:
+        """Return where an output goes that is not published; `rule`: the one whose records it holds alone."""
+        return self.home / (f"rejected-{rule}{suffix}" if rule else f"rejected{suffix}")
+
     def drop_rejected(self) -> None:
-        """Delete what an earlier run did not publish."""
-        with told(self.rejected, "delete"):
-            self.rejected.unlink(missing_ok=True)
+        """Delete the outputs that were not published last."""
+        for path in self.home.glob("rejected*"):
+            with told(path, "delete"):
+                path.unlink()
 
     def _claim(self, job: Job) -> None:
         """Take the name, unless it belongs to another config whose output still stands."""
@@ -116,9 +121,11 @@ def lock(path: Path, message: str, *, is_kept: bool = True) -> Iterator[None]:
 def static_folder(path: str) -> Path:
     """Return the folder of a path template that no placeholder changes.
 
-    >>> str(static_folder("output/{name}/dt={date}/{run}.jsonl"))
-    'output'
+    >>> str(static_folder("output/{name}/dt={date}/{run}.jsonl")), str(static_folder("-"))
+    ('output', 'output')
     """
+    if path == STDOUT:
+        return Path("output")
     fixed, brace, _ = path.partition("{")
     return Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")) if brace else Path(path).parent
 

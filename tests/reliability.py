@@ -203,10 +203,11 @@ PAGES = [
     ),
     Row(
         "Holds `=cmd()`, `{0.__class__}`, `${HOME}`, `../../x`, escapes for terminals",
-        "Data stays data: never a template, a path or a command; no terminal gets it as it is",
+        "Data stays data: never a template, a path, a command, a spreadsheet's formula; no terminal gets it as it is",
         """parse: values_from_pages_are_data_never_templates
         templates: a_value_that_looks_like_a_template_stays_data a_value_in_a_path_leads_nowhere_else
         replay: a_folder_never_leaves_its_place
+        output: a_text_is_no_formula_in_csv
         hostile_pages: what_a_page_holds_is_shown_to_no_terminal_as_it_is""",
     ),
     Row(
@@ -273,6 +274,9 @@ MACHINES = [
         "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
         """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
         crash: a_crash_during_publication_neither_doubles_nor_loses
+        crash: a_kill_between_the_renames_of_two_files_is_finished_by_resume
+        target: a_crash_between_two_renames_is_finished_by_resume
+        target: all_part_files_are_on_the_disk_before_the_first_is_renamed
         pool: the_workers_go_when_their_parent_is_killed
         run: a_killed_run_leaves_no_workers_and_no_lock_and_resumes_to_the_same_bytes""",
     ),
@@ -299,6 +303,7 @@ MACHINES = [
         "Two runs at once; a lock whose run is dead",
         "The second exits 75 and touches nothing; a dead run holds nothing",
         """run: a_second_run_exits_75_and_touches_nothing
+        target: every_file_of_a_run_is_held
         run: a_killed_run_leaves_no_workers_and_no_lock_and_resumes_to_the_same_bytes""",
     ),
     Row(
@@ -308,10 +313,19 @@ MACHINES = [
         pool: a_result_that_cannot_travel_fails_its_task_only a_result_of_20_mb_arrives_whole""",
     ),
     Row(
-        "The clock jumps; LANG=C, no terminal, a closed stdout, a bare PATH, no HOME",
+        "The clock jumps; LANG=C, no terminal, a closed stdout, a reader that leaves (`| head`), a bare PATH, no HOME",
         "Works as ever",
         """hostile_servers: a_clock_that_jumps_changes_nothing
-        run: a_run_publishes_its_records_in_plan_order a_closed_stdout_or_stderr_harms_nothing""",
+        run: a_run_publishes_its_records_in_plan_order a_closed_stdout_or_stderr_harms_nothing
+        target: a_reader_of_stdout_may_leave_early""",
+    ),
+    Row(
+        "The state folder is deleted, or an output that more is added to is torn, changed or deleted",
+        "What has been written is what lies there: a torn line is cut and told, or nothing is added; no record twice",
+        """target: the_keys_are_those_of_the_files_that_lie_there columns_that_have_changed_stop_a_run_before_it_fetches
+        output: append_keeps_the_old_lines_and_cuts_a_torn_tail nothing_is_added_behind_a_torn_gzip_file
+        output: nothing_is_added_behind_a_torn_row
+        crash: a_run_whose_lines_somebody_added_to_is_over""",
     ),
     Row(
         "A million URLs",

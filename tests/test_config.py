@@ -188,6 +188,17 @@ def test_the_shop_becomes_a_job(load, monkeypatch):
     assert [source.language for source in each.sources] == ["css", "regex", "json"]
 
 
+def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_append(load):
+    text = URLS + "records: [{name: r, key: [a], fields: {a: h1}}, {name: s, fields: {a: {css: h1, type: int}}}]\n"
+    assert load(text + "output: {path: 'o/{records}.jsonl', mode: append}").output.is_split
+
+
+def test_parquet_needs_its_extra(mistakes, monkeypatch):
+    monkeypatch.setattr("scraper.config.outputs.find_spec", lambda _: None)
+    (line,) = mistakes(URLS + RECORDS + "output: {path: o/x.parquet}")
+    assert "pip install 'pool-scraper[parquet]'" in line
+
+
 def test_sources_run_in_written_order(load):
     rule = load(BASE + "  fields: {a: {json: x, regex: y, attr: z}, b: {regex: y, json: x}}").kinds["x"].rules[0]
     assert [[source.language for source in field.selection.sources] for field in rule.fields] == [
@@ -610,6 +621,12 @@ WRONG = [
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),
     (URLS + RECORDS + "output: {path: 'o/'}", "3:16: output.path", "expected the path of a file"),
+    (URLS + RECORDS + "output: {path: o/x.json}", "3:16: output.path", "ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for"),
+    (URLS + RECORDS + "output: {path: 'o/{record}.csv'}", "3:16: output.path", "did you mean 'records'?"),
+    (URLS + RECORDS + "output: {path: o/x.parquet, mode: append}", "3:35: output.mode", "nothing can be appended to a .parquet file"),
+    (URLS + "records: {fields: {_a: h1}}\noutput: {path: o/x.csv}", "3:16: output.path", "a table needs a column"),
+    (URLS + "records: {name: a/b, fields: {a: h1}}\noutput: {path: 'o/{records}.csv'}", "3:16: output.path", "{records} cannot be 'a/b'"),
+    (URLS + "records: [{name: r, key: [a], fields: {a: h1}}, {name: s, fields: {b: h1}}]\noutput: {mode: append}", "3:9: output", "give each its own: output/{name}-{records}.jsonl"),
     (URLS + RECORDS + "output: {mode: overwrite}", "3:16: output.mode", "expected 'replace' or 'append'"),
     (URLS + RECORDS + "expect: {min_records: -1}", "3:23: expect.min_records", "expected at least 0, got -1"),
     (URLS + RECORDS + "expect: {max_error_rate: 2}", "3:26: expect.max_error_rate", "expected at most 1, got 2"),
@@ -683,7 +700,7 @@ def test_fifty_mistakes_are_told_in_fifty_lines_in_order(mistakes):
         "start_urls: [ftp://a/, 'http://a/{nope}', 5]\nparams: {a: [], b: 3, c: {first: 1}, d: {file: gone}}\n"
         "follow: [{page: nowhere}, {css: a, from: page}]\n"
         f"records:\n  key: [nope]\n  fields:\n{fields}    f0: again\n"
-        "output: {path: '{nope}'}\n"
+        "output: {path: '{nope}.jsonl'}\n"
         "settings: {download_delay: -1, nope: 1, pool: {engine: x}}\n"
         "expect: {max_error_rate: 7}\n"
     )

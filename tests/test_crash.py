@@ -170,7 +170,7 @@ def deadly_replace(part, target):
         die()
 
 def deadly_remember(self, **facts):
-    if point == "before the intent" and "inode" in facts:
+    if point == "before the intent" and "parts" in facts:
         die()
     remember(self, **facts)
     if point == "after the end" and facts.get("state") == "finished":
@@ -198,6 +198,20 @@ def test_a_crash_during_publication_neither_doubles_nor_loses(scraper, config, f
         assert done.returncode == 0, done.stderr
         assert "resumed run" in done.stderr
     assert (folder / "output/board.jsonl").read_bytes() == twice
+
+
+def test_a_kill_between_the_renames_of_two_files_is_finished_by_resume(scraper, config, folder, slow_boards):
+    text = job(slow_boards, 'append, path: "output/{records}.jsonl"', pages=2).replace(", merge: true", "")
+    path, files = config(text), ("list", "film")
+    assert scraper(path).returncode == 0
+    once = {name: (folder / f"output/{name}.jsonl").read_bytes() for name in files}
+    command = [sys.executable, "-c", DEADLY, "after the rename", str(path)]
+    died = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=60, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert [(folder / f"output/{name}.jsonl").read_bytes() == once[name] for name in files] == [False, True]
+    done = scraper(path, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert {name: (folder / f"output/{name}.jsonl").read_bytes() for name in files} == {n: once[n] * 2 for n in files}
 
 
 # --------------------------------------------------------------------------- what --resume goes on with

@@ -62,7 +62,9 @@ BLOCKS = [block for doc in DOCS for block in blocks_of(doc)]
 
 
 def blocks(language):
-    return pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == language], ids=str)
+    """Parametrize with all blocks of a language but the scripts, which the commands run."""
+    found = [block for block in BLOCKS if block.language == language and not block.name.endswith(".py")]
+    return pytest.mark.parametrize("block", found, ids=str)
 
 
 @pytest.fixture
@@ -85,6 +87,7 @@ def run(arguments, folder):
 def normal(text):
     text = re.sub(r"\bin \d+\.\d s\b", "in 0.0 s", text)
     text = re.sub(r"\b\d{8}T\d{6}\.\d{3}Z\b", "20260101T000000.000Z", text)
+    text = re.sub(r"\bdt=\d{4}-\d\d-\d\d\b", "dt=2026-01-01", text)
     return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
 
 
@@ -131,6 +134,12 @@ def test_every_command_prints_what_is_shown(doc, folder):
             assert re.fullmatch(pattern, printed), f"$ {line}\n{printed}"
         else:
             assert f"$ {line}\n{printed}" == f"$ {line}\n{normal(expected)}"
+
+
+def test_every_script_is_run_by_a_command():
+    for block in BLOCKS:
+        if block.name.endswith(".py"):
+            assert re.search(rf"(?m)^\$ .*python {re.escape(block.name)}$", block.doc.read_text("utf-8")), block
 
 
 def commands(text):
@@ -223,7 +232,7 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name in ("configuration.md", "SECURITY.md")
+        assert doc.name in ("configuration.md", "analysts.md", "SECURITY.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)

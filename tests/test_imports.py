@@ -19,13 +19,13 @@ LEVELS = [
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
-    "limits", "walk", "publish", "output", "report", "workspace",
+    "limits", "walk", "publish", "output", "keys", "report", "workspace",
 }  # fmt: skip
 FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
-    "sql", "database", "secrets", "params",
+    "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
@@ -39,7 +39,8 @@ DOORS = {
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
-    "sqlite3": {"database"},
+    "sqlite3": {"database", "keys"},
+    "pyarrow": {"output.parquet"},
     "click": {"cli", "console"},
     "rich": {"cli"},
     "filelock": {"workspace"},

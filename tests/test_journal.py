@@ -124,12 +124,6 @@ def test_what_was_in_flight_is_pending_again_after_a_crash(tmp_path):
     again.close()
 
 
-def test_a_key_is_claimed_once(journal):
-    assert journal.claim_key(b"k")
-    assert not journal.claim_key(b"k")
-    assert journal.claim_key(b"l")
-
-
 def test_facts_of_the_run_are_kept(journal):
     assert journal.recall("state") is None
     journal.remember(state="crawling")

@@ -6,8 +6,9 @@ import pytest
 
 from scraper.job import Field, Follow, Job, Kind, Output, Rule, Selection
 from scraper.journal import Journal
+from scraper.keys import Keys
 from scraper.models import Child, Failure, Fault, Finished, Link, Parsed, Request
-from scraper.publish import Publication
+from scraper.publish import Publication, lasting_key
 from scraper.templates import Template
 
 
@@ -42,9 +43,11 @@ def child(url, kind, record=None, *, is_merged=False, params=None):
     return Child(link, Request(url, kind=kind, params=params or {}, depth=1), "a")
 
 
-def published(job, journal):
-    publication = Publication(job, journal)
-    return [json.loads(line) for line in publication.lines()], publication.tally
+def published(job, journal, known=()):
+    with Keys() as keys:
+        keys.learn(known)
+        publication = Publication(job, journal, keys)
+        return [json.loads(line) for _, lines in publication.records() for line in lines], publication.tally
 
 
 LIST = Kind("list", (Rule("list", fields("n")),), start_urls=(Template("http://a/"),))
@@ -126,13 +129,34 @@ def test_one_page_may_join_several_records(journal):
 
 
 def test_records_that_lead_to_each_other_for_ever_end(journal):
-    kind = Kind(
-        "list", (Rule("list", (), follow=(Follow("list", Selection(), merge=True),)),), start_urls=LIST.start_urls
-    )
+    rule = Rule("list", fields("n"), follow=(Follow("list", Selection(), merge=True),))
     pages = start(journal, "http://a/1")
-    finish(journal, pages["http://a/1"], b"{}", children=[child("http://a/1", "list", 0, is_merged=True)])
-    lines, _ = published(job(kind), journal)
-    assert lines == [{}]
+    finish(journal, pages["http://a/1"], b'{"n":1}', children=[child("http://a/1", "list", 0, is_merged=True)])
+    lines, _ = published(job(Kind("list", (rule,), start_urls=LIST.start_urls)), journal)
+    assert len(lines) == 1
+
+
+def test_a_record_of_only_helpers_is_not_written(journal):
+    kind = Kind("list", (Rule("list", fields("_n")), Rule("more", fields("m"))), start_urls=LIST.start_urls)
+    (page,) = start(journal, "http://a/1").values()
+    parsed = Parsed(((b"{}",), (b'{"m":1}',)), ((), (1,)))
+    journal.store([Finished(page, 1.5, parsed=parsed)])
+    lines, tally = published(job(kind, provenance=True), journal)
+    assert [line["m"] for line in lines] == [1]
+    assert tally.records == {"more": 1}
+
+
+def test_a_record_of_an_earlier_run_is_found_and_followed_but_not_written(journal):
+    detail = Kind("detail", (Rule("detail", fields("t")),))
+    rule = Rule("list", fields("n"), key=("n",), follow=(Follow("detail", Selection()),))
+    pages = start(journal, "http://a/1")
+    links = [child("http://a/d1", "detail", 0)]
+    (page,) = finish(journal, pages["http://a/1"], b'{"n":1}', b'{"n":2}', children=links).values()
+    finish(journal, page, b'{"t":1}')
+    the_job = job(Kind("list", (rule,), start_urls=LIST.start_urls), detail)
+    lines, tally = published(the_job, journal, known=[lasting_key(rule, ["1"])])
+    assert lines == [{"n": 2}, {"t": 1}]
+    assert (tally.records["list"], tally.known["list"], tally.filled["list", "n"]) == (2, 1, 2)
 
 
 def test_what_joins_a_record_may_be_joined_itself(journal):

@@ -26,11 +26,13 @@ from scraper.config import lint, words
 from scraper.config.build import Builder
 from scraper.config.check import check_job
 from scraper.config.model import FileSpec
+from scraper.config.outputs import check_output
 from scraper.config.secrets import find_secrets
 from scraper.config.text import Texts
 from scraper.errors import ConfigError, Problem
 from scraper.job import Job
 from scraper.secrets import Secrets
+from scraper.templates import Template
 from scraper.yamldoc import Complaint, Document, Sections
 
 MAX_REPAIRS = 8
@@ -50,6 +52,14 @@ def load_config(path: Path | str, overrides: Mapping[str, str] = {}) -> Job:
     if not isinstance(document.data, dict):
         raise ConfigError([document.problem(Complaint((), "expected a mapping of keys such as `pages`"))])
     return _Reading(document, overrides).job(path)
+
+
+def with_output(job: Job, path: Path) -> Job:
+    """Return the job with another path for its output, or ConfigError."""
+    changed = replace(job, output=replace(job.output, path=Template(str(path))))
+    if problems := [Problem("--output", 0, 0, "", complaint.message) for complaint in check_output(changed)]:
+        raise ConfigError(problems)
+    return changed
 
 
 def json_schema() -> dict[str, Any]:

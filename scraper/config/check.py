@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from scraper.columns import written_type
+from scraper.config.outputs import check_output
 from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
 from scraper.config.values import check_values, is_web_url
-from scraper.config.ways import check_ways, written_type
+from scraper.config.ways import check_ways
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.parse.dates import check_format, check_locale
@@ -24,6 +26,7 @@ def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
     for name, kind in job.kinds.items():
         yield from _check_kind(kind, places[name])
     yield from check_ways(job, places)
+    yield from check_output(job)
 
 
 def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:

@@ -25,8 +25,9 @@ class OutputSpec(Spec):
     """Where the records go."""
 
     path: str = "output/{name}.jsonl"
-    """May use {name} {date} {time} {run}; relative to the working directory."""
+    """Ends with .jsonl, .jsonl.gz, .csv or .parquet, or is - (stdout). May use {name} {date} {time} {run} {records}."""
     mode: Literal["replace", "append"] = "replace"
+    """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
     provenance: bool = False
     """Add _url, _page and _fetched_at to each record."""
 

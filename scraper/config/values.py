@@ -22,7 +22,6 @@ from scraper.parse.select import check_pattern
 from scraper.templates import Placeholder, Template
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
-OUTPUT_NAMES = ("name", "date", "time", "run")
 MAX_NAME_BYTES = 200
 """File systems take 255; suffixes are added to the name."""
 _is_token = regex.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
@@ -33,7 +32,6 @@ _is_word = regex.compile(r"[^\W\d]\w*").fullmatch
 def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
     """Yield what is wrong with single values of a job."""
     yield from _check_name(job)
-    yield from _check_output(job.output.path)
     yield from _check_zone(job.timezone, ("timezone",))
     yield from _check_settings(job.settings, ("settings",))
     if job.login is not None:
@@ -83,18 +81,6 @@ def _check_name(job: Job) -> Iterator[Complaint]:
             ("name",),
             "the name becomes a file name: it holds no slash or control character, begins with no dot, is not empty",
         )
-
-
-def _check_output(path: Template) -> Iterator[Complaint]:
-    at = ("output", "path")
-    for name in path.names:
-        if name not in OUTPUT_NAMES:
-            known = ", ".join(f"{{{known}}}" for known in OUTPUT_NAMES)
-            yield Complaint(at, f"unknown name {{{name}}}; a path may use {known}{did_you_mean(name, OUTPUT_NAMES)}")
-    if ".." in path.text.split("/"):
-        yield Complaint(at, "the path leads out of its folder (..)")
-    if not path.text or path.text.endswith("/") or _has_control(path.text):
-        yield Complaint(at, "expected the path of a file, such as output/{name}.jsonl")
 
 
 def _check_zone(name: str | None, path: KeyPath) -> Iterator[Complaint]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from scraper.columns import written_type
 from scraper.config.names import Way, check_names, check_start
 from scraper.config.words import did_you_mean
-from scraper.job import Field, Follow, Job, Kind, Rule
+from scraper.job import Follow, Job, Kind, Rule
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 
@@ -108,27 +109,17 @@ def _check_rule_names(job: Job, places: Sections) -> Iterator[Complaint]:
         seen.add(rule.name)
 
 
-def written_type(field: Field) -> str | None:
-    """Return the type that a field's values have in the output, None if only the page can tell."""
-    if field.type is not None:
-        return field.type
-    selections = field.selection.first_of or (field.selection,)
-    if any(selection.get == "exists" for selection in selections):
-        return "bool"
-    languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "value"} or any(step.name == "map" for step in field.steps)
-    return None if is_open else "str"
-
-
 def _check_types(job: Job, places: Sections) -> Iterator[Complaint]:
-    """Say which field has one type here and another there: all rules write to one file."""
+    """Say which field has one type here and another there, where all rules write to one file."""
+    if job.output.is_split:
+        return
     seen: dict[str, tuple[str, str]] = {}
     for rule, path in _rules(job, places):
         for field in rule.fields:
-            kind = written_type(field)
-            if kind is None or field.is_helper:
+            written = written_type(field)
+            if written is None or field.is_helper:
                 continue
-            kind = f"a list of {kind}" if field.many else kind
+            kind = f"a list of {written}" if field.many else written
             other, owner = seen.setdefault(field.name, (kind, rule.name))
             if other != kind:
                 at = (*path, "fields", field.name)

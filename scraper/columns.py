@@ -1,0 +1,61 @@
+"""Say which columns the records of some rules make, and of which types, by the config alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scraper.job import Field, Job, Rule, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file."""
+
+    name: str
+    type: Type | None
+    """None: only the page can tell, so that it is written as text."""
+    is_list: bool = False
+    has_zone: bool = False
+    """For datetime: whether every value says its offset; else none does."""
+
+
+def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
+    """Return the columns of a file that holds the records of these rules, in config order."""
+    found: dict[str, Column] = {}
+    for rule in rules:
+        for field in job.written_fields(rule):
+            new = Column(field.name, written_type(field), _is_list(field), _has_zone(field))
+            if found.setdefault(field.name, new) != new:
+                found[field.name] = Column(field.name, None)
+    if job.output.provenance:
+        found |= {
+            "_url": Column("_url", "url"),
+            "_page": Column("_page", "str"),
+            "_fetched_at": Column("_fetched_at", "datetime", has_zone=True),
+        }
+    return tuple(found.values())
+
+
+def written_type(field: Field) -> Type | None:
+    """Return the type that a field's values have in the output, None if only the page can tell."""
+    if field.type is not None:
+        return field.type
+    selections = field.selection.first_of or (field.selection,)
+    if any(selection.get == "exists" for selection in selections):
+        return "bool"
+    languages = {selection.sources[-1].language for selection in selections if selection.sources}
+    is_open = languages & {"json", "value"} or any(step.name == "map" for step in field.steps)
+    return None if is_open else "str"
+
+
+def _is_list(field: Field) -> bool:
+    """Return whether a field gives lists: of all it finds, or of the pieces that a step makes."""
+    steps = [step.name for step in field.steps if step.name in ("split", "join")]
+    return steps[-1] == "split" if steps else field.many
+
+
+def _has_zone(field: Field) -> bool:
+    """Return whether a date-time field writes an offset with every value: its own, or that of a `timezone`."""
+    formats_say = bool(field.formats) and all("%z" in text or text.startswith("unix") for text in field.formats)
+    return field.type == "datetime" and (field.timezone is not None or formats_say)

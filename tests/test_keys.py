@@ -1,0 +1,18 @@
+"""What is remembered of the keys of records."""
+
+from scraper.keys import Keys
+
+
+def test_a_key_is_claimed_once():
+    with Keys() as keys:
+        assert keys.claim(b"k")
+        assert not keys.claim(b"k")
+        assert keys.claim(b"l")
+
+
+def test_what_an_earlier_run_wrote_is_known_and_not_claimed():
+    with Keys() as keys:
+        keys.learn(iter([b"k", b"k"]))
+        assert keys.knows(b"k")
+        assert not keys.knows(b"l")
+        assert keys.claim(b"k")
