@@ -20,7 +20,7 @@ from types import TracebackType
 
 from scraper import rows, sql
 from scraper.errors import OutputError
-from scraper.models import Edge, Finished, Page, Request, State, Stored
+from scraper.models import Edge, Finished, Page, Request, Specimen, State, Stored
 from scraper.rows import PageRow
 
 
@@ -143,6 +143,8 @@ class Journal:
         with self._write():
             self._db.executemany(sql.END_PAGE, map(rows.from_finished, batch))
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+            shown = (row for done in batch if done.shown for row in rows.from_specimen(done.shown))
+            self._db.executemany("INSERT OR REPLACE INTO specimen VALUES (?, ?)", shown)
             for done in batch:
                 if done.children:
                     self._add_children(done)
@@ -257,6 +259,11 @@ class Journal:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail)."""
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
         yield from self._db.execute(query, (count,))
+
+    def specimen(self, topic: str) -> Specimen | None:
+        """Return the page that was kept to show something, None if there is none."""
+        row = self._db.execute("SELECT topic, page FROM specimen WHERE topic = ?", (topic,)).fetchone()
+        return rows.to_specimen(*row) if row else None
 
     def claim_key(self, key: bytes) -> bool:
         """Return True the first time a record key is seen in this publication. On disk: keys may be millions."""

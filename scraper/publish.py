@@ -11,7 +11,7 @@ from typing import Protocol
 import orjson
 
 from scraper.job import Job, Kind, Rule
-from scraper.models import Stored
+from scraper.models import State, Stored
 from scraper.parse.dates import timestamp
 from scraper.tally import Tally
 from scraper.walk import Journal as WalkedJournal
@@ -51,6 +51,8 @@ class Publication:
 
     def _lines_of(self, page: Stored) -> Iterator[bytes]:
         self.tally.count_page(page)
+        if page.state == State.FETCHED:
+            self.tally.count_yield(page, self._job.kinds[page.kind].checks.records_per_page)
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
@@ -58,6 +60,7 @@ class Publication:
                 yield from self._weighed(rule, number, lines, joining, tail)
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
+                self.tally.sample(rule.name, lines)
                 yield from (line[:-1] + tail for line in lines)
 
     def _weighed(
@@ -72,6 +75,7 @@ class Publication:
                 self._walk.leave_out(number, index)
             else:
                 self.tally.count_record(rule.name, record)
+                self.tally.sample(rule.name, (whole,))
                 yield whole[:-1] + tail
 
     def _joining(self, page: Stored) -> Joining:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from scraper import urls
-from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, State
+from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, Specimen, State
 
 EXAMPLES_PER_FIELD = 3
 
@@ -134,6 +134,23 @@ def to_page(data: bytes) -> Page:
     url, status, headers, fetched_at, marks = orjson.loads(head)
     pairs = tuple((name, value) for name, value in headers)
     return Page(url, status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
+
+
+def from_specimen(specimen: Specimen) -> Iterator[tuple[str, bytes]]:
+    """Yield a row for each topic of a specimen."""
+    data = orjson.dumps([specimen.url, specimen.status, specimen.fetched_at, _plain(specimen.text)])
+    page = zlib.compress(data, level=1)
+    yield from ((topic, page) for topic in specimen.topics)
+
+
+def to_specimen(topic: str, page: bytes) -> Specimen:
+    """Return the specimen that a row holds."""
+    return Specimen((topic,), *orjson.loads(zlib.decompress(page)))
+
+
+def _plain(text: str) -> str:
+    """Return a text without lone surrogates, which are in no file."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _examples(faults: Iterable[Fault]) -> Iterator[list[Any]]:

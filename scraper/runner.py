@@ -8,10 +8,11 @@ with workspace.hold(job)        nobody else works on this output
 
 from __future__ import annotations
 
+import contextlib
 import math
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,23 @@ from typing import Any
 import orjson
 
 from scraper import output, plan, report, work
+from scraper.aftermath import judge, leave
 from scraper.crawl import Crawl
-from scraper.errors import OutputError, Rejected
+from scraper.errors import NothingToAccept, OutputError, Rejected, ReplayError
+from scraper.expectations import Past, find_breaches, sort_out
+from scraper.history import PastRun, read_history
 from scraper.job import Job, Settings
 from scraper.journal import Journal
 from scraper.parse.dates import timestamp
 from scraper.pool import Pool, open_pool
 from scraper.progress import Progress, Stop
 from scraper.publish import Publication
-from scraper.report import Accounts, Exit, Report
-from scraper.resume import open_journal
+from scraper.report import Accounts, Alarm, Exit, Report
+from scraper.resume import open_journal, open_rejected
+from scraper.retention import forget_recordings, recording_folder
 from scraper.tally import Tally
 from scraper.target import Target
-from scraper.workspace import Workspace, read_json, write_whole
+from scraper.workspace import Workspace
 
 FAILURES_TOLD = 10
 
@@ -63,7 +68,7 @@ def run(
     stop = stop or Stop()
     job = for_replay(job) if options.replay else job
     workspace = Workspace(job, is_trial=options.limit is not None)
-    with workspace.hold(job):
+    with contextlib.ExitStack() as afterwards, workspace.hold(job):
         journal, notes = open_journal(
             workspace,
             job,
@@ -72,11 +77,31 @@ def run(
             output=options.output,
         )
         with journal:
-            one = Run(job, options, workspace, journal, Target(job, journal, options.output), notes)
-            with one.target.hold(), open_crawl(job, journal, options, stop) as crawl:
+            one = Run(job, options, workspace, journal, Target(job, journal, options.output), notes, afterwards)
+            with one.target.hold(), one.told(), open_crawl(job, journal, options, stop) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
-                    return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
-                return one.conclude(crawl)
+                    return one.report(Tally(), Exit(128 + (stop.signal or 0)))
+                publication = Publication(job, journal)
+                return one.conclude(publication, lines_of(publication, crawl))
+
+
+def accept(job: Job, options: Options = Options()) -> Report:
+    """Publish after all what the last run was not allowed to, and count that run as good.
+
+    Raises NothingToAccept if the last run was not rejected, or not by this config; Busy and OutputError as `run` does.
+    """
+    workspace = Workspace(job)
+    with contextlib.ExitStack() as afterwards, workspace.hold(job), open_rejected(workspace, job) as journal:
+        one = Run(job, options, workspace, journal, Target(job, journal, options.output), [], afterwards)
+        with one.target.hold():
+            publication = Publication(job, journal)
+            return one.conclude(publication, publication.lines(), is_accepting=True)
+
+
+def history(job: Job, count: int) -> list[PastRun]:
+    """Return the last runs of a job, the oldest first; none where there were none. Raises OutputError."""
+    with read_history(Workspace(job).history) as past:
+        return past.runs(count)
 
 
 def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
@@ -91,9 +116,9 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
             crawl.log_in()
             yield from map(orjson.loads, lines_of(publication, crawl))
         fields = report.count_fields(job, publication.tally)
-        alarms = report.find_alarms(
-            job.expect, report.count_pages(*journal.accounts()), publication.tally, fields, None
-        )
+        accounts = report.count_pages(*journal.accounts())
+        breaches = find_breaches(job.expect, accounts, publication.tally, fields, Past())
+        alarms, _ = sort_out(breaches, job.expect, Past(), publication.tally.records.total())
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
 
@@ -113,9 +138,9 @@ def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Craw
     """Return the crawl of a job with what the command line asks of it."""
     in_worker = job.settings.parse_in == "worker" and options.record is None
     pool = open_crawl_pool(job, options.replay, in_worker=in_worker)
-    is_replay = options.replay is not None
+    is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
     try:
-        return Crawl(job, journal, pool, is_replay=is_replay, record=options.record, limit=options.limit, stop=stop)
+        return Crawl(job, journal, pool, is_replay=is_replay, record=record, limit=options.limit, stop=stop)
     except BaseException:
         pool.terminate()
         raise
@@ -145,6 +170,8 @@ class Run:
     journal: Journal
     target: Target
     notes: list[str]
+    afterwards: contextlib.ExitStack
+    """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
 
@@ -168,24 +195,29 @@ class Run:
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
         return True
 
-    def conclude(self, crawl: Crawl) -> Report:
-        """Publish or reject what the journal holds and return the report."""
-        publication = Publication(self.job, self.journal)
-        if torn := self.target.write_part(self.part, lines_of(publication, crawl), is_trial=self.is_trial):
+    def conclude(self, publication: Publication, lines: Iterable[bytes], *, is_accepting: bool = False) -> Report:
+        """Publish or reject what the journal holds and return the report; `is_accepting`: whatever was expected."""
+        if torn := self.target.write_part(self.part, lines, is_trial=self.is_trial):
             self.notes.append(f"{self.target.path}: its last line was torn; {torn} bytes were cut")
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
-        fields = report.count_fields(self.job, tally)
-        last_good = read_json(self.workspace.last_good)
-        alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
+        alarms, misses, notes = judge(self.job, self.workspace, self.target.run, accounts, tally, self.journal)
+        self.notes += notes
+        if is_accepting:
+            if not tally.records:
+                self.part.unlink()
+                raise NothingToAccept(f"{self.job.name}: run {self.target.run} has no records, so it is not accepted")
+            self.notes.append(f"accepted in spite of {', '.join(alarm.name for alarm in alarms + misses) or 'nothing'}")
+            alarms, misses = (), ()
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         output.replace(self.part, self.target.path if is_published else self.workspace.rejected)
-        self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
+        ended = self.journal.recall("ended") if is_accepting else None
+        self.journal.remember(state="finished", ended=ended or repr(time.time()), published="1" if is_published else "")
         if is_published and not self.options.output:
             self.workspace.rejected.unlink(missing_ok=True)
-        return self.report(accounts, tally, code, alarms, is_published=is_published)
+        return self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
 
     @property
     def part(self) -> Path:
@@ -198,22 +230,44 @@ class Run:
         left_over = min(planned, self.options.limit or planned) - self.journal.planned()
         return report.count_pages(*self.journal.accounts(), left_over, self.limit)
 
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Leave a report of a run that cannot go on to its end."""
+        try:
+            yield
+        except ReplayError:
+            raise  # nothing was begun
+        except Exception as error:
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                self.notes.append(str(error) or repr(error))
+                self.report(Tally(), Exit.ERROR)
+            raise
+
     def report(
-        self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
+        self,
+        tally: Tally,
+        code: Exit,
+        alarms: tuple[Alarm, ...] = (),
+        misses: tuple[Alarm, ...] = (),
+        *,
+        is_published: bool = False,
+        is_accepting: bool = False,
     ) -> Report:
-        """Return the report and leave it as JSON for machines."""
+        """Return the report, and leave it for machines, for the history and for the operator's command."""
         started = float(self.journal.recall("started") or 0)
+        ended = float(self.journal.recall("ended") or 0) if is_accepting else time.time()
         result = Report(
             name=self.job.name,
             run=self.target.run,
             exit_code=code,
             started=timestamp(started),
-            seconds=round(time.time() - started, 3),
+            seconds=round(ended - started, 3),
             records=tally.records.total(),
-            accounts=accounts,
+            accounts=self.accounts(),
             output=str(self.target.path if is_published else self.workspace.rejected),
             is_published=is_published,
             alarms=alarms,
+            misses=misses,
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             duplicates=tally.duplicates.total(),
@@ -222,11 +276,11 @@ class Run:
             marks=dict(tally.marks),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(self.notes),
+            is_accepted=is_accepting,
         )
-        data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        write_whole(self.workspace.last_run, data)
-        if is_published and not self.options.output:
-            write_whole(self.workspace.last_good, data)
+        forget_recordings(self.options.record)
+        is_whole, is_own = self.options.limit is None, self.options.output is None
+        leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
         return result
 
 

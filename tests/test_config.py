@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper import config, yamldoc
+from scraper import checks, config, yamldoc
 from scraper import job as jobs
 from scraper.config.model import ExpectSpec, PoolSpec, SettingsSpec
 from scraper.errors import ConfigError
@@ -137,7 +137,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
             ),
         ),
         start_urls=(Template("https://www.maoyan.com/board/7"),),
-        checks=jobs.PageChecks(blocked_if=("验证中心",)),
+        checks=checks.PageChecks(blocked_if=("验证中心",)),
     )
     top = job.kinds["top100"]
     assert top.params == (Param("offset", Span(0, 90, 10)),)
@@ -159,7 +159,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("plot", plot),
     )
     assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
-    assert job.expect == jobs.Expect(10, 0.5, {"title": 1.0, "score": 0.9})
+    assert job.expect == checks.Expect(min_records=10, field_coverage={"title": 1.0, "score": 0.9})
     assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
 
@@ -203,7 +203,7 @@ def test_a_single_kind_stands_at_the_top_level_and_bears_the_name_of_the_file(lo
     job = load(BASE + "  fields: {a: h1}\nencoding: gbk\nexpect: {allow_empty: true, min_records: 0}\nfollow: a.next")
     assert (job.name, list(job.kinds)) == ("x", ["x"])
     kind = job.kinds["x"]
-    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", jobs.PageChecks(allow_empty=True))
+    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", checks.PageChecks(allow_empty=True))
     assert kind.follow == (Follow("x", css("a.next", attr="href")),)
     assert job.output == jobs.Output(Template("output/{name}.jsonl"))
 
@@ -226,9 +226,9 @@ pages:
 """)
     one, two = job.kinds.values()
     assert (one.parser, one.encoding, one.request) == ("soup", "gbk", RequestSpec("GET", (("A", Template("b")),)))
-    assert one.checks == jobs.PageChecks(("x",), ("y",), allow_empty=True)
+    assert one.checks == checks.PageChecks(("x",), ("y",), allow_empty=True)
     assert (two.parser, two.encoding, two.request) == ("lxml", "utf-8", RequestSpec("POST", (("A", Template("b")),)))
-    assert two.checks == jobs.PageChecks(("x",), ("z",), allow_empty=False)
+    assert two.checks == checks.PageChecks(("x",), ("z",), allow_empty=False)
 
 
 def test_links_give_href_unless_something_else_is_said(load):
@@ -813,13 +813,13 @@ def test_no_data_raises_anything_but_config_errors(tmp_path_factory, data):
     [
         (SettingsSpec, jobs.Settings, ()),
         (PoolSpec, jobs.PoolSettings, ()),
-        (ExpectSpec, jobs.Expect, ("page_must_match", "blocked_if", "allow_empty")),
+        (ExpectSpec, checks.Expect, ("page_must_match", "blocked_if", "allow_empty", "records_per_page")),
     ],
 )
 def test_every_setting_is_in_the_model_and_has_its_default(load, spec, model, elsewhere):
     assert {*spec.model_fields} - {*elsewhere} == {field.name for field in dataclasses.fields(model)}
     job = load(URLS + RECORDS)
-    assert (job.settings, job.expect) == (jobs.Settings(), jobs.Expect())
+    assert (job.settings, job.expect) == (jobs.Settings(), checks.Expect())
 
 
 def test_the_schema_file_is_made_from_the_model():

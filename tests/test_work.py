@@ -2,7 +2,8 @@
 
 import pytest
 
-from scraper.job import Field, Kind, PageChecks, Rule, Selection, Settings, Source
+from scraper.checks import PageChecks
+from scraper.job import Field, Kind, Rule, Selection, Settings, Source
 from scraper.models import Page, Read, Request
 from scraper.work import fetch, open_worker
 

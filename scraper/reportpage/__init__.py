@@ -1,0 +1,8 @@
+"""x"""
+
+from scraper.job import Job
+
+
+def write(job: Job | None) -> str:
+    """x"""
+    return ""
