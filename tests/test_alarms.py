@@ -5,7 +5,11 @@ import sqlite3
 
 import pytest
 
-from tests.test_run import boards, css, records, report, start, stuck, wait_until  # noqa: F401 - fixtures
+import scraper as package
+from scraper import runner
+from scraper.errors import NothingToAccept
+from scraper.report import Exit
+from tests.test_run import css, records, report, start, wait_until
 
 HOME = "output/.scraper/board"
 OFFSETS = (0, 10, 20)
@@ -26,6 +30,19 @@ def halve(page):
     """Leave the first of a page's three films."""
     first, *_ = page.split("</dd>")
     return f"{first}</dd></dl></body></html>"
+
+
+def load(path):
+    return package.load_config(path, {"pool.engine": "threads"})
+
+
+def run(path, **options):
+    """Run a config in this process; `scraper` is the command, which takes its time."""
+    return package.run(load(path), **options)
+
+
+def accept(path):
+    return runner.accept(load(path))
 
 
 def output(folder):
@@ -54,27 +71,24 @@ def test_a_class_renamed_overnight_is_exit_4_and_yesterdays_output_stands(scrape
     assert '<p class="points">9.' in excerpt
 
 
-def test_the_excerpt_shows_a_page_that_broke_it_and_not_just_the_first(scraper, config, folder, boards):
+def test_the_excerpt_shows_a_page_that_broke_it_and_not_just_the_first(config, folder, boards):
     path = config(css(boards, extra="expect: {field_coverage: {score: 0.9}, records_per_page: 3}\n"))
     boards.pages["/board?offset=20"] = rename(halve(boards.pages["/board?offset=20"]))
-    done = scraper(path)
-    assert done.returncode == 4
-    message = f"1 of 3 pages of board do not give 3 records, such as {boards.url}/board?offset=20 with 1"
-    assert f"ALARM records_per_page: {message}" in done.stderr
-    excerpts = [(folder / alarm["excerpt"]).read_text() for alarm in report(folder)["alarms"]]
-    assert len(excerpts) == 2
+    odd, unfilled = run(path).alarms
+    assert odd.message == f"1 of 3 pages of board do not give 3 records, such as {boards.url}/board?offset=20 with 1"
+    excerpts = [(folder / alarm.excerpt).read_text() for alarm in (odd, unfilled)]
     assert all("offset=20" in text and 'class="points"' in text for text in excerpts)
 
 
 def test_a_page_that_was_fetched_before_a_crash_can_still_be_shown(scraper, config, folder, stuck):
     path = config(css(stuck, extra="expect: {field_coverage: {score: 1.0}}\n"))
     stuck.pages["/board?offset=10"] = rename(stuck.pages["/board?offset=10"])
-    run = start(folder, path)
+    first = start(folder, path)
     home = folder / HOME
     wait_until(lambda: len(stuck.asked()) == 3 and stored(home / "journal.db") == 2)
-    run.kill()
-    run.wait()
-    run.stderr.close()
+    first.kill()
+    first.wait()
+    first.stderr.close()
     stuck.gate["open"] = True
     done = scraper(path, "--resume")
     assert done.returncode == 4
@@ -94,13 +108,12 @@ def stored(journal):
         db.close()
 
 
-def test_an_excerpt_holds_nothing_that_a_terminal_obeys(scraper, config, folder, boards):
+def test_an_excerpt_holds_nothing_that_a_terminal_obeys(config, folder, boards):
     path = config(css(boards, extra="expect: {max_records: 8}\n"))
     change(boards, lambda page: page.replace("film", "\x1b[31mfilm\x9b"))
-    assert scraper(path).returncode == 4
-    (alarm,) = report(folder)["alarms"]
-    assert (alarm["name"], alarm["message"]) == ("max_records", "expected at most 8 records, got 9")
-    text = (folder / alarm["excerpt"]).read_text("utf-8")
+    (alarm,) = run(path).alarms
+    assert (alarm.name, alarm.message) == ("max_records", "expected at most 8 records, got 9")
+    text = (folder / alarm.excerpt).read_text("utf-8")
     assert "\ufffd[31mfilm\ufffd" in text
     assert not {"\x1b", "\x9b"} & set(text)
 
@@ -108,49 +121,63 @@ def test_an_excerpt_holds_nothing_that_a_terminal_obeys(scraper, config, folder,
 # --------------------------------------------------------------------------- against the runs before
 
 
-def test_half_of_the_usual_records_is_an_alarm_and_the_median_is_told(scraper, config, folder, boards):
+def test_half_of_the_usual_records_is_an_alarm_and_the_median_is_told(config, folder, boards):
     path = config(css(boards, extra="expect: {compare_to_last: 0.5}\n"))
-    assert scraper(path).returncode == 0
-    assert scraper(path).returncode == 0
+    assert [run(path).exit_code for _ in range(2)] == [Exit.OK] * 2
     change(boards, halve)
-    done = scraper(path)
-    assert done.returncode == 4
-    assert "ALARM compare_to_last: board gave 3 records, 33% of the 9 that are the median of the last 2" in done.stderr
+    (alarm,) = run(path).alarms
+    assert alarm.message.startswith("board gave 3 records, 33% of the 9 that are the median of the last 2 good runs")
     assert len(records(folder)) == 9
+
+
+def test_without_a_history_it_is_the_last_good_report_that_counts(config, folder, boards):
+    path = config(css(boards, extra="expect: {compare_to_last: 0.5}\n"))
+    run(path)
+    (folder / HOME / "history.db").unlink()
+    change(boards, halve)
+    assert [alarm.name for alarm in run(path).alarms] == ["compare_to_last"]
 
 
 def test_a_miss_is_published_and_told_until_it_is_the_third_in_a_row(scraper, config, folder, boards):
     path = config(css(boards, extra="expect: {field_coverage: {score: 0.9}, consecutive: 3}\n"))
-    assert scraper(path).returncode == 0
+    assert run(path).exit_code == Exit.OK
     change(boards, rename)
-    for _ in range(2):
-        done = scraper(path)
-        assert done.returncode == 0, done.stderr
-        assert "MISS field_coverage: board.score is filled in 0 of 9" in done.stderr
-        assert "MISS field_gone: board.score is empty in all 9 records; the last good run had 9" in done.stderr
-        assert "ALARM" not in done.stderr
-        assert {record["score"] for record in records(folder)} == {None}
+    assert run(path).misses[0].excerpt
+    done = scraper(path)
+    assert done.returncode == 0, done.stderr
+    assert "MISS field_coverage: board.score is filled in 0 of 9" in done.stderr
+    assert "MISS field_gone: board.score is empty in all 9 records; the last good run had 9" in done.stderr
+    assert "ALARM" not in done.stderr
+    assert {record["score"] for record in records(folder)} == {None}
     done = scraper(path)
     assert done.returncode == 4
     assert "ALARM field_coverage" in done.stderr
     assert json.loads((folder / HOME / "last-good.json").read_text())["fields"][1]["filled"] == 9
 
 
+def test_a_trial_and_an_interrupted_run_are_no_misses(config, folder, boards):
+    path = config(css(boards, extra="expect: {field_coverage: {score: 0.9}, consecutive: 2}\n"))
+    change(boards, rename)
+    assert run(path, limit=1).exit_code == Exit.OK
+    assert (run(path).exit_code, run(path).exit_code) == (Exit.OK, Exit.REJECTED)
+
+
 # --------------------------------------------------------------------------- the way out
 
 
 @pytest.fixture
-def rejected(scraper, config, folder, boards):
+def rejected(config, folder, boards):
     """A config whose last run was rejected, for want of scores."""
     path = config(css(boards, extra="expect: {field_coverage: {score: 0.9}}\noutput: {mode: append}\n"))
-    assert scraper(path).returncode == 0
+    assert run(path).exit_code == Exit.OK
     change(boards, rename)
-    assert scraper(path).returncode == 4
+    assert run(path).exit_code == Exit.REJECTED
     return path
 
 
 def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, folder, boards, rejected):
     before = output(folder)
+    assert scraper(rejected).returncode == 4
     doubtful = (folder / HOME / "rejected.jsonl").read_bytes()
     asked = len(boards.asked())
     done = scraper("--accept", rejected)
@@ -168,67 +195,65 @@ def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, 
     assert len(records(folder)) == 18
 
 
-def test_after_accept_the_next_runs_are_compared_with_the_accepted_one(scraper, config, folder, boards):
+def test_after_accept_the_next_runs_are_compared_with_the_accepted_one(config, folder, boards):
     path = config(css(boards, extra="expect: {compare_to_last: 0.5}\n"))
     for _ in range(3):
-        assert scraper(path).returncode == 0
+        run(path)
     change(boards, halve)
-    assert scraper(path).returncode == 4
-    assert scraper("--accept", path).returncode == 0
-    done = scraper(path)
-    assert done.returncode == 0, done.stderr
+    assert run(path).exit_code == Exit.REJECTED
+    assert accept(path).exit_code == Exit.OK
+    assert run(path).exit_code == Exit.OK
     assert len(records(folder)) == 3
 
 
-def test_accept_after_a_crash_between_publishing_and_noting_it_adds_nothing_twice(scraper, folder, rejected):
-    assert scraper("--accept", rejected).returncode == 0
+def test_accept_after_a_crash_between_publishing_and_noting_it_adds_nothing_twice(folder, rejected):
+    accept(rejected)
     once = output(folder)
     with sqlite3.connect(folder / HOME / "journal.db") as journal:
         journal.execute("UPDATE meta SET value = '' WHERE key = 'published'")
     journal.close()
-    assert scraper("--accept", rejected).returncode == 0
+    accept(rejected)
     assert output(folder) == once
 
 
-def test_accept_keeps_what_others_have_added_since(scraper, folder, rejected):
+def test_accept_keeps_what_others_have_added_since(folder, rejected):
     with (folder / "output/board.jsonl").open("ab") as file:
         file.write(b'{"title":"by hand","score":1.0}\n')
-    assert scraper("--accept", rejected).returncode == 0
+    accept(rejected)
     titles = [record["title"] for record in records(folder)]
     assert (len(titles), titles[9], titles.count("film0")) == (19, "by hand", 2)
 
 
-def test_a_trial_in_between_takes_nothing_from_accept(scraper, folder, rejected):
-    assert scraper(rejected, "--limit", 1).returncode == 0
+def test_a_trial_in_between_takes_nothing_from_accept(folder, rejected):
+    run(rejected, limit=1)
     assert len(records(folder, f"{HOME}/rejected.jsonl")) == 3
-    assert scraper("--accept", rejected).returncode == 0
+    accept(rejected)
     assert len(records(folder)) == 18
 
 
 def test_accept_refuses_what_it_cannot_vouch_for(scraper, config, folder, boards, rejected):
-    before = output(folder)
-    text = rejected.read_text()
+    before, text = output(folder), rejected.read_text()
     config(text.replace("score: 0.9", "score: 0.8"))
-    done = scraper("--accept", rejected)
-    assert (done.returncode, "changed since" in done.stderr) == (2, True), done.stderr
+    with pytest.raises(NothingToAccept, match="changed since"):
+        accept(rejected)
+    with pytest.raises(NothingToAccept, match="nothing to accept"):
+        accept(config(text, name="other"))
     config(text)
-    other = scraper("--accept", config(text, name="other"))
-    assert (other.returncode, "nothing to accept" in other.stderr) == (2, True), other.stderr
-    assert (scraper("--accept", rejected, "--limit", 1).returncode, output(folder)) == (2, before)
+    assert scraper("--accept", rejected, "--limit", 1).returncode == 2
     change(boards, lambda _: "<html></html>")
-    assert scraper(rejected).returncode == 4
-    empty = scraper("--accept", rejected)
-    assert (empty.returncode, "has no records" in empty.stderr) == (2, True), empty.stderr
+    assert run(rejected).exit_code == Exit.REJECTED
+    with pytest.raises(NothingToAccept, match="has no records"):
+        accept(rejected)
     assert output(folder) == before
     assert [path.name for path in (folder / "output").iterdir() if path.name.endswith(".part")] == []
 
 
 def test_accept_does_not_cross_a_run(scraper, config, folder, stuck):
     path = config(css(stuck))
-    run = start(folder, path)
+    other = start(folder, path)
     wait_until(lambda: len(stuck.asked()) == 3)
     done = scraper("--accept", path)
     assert (done.returncode, "another run" in done.stderr) == (75, True)
     stuck.gate["open"] = True
-    assert run.wait(30) == 0
-    run.stderr.close()
+    assert other.wait(30) == 0
+    other.stderr.close()
