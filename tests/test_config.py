@@ -250,6 +250,31 @@ def test_links_give_href_unless_something_else_is_said(load):
     assert [member.attr for member in follows[5].selection.first_of] == ["href", "src"]
 
 
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [("10", (10, 10)), ("{min: 1, max: 10}", (1, 10)), ("{min: 0}", (0, None)), ("{max: 9}", (None, 9))],
+)
+def test_records_per_page_is_a_number_or_a_span(load, text, bounds):
+    job = load(URLS + RECORDS + f"expect: {{records_per_page: {text}}}")
+    assert job.kinds["x"].checks.records_per_page == checks.Bounds(*bounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[mail, -s, it failed, '${WHO}']", ("mail", "-s", "it failed", "ops; rm -rf /")),
+        ("mail -s 'it failed' ${WHO}", ("mail", "-s", "it failed", "ops; rm -rf /")),
+        ("./tell.sh", ("./tell.sh",)),
+        ("[sh, -c, 'tail | mail x']", ("sh", "-c", "tail | mail x")),
+    ],
+)
+def test_a_command_is_a_list_of_words_and_what_a_variable_holds_is_one(load, monkeypatch, text, words):
+    monkeypatch.setenv("WHO", "ops; rm -rf /")
+    job = load(URLS + RECORDS + f"on_failure: {text}")
+    assert job.on_failure == words
+    assert "ops" not in repr(job)
+
+
 def test_names_are_handed_on(load):
     job = load("""
 pages:
@@ -640,6 +665,21 @@ WRONG = [
     (URLS + RECORDS + "settings: {pool: {engine: dask}}", "3:27: settings.pool.engine", "'processes' or 'threads'"),
     (URLS + RECORDS + "settings: {pool: 4}", "3:18: settings.pool", "expected a mapping, got the number 4"),
     (URLS + RECORDS + "settings: {fetcher: httpx}", "3:21: settings.fetcher", "expected 'requests' or 'curl'"),
+    # expectations
+    (URLS + RECORDS + "expect: {records_per_page: ten}", "3:28: expect.records_per_page", "a whole number, or {min, max}, got"),
+    (URLS + RECORDS + "expect: {records_per_page: {min: 5, max: 2}}", "3:28: expect.records_per_page", "at least 5 and at most 2"),
+    (URLS + RECORDS + "expect: {records_per_page: {}}", "3:28: expect.records_per_page", "expected a number, or min or max"),
+    (URLS + RECORDS + "expect: {records_per_page: -1}", "3:28: expect.records_per_page", "expected at least 0, got -1"),
+    (URLS + RECORDS + "expect: {max_records: 0}", "3:23: expect.max_records", "expected at least min_records, 1, got 0"),
+    (URLS + RECORDS + "expect: {compare_to_last: 50}", "3:27: expect.compare_to_last", "expected at most 1, got 50"),
+    (URLS + RECORDS + "expect: {consecutive: 0}", "3:23: expect.consecutive", "expected at least 1, got 0"),
+    # the operator's command
+    (URLS + RECORDS + "on_failure: 'mail \"x'", "3:13: on_failure", "this is no command line: No closing quotation"),
+    (URLS + RECORDS + "on_failure: mail x | cat", "3:13: on_failure", "no shell runs this, so | is an argument like any"),
+    (URLS + RECORDS + "on_failure: []", "3:13: on_failure", "expected at least one, got none"),
+    (URLS + RECORDS + "on_failure: ['', x]", "3:14: on_failure[0]", "expected the name or the path of a program"),
+    (URLS + RECORDS + "on_failure: [1]", "3:14: on_failure[0]", "expected text, got the number 1; quote it"),
+    (URLS + RECORDS + "expect: {on_failure: x}", "3:10: expect.on_failure", "it belongs to the top level of the file"),
     # the whole
     ("", "1:1", "an empty file"),
     ("- a", "1:1", "expected a mapping"),

@@ -46,8 +46,9 @@ def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from _check_coverage(job)
     most = job.expect.max_records
     if most is not None and most < job.expect.min_records:
-        least = f"min_records ({job.expect.min_records}"
-        yield Complaint(("expect", "max_records"), f"expected at least {least}, 1 by default), got {most}")
+        yield Complaint(
+            ("expect", "max_records"), f"expected at least min_records, {job.expect.min_records}, got {most}"
+        )
     yield from _check_command(job.on_failure)
 
 
