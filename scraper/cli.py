@@ -99,7 +99,9 @@ def command(
     if report:
         from scraper import reportpage
 
-        click.echo(reportpage.write(config.load_config(config_path, overrides(settings)) if config_path else None))
+        target = reportpage.write(config.load_config(config_path, overrides(settings)) if config_path else None)
+        if not quiet:
+            click.echo(target)
         return Exit.OK
     if config_path is None:
         raise click.UsageError("Missing argument 'CONFIG'.")

@@ -118,7 +118,7 @@ class History:
 
     @staticmethod
     def _forget(db: sqlite3.Connection, run: str) -> None:
-        for table in ("run", *sql.OF_A_RUN):
+        for table in sql.OF_A_RUN:
             db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))  # noqa: S608 - the names are ours
 
     # ------------------------------------------------------------------ what is asked of it
@@ -236,3 +236,5 @@ def _make_ready(db: sqlite3.Connection) -> None:
         db.executescript(f"BEGIN; {sql.HISTORY_SCHEMA} PRAGMA user_version = {sql.HISTORY_VERSION}; COMMIT;")
     elif version != sql.HISTORY_VERSION or db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("damaged, or written by another version of the program")
+    for table in sql.HISTORY_TABLES:
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - the names are ours

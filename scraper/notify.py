@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import tempfile
-from typing import IO
 
 from scraper.job import Job
 from scraper.report import Exit, Report
@@ -27,31 +26,31 @@ def notify(job: Job, report: Report, summary: bytes, *, limit_s: float = TIME_LI
     if not job.on_failure or report.exit_code not in FAILURES:
         return
     env = {**os.environ, "SCRAPER_NAME": job.name, "SCRAPER_EXIT_CODE": str(int(report.exit_code))}
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
-        given.write(summary)
-        given.seek(0)
-        outcome = _run(job.on_failure, given, said, env, limit_s)
-        said.seek(0)
-        text = said.read(TOLD_BYTES).decode("utf-8", "replace").strip()
+    try:
+        outcome, text = _run(job.on_failure, summary, env, limit_s)
+    except (OSError, ValueError) as error:
+        outcome, text = f"cannot be run: {getattr(error, 'strerror', None) or error}", ""
     if outcome:
         log.error("on_failure: %s %s%s", job.on_failure[0], outcome, f": {text}" if text else "")
     elif text:
         log.info("on_failure: %s", text)
 
 
-def _run(words: tuple[str, ...], given: IO[bytes], said: IO[bytes], env: dict[str, str], limit_s: float) -> str:
-    """Run a command and return what went wrong, nothing if it went well."""
-    try:
-        # Files instead of pipes: it may leave its input unread, or leave somebody behind who keeps its output open.
+def _run(words: tuple[str, ...], summary: bytes, env: dict[str, str], limit_s: float) -> tuple[str, str]:
+    """Run a command; return what went wrong, nothing if it went well, and what it said."""
+    # Files instead of pipes: it may leave its input unread, or leave somebody behind who keeps its output open.
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+        given.write(summary)
+        given.seek(0)
         process = subprocess.Popen(  # noqa: S603 - the operator's own words
             words, stdin=given, stdout=said, stderr=subprocess.STDOUT, env=env, start_new_session=True
         )
-    except (OSError, ValueError) as error:
-        return f"cannot be run: {getattr(error, 'strerror', None) or error}"
-    try:
-        code = process.wait(limit_s)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return f"was stopped after {limit_s:g} s"
-    return f"ended with {code}" if code else ""
+        try:
+            code = process.wait(limit_s)
+            outcome = f"ended with {code}" if code else ""
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            outcome = f"was stopped after {limit_s:g} s"
+        said.seek(0)
+        return outcome, said.read(TOLD_BYTES).decode("utf-8", "replace").strip()

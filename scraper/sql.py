@@ -69,7 +69,8 @@ CREATE TABLE alarm (
 );
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("field", "failure", "alarm")
+OF_A_RUN = ("run", "field", "failure", "alarm")
+HISTORY_TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
 FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"

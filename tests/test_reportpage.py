@@ -107,7 +107,7 @@ def test_a_history_that_cannot_be_read_is_shown_as_that(tmp_path):
 def test_one_page_holds_all_jobs_of_a_folder(scraper, config, folder, boards):
     for name in ("one", "two"):
         run(config(css(boards), name=name))
-    done = scraper("--report", "-q")
+    done = scraper("--report")
     assert (done.returncode, done.stdout, done.stderr) == (0, "output/report.html\n", "")
     source = (folder / "output/report.html").read_text("utf-8")
     assert re.findall(r"<h2[^>]*>(\w+)</h2>", source) == ["one", "two"]
@@ -174,8 +174,8 @@ def chromium(tmp_path):
     def look(path, *options):
         command = [
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
-            f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--virtual-time-budget=2000", *options,
-            path.resolve().as_uri(),
+            f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--virtual-time-budget=2000",
+            *options, path.resolve().as_uri(),
         ]  # fmt: skip
         return subprocess.run(
             command, capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(tmp_path)}
