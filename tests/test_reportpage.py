@@ -49,7 +49,7 @@ def test_a_job_is_shown_with_its_status_figures_alarms_and_records(tmp_path):
     runs = made("r1", records=110), made("r2", Exit.REJECTED, records=40, alarms=(gone,), notes=("so it is",))
     path = history(tmp_path, "board", *runs, samples=[b'{"title":"A","score":9.5,"tags":["x","y"],"none":null}'])
     shown = text_of(page(view(path, NOW)))
-    assert "1 job: 1 need a person" in shown
+    assert "1 job: 1 to look at" in shown
     assert "board ✕ an expectation is broken" in shown
     assert "records 40 usually 110" in shown
     assert "pages 9 of 12" in shown
@@ -132,17 +132,17 @@ def points(*values):
 
 
 def test_a_chart_has_a_mark_for_each_run_inside_its_frame():
-    chart = charts.draw("Records", "line", points(0, 55, 110), str, ("a", "b"))
+    chart = charts.draw("Records", "line", points(0, 55, 110), ("a", "b"), say=str)
     assert [mark.y for mark in chart.marks] == sorted((mark.y for mark in chart.marks), reverse=True)
     assert all(charts.LEFT <= mark.x <= charts.WIDTH - charts.RIGHT for mark in chart.marks)
     assert all(charts.TOP <= mark.y <= charts.HEIGHT - charts.BOTTOM for mark in chart.marks)
-    assert [label for _, label in chart.ticks] == ["0", "200.0"]
+    assert [label for _, label in chart.ticks] == ["0", "125.0"]
     assert chart.summary == "110 in the last of 3 runs, between 0 and 110"
 
 
 def test_a_run_that_came_to_no_end_is_no_dip():
     cut = charts.Point(0, "interrupted", "none")
-    chart = charts.draw("Records", "line", [*points(100), cut, *points(100)], str, ("a", "b"))
+    chart = charts.draw("Records", "line", [*points(100), cut, *points(100)], ("a", "b"), say=str)
     assert len(chart.line.split()) == 2
     assert chart.marks[1].mood == "none"
     assert len({point.split(",")[1] for point in chart.line.split()}) == 1
@@ -150,7 +150,7 @@ def test_a_run_that_came_to_no_end_is_no_dip():
 
 @pytest.mark.parametrize("values", [(), (0,), (5,), (0, 0, 0), tuple(range(500))])
 def test_few_and_many_runs_can_be_drawn(values):
-    chart = charts.draw("Records", "bars", points(*values), str, ("a", "b"))
+    chart = charts.draw("Records", "bars", points(*values), ("a", "b"), say=str)
     assert len(chart.marks) == len(values)
     assert all(mark.width > 0 for mark in chart.marks)
 

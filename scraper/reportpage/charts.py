@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 340, 128
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 10, 20
 WIDEST_BAR = 14.0
 CELL_HEIGHT = 16
+STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +48,68 @@ class Chart:
     """The points of a polyline through all runs that came to an end."""
     area: str
     """Those of the area below it."""
+    is_flat: bool
+    """Whether there is nothing but zeros to see."""
     ticks: tuple[tuple[float, str], ...]
     """Heights with their labels."""
     first: str
     last: str
 
 
-def draw(name: str, kind: str, points: Sequence[Point], say: Callable[[float], str], ends: tuple[str, str]) -> Chart:
-    """Return the chart of some points; `say`: writes a value; `ends`: labels below the first and the last run."""
+def draw(
+    name: str,
+    kind: str,
+    points: Sequence[Point],
+    ends: tuple[str, str],
+    *,
+    say: Callable[[float], str],
+    top: Callable[[float], float] | None = None,
+) -> Chart:
+    """Return the chart of some points.
+
+    `ends`: what stands below the first and the last run; `say`: writes a value; `top`: where the axis ends.
+    """
     values = [point.value for point in points if point.mood != "none"]
-    top = nice_top(max(values, default=0))
-    places = _places(len(points))
+    highest = (top or nice_top)(max(values, default=0))
     bar = min(WIDEST_BAR, 0.7 * (WIDTH - LEFT - RIGHT) / max(len(points), 1))
     marks = tuple(
-        Mark(x, _height(0 if point.mood == "none" else point.value, top), bar, point.title, point.mood)
-        for x, point in zip(places, points, strict=True)
+        Mark(x, _height(0 if point.mood == "none" else point.value, highest), bar, point.title, point.mood)
+        for x, point in zip(_places(len(points)), points, strict=True)
     )
     trail = [(mark.x, mark.y) for mark in marks if mark.mood != "none"]
     line = " ".join(f"{x:g},{y:g}" for x, y in trail)
-    floor = _height(0, top)
+    floor = _height(0, highest)
     area = f"{trail[0][0]:g},{floor:g} {line} {trail[-1][0]:g},{floor:g}" if len(trail) > 1 else ""
-    summary = (
-        f"{say(values[-1])} in the last of {len(values)} runs, between {say(min(values))} and {say(max(values))}"
-        if (values)
-        else "no run came to an end"
-    )
-    return Chart(
-        name, kind, summary, marks, line, area, tuple((_height(tick, top), say(tick)) for tick in (0, top)), *ends
-    )
+    ticks = tuple((_height(tick, highest), say(tick)) for tick in (0, highest))
+    return Chart(name, kind, _summary(values, say), marks, line, area, not any(values), ticks, *ends)
+
+
+def _summary(values: Sequence[float], say: Callable[[float], str]) -> str:
+    if not values:
+        return "no run came to an end"
+    return f"{say(values[-1])} in the last of {len(values)} runs, between {say(min(values))} and {say(max(values))}"
 
 
 def nice_top(value: float) -> float:
-    """Return the end of an axis that holds a value: 1, 2, 2.5 or 5 times a power of ten.
+    """Return the end of an axis that holds a value, a round number.
 
     >>> [nice_top(value) for value in (0, 0.3, 7, 10, 110, 2400)]
-    [1.0, 0.5, 10.0, 10.0, 200.0, 2500.0]
+    [1.0, 0.3, 8.0, 10.0, 125.0, 2500.0]
     """
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if value <= step * power * (1 + 1e-9))
+    return round(next(step * power for step in STEPS if value <= step * power * (1 + 1e-9)), 9)
+
+
+def nice_time(seconds: float) -> float:
+    """Return the end of an axis of seconds: round in the unit that it is written in.
+
+    >>> [nice_time(seconds) for seconds in (7, 70, 3700)]
+    [8.0, 75.0, 4500.0]
+    """
+    unit = next((unit for unit in (86_400, 3600, 60) if seconds >= unit), 1)
+    return nice_top(seconds / unit) * unit
 
 
 def _places(count: int) -> list[float]:

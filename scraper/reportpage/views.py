@@ -143,9 +143,9 @@ def _charts(runs: Sequence[PastRun]) -> tuple[Chart, ...]:
         ]
 
     return (
-        charts.draw("Records", "line", points("records", number), number, ends),
-        charts.draw("Failed pages", "bars", points("failed", number), number, ends),
-        charts.draw("Duration", "line", points("seconds", duration), duration, ends),
+        charts.draw("Records", "line", points("records", number), ends, say=number),
+        charts.draw("Failed pages", "bars", points("failed", number), ends, say=number),
+        charts.draw("Duration", "line", points("seconds", duration), ends, say=duration, top=charts.nice_time),
     )
 
 

@@ -10,6 +10,7 @@ import orjson
 import regex
 
 SHOWN_CHARACTERS = 160
+UNITS = (("d", 86_400), ("h", 3600), ("min", 60))
 _control = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of the text around them."""
 
@@ -53,13 +54,12 @@ def number(value: float) -> str:
 def duration(seconds: float) -> str:
     """Return a length of time in two figures or so.
 
-    >>> [duration(seconds) for seconds in (0.42, 59, 90, 5400, 200_000)]
-    ['0.4 s', '59 s', '1.5 min', '1.5 h', '2.3 d']
+    >>> [duration(seconds) for seconds in (0, 0.42, 5, 59, 90, 2820, 5400, 200_000)]
+    ['0 s', '0.4 s', '5 s', '59 s', '1.5 min', '47 min', '1.5 h', '2.3 d']
     """
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}" if seconds / size >= 100 else f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 10 or not seconds else f"{seconds:.1f} s"
+    unit, size = next((each for each in UNITS if seconds >= each[1]), ("s", 1))
+    count = seconds / size
+    return f"{count:.0f} {unit}" if count >= 10 else f"{round(count, 1):g} {unit}"
 
 
 def moment(started: str) -> str:
