@@ -178,12 +178,14 @@ def test_a_history_that_cannot_be_written_costs_no_run(config, folder, boards, c
 
 def test_history_prints_the_last_runs_without_a_terminal_and_in_ascii(scraper, config, folder, boards):
     path = config(css(boards, extra="expect: {min_records: 5}\n"))
-    assert "board: no runs yet" in scraper("--history", path).stdout
+    ascii_only = {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}
+    chinese = config("name: 榜单\n" + path.read_text("utf-8"), name="other")
+    assert scraper("--history", chinese, env=ascii_only).stdout == "\\u699c\\u5355: no runs yet\n"
     assert not (folder / "output").exists()
     run(path)
     change(boards, lambda page: rename(halve(page)))
     run(path)
-    done = scraper("--history", path, env={"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"})
+    done = scraper("--history", path, env=ascii_only)
     assert (done.returncode, done.stderr) == (0, "")
     head, good, bad, *alarms = done.stdout.splitlines()
     assert head.split() == ["started", "exit", "records", "pages", "failed", "seconds"]
