@@ -5,8 +5,6 @@ Which expectation a run breaks is known at its end, when its pages are gone: so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from scraper.errors import Reason
 from scraper.job import Kind
 from scraper.models import Failure, Page, Parsed, Specimen
@@ -19,12 +17,33 @@ class Specimens:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
+        self._written: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        """For each kind its rules with their written fields."""
 
     def topics(self, kind: Kind, outcome: Parsed | Failure) -> tuple[str, ...]:
         """Return the topics that this page is the first to show."""
-        new = tuple(topic for topic in _topics(kind, outcome) if topic not in self._seen)
-        self._seen.update(new)
-        return new
+        found = {failed(outcome.reason)} if isinstance(outcome, Failure) else self._shown(kind, outcome)
+        new = found - self._seen
+        self._seen |= new
+        return tuple(sorted(new))
+
+    def _shown(self, kind: Kind, parsed: Parsed) -> set[str]:
+        """Return what a page shows, fast: every page comes this way."""
+        topics = {any_of(kind.name)}
+        bounds = kind.checks.records_per_page
+        if bounds is not None and not bounds.hold(sum(map(len, parsed.lines))):
+            topics.add(odd(kind.name))
+        if (rules := self._written.get(kind.name)) is None:
+            rules = self._written[kind.name] = [
+                (rule.name, tuple(field.name for field in rule.fields if not field.is_helper)) for rule in kind.rules
+            ]
+        for (rule, names), lines, filled in zip(rules, parsed.lines, parsed.filled, strict=False):
+            count = len(lines)
+            if min(filled, default=count) < count:
+                unfilled = [(name, number) for name, number in zip(names, filled, strict=False) if number < count]
+                topics.update(partly(rule, name) if number else empty(rule, name) for name, number in unfilled)
+        topics.update(dropped(drop.rule) for drop in parsed.dropped)
+        return topics
 
     def take(self, kind: Kind, page: Page | None, outcome: Parsed | Failure) -> Specimen | None:
         """Return what is kept of a page, None if there is nothing new to see."""
@@ -34,23 +53,6 @@ class Specimens:
 
         text = decode(page.body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
         return Specimen(topics, page.url, page.status, page.fetched_at, text)
-
-
-def _topics(kind: Kind, outcome: Parsed | Failure) -> Iterator[str]:
-    if isinstance(outcome, Failure):
-        yield failed(outcome.reason)
-        return
-    yield any_of(kind.name)
-    bounds = kind.checks.records_per_page
-    if bounds is not None and not bounds.hold(sum(map(len, outcome.lines))):
-        yield odd(kind.name)
-    for rule, lines, filled in zip(kind.rules, outcome.lines, outcome.filled, strict=False):
-        names = (field.name for field in rule.fields if not field.is_helper)
-        for name, count in zip(names, filled, strict=False):
-            if count < len(lines):
-                yield partly(rule.name, name) if count else empty(rule.name, name)
-    for drop in outcome.dropped:
-        yield dropped(drop.rule)
 
 
 def any_of(kind: str) -> str:
