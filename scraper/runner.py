@@ -93,6 +93,7 @@ def accept(job: Job, options: Options = Options()) -> Report:
     workspace = Workspace(job)
     with contextlib.ExitStack() as afterwards, workspace.hold(job), open_rejected(workspace, job) as journal:
         one = Run(job, options, workspace, journal, Target(job, journal, options.output), [], afterwards)
+        one.limit = journal.recall("limit") or None
         with one.target.hold():
             publication = Publication(job, journal)
             return one.conclude(publication, publication.lines(), is_accepting=True)
@@ -214,7 +215,12 @@ class Run:
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         output.replace(self.part, self.target.path if is_published else self.workspace.rejected)
         ended = self.journal.recall("ended") if is_accepting else None
-        self.journal.remember(state="finished", ended=ended or repr(time.time()), published="1" if is_published else "")
+        self.journal.remember(
+            state="finished",
+            ended=ended or repr(time.time()),
+            published="1" if is_published else "",
+            limit=self.limit or "",
+        )
         if is_published and not self.options.output:
             self.workspace.rejected.unlink(missing_ok=True)
         return self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)

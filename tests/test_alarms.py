@@ -231,6 +231,15 @@ def test_a_trial_in_between_takes_nothing_from_accept(folder, rejected):
     assert len(records(folder)) == 18
 
 
+def test_a_run_that_a_limit_ended_can_be_accepted(config, folder, boards):
+    text = css(boards, last=2990, more=", closespider_pagecount: 1", extra="expect: {min_records: 99}\n")
+    path = config(text)
+    assert run(path).exit_code == Exit.REJECTED
+    report = accept(path)
+    assert (report.is_published, report.accounts.unfinished, report.accounts.planned) == (True, 0, 300)
+    assert sum(report.accounts.skipped.values()) > 200
+
+
 def test_accept_refuses_what_it_cannot_vouch_for(scraper, config, folder, boards, rejected):
     before, text = output(folder), rejected.read_text()
     config(text.replace("score: 0.9", "score: 0.8"))
