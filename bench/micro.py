@@ -37,7 +37,7 @@ from scraper.publish import Publication
 
 REPEATS = 5
 BATCH = 128
-"""Pages of one transaction, as many as `crawl.COMMIT_AT`."""
+"""Pages of one transaction, as many as `intake.COMMIT_AT`."""
 PUBLISHED = 10_000
 RESULT_BYTES = 60_000
 FETCHERS = ("requests", "curl")

@@ -36,20 +36,20 @@ def load_config(path: str | Path, settings: Mapping[str, str] | None = None) -> 
 
 
 def run(config: Job, **options: Any) -> Report:
-    """Run a job and publish its output. Options: resume, replay, record, limit, output (see `runner.Options`)."""
-    from scraper import runner
+    """Run a job and publish its output. Options: resume, replay, record, limit, output (see `launch.Options`)."""
+    from scraper import launch, runner
 
-    return runner.run(config, runner.Options(**_with_paths(options)))
+    return runner.run(config, launch.Options(**_with_paths(options)))
 
 
 def records(config: Job, **options: Any) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order; abandoning the iterator ends its Pool.
 
-    Options: replay, record, limit (see `runner.Options`).
+    Options: replay, record, limit (see `launch.Options`).
     """
-    from scraper import runner
+    from scraper import launch, runner
 
-    return runner.records(config, runner.Options(**_with_paths(options)))
+    return runner.records(config, launch.Options(**_with_paths(options)))
 
 
 def _with_paths(options: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line: argv, progress, signals, exit codes. What it prints on stderr goes through the console."""
+"""The command line: argv, progress, signals, exit codes. What it prints goes through the console and the terminal."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ import orjson
 
 from scraper import __version__, config, runner, summary
 from scraper.console import Console
-from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
+from scraper.errors import Busy, ConfigError, NothingToAccept, OutputError, ReplayError, ScraperError
 from scraper.job import Job
+from scraper.launch import Options
 from scraper.progress import Progress, Stop
 from scraper.report import Exit, Report
+from scraper.terminal import is_terminal, show, show_history
 
 PROGRESS_EVERY_S = 30.0
 BAR_EVERY_S = 0.1
+RUNS_TOLD = 20
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EPILOG = (
     "Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is"
@@ -43,6 +46,11 @@ tell = console.tell
 )
 @click.option("--check", is_flag=True, help="Validate CONFIG and explain its plan; fetch nothing.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration language.")
+@click.option("--accept", is_flag=True, help="Publish what the last run was not allowed to, and count it as good.")
+@click.option("--history", is_flag=True, help="Print the last runs of CONFIG.")
+@click.option(
+    "--report", is_flag=True, help="Write report.html beside the output: all configs that write there, or to output/."
+)
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")
 @click.option("--replay", type=FOLDER, metavar="DIR", help="Answer every request from a folder of recorded pages.")
 @click.option("--record", type=FOLDER, metavar="DIR", help="Save every exchange in a folder that --replay reads.")
@@ -79,6 +87,9 @@ def command(
     config_path: Path | None,
     check: bool,
     schema: bool,
+    accept: bool,
+    history: bool,
+    report: bool,
     settings: tuple[str, ...],
     verbose: int,
     quiet: bool,
@@ -88,6 +99,13 @@ def command(
     """Fetch the pages that CONFIG names and publish their records."""
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
+        return Exit.OK
+    if report:
+        from scraper import reportpage
+
+        target = reportpage.write(config.load_config(config_path, overrides(settings)) if config_path else None)
+        if not quiet:
+            click.echo(target)
         return Exit.OK
     if config_path is None:
         raise click.UsageError("Missing argument 'CONFIG'.")
@@ -100,11 +118,17 @@ def command(
 
         click.echo("\n".join(explain.lines(job)))
         return Exit.OK
+    if history:
+        show_history(job.name, runner.history(job, RUNS_TOLD))
+        return Exit.OK
     for warning in job.warnings:
         log.warning("%s", warning)
-    report = run_with_signals(job, runner.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
-    show(report, quiet=quiet, as_json=log_format == "json")
-    return report.exit_code
+    asked = Options(**options)  # type: ignore[arg-type]
+    if accept and asked != Options(output=asked.output):
+        raise click.UsageError("--accept publishes the last run as it is; of the others only --output goes with it")
+    result = run_with_signals(job, asked, is_quiet=quiet, is_accepting=accept)
+    show(result, console, quiet=quiet, as_json=log_format == "json")
+    return result.exit_code
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -130,7 +154,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except Busy as error:
         tell(str(error))
         return Exit.BUSY
-    except ReplayError as error:
+    except (NothingToAccept, ReplayError) as error:
         tell(str(error))
         return Exit.USAGE
     except (OutputError, ScraperError) as error:
@@ -150,11 +174,6 @@ def open_standard_files() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def is_terminal() -> bool:
-    """Return whether somebody watches stderr."""
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
 def overrides(settings: tuple[str, ...]) -> dict[str, str]:
     """Return the NAME=VALUE pairs of -s."""
     pairs = [text.partition("=") for text in settings]
@@ -167,7 +186,7 @@ def overrides(settings: tuple[str, ...]) -> dict[str, str]:
 # --------------------------------------------------------------------------- while it runs
 
 
-def run_with_signals(job: Job, options: runner.Options, *, is_quiet: bool) -> Report:
+def run_with_signals(job: Job, options: Options, *, is_quiet: bool, is_accepting: bool) -> Report:
     """Run the job so that SIGINT and SIGTERM stop it in order, a second SIGINT at once."""
     stop = Stop()
 
@@ -178,6 +197,8 @@ def run_with_signals(job: Job, options: runner.Options, *, is_quiet: bool) -> Re
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        if is_accepting:
+            return runner.accept(job, options)
         with progress_shown(job, is_quiet=is_quiet) as show_progress:
             return runner.run(job, options, stop=stop, on_progress=show_progress)
     except KeyboardInterrupt:
@@ -218,35 +239,3 @@ def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Pro
             function(now)
 
     return throttled
-
-
-# --------------------------------------------------------------------------- what it says
-
-
-def show(report: Report, *, quiet: bool, as_json: bool) -> None:
-    """Print the summary to stderr: a table on a terminal, plain lines from cron, one object for machines."""
-    if quiet and report.exit_code == Exit.OK:
-        return
-    if as_json:
-        console.print(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
-    elif is_terminal():
-        show_table(report)
-    else:
-        tell("\n".join(summary.lines(report)))
-
-
-def show_table(report: Report) -> None:
-    """Print the summary as a table of fields, the alarms in red, the outcome last."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(stderr=True, highlight=False)
-    table = Table("rule", "field", "filled", "malformed", "such as")
-    for entry in report.fields:
-        share = f"{entry.filled}/{entry.records}"
-        table.add_row(*map(Text, (entry.rule, entry.name, share, str(entry.malformed or ""), entry.example)))
-    console.print(table)
-    for line in summary.lines(report):
-        if not line.startswith("field "):
-            console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))

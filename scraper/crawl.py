@@ -7,7 +7,6 @@ answer:  policy → page, another try, a redirect or a failure;  page → parse 
 from __future__ import annotations
 
 import functools
-import logging
 import random
 import time
 from pathlib import Path
@@ -17,21 +16,18 @@ from msgspec.structs import replace
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials
 from scraper.errors import LoginFailed, PoolError, Reason
+from scraper.intake import Intake
 from scraper.job import Job
 from scraper.journal import Journal
-from scraper.limits import Limits
 from scraper.links import Links
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
 from scraper.parse import Parser
 from scraper.pool import Pool
-from scraper.progress import Progress, Stop, describe
+from scraper.progress import Progress, Stop
 from scraper.replay import save
 from scraper.schedule import Schedule
 
-COMMIT_EVERY_S = 0.25
-COMMIT_AT = 128
 LONGEST_WAIT_S = 1.0
-log = logging.getLogger("scraper")
 
 
 class Crawl:
@@ -51,7 +47,8 @@ class Crawl:
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
-        self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._finish)
+        self._intake = Intake(job, journal)
+        self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._intake.add)
         self._frontier = self._schedule.frontier
         allowed = self._allowed = frozenset(plan.allowed_domains(job))
         self._policy = policy.Policy(
@@ -63,13 +60,8 @@ class Crawl:
         )
         self._credentials = Credentials(job)
         self._links = Links(allowed, settings.depth_limit, plan.reading_params(job))
-        self._limits = Limits(settings)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)
-        self._finished: list[Finished] = []
-        self._has_links = False
-        self._committed_at = time.monotonic()
-        self.fetched = self.failed = 0
         self._pool = pool
         stop.wake = self._pool.wake
 
@@ -83,7 +75,7 @@ class Crawl:
     @property
     def progress(self) -> Progress:
         """Return how far the crawl has come."""
-        return Progress(self._journal.edges, self.fetched, self.failed, self._frontier.active)
+        return Progress(self._journal.edges, self._intake.fetched, self._intake.failed, self._frontier.active)
 
     def turn(self) -> bool:
         """Feed, top up, submit, wait, store: once. Return False when there is nothing left to do."""
@@ -96,7 +88,7 @@ class Crawl:
             self._commit()
             return bool(self._journal.backlog) and not self._is_closing()  # what was just stored may lead on
         self._pool.wait(self._patience())
-        if self._is_commit_due():
+        if self._intake.is_due(is_idle=self._pool.free() > 0):
             self._commit()
         return True
 
@@ -176,8 +168,8 @@ class Crawl:
             return 0.0
         now = time.monotonic()
         times = [now + LONGEST_WAIT_S]
-        if self._finished:
-            times.append(self._committed_at + COMMIT_EVERY_S)
+        if (due_at := self._intake.due_at) is not None:
+            times.append(due_at)
         if not self._is_closing() and has_room:
             times += self._frontier.next_times(now)
         elif not self._is_closing():
@@ -186,13 +178,13 @@ class Crawl:
 
     def _is_closing(self) -> bool:
         """Return whether one of the limits on pages, records, errors or seconds is reached."""
-        return self._limits.reached is not None
+        return self._intake.limits.reached is not None
 
     def skip_rest(self) -> str | None:
         """Skip what a limit left over; return the limit's name, None if none was reached."""
-        if self._limits.reached:
-            self._journal.skip_pending(self._limits.reached)
-        return self._limits.reached
+        if self._intake.limits.reached:
+            self._journal.skip_pending(self._intake.limits.reached)
+        return self._intake.limits.reached
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
@@ -213,7 +205,7 @@ class Crawl:
         elif private := self._schedule.private(request):
             private(verdict)
         elif isinstance(verdict, Failure):
-            self._fail(domain, request, verdict)
+            self._fail(domain, request, verdict, answer)
         else:
             if parsed is None:
                 self._submit()  # the workers go on while this page is parsed
@@ -225,13 +217,15 @@ class Crawl:
         if isinstance(parsed, Parsed):
             children = self._links.follow(request, parsed) if parsed.links else ()
             kept = page if request.kind in self._kept_kinds else None
-            self._finish(Finished(request, page.fetched_at, page.marks, parsed, children=children, kept=kept))
+            shown = self._intake.show(request, page, parsed)
+            head = request, page.fetched_at, page.marks, parsed
+            self._intake.add(Finished(*head, children=children, kept=kept, shown=shown))
             return
         verdict = self._policy.retry(request, parsed)
         if isinstance(verdict, policy.Again):
             self._send_again(domain, request, verdict)
         else:
-            self._fail(domain, request, verdict)
+            self._fail(domain, request, verdict, page)
 
     def _read_again(self, request: Request) -> None:
         """Read a page as the first in plan order that leads to it asks for; fetch it only if it was not kept."""
@@ -262,11 +256,11 @@ class Crawl:
         again = verdict.request
         is_hop = again.url != request.url
         if is_hop and again.id > 0 and again.url not in again.hops and self._journal.is_fetched(again):
-            self._finish(Finished(again, skipped="duplicate"))
+            self._intake.add(Finished(again, skipped="duplicate"))
             return
         self._schedule.push(again, 0.0 if self._is_replay else verdict.delay_s)
 
-    def _fail(self, domain: str, request: Request, failure: Failure) -> None:
+    def _fail(self, domain: str, request: Request, failure: Failure, came: Page | Failure | None = None) -> None:
         """Count a page as failed; one that is not wanted after all, as skipped."""
         if failure.pause_s and not self._is_replay:
             self._frontier.pause(domain, time.monotonic() + failure.pause_s)
@@ -274,27 +268,10 @@ class Crawl:
             self._schedule.leave_alone(domain, failure)
         codes = self._job.settings.skip_http_codes if request.depth else ()
         if failure.reason in {f"http {code}" for code in codes}:
-            self._finish(Finished(request, skipped=failure.reason))
+            self._intake.add(Finished(request, skipped=failure.reason))
         else:
-            self._finish(Finished(request, failure=failure))
-
-    def _finish(self, finished: Finished) -> None:
-        self.failed += finished.failure is not None
-        self.fetched += finished.parsed is not None
-        self._limits.count(finished)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s", self._job.secrets.told(describe(finished)))
-        self._has_links |= bool(finished.children)
-        self._finished.append(finished)
-
-    def _is_commit_due(self) -> bool:
-        """Return whether enough has come together, or links have been found for threads that have nothing to do."""
-        is_time = len(self._finished) >= COMMIT_AT or time.monotonic() - self._committed_at >= COMMIT_EVERY_S
-        return is_time or (self._has_links and self._pool.free() > 0)
+            shown = self._intake.show(request, came if isinstance(came, Page) else None, failure)
+            self._intake.add(Finished(request, failure=failure, shown=shown))
 
     def _commit(self) -> None:
-        if self._finished:
-            self._schedule.feed_on(self._journal.store(self._finished))
-            self._finished.clear()
-            self._has_links = False
-        self._committed_at = time.monotonic()
+        self._schedule.feed_on(self._intake.commit())

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
+from scraper.checks import Expect
 from scraper.formats import STDOUT
-from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
+from scraper.job import Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
@@ -33,6 +34,8 @@ def _lines(job: Job) -> Iterator[str]:
         yield from _kind_lines(kind)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
+    if job.on_failure:
+        yield f"after a failure {job.on_failure[0]} is run (its arguments not shown)"
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
 
@@ -50,6 +53,8 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
     yield from (f"  {name} {pattern!r}" for name, patterns in checks for pattern in patterns)
+    if kind.checks.records_per_page is not None:
+        yield f"  records_per_page: {kind.checks.records_per_page}"
 
 
 def _field_lines(rule: Rule) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from scraper.checks import Expect, PageChecks
 from scraper.errors import Problem
 from scraper.secrets import Secrets
 from scraper.templates import Template
@@ -108,15 +109,6 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
-class PageChecks:
-    """What a page's source must or must not hold; `blocked_if` is looked for in the final URL too."""
-
-    page_must_match: tuple[str, ...] = ()
-    blocked_if: tuple[str, ...] = ()
-    allow_empty: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RequestSpec:
     """How the requests of a kind are made; headers are templates by name."""
 
@@ -161,7 +153,7 @@ class Kind:
     request: RequestSpec = RequestSpec()
     parser: Literal["lxml", "soup", "lexbor"] = "lxml"
     encoding: str | None = None
-    checks: PageChecks = PageChecks()
+    checks: PageChecks = field(default_factory=PageChecks)
 
 
 # --------------------------------------------------------------------------- the job
@@ -178,15 +170,6 @@ class Output:
     def is_split(self) -> bool:
         """Whether every rule writes to a file of its own."""
         return "records" in self.path.names
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """What the run as a whole must show before its output replaces the last one."""
-
-    min_records: int = 1
-    max_error_rate: float = 0.5
-    field_coverage: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +250,11 @@ class Job:
     kinds: Mapping[str, Kind]
     """In written order."""
     output: Output
-    expect: Expect = Expect()
+    expect: Expect = field(default_factory=Expect)
     settings: Settings = Settings()
     login: Login | None = None
+    on_failure: tuple[str, ...] = field(default=(), repr=False)
+    """A command and its arguments, run after a run that ends with 1, 3 or 4."""
     timezone: str | None = None
     warnings: tuple[Problem, ...] = ()
     """What lint found: legal, but likely not meant."""

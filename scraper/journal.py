@@ -21,7 +21,7 @@ from types import TracebackType
 
 from scraper import rows, sql
 from scraper.database import Database
-from scraper.models import Edge, Finished, Page, Request, State, Stored
+from scraper.models import Edge, Finished, Page, Request, Specimen, State, Stored
 from scraper.rows import PageRow
 from scraper.secrets import NO_SECRETS, Secrets
 
@@ -139,6 +139,8 @@ class Journal:
         with self._db.transaction():
             self._db.executemany(sql.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
             self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+            shown = (row for done in batch if done.shown for row in rows.from_specimen(done.shown, self._secrets))
+            self._db.executemany("INSERT OR REPLACE INTO specimen VALUES (?, ?)", shown)
             for done in batch:
                 if done.children:
                     self._add_children(done)
@@ -254,6 +256,11 @@ class Journal:
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
         for url, reason, detail in self._db.execute(query, (count,)):
             yield self._secrets.masked(self._secrets.revealed(url)), reason, detail
+
+    def specimen(self, topic: str) -> Specimen | None:
+        """Return the page that was kept to show something, None if there is none."""
+        row = self._db.execute("SELECT topic, page FROM specimen WHERE topic = ?", (topic,)).fetchone()
+        return rows.to_specimen(*row) if row else None
 
     def _mark(self, request: Request) -> bytes:
         return rows.fingerprint(request, self._secrets)

@@ -150,6 +150,17 @@ class Child(Struct, frozen=True, gc=False):
     skipped: str | None = None
 
 
+class Specimen(Struct, frozen=True, gc=False):
+    """What is kept of a page that is the first to show something, such as a field that is empty."""
+
+    topics: tuple[str, ...]
+    url: str
+    status: int
+    fetched_at: float
+    text: str
+    """The beginning of its source."""
+
+
 class Finished(Struct, frozen=True, gc=False):
     """The end of one page: parsed, failed or skipped, exactly one of them."""
 
@@ -164,6 +175,7 @@ class Finished(Struct, frozen=True, gc=False):
     children: tuple[Child, ...] = ()
     kept: Page | None = None
     """The page itself where it may have to be read again: its reading depends on the params of who leads to it."""
+    shown: Specimen | None = None
 
 
 class State(IntEnum):

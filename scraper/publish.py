@@ -12,7 +12,7 @@ import orjson
 
 from scraper.cells import cell
 from scraper.job import Job, Kind, Rule
-from scraper.models import Stored
+from scraper.models import State, Stored
 from scraper.parse.dates import timestamp
 from scraper.tally import Tally
 from scraper.walk import Journal, Walk, merged
@@ -52,6 +52,8 @@ class Publication:
 
     def _records_of(self, page: Stored) -> Iterator[Records]:
         self.tally.count_page(page)
+        if page.state == State.FETCHED:
+            self.tally.count_yield(page, self._job.kinds[page.kind].checks.records_per_page)
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
@@ -61,6 +63,7 @@ class Publication:
                 yield rule.name, list(self._weighed(rule, number, lines, joining, tail))
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
+                self.tally.sample(rule.name, lines)
                 yield rule.name, [line[:-1] + tail for line in lines]
 
     def _weighed(
@@ -81,6 +84,7 @@ class Publication:
             if rule.key and self._keys.knows(lasting_key(rule, [cell(record.get(name)) for name in rule.key])):
                 self.tally.known[rule.name] += 1
             else:
+                self.tally.sample(rule.name, (whole,))
                 yield whole[:-1] + tail
 
     def _joining(self, page: Stored) -> Joining:

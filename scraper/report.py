@@ -1,7 +1,4 @@
-"""Account for a run, hold it against what was expected, and say with which exit code it ends.
-
-Pure: numbers and the last good report go in, a Report comes out.
-"""
+"""Account for a run, and say with which exit code it ends. Pure: numbers go in, a Report comes out."""
 
 from __future__ import annotations
 
@@ -9,10 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
-from scraper.errors import Reason
-from scraper.job import Expect, Job
+from scraper.job import Job
 from scraper.models import State
 from scraper.tally import Tally
 
@@ -39,6 +34,15 @@ class Alarm:
 
     name: str
     message: str
+    subject: str = ""
+    """What of the run it is about: `rule.field`, a rule or a kind of page; empty for the whole."""
+    excerpt: str = ""
+    """The file that holds an excerpt of a page that shows it."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what makes it the same alarm in another run."""
+        return self.name, self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,11 @@ class Report:
     """Records of this run by the file that holds them."""
     known: int = 0
     """Records that earlier runs have written, so that this one did not (mode: append, with a key)."""
+    is_accepted: bool = False
+    """Rejected first, published by --accept."""
     alarms: tuple[Alarm, ...] = ()
+    misses: tuple[Alarm, ...] = ()
+    """Broken expectations that are no alarm yet: `consecutive` asks for more in a row."""
     fields: tuple[FieldReport, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records given up for want of a required field, by `rule.field`."""
@@ -153,68 +161,6 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
                 )
             )
     return tuple(reports)
-
-
-def find_alarms(
-    expect: Expect,
-    accounts: Accounts,
-    tally: Tally,
-    fields: tuple[FieldReport, ...],
-    last_good: Mapping[str, Any] | None,
-) -> tuple[Alarm, ...]:
-    """Return every expectation that the run breaks."""
-    return (
-        *_check_records(expect, tally),
-        *_check_pages(expect, accounts),
-        *_check_coverage(expect, fields),
-        *_check_gone(fields, last_good),
-    )
-
-
-def _check_records(expect: Expect, tally: Tally) -> list[Alarm]:
-    records = tally.records.total()
-    if records >= expect.min_records:
-        return []
-    lost = ", ".join(f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items())
-    message = f"expected at least {expect.min_records} records, got {records}"
-    return [Alarm("min_records", f"{message}; dropped: {lost}" if lost else message)]
-
-
-def _check_pages(expect: Expect, accounts: Accounts) -> list[Alarm]:
-    alarms = []
-    ended = accounts.fetched + accounts.failures
-    if blocked := accounts.failed.get(Reason.BLOCKED, 0):
-        alarms.append(
-            Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)")
-        )
-    if ended and accounts.failures / ended > expect.max_error_rate:
-        share = f"{accounts.failures} of {ended} pages failed ({accounts.failures / ended:.0%})"
-        alarms.append(Alarm("max_error_rate", f"{share}, at most {expect.max_error_rate:.0%} may"))
-    return alarms
-
-
-def _check_coverage(expect: Expect, fields: tuple[FieldReport, ...]) -> list[Alarm]:
-    return [
-        Alarm(
-            "field_coverage",
-            f"{f.rule}.{f.name} is filled in {f.filled} of {f.records} records ({f.coverage:.0%}),"
-            f" expected at least {expect.field_coverage[f.name]:.0%}",
-        )
-        for f in fields
-        if f.coverage < expect.field_coverage.get(f.name, 0.0)
-    ]
-
-
-def _check_gone(fields: tuple[FieldReport, ...], last_good: Mapping[str, Any] | None) -> list[Alarm]:
-    before = {(f["rule"], f["name"]): f["filled"] for f in (last_good or {}).get("fields", ())}
-    return [
-        Alarm(
-            "field_gone",
-            f"{f.rule}.{f.name} is empty in all {f.records} records; the last good run had {before[f.rule, f.name]}",
-        )
-        for f in fields
-        if f.records and not f.filled and before.get((f.rule, f.name))
-    ]
 
 
 def exit_code(accounts: Accounts, alarms: tuple[Alarm, ...]) -> Exit:

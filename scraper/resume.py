@@ -10,6 +10,7 @@ import hashlib
 import time
 from datetime import UTC, datetime
 
+from scraper.errors import NothingToAccept
 from scraper.job import Job
 from scraper.journal import Journal
 from scraper.target import Target
@@ -45,6 +46,32 @@ def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str
     return _begin(workspace, job, digest), notes
 
 
+def open_rejected(workspace: Workspace, job: Job) -> Journal:
+    """Return the journal of the last run if that was rejected and is over, or raise NothingToAccept."""
+    if not workspace.journal.exists():
+        raise NothingToAccept(f"{job.name}: there is nothing to accept: {workspace.journal} is not there")
+    journal = Journal(workspace.journal, job.secrets)
+    try:
+        _check_rejected(journal, job)
+    except NothingToAccept:
+        journal.close()
+        raise
+    return journal
+
+
+def _check_rejected(journal: Journal, job: Job) -> None:
+    run = f"{job.name}: run {journal.recall('run')}"
+    if not journal.is_current:
+        raise NothingToAccept(f"{run} was made by another version of the program: run again")
+    if journal.recall("state") != "finished":
+        raise NothingToAccept(f"{run} was never finished, so there is nothing to accept: --resume goes on with it")
+    if journal.recall("published"):
+        raise NothingToAccept(f"{run} was published, so there is nothing to accept")
+    if journal.recall("job") != job.digest:
+        what = "its config, a param file, a variable or -s has changed"
+        raise NothingToAccept(f"{run} was rejected, but {what} since: run again")
+
+
 def _continue(journal: Journal, target: Target) -> str | None:
     """Make the journal ready to go on with; return what to tell, None if its run is over."""
     run_id = target.run
@@ -60,5 +87,5 @@ def _continue(journal: Journal, target: Target) -> str | None:
 def _begin(workspace: Workspace, job: Job, digest: str) -> Journal:
     journal, started = Journal(workspace.journal, job.secrets), time.time()
     run_id = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%S.%f}"[:-3] + "Z"  # to the millisecond
-    journal.remember(started=repr(started), run=run_id, digest=digest, state="crawling")
+    journal.remember(started=repr(started), run=run_id, digest=digest, job=job.digest, state="crawling")
     return journal

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from scraper import urls
-from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, State
+from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, Specimen, State
 from scraper.secrets import NO_SECRETS, Secrets
 
 EXAMPLES_PER_FIELD = 3
@@ -151,6 +151,23 @@ def to_page(data: bytes, secrets: Secrets) -> Page:
     url, status, headers, fetched_at, marks = orjson.loads(head)
     pairs = tuple((name, value) for name, value in headers)
     return Page(secrets.revealed(url), status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
+
+
+def from_specimen(specimen: Specimen, secrets: Secrets) -> Iterator[tuple[str, bytes]]:
+    """Yield a row for each topic of a specimen, its secrets masked."""
+    url, text = map(secrets.masked, (specimen.url, _plain(specimen.text)))
+    page = zlib.compress(orjson.dumps([url, specimen.status, specimen.fetched_at, text]), level=1)
+    yield from ((topic, page) for topic in specimen.topics)
+
+
+def to_specimen(topic: str, page: bytes) -> Specimen:
+    """Return the specimen that a row holds."""
+    return Specimen((topic,), *orjson.loads(zlib.decompress(page)))
+
+
+def _plain(text: str) -> str:
+    """Return a text without lone surrogates, which are in no file."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _examples(faults: Iterable[Fault], secrets: Secrets) -> Iterator[list[Any]]:

@@ -8,52 +8,43 @@ with workspace.hold(job)        nobody else works on this output
 
 from __future__ import annotations
 
-import math
+import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from scraper import plan, report, work
+from scraper import plan, report
+from scraper.aftermath import judge, leave
 from scraper.config import with_output
 from scraper.crawl import Crawl
-from scraper.errors import OutputError, Rejected
-from scraper.job import Job, Settings
+from scraper.errors import NothingToAccept, OutputError, Rejected, ReplayError
+from scraper.expectations import Past, find_breaches, sort_out
+from scraper.history import PastRun, read_history
+from scraper.job import Job
 from scraper.journal import Journal
 from scraper.keys import Keys
+from scraper.launch import AS_CONFIGURED, Options, for_replay, open_crawl
 from scraper.parse.dates import timestamp
-from scraper.pool import Pool, open_pool
 from scraper.progress import Progress, Stop
 from scraper.publish import Publication, Records
-from scraper.report import Accounts, Exit, Report
-from scraper.resume import open_journal
+from scraper.report import Accounts, Alarm, Exit, Report
+from scraper.resume import open_journal, open_rejected
+from scraper.retention import forget_recordings
 from scraper.tally import Tally
 from scraper.target import Target
-from scraper.workspace import Workspace, read_json, write_whole
+from scraper.workspace import Workspace
 
 FAILURES_TOLD = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line may ask of one run."""
-
-    resume: bool = False
-    replay: Path | None = None
-    record: Path | None = None
-    limit: int | None = None
-    """Fetch only so many of the start URLs; the records go to the rejected place unless `output` is given."""
-    output: Path | None = None
-    """Publish here instead of the config's output.path; `-` is stdout."""
-
-
 def run(
     job: Job,
-    options: Options = Options(),
+    options: Options = AS_CONFIGURED,
     *,
     stop: Stop | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
@@ -68,21 +59,49 @@ def run(
     workspace = Workspace(job, is_trial=options.limit is not None)
     owner, job = job, with_output(job, options.output) if options.output else job
     is_trial = options.limit is not None and options.output is None
-    with job.secrets.kept_by_errors(), workspace.hold(owner):
+    with job.secrets.kept_by_errors(), contextlib.ExitStack() as afterwards, workspace.hold(owner):
         journal, notes = open_journal(
             workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
         )
         with journal:
             target = Target(job, journal, workspace, is_trial=is_trial)
-            one = Run(job, options, workspace, journal, target, notes, is_trial)
-            with one.target.hold(), open_crawl(job, journal, options, stop) as crawl:
+            one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
-                    return one.report(one.accounts(), Tally(), Exit(128 + (stop.signal or 0)), (), is_published=False)
-                with target.drafted():
-                    return one.conclude(crawl)
+                    return one.report(Tally(), Exit(128 + (stop.signal or 0)))
+                with target.drafted(), Keys() as keys:
+                    publication = Publication(job, journal, keys)
+                    return one.conclude(publication, records_of(publication, crawl), keys)
 
 
-def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
+def accept(job: Job, options: Options = AS_CONFIGURED) -> Report:
+    """Publish after all what the last run was not allowed to, and count that run as good.
+
+    Raises NothingToAccept if the last run was not rejected, or not by this config; Busy and OutputError as `run` does.
+    """
+    workspace = Workspace(job)
+    owner, job = job, with_output(job, options.output) if options.output else job
+    with (
+        job.secrets.kept_by_errors(),
+        contextlib.ExitStack() as afterwards,
+        workspace.hold(owner),
+        open_rejected(workspace, job) as journal,
+    ):
+        target = Target(job, journal, workspace)
+        one = Run(job, options, workspace, journal, target, [], False, afterwards)
+        one.limit = journal.recall("limit") or None
+        with target.hold(), target.drafted(), Keys() as keys:
+            publication = Publication(job, journal, keys)
+            return one.conclude(publication, publication.records(), keys, is_accepting=True)
+
+
+def history(job: Job, count: int) -> list[PastRun]:
+    """Return the last runs of a job, the oldest first; none where there were none. Raises OutputError."""
+    with read_history(Workspace(job).history) as past:
+        return past.runs(count)
+
+
+def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
 
     Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
@@ -100,9 +119,9 @@ def records(job: Job, options: Options = Options()) -> Iterator[dict[str, Any]]:
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
         fields = report.count_fields(job, publication.tally)
-        alarms = report.find_alarms(
-            job.expect, report.count_pages(*journal.accounts()), publication.tally, fields, None
-        )
+        accounts = report.count_pages(*journal.accounts())
+        breaches = find_breaches(job.expect, accounts, publication.tally, fields, Past())
+        alarms, _ = sort_out(breaches, job.expect, Past(), publication.tally.records.total())
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
 
@@ -118,32 +137,6 @@ def records_of(publication: Publication, crawl: Crawl) -> Iterator[Records]:
         is_busy = is_busy or crawl.has_more
 
 
-def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Crawl:
-    """Return the crawl of a job with what the command line asks of it."""
-    in_worker = job.settings.parse_in == "worker" and options.record is None
-    pool = open_crawl_pool(job, options.replay, in_worker=in_worker)
-    is_replay = options.replay is not None
-    try:
-        return Crawl(job, journal, pool, is_replay=is_replay, record=options.record, limit=options.limit, stop=stop)
-    except BaseException:
-        pool.terminate()
-        raise
-
-
-def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
-    """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
-    settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    return open_pool(
-        settings.pool.engine,
-        concurrency=settings.concurrent_requests,
-        processes=settings.pool.processes,
-        start_method=settings.pool.start_method,
-        initializer=work.open_worker,
-        initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job), job.secrets),
-        rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
-    )
-
-
 @dataclass(slots=True)
 class Run:
     """One run that holds its workspace and its journal."""
@@ -156,6 +149,8 @@ class Run:
     notes: list[str]
     is_trial: bool
     """Whether the records must not replace the last output: a part of the pages is not the whole."""
+    afterwards: contextlib.ExitStack
+    """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
 
@@ -174,17 +169,21 @@ class Run:
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
         return True
 
-    def conclude(self, crawl: Crawl) -> Report:
-        """Publish or reject what the journal holds and return the report."""
-        with Keys() as keys:
-            publication = Publication(self.job, self.journal, keys)
-            self.target.write(records_of(publication, crawl), keys)
+    def conclude(
+        self, publication: Publication, records: Iterable[Records], keys: Keys, *, is_accepting: bool = False
+    ) -> Report:
+        """Publish or reject what the journal holds and return the report; `is_accepting`: whatever was expected."""
+        self.target.write(records, keys)
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
-        fields = report.count_fields(self.job, tally)
-        last_good = read_json(self.workspace.last_good)
-        alarms = report.find_alarms(self.job.expect, accounts, tally, fields, last_good)
+        alarms, misses, notes = judge(self.job, self.workspace, self.target.run, accounts, tally, self.journal)
+        self.notes += notes
+        if is_accepting:
+            if not tally.records:
+                raise NothingToAccept(f"{self.job.name}: run {self.target.run} has no records, so it is not accepted")
+            self.notes.append(f"accepted in spite of {', '.join(alarm.name for alarm in alarms + misses) or 'nothing'}")
+            alarms, misses = (), ()
         code = report.exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         if is_published:
@@ -193,9 +192,15 @@ class Run:
             self.target.reject()
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
-        result = self.report(accounts, tally, code, alarms, is_published=is_published)
+        result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
+        ended = self.journal.recall("ended") if is_accepting else None
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
-        self.journal.remember(state="finished", ended=repr(time.time()), published="1" if is_published else "")
+        self.journal.remember(
+            state="finished",
+            ended=ended or repr(time.time()),
+            published="1" if is_published else "",
+            limit=self.limit or "",
+        )
         return result
 
     def accounts(self) -> Accounts:
@@ -204,25 +209,47 @@ class Run:
         left_over = min(planned, self.options.limit or planned) - self.journal.planned()
         return report.count_pages(*self.journal.accounts(), left_over, self.limit)
 
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Leave a report of a run that cannot go on to its end."""
+        try:
+            yield
+        except ReplayError:
+            raise  # nothing was begun
+        except Exception as error:
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                self.notes.append(str(error) or repr(error))
+                self.report(Tally(), Exit.ERROR)
+            raise
+
     def report(
-        self, accounts: Accounts, tally: Tally, code: Exit, alarms: tuple[report.Alarm, ...], *, is_published: bool
+        self,
+        tally: Tally,
+        code: Exit,
+        alarms: tuple[Alarm, ...] = (),
+        misses: tuple[Alarm, ...] = (),
+        *,
+        is_published: bool = False,
+        is_accepting: bool = False,
     ) -> Report:
-        """Return the report and leave it as JSON for machines."""
-        started, masked = float(self.journal.recall("started") or 0), self.job.secrets.masked
+        """Return the report, and leave it for machines, for the history and for the operator's command."""
+        started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
+        ended = float(self.journal.recall("ended") or 0) if is_accepting else time.time()
         files = self.target.counts(is_published=is_published)
         result = Report(
             name=self.job.name,
             run=self.target.run,
             exit_code=code,
             started=timestamp(started),
-            seconds=round(time.time() - started, 3),
+            seconds=round(ended - started, 3),
             records=tally.records.total(),
             known=tally.known.total(),
-            accounts=accounts,
+            accounts=self.accounts(),
             output=", ".join(files),
             files=files,
             is_published=is_published,
-            alarms=tuple(replace(alarm, message=masked(alarm.message)) for alarm in alarms),
+            alarms=tuple(replace(each, message=secrets.masked(each.message)) for each in alarms),
+            misses=tuple(replace(each, message=secrets.masked(each.message)) for each in misses),
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             duplicates=tally.duplicates.total(),
@@ -230,18 +257,10 @@ class Run:
             replaced=tally.replaced,
             marks=dict(tally.marks),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
-            notes=tuple(map(masked, (*self.notes, *self.target.notes))),
+            notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
+            is_accepted=is_accepting,
         )
-        data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        write_whole(self.workspace.last_run, data)
-        if is_published and not self.options.output:
-            write_whole(self.workspace.last_good, data)
+        forget_recordings(self.options.record)
+        is_whole, is_own = self.options.limit is None, self.options.output is None
+        leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
         return result
-
-
-def for_replay(job: Job) -> Job:
-    """Return the job as it runs on recorded pages: nobody needs to be spared."""
-    settings: Settings = replace(
-        job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
-    )
-    return replace(job, settings=settings)

@@ -1,6 +1,6 @@
-"""The schema of the journal and its longer statements."""
+"""The schemas of the journal and of the history, and their longer statements."""
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 SCHEMA = (
     """CREATE TABLE page (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
@@ -16,6 +16,7 @@ SCHEMA = (
     rule INTEGER, record INTEGER, is_merged INTEGER NOT NULL DEFAULT 0, kind TEXT, params BLOB,
     PRIMARY KEY (parent, position)
 ) WITHOUT ROWID""",
+    "CREATE TABLE specimen (topic TEXT PRIMARY KEY, page BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 ADD_PAGE = (
@@ -48,3 +49,32 @@ WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 """
 READ_PAGE = "SELECT coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
 TAKE_PAGES = "SELECT id, url, kind, depth, params, extra FROM page WHERE "
+
+# --------------------------------------------------------------------------- the history
+
+HISTORY_VERSION = 1
+HISTORY_SCHEMA = """
+CREATE TABLE run (
+    run TEXT PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
+    records INTEGER NOT NULL, planned INTEGER NOT NULL, fetched INTEGER NOT NULL, failed INTEGER NOT NULL,
+    skipped INTEGER NOT NULL, unfinished INTEGER NOT NULL, output TEXT NOT NULL, is_published INTEGER NOT NULL,
+    is_good INTEGER NOT NULL, is_accepted INTEGER NOT NULL DEFAULT 0, notes TEXT NOT NULL DEFAULT '[]'
+) WITHOUT ROWID;
+CREATE TABLE field (
+    run TEXT NOT NULL, rule TEXT NOT NULL, name TEXT NOT NULL, records INTEGER NOT NULL, filled INTEGER NOT NULL,
+    malformed INTEGER NOT NULL, PRIMARY KEY (run, rule, name)
+);
+CREATE TABLE failure (run TEXT NOT NULL, reason TEXT NOT NULL, pages INTEGER NOT NULL, PRIMARY KEY (run, reason));
+CREATE TABLE alarm (
+    run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
+    is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
+);
+CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
+"""
+OF_A_RUN = ("run", "field", "failure", "alarm")
+HISTORY_TABLES = (*OF_A_RUN, "sample")
+ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
+FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"
+ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run = ? ORDER BY rowid"
+FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"

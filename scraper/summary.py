@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scraper.formats import STDOUT
+from scraper.history import PastRun
 from scraper.progress import Progress
 from scraper.report import Exit, FieldReport, Report
 
@@ -57,7 +58,13 @@ def lines(report: Report) -> Iterator[str]:
         yield f"doubtful {count} pages: {mark}"
     yield from (f"failed {url}: {reason}: {detail}" for url, reason, detail in report.failures)
     yield from (f"note {note}" for note in report.notes)
-    yield from (f"ALARM {alarm.name}: {alarm.message}" for alarm in report.alarms)
+    for miss in report.misses:
+        yield f"MISS {miss.name}: {miss.message}"
+    for alarm in report.alarms:
+        yield f"ALARM {alarm.name}: {alarm.message}"
+    for each in report.alarms + report.misses:
+        if each.excerpt:
+            yield f"excerpt of a page for {each.name}: {each.excerpt}"
     yield headline(report)
 
 
@@ -78,6 +85,33 @@ def field(entry: FieldReport) -> str:
 def progress(now: Progress) -> str:
     """Return how far a run has come."""
     return f"{now.fetched + now.failed} of {now.planned} pages, {now.failed} failed, {now.in_flight} in flight"
+
+
+def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
+    """Yield a table of runs, the newest last, each with its alarms below it."""
+    if not runs:
+        yield f"{name}: no runs yet"
+        return
+    rows = [("started", "exit", "records", "pages", "failed", "seconds", ""), *map(_row, runs)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    head, *table = (_aligned(row, widths) for row in rows)
+    yield head
+    for row, run in zip(table, runs, strict=True):
+        yield row
+        yield from (f"    ALARM {alarm.name}: {alarm.message}" for alarm in run.alarms)
+        yield from (f"    MISS {miss.name}: {miss.message}" for miss in run.misses)
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    first, *numbers, last = row
+    cells = (number.rjust(width) for number, width in zip(numbers, widths[1:-1], strict=True))
+    return "  ".join([first.ljust(widths[0]), *cells, last]).rstrip()
+
+
+def _row(run: PastRun) -> tuple[str, ...]:
+    what = "accepted" if run.is_accepted else MEANING[Exit(run.exit_code)] if run.exit_code else ""
+    counts = str(run.records), f"{run.fetched}/{run.planned}", str(run.failed)
+    return f"{run.started[:19]}Z", str(run.exit_code), *counts, f"{run.seconds:.1f}", what
 
 
 def _by_reason(counts: Mapping[str, int]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from scraper.checks import Bounds
 from scraper.models import Fault, Stored
+
+SAMPLES_PER_RULE = 5
 
 
 @dataclass(slots=True)
@@ -30,6 +34,14 @@ class Tally:
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Counter[str] = field(default_factory=Counter)
+    pages: Counter[str] = field(default_factory=Counter)
+    """Pages whose records stand for themselves, by kind."""
+    odd_pages: Counter[str] = field(default_factory=Counter)
+    """Those of them that gave more or fewer records than `records_per_page` says."""
+    odd_examples: dict[str, tuple[str, int, Bounds]] = field(default_factory=dict)
+    """The first odd page of each kind: its URL, its records, and what was expected."""
+    samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    """The first record lines of each rule, a few."""
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
         """Add what one page lost; `rule`: the one that its record joins."""
@@ -41,6 +53,20 @@ class Tally:
             self.dropped[drop.rule, drop.field] += drop.count
         self.replaced += page.replaced
         self.marks.update(page.marks.split(",") if page.marks else ())
+
+    def count_yield(self, page: Stored, bounds: Bounds | None) -> None:
+        """Add how many records a page gave, before any of them is dropped for its key."""
+        count = sum(map(len, page.lines))
+        self.pages[page.kind] += 1
+        if bounds is not None and not bounds.hold(count):
+            self.odd_pages[page.kind] += 1
+            self.odd_examples.setdefault(page.kind, (page.url, count, bounds))
+
+    def sample(self, rule: str, lines: Sequence[bytes]) -> None:
+        """Keep the first of these lines, unless there are enough of the rule."""
+        kept = self.samples[rule]
+        if len(kept) < SAMPLES_PER_RULE:
+            kept.extend(lines[: SAMPLES_PER_RULE - len(kept)])
 
     def count_record(self, rule: str, record: dict[str, object]) -> None:
         """Add one written record."""

@@ -13,6 +13,7 @@ from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Read, Request
 from scraper.rest import Rest
 from scraper.secrets import NO_SECRETS, Secrets
+from scraper.specimens import Specimens
 
 if TYPE_CHECKING:
     from scraper.fetch import LoopFetcher
@@ -39,6 +40,9 @@ class Reading:
     """Readers of the kinds of pages that are parsed here; none where the parent parses."""
     kept_kinds: frozenset[str]
     """Kinds whose pages the parent may have to read again."""
+    kinds: Mapping[str, Kind]
+    specimens: Specimens
+    """Which pages the parent may have to show."""
 
     def read(self, request: Request, answer: Page | Failure) -> Answer:
         """Return what came of a request, its page parsed if that is done here."""
@@ -46,7 +50,8 @@ class Reading:
         if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
             return answer
         parsed = parser.parse(request, answer)
-        is_wanted = isinstance(parsed, Failure) or request.kind in self.kept_kinds
+        is_shown = bool(self.specimens.topics(self.kinds[request.kind], parsed))
+        is_wanted = is_shown or isinstance(parsed, Failure) or request.kind in self.kept_kinds
         return Read(answer if is_wanted else replace(answer, body=b""), parsed)
 
 
@@ -108,7 +113,7 @@ def open_worker(
 
     Imports stand here: the parent imports this module too, and needs none of them.
     """
-    reading = Reading(_open_parsers(settings, kinds), kept_kinds)
+    reading = Reading(_open_parsers(settings, kinds), kept_kinds, kinds, Specimens())
     if replay:
         from scraper.replay import ReplayFetcher
 

@@ -2,7 +2,9 @@
 
 journal.db         the last run; an unfinished one can be resumed
 trial.db           the same of the last run with --limit
-set-aside/         unfinished journals that a new run did not resume, the newest three
+set-aside/         unfinished journals that a new run did not resume, the newest ten
+excerpts/          pages that show what alarms were about, the newest ten
+history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
 last-good.json     the last published run's report, which the next one is compared with
@@ -22,8 +24,7 @@ import regex
 from scraper.errors import Busy, ConfigError, OutputError, Problem
 from scraper.formats import STDOUT
 from scraper.job import Job
-
-KEPT_JOURNALS = 3
+from scraper.retention import KEPT
 
 
 class Workspace:
@@ -35,6 +36,8 @@ class Workspace:
         self.journal = self.home / ("trial.db" if is_trial else "journal.db")
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
+        self.history = self.home / "history.db"
+        self.excerpts = self.home / "excerpts"
         self._aside = self.home / "set-aside"
         self._owner = self.home / "owner.json"
 
@@ -56,7 +59,7 @@ class Workspace:
                 part = self.journal.with_name(self.journal.name + suffix)
                 if part.exists():
                     part.replace(target.with_name(target.name + suffix))
-        for old in sorted(self._aside.glob("journal-*.db"))[:-KEPT_JOURNALS]:
+        for old in sorted(self._aside.glob("journal-*.db"))[:-KEPT]:
             self.drop_journal(old)
         return target
 
@@ -88,7 +91,8 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            self.last_good.unlink(missing_ok=True)
+            for theirs in (self.last_good, self.history):
+                theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 
     def _has_output(self, template: str) -> bool:

@@ -97,6 +97,29 @@ def site():
 
 
 @pytest.fixture
+def boards(site):
+    for offset in range(0, 100, 10):
+        site.pages[f"/board?offset={offset}"] = board(*((f"film{offset + n}", f"9.{n}") for n in range(3)))
+    return site
+
+
+@pytest.fixture
+def stuck(boards):
+    """Boards of which one does not answer before it is let go."""
+    gate = {"open": False}
+
+    def hang(_):
+        while not gate["open"]:
+            time.sleep(0.02)
+        return board(("at last", "1.0"))
+
+    boards.pages["/board?offset=20"] = hang
+    boards.gate = gate
+    yield boards
+    gate["open"] = True
+
+
+@pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty working directory."""
     monkeypatch.chdir(tmp_path)

@@ -152,6 +152,20 @@ PAGES = [
         run: a_renamed_class_raises_the_alarm_that_names_the_field""",
     ),
     Row(
+        "Gives half of the usual records, or another number on one page",
+        "An alarm with its figures, an excerpt of a page that shows it, and yesterday's output stands",
+        """alarms: half_of_the_usual_records_is_an_alarm_and_the_median_is_told
+        alarms: a_class_renamed_overnight_is_exit_4_and_yesterdays_output_stands
+        alarms: the_excerpt_shows_a_page_that_broke_it_and_not_just_the_first""",
+    ),
+    Row(
+        "Holds what would like to run in the report page, or be obeyed by a terminal that shows an excerpt",
+        "Text and nothing else: escaped, behind a policy that lets no script run; control characters replaced",
+        """reportpage: what_comes_of_pages_is_text_and_nothing_else
+        reportpage: a_browser_shows_the_whole_page_and_runs_nothing_of_it
+        alarms: an_excerpt_holds_nothing_that_a_terminal_obeys""",
+    ),
+    Row(
         "A pattern would search for ever",
         "Stopped at `regex_timeout`: failed (parse timeout), the run goes on",
         """parse: patterns_that_never_end_stop_at_their_time_limit many_slow_patterns_share_one_limit
@@ -298,6 +312,25 @@ MACHINES = [
         run: a_file_size_limit_in_mid_run_leaves_the_old_output
         output: a_file_that_cannot_be_written_is_named_with_the_cause
         journal: a_journal_that_cannot_be_opened_or_written_says_which_file""",
+    ),
+    Row(
+        "The history is damaged, of another version, or cannot be written",
+        "Set aside and begun anew, loudly; no run is lost for it",
+        """history: a_history_that_cannot_be_read_is_set_aside_and_no_run_is_lost
+        history: a_history_that_cannot_be_written_costs_no_run""",
+    ),
+    Row(
+        "A rejected run is accepted: twice, beside another run, after a change of the config, after a crash in between",
+        "Published once, whole, as any run; else refused with the reason, and nothing is touched",
+        """alarms: accept_publishes_the_rejected_records_and_counts_them_as_good accept_does_not_cross_a_run
+        alarms: accept_after_a_crash_between_publishing_and_noting_it_adds_nothing_twice
+        alarms: accept_refuses_what_it_cannot_vouch_for accept_keeps_what_others_have_added_since""",
+    ),
+    Row(
+        "The operator's command fails, hangs, leaves its input unread or somebody behind",
+        "Told; the exit code stays, and the locks are free while it runs",
+        """notify: a_command_that_fails_is_told_and_that_is_all a_command_may_leave_its_input_unread_and_somebody_behind
+        notify: the_command_reads_the_report_and_knows_the_exit_code_and_holds_no_lock""",
     ),
     Row(
         "Two runs at once; a lock whose run is dead",

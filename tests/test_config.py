@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper import config, yamldoc
+from scraper import checks, config, yamldoc
 from scraper import job as jobs
 from scraper.config.model import ExpectSpec, PoolSpec, SettingsSpec
 from scraper.errors import ConfigError
@@ -137,7 +137,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
             ),
         ),
         start_urls=(Template("https://www.maoyan.com/board/7"),),
-        checks=jobs.PageChecks(blocked_if=("验证中心",)),
+        checks=checks.PageChecks(blocked_if=("验证中心",)),
     )
     top = job.kinds["top100"]
     assert top.params == (Param("offset", Span(0, 90, 10)),)
@@ -159,7 +159,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("plot", plot),
     )
     assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
-    assert job.expect == jobs.Expect(10, 0.5, {"title": 1.0, "score": 0.9})
+    assert job.expect == checks.Expect(min_records=10, field_coverage={"title": 1.0, "score": 0.9})
     assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
 
@@ -214,7 +214,7 @@ def test_a_single_kind_stands_at_the_top_level_and_bears_the_name_of_the_file(lo
     job = load(BASE + "  fields: {a: h1}\nencoding: gbk\nexpect: {allow_empty: true, min_records: 0}\nfollow: a.next")
     assert (job.name, list(job.kinds)) == ("x", ["x"])
     kind = job.kinds["x"]
-    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", jobs.PageChecks(allow_empty=True))
+    assert (kind.rules[0].name, kind.encoding, kind.checks) == ("x", "gbk", checks.PageChecks(allow_empty=True))
     assert kind.follow == (Follow("x", css("a.next", attr="href")),)
     assert job.output == jobs.Output(Template("output/{name}.jsonl"))
 
@@ -237,9 +237,9 @@ pages:
 """)
     one, two = job.kinds.values()
     assert (one.parser, one.encoding, one.request) == ("soup", "gbk", RequestSpec("GET", (("A", Template("b")),)))
-    assert one.checks == jobs.PageChecks(("x",), ("y",), allow_empty=True)
+    assert one.checks == checks.PageChecks(("x",), ("y",), allow_empty=True)
     assert (two.parser, two.encoding, two.request) == ("lxml", "utf-8", RequestSpec("POST", (("A", Template("b")),)))
-    assert two.checks == jobs.PageChecks(("x",), ("z",), allow_empty=False)
+    assert two.checks == checks.PageChecks(("x",), ("z",), allow_empty=False)
 
 
 def test_links_give_href_unless_something_else_is_said(load):
@@ -259,6 +259,31 @@ def test_links_give_href_unless_something_else_is_said(load):
         (None, "text"), (None, "text"),
     ]  # fmt: skip
     assert [member.attr for member in follows[5].selection.first_of] == ["href", "src"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [("10", (10, 10)), ("{min: 1, max: 10}", (1, 10)), ("{min: 0}", (0, None)), ("{max: 9}", (None, 9))],
+)
+def test_records_per_page_is_a_number_or_a_span(load, text, bounds):
+    job = load(URLS + RECORDS + f"expect: {{records_per_page: {text}}}")
+    assert job.kinds["x"].checks.records_per_page == checks.Bounds(*bounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[mail, -s, it failed, '${WHO}']", ("mail", "-s", "it failed", "ops; rm -rf /")),
+        ("mail -s 'it failed' ${WHO}", ("mail", "-s", "it failed", "ops; rm -rf /")),
+        ("./tell.sh", ("./tell.sh",)),
+        ("[sh, -c, 'tail | mail x']", ("sh", "-c", "tail | mail x")),
+    ],
+)
+def test_a_command_is_a_list_of_words_and_what_a_variable_holds_is_one(load, monkeypatch, text, words):
+    monkeypatch.setenv("WHO", "ops; rm -rf /")
+    job = load(URLS + RECORDS + f"on_failure: {text}")
+    assert job.on_failure == words
+    assert "ops" not in repr(job)
 
 
 def test_names_are_handed_on(load):
@@ -658,6 +683,21 @@ WRONG = [
     (URLS + RECORDS + "settings: {pool: {engine: dask}}", "3:27: settings.pool.engine", "'processes' or 'threads'"),
     (URLS + RECORDS + "settings: {pool: 4}", "3:18: settings.pool", "expected a mapping, got the number 4"),
     (URLS + RECORDS + "settings: {fetcher: httpx}", "3:21: settings.fetcher", "expected 'requests' or 'curl'"),
+    # expectations
+    (URLS + RECORDS + "expect: {records_per_page: ten}", "3:28: expect.records_per_page", "a whole number, or {min, max}, got"),
+    (URLS + RECORDS + "expect: {records_per_page: {min: 5, max: 2}}", "3:28: expect.records_per_page", "at least 5 and at most 2"),
+    (URLS + RECORDS + "expect: {records_per_page: {}}", "3:28: expect.records_per_page", "expected a number, or min or max"),
+    (URLS + RECORDS + "expect: {records_per_page: -1}", "3:28: expect.records_per_page", "expected at least 0, got -1"),
+    (URLS + RECORDS + "expect: {max_records: 0}", "3:23: expect.max_records", "expected at least min_records, 1, got 0"),
+    (URLS + RECORDS + "expect: {compare_to_last: 50}", "3:27: expect.compare_to_last", "expected at most 1, got 50"),
+    (URLS + RECORDS + "expect: {consecutive: 0}", "3:23: expect.consecutive", "expected at least 1, got 0"),
+    # the operator's command
+    (URLS + RECORDS + "on_failure: 'mail \"x'", "3:13: on_failure", "this is no command line: No closing quotation"),
+    (URLS + RECORDS + "on_failure: mail x | cat", "3:13: on_failure", "no shell runs this, so | is an argument like any"),
+    (URLS + RECORDS + "on_failure: []", "3:13: on_failure", "expected at least one, got none"),
+    (URLS + RECORDS + "on_failure: ['', x]", "3:14: on_failure[0]", "expected the name or the path of a program"),
+    (URLS + RECORDS + "on_failure: [1]", "3:14: on_failure[0]", "expected text, got the number 1; quote it"),
+    (URLS + RECORDS + "expect: {on_failure: x}", "3:10: expect.on_failure", "it belongs to the top level of the file"),
     # the whole
     ("", "1:1", "an empty file"),
     ("- a", "1:1", "expected a mapping"),
@@ -831,13 +871,13 @@ def test_no_data_raises_anything_but_config_errors(tmp_path_factory, data):
     [
         (SettingsSpec, jobs.Settings, ()),
         (PoolSpec, jobs.PoolSettings, ()),
-        (ExpectSpec, jobs.Expect, ("page_must_match", "blocked_if", "allow_empty")),
+        (ExpectSpec, checks.Expect, ("page_must_match", "blocked_if", "allow_empty", "records_per_page")),
     ],
 )
 def test_every_setting_is_in_the_model_and_has_its_default(load, spec, model, elsewhere):
     assert {*spec.model_fields} - {*elsewhere} == {field.name for field in dataclasses.fields(model)}
     job = load(URLS + RECORDS)
-    assert (job.settings, job.expect) == (jobs.Settings(), jobs.Expect())
+    assert (job.settings, job.expect) == (jobs.Settings(), checks.Expect())
 
 
 def test_the_schema_file_is_made_from_the_model():

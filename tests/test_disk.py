@@ -36,7 +36,7 @@ def fill():
         while True:
             ballast.write(bytes(512))
 
-import scraper.crawl, scraper.journal, scraper.output, scraper.runner
+import scraper.aftermath, scraper.crawl, scraper.intake, scraper.journal, scraper.output, scraper.runner
 from scraper import cli
 
 def before(owner, name, at, when=lambda *arguments: True):
@@ -47,15 +47,15 @@ def before(owner, name, at, when=lambda *arguments: True):
         return real(*arguments, **options)
     setattr(owner, name, filled)
 
-scraper.crawl.COMMIT_AT = 2
+scraper.intake.COMMIT_AT = 2
 stored = []
 before(scraper.journal.Journal, "__init__", "the first byte", lambda journal, path: not path.exists())
 before(scraper.journal.Journal, "store", "journal", lambda journal, batch: stored.extend(batch) or len(stored) > 4)
 before(scraper.crawl, "save", "recording", lambda folder, request, page: request.url.endswith("=5"))
-before(scraper.output, "write_part", "part file")
+before(scraper.output, "Part", "part file")
 before(scraper.journal.Journal, "vow", "intent")
 before(scraper.output, "replace", "publication")
-before(scraper.runner, "write_whole", "report")
+before(scraper.aftermath, "write_whole", "report")
 cli.main(sys.argv[1:])
 '''
 """Runs the program, and fills the disk where it is about to do something."""

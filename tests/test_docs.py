@@ -29,7 +29,9 @@ from tests.conftest import ROOT
 DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
 GUIDES = [doc for doc in DOCS if doc.name != "reliability.md"]
 """Those with commands: that one is made of tests/reliability.py."""
-CONFIGURATION, RUNNING = ((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("configuration", "running"))
+CONFIGURATION, RUNNING, ALARMS = (
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("configuration", "running", "alarms")
+)
 FRAMES = {
     "fields": ("start_urls: [https://site.example/]\nrecords:\n  each: li\n  fields:\n", "    "),
     "page": ("start_urls: [https://site.example/]\n", ""),
@@ -88,6 +90,7 @@ def normal(text):
     text = re.sub(r"\bin \d+\.\d s\b", "in 0.0 s", text)
     text = re.sub(r"\b\d{8}T\d{6}\.\d{3}Z\b", "20260101T000000.000Z", text)
     text = re.sub(r"\bdt=\d{4}-\d\d-\d\d\b", "dt=2026-01-01", text)
+    text = re.sub(r"(?m)^(\S+Z +\d+ +\d+ +\d+/\d+ +\d+ +)\d+\.\d", r"\g<1>0.0", text)
     return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
 
 
@@ -232,15 +235,15 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name in ("configuration.md", "analysts.md", "SECURITY.md")
+        assert doc.name in ("configuration.md", "analysts.md", "alarms.md", "SECURITY.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)
 
 
 def test_every_reason_and_every_alarm_is_explained():
-    rows = set(re.findall(r"(?m)^\| `([\w ]+)` \|", RUNNING))
-    alarms = set(re.findall(r'\bAlarm\(\s*"(\w+)"', (ROOT / "scraper" / "report.py").read_text("utf-8")))
+    rows = set(re.findall(r"(?m)^\| `([\w ]+)` \|", RUNNING + ALARMS))
+    alarms = set(re.findall(r'\bAlarm\(\s*"(\w+)"', (ROOT / "scraper" / "expectations.py").read_text("utf-8")))
     assert {"min_records", "field_gone"} <= alarms
     assert {reason.value for reason in Reason} | alarms <= rows
 

@@ -11,22 +11,31 @@ LEVELS = [
     {"__main__"},
     {"preload"},
     {"cli"},
+    {"terminal", "reportpage"},
     {"summary", "explain", "console"},
     {"runner"},
-    {"crawl", "resume"},
-    {"schedule", "credentials", "target"},
+    {"launch"},
+    {"crawl", "resume", "aftermath"},
+    {"schedule", "credentials", "target", "intake"},
 ]
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
-    "limits", "walk", "publish", "output", "keys", "report", "workspace",
+    "limits", "walk", "publish", "output", "keys", "report", "expectations", "excerpts", "history", "notify",
+    "workspace",
 }  # fmt: skip
-FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
-"""Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
+FAMILIES = {
+    "work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
+    "history": {"expectations", "report"},
+    "excerpts": {"report", "workspace"}, "notify": {"report"},
+}  # fmt: skip
+"""Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk,
+and what is left of a run for later is made of its report."""
 LEAVES = {
-    "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
-    "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
-    "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
+    "models", "job", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent",
+    "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions", "progress", "tally",
+    "specimens", "retention",
+    "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
@@ -39,10 +48,11 @@ DOORS = {
     "lxml": {"parse.select", "parse.tree", "parse.soup"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
-    "sqlite3": {"database", "keys"},
+    "sqlite3": {"database", "keys", "history"},
     "pyarrow": {"output.parquet"},
-    "click": {"cli", "console"},
-    "rich": {"cli"},
+    "click": {"cli", "console", "terminal"},
+    "rich": {"cli", "terminal"},
+    "jinja2": {"reportpage"},
     "filelock": {"workspace"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }

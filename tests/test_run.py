@@ -28,13 +28,6 @@ def css(site, last=20, more="", extra=""):
     return CSS.format(url=site.url, last=last, more=more) + extra
 
 
-@pytest.fixture
-def boards(site):
-    for offset in range(0, 100, 10):
-        site.pages[f"/board?offset={offset}"] = board(*((f"film{offset + n}", f"9.{n}") for n in range(3)))
-    return site
-
-
 def records(folder, path="output/board.jsonl"):
     text = (folder / path).read_text(encoding="utf-8")
     assert text.endswith("\n")
@@ -248,22 +241,6 @@ def is_running(pid):
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-@pytest.fixture
-def stuck(boards):
-    """Boards of which one does not answer before it is let go."""
-    gate = {"open": False}
-
-    def hang(_):
-        while not gate["open"]:
-            time.sleep(0.02)
-        return board(("at last", "1.0"))
-
-    boards.pages["/board?offset=20"] = hang
-    boards.gate = gate
-    yield boards
-    gate["open"] = True
 
 
 def test_a_second_run_exits_75_and_touches_nothing(scraper, config, folder, stuck):

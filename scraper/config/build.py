@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scraper import job
+from scraper import checks, job
 from scraper.config.model import ExpectSpec, FileSpec
 from scraper.config.pages import (
     FieldSpec,
@@ -53,9 +53,10 @@ class Builder:
             output=job.Output(
                 self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
             ),
-            expect=job.Expect(expect.min_records, expect.max_error_rate, dict(expect.field_coverage)),
+            expect=checks.Expect(**{name: getattr(expect, name) for name in checks.Expect.__slots__}),
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
+            on_failure=tuple(self._fill.text(word, ("on_failure", n)) for n, word in enumerate(spec.on_failure or ())),
             timezone=self._fill.text(spec.timezone, ("timezone",)),
         )
 
@@ -191,13 +192,15 @@ class Builder:
         )
 
 
-def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> job.PageChecks:
+def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> checks.PageChecks:
     """Return the checks of a kind: each that it does not name itself is the file's."""
     own, shared = own or PageChecksSpec(), shared or PageChecksSpec()
     chosen = {
         name: getattr(own if name in own.model_fields_set else shared, name) for name in PageChecksSpec.model_fields
     }
-    return job.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
+    if (span := chosen["records_per_page"]) is not None:
+        chosen["records_per_page"] = checks.Bounds(span.min, span.max)
+    return checks.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
 
 
 def _with_href(selection: job.Selection) -> job.Selection:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, GetJsonSchemaHandler, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 T = TypeVar("T")
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes longer than reading a config
+
+SHELL_WORDS = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"})
 
 
 def _given(value: Any) -> Any:
@@ -72,5 +75,23 @@ def either(*expected: str) -> Discriminator:
     return Discriminator(_form, custom_error_type="form", custom_error_message=" or ".join(expected))
 
 
+def as_words(value: Any) -> Any:
+    """Return a command line as its words. No shell is to see it, so it may hold nothing that is meant for one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        raise PydanticCustomError("said", "", {"text": f"this is no command line: {error}"}) from None
+    if meant := SHELL_WORDS.intersection(words):
+        text = f"no shell runs this, so {min(meant)} is an argument like any; say [sh, -c, …] if you want one"
+        raise PydanticCustomError("said", "", {"text": text})
+    return words
+
+
 OneOrMore = Annotated[Maybe[list[str]], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 """Texts, of which a single one needs no list."""
+Command = Annotated[
+    Maybe[Annotated[list[str], Field(min_length=1)]], BeforeValidator(as_words, json_schema_input_type=str | list[str])
+]
+"""A program with its arguments, as a list or in one line."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scraper.config.form import Maybe, OneOrMore, Spec
+from scraper.config.form import Command, Maybe, OneOrMore, Spec
 from scraper.config.pages import KindSpec, PageChecksSpec
 
 Count = Annotated[int, Field(ge=0)]
@@ -36,10 +36,15 @@ class ExpectSpec(PageChecksSpec):
     """What a run must show before its output replaces the last one, and what each page must."""
 
     min_records: Count = 1
+    max_records: Maybe[Count] = None
     max_error_rate: Share = 0.5
     """Of the pages."""
     field_coverage: dict[str, Share] = {}
     """Share of the records in which a field must be filled, by its name."""
+    compare_to_last: Maybe[Share] = None
+    """Share of the median of the last good runs' records that each rule must give."""
+    consecutive: Positive = 1
+    """How many runs in a row must miss an expectation until that is an alarm."""
 
 
 class PoolSpec(Spec):
@@ -145,4 +150,6 @@ class FileSpec(KindSpec):
     """The kinds of pages by name."""
     output: OutputSpec = OutputSpec()
     expect: Maybe[ExpectSpec] = None
+    on_failure: Command = None
+    """A program with its arguments, run after a run that ends with 1, 3 or 4; it reads the report as JSON."""
     settings: SettingsSpec = SettingsSpec()

@@ -196,6 +196,18 @@ class RequestSpec(Spec):
     """Templates of params, by header name."""
 
 
+def as_bounds(value: Any) -> Any:
+    """Return a plain number as both bounds."""
+    return {"min": value, "max": value} if type(value) is int else value
+
+
+class PerPageSpec(Spec):
+    """How many records a page gives; a plain number is both."""
+
+    min: Maybe[Annotated[int, Field(ge=0)]] = None
+    max: Maybe[Annotated[int, Field(ge=0)]] = None
+
+
 class PageChecksSpec(Spec):
     """What the source of a page must hold or must not."""
 
@@ -205,6 +217,10 @@ class PageChecksSpec(Spec):
     """Regexes of a page that is not the site's own, in the source or the final URL."""
     allow_empty: bool = False
     """A page without records is no failure."""
+    records_per_page: Annotated[
+        Maybe[PerPageSpec], BeforeValidator(as_bounds, json_schema_input_type=int | PerPageSpec)
+    ] = None
+    """How many records each page gives: a number, or {min, max}."""
 
 
 class KindSpec(Spec):

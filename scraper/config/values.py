@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import regex
 
+from scraper.checks import Bounds
 from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Job, Kind, Param, Settings, Span
@@ -41,6 +42,12 @@ def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
     for kind in job.kinds.values():
         yield from _check_kind(kind, job.timezone, places)
     yield from _check_coverage(job)
+    most = job.expect.max_records
+    if most is not None and most < job.expect.min_records:
+        yield Complaint(
+            ("expect", "max_records"), f"expected at least min_records, {job.expect.min_records}, got {most}"
+        )
+    yield from _check_command(job.on_failure)
 
 
 def is_web_url(text: str) -> bool:
@@ -103,6 +110,14 @@ def _check_coverage(job: Job) -> Iterator[Complaint]:
             yield Complaint(("expect", "field_coverage", name), "helper fields (_x) are never written", is_key=True)
 
 
+def _check_command(words: tuple[str, ...]) -> Iterator[Complaint]:
+    if words and not words[0]:
+        yield Complaint(("on_failure", 0), "expected the name or the path of a program")
+    for n, word in enumerate(words):
+        if "\0" in word:
+            yield Complaint(("on_failure", n), "an argument of a command holds no NUL character")
+
+
 # --------------------------------------------------------------------------- kinds
 
 
@@ -122,10 +137,19 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
         yield Complaint(places.of(kind.name, "encoding"), f"unknown encoding; {expected}")
     for key in ("page_must_match", "blocked_if"):
         yield from _check_patterns(getattr(kind.checks, key), places.of(kind.name, "expect", key))
+    if kind.checks.records_per_page is not None:
+        yield from _check_bounds(kind.checks.records_per_page, places.of(kind.name, "expect", "records_per_page"))
     for n, rule in enumerate(kind.rules):
         for field in rule.fields:
             if field.timezone != zone:
                 yield from _check_zone(field.timezone, (*path, "records", n, "fields", field.name, "timezone"))
+
+
+def _check_bounds(bounds: Bounds, path: KeyPath) -> Iterator[Complaint]:
+    if bounds == Bounds():
+        yield Complaint(path, "expected a number, or min or max or both")
+    elif bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+        yield Complaint(path, f"nothing is at least {bounds.min} and at most {bounds.max}")
 
 
 def _check_url(url: Template, path: KeyPath) -> Iterator[Complaint]:

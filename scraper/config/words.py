@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.pages import FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.config.pages import FieldSpec, KindSpec, PerPageSpec, RuleSpec, SelectionSpec, StepSpec
 from scraper.secrets import without_users
 from scraper.yamldoc import Complaint
 
@@ -77,6 +77,8 @@ def complaint(error: ErrorDetails) -> Complaint:
     expected = _EXPECTED.get(kind)
     if kind == "model_type" and issubclass(_spec_at(path), SelectionSpec):
         expected = "a selection, which is a text (CSS) or a mapping"
+    elif kind == "model_type" and issubclass(_spec_at(path), PerPageSpec):
+        expected = "a whole number, or {min, max}"
     message = f"expected {expected}, got {what}" if expected else str(error["msg"])
     return Complaint(path, message + (_quoting(found) if "text" in (expected or "") else ""))
 

@@ -1,0 +1,48 @@
+"""The frozen values that say what a page must be like, and what a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The least and the most of something; None: no bound."""
+
+    min: int | None = None
+    max: int | None = None
+
+    def hold(self, count: int) -> bool:
+        """Return whether a count is within them."""
+        return (self.min is None or count >= self.min) and (self.max is None or count <= self.max)
+
+    def __str__(self) -> str:
+        if self.min == self.max:
+            return str(self.min)
+        words = ("at least", self.min), ("at most", self.max)
+        return " and ".join(f"{word} {bound}" for word, bound in words if bound is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageChecks:
+    """What a page must or must not hold; `blocked_if` is looked for in the final URL too."""
+
+    page_must_match: tuple[str, ...] = ()
+    blocked_if: tuple[str, ...] = ()
+    allow_empty: bool = False
+    records_per_page: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What the run as a whole must show before its output replaces the last one."""
+
+    min_records: int = 1
+    max_records: int | None = None
+    max_error_rate: float = 0.5
+    field_coverage: Mapping[str, float] = field(default_factory=dict)
+    compare_to_last: float | None = None
+    """Share of the median of the last good runs' records that each rule must give."""
+    consecutive: int = 1
+    """How many runs in a row must miss an expectation until that is an alarm."""
