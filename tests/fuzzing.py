@@ -15,6 +15,7 @@ from scraper import rows
 from scraper.links import Links
 from scraper.models import Failure, Finished, Page, Parsed, Request
 from scraper.rows import PageRow
+from scraper.secrets import NO_SECRETS
 
 URL = "http://a.example/list/page?x=1"
 CPU_LIMIT_S = 10.0
@@ -117,10 +118,10 @@ def assert_usable(outcome):
         for line in lines:
             assert b"\n" not in line
             assert isinstance(json.loads(line.decode("utf-8"), parse_constant=_refuse), dict)
-    rows.to_faults(rows.from_parsed(outcome)[2])
+    rows.to_faults(rows.content(Finished(request, parsed=outcome), outcome, NO_SECRETS)[3])
     for child in Links(frozenset({"a.example"}), None, {"list", "film"}).follow(request, outcome):
         assert child.link.url.isascii()
-        assert_text(PageRow(child.domain, child.request).page())
+        assert_text(PageRow(child.domain, child.request, NO_SECRETS).page())
 
 
 def assert_text(row):

@@ -172,7 +172,7 @@ PAGES = [
         hostile_pages: a_regex_that_searches_for_ever_on_a_renamed_class_fails_that_page_only
         fixtures: the_articles_one_regex_is_stopped_where_it_would_search_for_ever
         policy: a_pattern_that_never_ends_on_where_a_redirect_leads_fails_the_page_only
-        parse: a_base_that_never_ends_is_stopped
+        parse: many_bases_take_no_time
         transforms: a_sub_that_never_ends_is_stopped""",
     ),
     Row(

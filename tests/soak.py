@@ -93,6 +93,8 @@ settings:
 """
 ENDED_BY_SIGNAL = {-signal.SIGKILL, 130, 143, -signal.SIGINT, -signal.SIGTERM}
 """The last two where a signal comes before the program listens."""
+WARM_REQUESTS = 40
+"""From then on a long run has all that it needs."""
 END_S = 240.0
 """No run takes that long."""
 
@@ -404,6 +406,8 @@ def second_chances(folder, outcome):
         report = last_report(folder)
         if not report or not {"worker lost", "timeout", "connection failed"} & set(report["accounts"]["failed"]):
             return
+        lost, kills = report["accounts"]["failed"].get("worker lost", 0), outcome.kills["worker"]
+        outcome.check(3 * lost <= kills, f"{lost} pages lost their worker three times alone, by {kills} kills")
         outcome.kills["again"] += 1
         run = start(folder, "--resume")
         outcome.check(run.wait(END_S) == 3, f"exit {run.returncode} after --resume: {tail(folder)}")
@@ -511,7 +515,7 @@ def play_long(name, folder, seed, way, seconds):
         while run.poll() is None:
             time.sleep(min(0.25, seconds / 40))
             one = sample(run.pid)
-            if one and one.workers_mb:  # it is neither starting nor ending
+            if one and one.workers_mb and len(server.log) > WARM_REQUESTS:  # it is neither starting nor ending
                 samples.append(one)
         outcome.check(run.returncode == 3, f"exit {run.returncode}: {tail(folder)}")
         outcome.requests = len(server.log)
@@ -570,7 +574,7 @@ def soak(seconds, seed, tell=print, long_share=0.35, **round_options):
             folder = Path(home, f"long{number}")
             folder.mkdir()
             way = ways[number * 3 % len(ways)]
-            outcomes.append(play_long(f"long {number}", folder, seed, way, seconds * long_share / longs))
+            outcomes.append(play_long(f"long {number}", folder, seed, way, max(5.0, seconds * long_share / longs)))
             tell(outcomes[-1].line())
         number = 0
         while number == 0 or time.monotonic() < end:

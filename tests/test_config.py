@@ -589,7 +589,7 @@ WRONG = [
     ("start_urls: ['http:///x']\n" + RECORDS, "1:14: start_urls[0]", "expected a host"),
     ("start_urls: ['http://u:p@a/']\n" + RECORDS, "1:14: start_urls[0]", "say settings.auth"),
     ("start_urls: ['http://a\\@b/']\n" + RECORDS, "1:14: start_urls[0]", "no backslash"),
-    (URLS + RECORDS + "request: {headers: {X: 'a '}}", "3:23: request.headers.X", "neither begins nor ends"),
+    (URLS + RECORDS + "request: {headers: {X: 'a '}}", "3:24: request.headers.X", "neither begins nor ends"),
     ("start_urls: ['http://a:99999/']\n" + RECORDS, "1:14: start_urls[0]", "this is no URL"),
     ("start_urls: ['http://a/x y']\n" + RECORDS, "1:14: start_urls[0]", "%20"),
     ("start_urls: ['http://a/{n}']\n" + RECORDS, "1:14: start_urls[0]", "unknown name {n}"),

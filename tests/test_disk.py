@@ -18,8 +18,7 @@ start_urls: ["{url}/board?n={{n}}"]
 params: {{n: {{first: 1, last: {pages}}}}}
 records:
   each: dd
-  key: [title]
-  fields: {{title: p.name, score: {{css: p.score, type: float}}}}
+{key}  fields: {{title: p.name, score: {{css: p.score, type: float}}}}
 output: {{path: "{path}", mode: {mode}}}
 settings: {{concurrent_requests: 2, robotstxt_obey: false, contact: t@example.com, pool: {{engine: threads}}}}
 """
@@ -36,7 +35,7 @@ def fill():
         while True:
             ballast.write(bytes(512))
 
-import scraper.aftermath, scraper.crawl, scraper.intake, scraper.journal, scraper.output, scraper.runner
+import scraper.aftermath, scraper.crawl, scraper.intake, scraper.journal, scraper.output
 from scraper import cli
 
 def before(owner, name, at, when=lambda *arguments: True):
@@ -49,10 +48,10 @@ def before(owner, name, at, when=lambda *arguments: True):
 
 scraper.intake.COMMIT_AT = 2
 stored = []
-before(scraper.journal.Journal, "__init__", "the first byte", lambda journal, path: not path.exists())
+before(scraper.journal.Journal, "__init__", "the first byte", lambda journal, path, *_: not path.exists())
 before(scraper.journal.Journal, "store", "journal", lambda journal, batch: stored.extend(batch) or len(stored) > 4)
-before(scraper.crawl, "save", "recording", lambda folder, request, page: request.url.endswith("=5"))
-before(scraper.output, "Part", "part file")
+before(scraper.crawl, "save", "recording", lambda folder, request, *_: request.url.endswith("=5"))
+before(scraper.output, "open_part", "part file")
 before(scraper.journal.Journal, "vow", "intent")
 before(scraper.output, "replace", "publication")
 before(scraper.aftermath, "write_whole", "report")
@@ -102,7 +101,8 @@ def disk(request, folder):
 
 
 def text(site, path="disk/out/board.jsonl", mode="replace"):
-    return CONFIG.format(url=site.url, pages=PAGES, path=path, mode=mode)
+    key = "  key: [title]\n" if mode == "replace" else ""  # with one, append would add nothing
+    return CONFIG.format(url=site.url, pages=PAGES, path=path, mode=mode, key=key)
 
 
 def run_filled(folder, point, disk, *arguments):
@@ -128,7 +128,7 @@ def test_a_disk_that_is_full_in_mid_run_is_exit_1_and_the_run_is_resumed(config,
     assert package.run(job, record=record).exit_code == 0
     old = target.read_bytes()
     new = old * 2 if mode == "append" else old
-    assert old.count(b"\n") == 2 * PAGES + 1
+    assert old.count(b"\n") == (3 * PAGES if mode == "append" else 2 * PAGES + 1)
     done = run_filled(folder, point, disk, path, *(["--record", record] if record else []))
     assert done.returncode == 1, done.stderr
     last = done.stderr.splitlines()[-1]

@@ -43,7 +43,7 @@ pages:
       follow: {css: a, page: film, merge: false, params: [i]}
     follow: [{css: a.next}]
   film: {records: {fields: {x: {value: "{i}"}}}}
-output: {path: "output/{name}-{date}.jsonl", mode: append, provenance: true}
+output: {path: "output/{name}-{records}-{date}.jsonl", mode: append, provenance: true}
 expect: {min_records: 1, max_error_rate: 0.5, field_coverage: {i: 0.5}}
 settings:
   concurrent_requests: 4
