@@ -23,7 +23,7 @@ class Intake:
     def __init__(self, job: Job, journal: Journal) -> None:
         self.limits = Limits(job.settings)
         self.fetched = self.failed = 0
-        self._kinds, self._journal = job.kinds, journal
+        self._kinds, self._journal, self._secrets = job.kinds, journal, job.secrets
         self._specimens = Specimens()
         self._batch: list[Finished] = []
         self._has_links = False
@@ -35,7 +35,7 @@ class Intake:
         self.fetched += finished.parsed is not None
         self.limits.count(finished)
         if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s", describe(finished))
+            log.debug("%s", self._secrets.told(describe(finished)))
         self._has_links |= bool(finished.children)
         self._batch.append(finished)
 

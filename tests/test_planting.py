@@ -306,7 +306,7 @@ def test_a_check_that_repeats_a_value_tells_no_secret(config, monkeypatch):
 
 BUGS = {
     "parent": "scraper.crawl.Crawl._take = lambda *given: {}[f'{given} {os.environ}']",
-    "worker": "scraper.fetch.Fetcher.fetch = lambda self, request: {}[f'{request} {request.headers}']",
+    "worker": "scraper.fetch.Fetcher.ask = lambda self, request, *_: {}[f'{request} {request.headers}']",
     "log": "scraper.crawl.Crawl._fail = lambda *given: cli.log.exception('%s', given, exc_info=KeyError(given))",
 }
 """Where something raises that nobody expected, with all that it can know in its text."""
