@@ -10,7 +10,7 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 	@head -n 3 output/maoyan.jsonl
 
 test: .venv/analysts            ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 quick: .venv/analysts           ## the tests that take no time
 	$(BIN)/python -m pytest -m "not slow"
