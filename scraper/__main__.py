@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-NO_RUN = {"--check", "--schema", "--help", "-h", "--version"}
+NO_RUN = {"--check", "--preview", "--init", "--schema", "--help", "-h", "--version"}
 
 
 def main() -> None:

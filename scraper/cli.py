@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 
@@ -18,11 +19,10 @@ import orjson
 from scraper import __version__, config, runner, summary
 from scraper.errors import Busy, ConfigError, OutputError, ReplayError, ScraperError
 from scraper.job import Job
-from scraper.progress import Progress, Stop
+from scraper.progress import Stop
 from scraper.report import Exit, Report
+from scraper.terminal import progress_shown, show_table
 
-PROGRESS_EVERY_S = 30.0
-BAR_EVERY_S = 0.1
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EPILOG = (
     "Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is"
@@ -39,6 +39,18 @@ log = logging.getLogger("scraper")
     "config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--check", is_flag=True, help="Validate CONFIG and explain its plan; fetch nothing.")
+@click.option(
+    "--preview",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL|FILE]",
+    help="Show what CONFIG reads of one page, by default its first start URL: records, and what each selector found.",
+)
+@click.option(
+    "--init",
+    metavar="URL|FILE",
+    help="Print a config to start with, guessed from a page; --output PATH writes it to a new file.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration language.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")
 @click.option("--replay", type=FOLDER, metavar="DIR", help="Answer every request from a folder of recorded pages.")
@@ -75,6 +87,8 @@ log = logging.getLogger("scraper")
 def command(
     config_path: Path | None,
     check: bool,
+    preview: str | None,
+    init: str | None,
     schema: bool,
     settings: tuple[str, ...],
     verbose: int,
@@ -86,14 +100,21 @@ def command(
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
         return Exit.OK
-    if config_path is None:
-        raise click.UsageError("Missing argument 'CONFIG'.")
     set_up_logging(verbose, quiet=quiet, as_json=log_format == "json")
+    if init is not None:
+        if config_path is not None:
+            raise click.UsageError(f"--init makes a config, so it takes none; got {config_path}.")
+        return write_draft(init, overrides(settings), **options)  # type: ignore[arg-type]
+    if config_path is None:
+        hint = f" It stands before --preview, as in: scraper {preview} --preview" if preview else ""
+        raise click.UsageError(f"Missing argument 'CONFIG'.{hint}")
     job = config.load_config(config_path, overrides(settings))
+    if preview is not None:
+        return show_preview(job, preview, **options)  # type: ignore[arg-type]
     if check:
         from scraper import explain
 
-        click.echo("\n".join(explain.lines(job)))
+        say(explain.lines(job))
         return Exit.OK
     for warning in job.warnings:
         log.warning("%s", warning)
@@ -160,6 +181,42 @@ def overrides(settings: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+# --------------------------------------------------------------------------- for who writes a config
+
+
+def show_preview(job: Job, target: str, *, replay: Path | None = None, **_: object) -> int:
+    """Print what the config reads of one page; REJECTED if that is no record."""
+    from scraper.authoring import preview, show
+
+    try:
+        is_good, lines = preview.preview(job, target, replay, show.screen_of(sys.stdout))
+    except KeyboardInterrupt:
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
+    say(lines)
+    return Exit.OK if is_good else Exit.REJECTED
+
+
+def write_draft(target: str, settings: dict[str, str], *, output: Path | None = None, **_: object) -> int:
+    """Print a config drafted of one page, or write it to a file that is not there yet."""
+    from scraper.authoring import init
+
+    lines = init.draft(target, settings, output)
+    if output is None:
+        say(lines)
+    else:
+        init.write_new(output, lines)
+        tell(f"wrote {output}; to see what it reads: python -m scraper {output} --preview {target}")
+    return Exit.OK
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines to stdout, whatever its encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    for line in lines:
+        click.echo(line)
+
+
 # --------------------------------------------------------------------------- while it runs
 
 
@@ -174,46 +231,13 @@ def run_with_signals(job: Job, options: runner.Options, *, is_quiet: bool) -> Re
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with progress_shown(job, is_quiet=is_quiet) as show_progress:
+        with progress_shown(job.name, is_bar=is_terminal() and not is_quiet) as show_progress:
             return runner.run(job, options, stop=stop, on_progress=show_progress)
     except KeyboardInterrupt:
         raise SystemExit(int(Exit.INTERRUPTED)) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def progress_shown(job: Job, *, is_quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows progress: a bar on a terminal, a log line every 30 s elsewhere."""
-    if is_quiet or not is_terminal():
-        yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", job.name, summary.progress(now)))
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn(job.name), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(job.name, total=None, text="")
-
-        def update(now: Progress) -> None:
-            bar.update(task, total=now.planned, completed=now.fetched + now.failed, text=summary.progress(now))
-
-        yield every(BAR_EVERY_S, update)
-
-
-def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a function that calls this one at most once in so many seconds, not at the start."""
-    last = time.monotonic()
-
-    def throttled(now: Progress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= seconds:
-            last = time.monotonic()
-            function(now)
-
-    return throttled
 
 
 # --------------------------------------------------------------------------- what it says
@@ -229,23 +253,6 @@ def show(report: Report, *, quiet: bool, as_json: bool) -> None:
         show_table(report)
     else:
         tell("\n".join(summary.lines(report)))
-
-
-def show_table(report: Report) -> None:
-    """Print the summary as a table of fields, the alarms in red, the outcome last."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(stderr=True, highlight=False)
-    table = Table("rule", "field", "filled", "malformed", "such as")
-    for entry in report.fields:
-        share = f"{entry.filled}/{entry.records}"
-        table.add_row(*map(Text, (entry.rule, entry.name, share, str(entry.malformed or ""), entry.example)))
-    console.print(table)
-    for line in summary.lines(report):
-        if not line.startswith("field "):
-            console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))
 
 
 class JsonFormatter(logging.Formatter):

@@ -35,7 +35,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     encoding = kind.encoding or "as declared"
     yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
     for rule in kind.rules:
-        each = "the page is the item" if rule.each is None else f"each {_selection(rule.each)}"
+        each = "the page is the item" if rule.each is None else f"each {describe_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
         yield f"  records {rule.name}: {each}{key}"
         yield from _field_lines(rule)
@@ -48,7 +48,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
 def _field_lines(rule: Rule) -> Iterator[str]:
     width = max(len(field.name) for field in rule.fields)
     for field in rule.fields:
-        yield f"    {field.name:<{width}}  {_selection(field.selection)}{_treatment(field)}"
+        yield f"    {field.name:<{width}}  {describe_selection(field.selection)}{_treatment(field)}"
 
 
 def _treatment(field: Field) -> str:
@@ -65,11 +65,11 @@ def _treatment(field: Field) -> str:
     return "".join(f" → {part}" for part in parts if part)
 
 
-def _selection(selection: Selection) -> str:
+def describe_selection(selection: Selection) -> str:
     """Return a selection as its sources stand, `page: css 'h1' → regex 'x'`."""
     where = "page: " if selection.from_page else ""
     if selection.first_of:
-        return where + "first of " + " | ".join(map(_selection, selection.first_of))
+        return where + "first of " + " | ".join(map(describe_selection, selection.first_of))
     parts = [f"{source.language} {_plain(source.pattern)!r}" for source in selection.sources] or ["the item"]
     taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
     if taken != "get text":
@@ -86,7 +86,7 @@ def _plain(pattern: Any) -> Any:
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
-    return f"{_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+    return f"{describe_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
 
 
 def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:

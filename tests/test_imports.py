@@ -11,6 +11,7 @@ LEVELS = [
     {"__main__"},
     {"preload"},
     {"cli"},
+    {"authoring", "terminal"},
     {"summary", "explain"},
     {"runner"},
     {"crawl", "resume"},
@@ -41,7 +42,7 @@ DOORS = {
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"journal"},
     "click": {"cli"},
-    "rich": {"cli"},
+    "rich": {"terminal", "authoring.show"},
     "filelock": {"workspace"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }
