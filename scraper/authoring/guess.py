@@ -18,6 +18,8 @@ from scraper.parse.text import text
 _words = regex.compile(r"[\p{L}\d]+")
 TAG_NAMES = {"a": "title", "img": "image", "time": "time", "p": "text", "span": "text", "div": "text", "li": "text"}
 TAG_NAMES |= {f"h{n}": "title" for n in range(1, 7)} | {"b": "text", "strong": "text", "small": "note", "i": "text"}
+VAGUE = ("a", "b", "div", "em", "i", "li", "p", "span", "strong", "td")
+"""Tags that alone say little of which element is meant."""
 ATTR_NAMES = {"href": "url", "src": "image", "data-src": "image", "srcset": "image"}
 
 
@@ -44,7 +46,7 @@ def guesses(group: Group) -> list[Guess]:
         if selector is None:
             continue
         keys: dict[str, Any] = {} if selector == ":scope" else {"css": selector}
-        keys |= {"attr": slot.attr} if slot.attr else {}
+        keys |= {"attr": slot.attr} if slot.attr else {} if keys else {"get": "own_text"}
         keys |= {"many": True} if slot.place.is_many and _is_list(slot) else {}
         keys |= treatment_of_slot(slot).keys()
         sample = next(value for some in slot.values for value in some)
@@ -73,7 +75,7 @@ def _selector(slot: Slot, items: Sequence[Element]) -> str | None:
         return ":scope"
     ways = [path[-1], *(" ".join((one, path[-1])) for one in reversed(path[:-1]) if "." in one)]
     ways += [" > ".join(path[n:]) for n in range(len(path) - 2, -1, -1)] + [":scope > " + " > ".join(path)]
-    ways.sort(key=lambda way: (way.count(" ") > 0 and "." not in way, len(way.split())))
+    ways.sort(key=lambda way: ("." not in way, " " not in way and way in VAGUE, len(way.split())))
     exact = (way for way in ways if _found(way, slot, items) == slot.place.nodes)
     return next(exact, None) or next((way for way in ways if _finds_first(way, slot, items)), None)
 
@@ -103,23 +105,22 @@ def _name(slot: Slot, group: Group) -> str:
     """Return a name for a field: what the page calls it, without the words of the item itself."""
     path = slot.place.path
     node = next((some[0] for some in slot.place.nodes if some), None)
-    if node is None or not path:
-        return _as_name((slot.attr or "id").removeprefix("data-"))
+    if node is None:
+        return "text"
+    if not path and slot.attr not in ATTR_NAMES:
+        return _as_name((slot.attr or "").removeprefix("data-")) or TAG_NAMES.get(str(node.tag), str(node.tag))
     if slot.attr in ATTR_NAMES and str(node.tag) != "img":
         return ATTR_NAMES[slot.attr]
     if slot.attr == "title":
         return "title"
     known = node.get("itemprop") or _heading_of_column(node)
     labels = [label.partition(".")[2].partition(":")[0] for label in reversed(path)]
-    own = known or labels[0]
-    if not own and regex.match(r"h\d|a|img|time", path[-1]) is None:
-        own = next(filter(None, labels), "")
+    speaks_for_itself = regex.match(r"h\d|img|time", path[-1])
+    around = labels[:2] if path[-1] == "a" else labels[:1] if speaks_for_itself else labels
+    words = _words.findall(known or next(filter(None, around), ""))
     item_words = _words.findall(group.selector.rpartition(".")[2]) if "." in group.selector else []
-    words = _words.findall(own)
     while len(words) > 1 and words[0] in item_words:
         words = words[1:]
-    if not words and len(path) > 1 and str(node.tag) == "a" and labels[1]:
-        words = _words.findall(labels[1])
     return _as_name("_".join(words)) or TAG_NAMES.get(str(node.tag), str(node.tag))
 
 

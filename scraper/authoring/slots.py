@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place and what is taken there: an attribute, or the text where `attr` is None."""
+    """A place and what is taken there: an attribute, or the text where `attr` is None; of the item its own text."""
 
     place: Place
     attr: str | None
@@ -111,13 +111,23 @@ def _split(label: str, found: list[list[Element]]) -> Iterator[tuple[str, list[l
     counts = {len(some) for some in found if some}
     size = max(counts)
     is_row = size > 1 and len(counts) == 1 and size <= MOST_POSITIONS and all(_are_brothers(some) for some in found)
-    if not is_row:
+    if not is_row or _are_alike(next(filter(None, found))):
         yield label, found
         return
     for n in range(size):
         positions = {_position(some[n]) for some in found if some}
         if len(positions) == 1:
             yield f"{label}:nth-child({positions.pop()})", [some[n : n + 1] for some in found]
+
+
+def _are_alike(elements: list[Element]) -> bool:
+    """Return whether elements are built alike, of several parts: then they are items themselves."""
+    shapes = {tuple(_shape(one) for one in element.iterdescendants()) for element in elements}
+    return len(shapes) == 1 and len(shapes.pop()) > 1
+
+
+def _shape(element: Element) -> tuple[str, ...]:
+    return (str(element.tag), *_classes(element))
 
 
 def _is_whole(place: Place) -> bool:
@@ -134,8 +144,9 @@ def _is_whole(place: Place) -> bool:
 def _slots(place: Place) -> Iterator[Slot]:
     """Yield what a place gives: its text, the attributes that hold values."""
     elements = [node for some in place.nodes for node in some]
-    if place.path and (_is_whole(place) or _has_text(elements)):
-        yield from _varying(Slot(place, None, tuple(tuple(filter(None, map(text, some))) for some in place.nodes)))
+    if _has_text(elements) or (place.path and _is_whole(place)):
+        read = text if place.path else own_text
+        yield from _varying(Slot(place, None, tuple(tuple(filter(None, map(read, some))) for some in place.nodes)))
     names = dict.fromkeys(name for node in elements for name in node.attrib)
     for name in names:
         if _holds_values(name, place) and not (place.is_many and _has_text(elements)):

@@ -116,10 +116,15 @@ def _without_caption(values: Sequence[str]) -> tuple[dict[str, str], list[str]] 
 
 
 def _numbers_inside(values: Sequence[str]) -> Treatment | None:
-    """Return how the one number among the same few words is taken."""
+    """Return how the one number before the same few words is taken: "128 points", but not "Chapter 7"."""
     found = [_number.findall(value) for value in values]
     frames = {_number.sub("#", value).replace("s", "") for value in values}
-    if len(frames) > 2 or any(len(some) != 1 for some in found) or not 1 < len(max(frames, key=len)) <= LONGEST_FRAME:
+    if (
+        len(frames) > 2
+        or not all(regex.match(r"[^\p{L}\d]*#", frame) for frame in frames)
+        or any(len(some) != 1 for some in found)
+        or not 1 < len(max(frames, key=len)) <= LONGEST_FRAME
+    ):
         return None
     numbers = [some[0] for some in found]
     for kind, pattern in (("int", r"\d[\d,]*"), ("float", r"\d[\d,]*(?:\.\d+)?")):
