@@ -40,6 +40,12 @@ class Draft:
     fields: Sequence[Guess]
     next_page: str | None = None
     is_json: bool = False
+    seen: int = 0
+    """Items that were looked at for the fields; 0: all."""
+
+    def has_always(self, guess: Guess) -> bool:
+        """Return whether every item that was looked at has a field."""
+        return guess.filled == (self.seen or self.count)
 
 
 def draft_lines(page: Page, target: Path | None) -> list[str]:
@@ -62,7 +68,7 @@ def _draft(page: Page) -> Draft:
     group = best_group(root)
     if group is None:
         return Draft(None, 1, whole_page.find(root))
-    return Draft(group.selector, len(group.elements), guesses(group), find_next(root))
+    return Draft(group.selector, group.count, guesses(group), find_next(root), seen=len(group.elements))
 
 
 def _head(page: Page, draft: Draft, target: Path | None) -> Iterator[str]:
@@ -92,7 +98,7 @@ def _records(draft: Draft) -> Iterator[str]:
         source = {"json": guess.keys["json"]} if draft.is_json else guess.keys
         sample = " ".join(guess.sample.split())
         shown = sample if len(sample) <= SAMPLE else f"{sample[: SAMPLE - 1]}…"
-        share = f"{guess.filled}/{draft.count}: " if draft.each is not None else ""
+        share = f"{guess.filled}/{draft.seen or draft.count}: " if draft.each is not None else ""
         yield _commented(f"    {_scalar(guess.name)}: {_value(source)}", f"{share}{shown}")
 
 
@@ -111,7 +117,7 @@ def _expect(draft: Draft) -> Iterator[str]:
     yield "expect:"
     fewest = max(1, draft.count // 2)
     yield _commented(f"  min_records: {fewest}", "fewer are an alarm, and the last output stays")
-    always = [guess.name for guess in draft.fields if guess.filled == draft.count and "required" not in guess.keys]
+    always = [guess.name for guess in draft.fields if draft.has_always(guess) and "required" not in guess.keys]
     if always:
         yield "  field_coverage:" + " " * 4 + "# every item had these: fewer than nine in ten are an alarm"
         yield from (f"    {_scalar(name)}: 0.9" for name in always)

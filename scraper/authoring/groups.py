@@ -15,6 +15,10 @@ from scraper.parse.text import UNSEEN, text
 FEWEST = 3
 LOOKED_AT = 30
 """Items of a group that are looked at to judge it."""
+SURVEYED = 200
+"""Items of the chosen group that are looked at to draft the fields."""
+ALIKE = 3
+"""Lists of one sort (as the cells of each row of a table) that are judged: the longest."""
 BEST = 6
 """Groups for which a selector is looked for."""
 NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
@@ -29,6 +33,9 @@ class Group:
     """Elements that repeat, the selector that finds them and what varies in them."""
 
     elements: tuple[Element, ...]
+    """The first of them, which are looked at."""
+    count: int
+    """How many there are."""
     selector: str
     slots: tuple[Slot, ...]
     score: float
@@ -45,13 +52,15 @@ def best_group(root: Element) -> Group | None:
     for score, _, elements in judged[:BEST]:
         selector = _selector(root, elements)
         if score > 0 and selector:
-            return Group(tuple(elements), selector, tuple(slots_of(elements)), score)
+            some = elements[:SURVEYED]
+            return Group(tuple(some), len(elements), selector, tuple(slots_of(some)), score)
     return None
 
 
 def _candidates(root: Element) -> Iterator[list[Element]]:
     """Yield lists of elements that may be items: those at the end of one way of tags, those of one parent, by class."""
-    groups: dict[Any, list[Element]] = {}
+    by_way: dict[Any, list[Element]] = {}
+    by_parent: dict[Any, dict[Element, list[Element]]] = {}
     ways: dict[Element, tuple[str, ...]] = {}
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -61,14 +70,16 @@ def _candidates(root: Element) -> Iterator[list[Element]]:
         if element.tag in NO_ITEMS:
             continue
         for name in ("", *(element.get("class") or "").split()):
-            groups.setdefault((way, name), []).append(element)
-            groups.setdefault((parent, element.tag, name), []).append(element)
+            by_way.setdefault((way, name), []).append(element)
+            by_parent.setdefault((way, name), {}).setdefault(parent, []).append(element)
     seen = set()
-    for elements in groups.values():
-        key = tuple(map(id, elements))
-        if len(elements) >= FEWEST and key not in seen:
-            seen.add(key)
-            yield elements
+    for key, elements in by_way.items():
+        parts = sorted(by_parent[key].values(), key=len, reverse=True)[:ALIKE]
+        for part in (elements, *parts):
+            mark = (len(part), part[0], part[-1])
+            if len(part) >= FEWEST and mark not in seen:
+                seen.add(mark)
+                yield part
 
 
 def _without_header(elements: list[Element]) -> list[Element]:

@@ -59,8 +59,10 @@ class Surroundings:
         """The names that the page uses."""
         document = self.items[0].document
         try:
-            if self.sort == Sort.JSON or document.text.lstrip()[:1] in ("{", "["):
-                return Names(others=frozenset(_keys([item.node for item in self.items] or parse_json(document.text))))
+            if self.sort == Sort.JSON:
+                return Names(others=frozenset(_keys([item.node for item in self.items])))
+            if document.text.lstrip()[:1] in ("{", "["):
+                return Names(others=frozenset(_keys(parse_json(document.text))))
         except ScraperError:
             pass
         return _names_of(document.text)

@@ -71,16 +71,16 @@ def loosened(css: str) -> Iterator[str]:
     """Yield a CSS selector with one demand less: a child that may be any descendant, a condition or a part dropped.
 
     >>> list(loosened("dl > dd.film"))
-    ['dl dd.film', 'dl > dd', 'dl > .film', 'dd.film']
+    ['dl dd.film', 'dl > .film', 'dl > dd', 'dd.film']
     """
     pieces = _pieces_of_css(css)
     for n, (kind, piece) in enumerate(pieces):
         if kind == "combinator" and piece.strip():
             yield _together(pieces[:n], [("combinator", " ")], pieces[n + 1 :])
-    for kinds in (("condition",), ("tag",)):
+    for wanted in ("tag", "condition"):
         for n, (kind, _) in enumerate(pieces):
             beside = [other for other, _ in pieces[max(n - 1, 0) : n] + pieces[n + 1 : n + 2]]
-            if kind in kinds and any(other != "combinator" for other in beside):
+            if kind == wanted and any(other != "combinator" for other in beside):
                 yield _together(pieces[:n], pieces[n + 1 :])
     for n, (kind, _) in enumerate(pieces):
         if kind == "combinator":

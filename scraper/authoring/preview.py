@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from scraper.authoring.reading import PageView, read
 from scraper.authoring.show import Screen, page_lines
-from scraper.authoring.sources import fetch, is_url, open_file, planned
+from scraper.authoring.sources import UNKNOWN_URL, fetch, is_url, open_file, planned
 from scraper.errors import ReplayError
 from scraper.job import Job
 from scraper.models import Failure, Page, Request
@@ -18,26 +21,35 @@ def preview(job: Job, target: str, replay: Path | None, screen: Screen) -> tuple
 
     `target` is a URL, a saved page or "", the first start URL. Raises ReplayError for what is none of them.
     """
-    request = planned(job, None if not is_url(target) else target)
     if target and not is_url(target):
-        page: Page | Failure = open_file(target, request.url if request else None)
+        page, owner, notes = _opened(job, target)
     else:
-        request = request or (Request(target, next(iter(job.kinds))) if target else None)
-        if request is None:
+        owner = planned(job, target or None) or (Request(target, next(iter(job.kinds))) if target else None)
+        if owner is None:
             raise ReplayError("the config has no start URL to preview; say --preview URL")
-        page = fetch(job, request, replay)
-        target = target or request.url
-    if isinstance(page, Failure):
-        return False, iter([f"{target}: {page.reason}: {page.detail}"])
-    view, others = _best(job, page, request)
-    return view.failure is None, _lines(view, others, screen)
+        answer = fetch(job, owner, replay)
+        if isinstance(answer, Failure):
+            return False, iter([f"{owner.url}: {answer.reason}: {answer.detail}"])
+        page, notes = answer, []
+    view, others = _best(job, page, owner)
+    return view.failure is None, itertools.chain(_lines(view, others, screen), notes)
 
 
-def _best(job: Job, page: Page, request: Request | None) -> tuple[PageView, list[PageView]]:
+def _opened(job: Job, target: str) -> tuple[Page, Request | None, list[str]]:
+    """Return a saved page, the request that is planned for it, and what is to be said of its address."""
+    page = open_file(target)
+    if page.url != UNKNOWN_URL:
+        return page, planned(job, page.url), []
+    url = first.url if (first := planned(job, None)) else UNKNOWN_URL
+    note = f"the saved page does not say its address; its links are read as those of {url}"
+    return replace(page, url=url), None, ["", note]
+
+
+def _best(job: Job, page: Page, owner: Request | None) -> tuple[PageView, list[PageView]]:
     """Return the view of the kind that a page is planned for, or else that reads the most of it; and the others."""
-    owner = next((r for r in [planned(job, page.url), request] if r is not None and r.url == page.url), None)
-    kinds = [job.kinds[owner.kind]] if owner else list(job.kinds.values())
-    params = dict(owner.params) if owner else {}
+    is_planned = owner is not None and planned(job, owner.url) is not None
+    kinds = [job.kinds[owner.kind]] if owner and is_planned else list(job.kinds.values())
+    params = dict(owner.params) if owner and is_planned else {}
     views = [read(kind, page, params, job.settings.regex_timeout) for kind in kinds]
     best = max(views, key=lambda view: view.filled)
     return best, [view for view in views if view is not best]

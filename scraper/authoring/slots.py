@@ -25,6 +25,7 @@ _plain_name = regex.compile(r"-?[a-zA-Z_][\w-]*").fullmatch
 _made = regex.compile(
     r"\d[a-zA-Z]+\d|^(?:css|sc|jsx|svelte|emotion)-|^[a-z]{1,3}\d{3,}|_(?=[a-z]*[A-Z\d])[a-zA-Z\d]{5,}$"
 ).search
+_rates = regex.compile(r"(?i)star|rat(?:e|ing)|score|grade|mark").search
 _number = regex.compile(r"[\p{Sc}\s]*\d[\d.,]*\s*%?").fullmatch
 
 

@@ -37,11 +37,8 @@ def is_url(target: str) -> bool:
     return bool(regex.match(r"(?i)https?://", target))
 
 
-def open_file(target: str, url: str | None = None) -> Page:
-    """Return a saved page: a file, or a folder that --record made; `url` is where a page lies that does not say it.
-
-    Raises ReplayError if there is no such file.
-    """
+def open_file(target: str) -> Page:
+    """Return a saved page: a file, or a folder that --record made. Raises ReplayError if there is no such file."""
     path = Path(target)
     folder = path.parent if path.name.startswith("page.") else path
     if (folder / "meta.yaml").is_file():
@@ -52,7 +49,7 @@ def open_file(target: str, url: str | None = None) -> Page:
         cause = getattr(error, "strerror", None) or error
         message = f"expected a URL that begins with http:// or https://, or a saved page; got {target!r}: {cause}"
         raise ReplayError(message) from error
-    return Page(_address(body) or url or UNKNOWN_URL, 200, (), body, saved_at)
+    return Page(_address(body) or UNKNOWN_URL, 200, (), body, saved_at)
 
 
 def as_template(url: str) -> str:
