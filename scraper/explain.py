@@ -11,6 +11,8 @@ from scraper import plan
 from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
+SLOW_S = 120.0
+"""Seconds from which it is worth telling how long a run takes at least."""
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 """Settings of which only the names are told."""
 
@@ -26,6 +28,7 @@ def lines(job: Job) -> Iterator[str]:
         yield from _kind_lines(kind)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
+    yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
 
@@ -42,7 +45,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
-    yield from (f"  {name} {pattern!r}" for name, patterns in checks for pattern in patterns)
+    yield from (f"  {name} {_quoted(pattern)}" for name, patterns in checks for pattern in patterns)
 
 
 def _field_lines(rule: Rule) -> Iterator[str]:
@@ -54,7 +57,7 @@ def _field_lines(rule: Rule) -> Iterator[str]:
 def _treatment(field: Field) -> str:
     """Return what happens to what the selection found, in the order in which it happens."""
     parts = ["many" * field.many, f"join {field.join!r}" if field.join is not None else ""]
-    parts += [step.name if step.argument is None else f"{step.name} {_plain(step.argument)!r}" for step in field.steps]
+    parts += [step.name if step.argument is None else f"{step.name} {_quoted(step.argument)}" for step in field.steps]
     parts += [f"null if {', '.join(map(repr, sorted(field.na_values)))}" if field.na_values else ""]
     parts += [
         field.type or "",
@@ -70,7 +73,7 @@ def describe_selection(selection: Selection) -> str:
     where = "page: " if selection.from_page else ""
     if selection.first_of:
         return where + "first of " + " | ".join(map(describe_selection, selection.first_of))
-    parts = [f"{source.language} {_plain(source.pattern)!r}" for source in selection.sources] or ["the item"]
+    parts = [f"{source.language} {_quoted(source.pattern)}" for source in selection.sources] or ["the item"]
     taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
     if taken != "get text":
         last = max((n for n, source in enumerate(selection.sources) if source.language in ("css", "xpath")), default=-1)
@@ -83,10 +86,27 @@ def _plain(pattern: Any) -> Any:
     return ", ".join(map(str, text)) if isinstance(text, tuple) else text
 
 
+def _quoted(pattern: Any) -> str:
+    """Return a pattern as it stands in the file, in one line: a backslash is one."""
+    return "'" + str(_plain(pattern)).replace("\n", "\\n") + "'"
+
+
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
     return f"{describe_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+
+
+def _speed(job: Job, count: int) -> Iterator[str]:
+    """Yield how fast the pages are asked for, and how long that takes at least."""
+    settings = job.settings
+    delay = f"starts {settings.download_delay:g} s apart" if settings.download_delay else "no delay"
+    at_once = min(settings.concurrent_requests, settings.concurrent_requests_per_domain)
+    yield f"at most {settings.concurrent_requests} pages at once, {at_once} of them from one domain, {delay}"
+    seconds = (count - 1) * settings.download_delay * (0.5 if settings.randomize_download_delay else 1)
+    if seconds >= SLOW_S and len(plan.origins(job)) == 1:
+        hours, minutes = divmod(round(seconds / 60), 60)
+        yield f"so the start URLs alone take {f'{hours} h ' if hours else ''}{minutes} min or more"
 
 
 def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:

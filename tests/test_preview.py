@@ -123,7 +123,10 @@ def test_records_dropped_for_want_of_a_field_are_counted(scraper, config, folder
 def test_a_value_of_params_that_nobody_gives_is_null(scraper, config, folder):
     text = """
 pages:
-  list: {start_urls: ["http://a.example/"], records: {each: li, fields: {t: a}}, follow: [{css: a, page: one, params: {shelf: h1}}]}
+  list:
+    start_urls: ["http://a.example/"]
+    records: {each: li, fields: {t: a}}
+    follow: [{css: a, page: one, params: {shelf: h1}}]
   one: {records: {fields: {title: h1, shelf: {value: "{shelf}"}, both: {value: "{shelf}-{title}"}}}}
 """
     (folder / "page.html").write_text("<h1>Sencha</h1>")
