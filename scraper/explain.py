@@ -88,6 +88,8 @@ def _plain(pattern: Any) -> Any:
 
 def _quoted(pattern: Any) -> str:
     """Return a pattern as it stands in the file, in one line: a backslash is one."""
+    if isinstance(pattern, dict):
+        return "{" + ", ".join(f"{key}: {value}" for key, value in pattern.items()) + "}"
     return "'" + str(_plain(pattern)).replace("\n", "\\n") + "'"
 
 

@@ -48,8 +48,10 @@ class Draft:
         return guess.filled == (self.seen or self.count)
 
 
-def draft_lines(page: Page, target: Path | None) -> list[str]:
-    """Return a config that reads a page, line by line; `target` is the file that it will be.
+def draft_lines(page: Page, target: Path | None = None, saved: str = "") -> list[str]:
+    """Return a config that reads a page, line by line.
+
+    `target` is the file that it will be, `saved` the one that the page lies in.
 
     Raises ScraperError for a page in which nothing is found to make fields of.
     """
@@ -57,7 +59,7 @@ def draft_lines(page: Page, target: Path | None) -> list[str]:
     if not draft.fields:
         message = f"{page.url}: found nothing to make fields of: no elements that repeat, no title, no text"
         raise ScraperError(f"{message}; does the page need a browser to build it?")
-    return [*_head(page, draft, target), *_records(draft), *_follow(draft), *_expect(draft), *_settings()]
+    return [*_head(page, draft, target, saved), *_records(draft), *_follow(draft), *_expect(draft), *_settings()]
 
 
 def _draft(page: Page) -> Draft:
@@ -71,14 +73,14 @@ def _draft(page: Page) -> Draft:
     return Draft(group.selector, group.count, guesses(group), find_next(root), seen=len(group.elements))
 
 
-def _head(page: Page, draft: Draft, target: Path | None) -> Iterator[str]:
+def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={_schema_path(target)}"
     what = f"{draft.count} items" if draft.each is not None else "one record for the whole page"
     yield f"# A draft, guessed from {page.url} ({what}). Rename, mend and drop fields as you like, then look at them:"
     if draft.each is None:
         yield "# Nothing repeats on this page: is it the one that was meant, a captcha, or one that a browser builds?"
     yield "#"
-    yield f"#   python -m scraper {target or 'CONFIG'} --preview"
+    yield f"#   python -m scraper {target or 'CONFIG'} --preview {saved}".rstrip()
     yield "start_urls:"
     note = "  # the saved page does not say its address: write it here" if page.url == UNKNOWN_URL else ""
     yield f"  - {_scalar(as_template(page.url))}{note}"

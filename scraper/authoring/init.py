@@ -23,8 +23,9 @@ def draft(target: str, settings: Mapping[str, str], output: Path | None) -> list
     """
     if output is not None and output.exists():
         raise OutputError(f"{output}: is already there, and --init overwrites nothing; choose another --output")
-    page = _fetched(target, settings) if is_url(target) else open_file(target)
-    return draft_lines(page, output)
+    if is_url(target):
+        return draft_lines(_fetched(target, settings), output)
+    return draft_lines(open_file(target), output, target)
 
 
 def write_new(output: Path, lines: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import regex
 
 from scraper.authoring.pieces import Names, beginnings, loosened, renamed
 from scraper.errors import ScraperError
@@ -156,7 +155,7 @@ def _regex_ends(selection: Selection, source: Source, around: Surroundings) -> s
             match = next((m for text in texts for m in Regex(pattern).matches(text, clock)), None)
         except ScraperError:
             continue
-        if match is not None and len(regex.sub(r"\W", "", pattern)) > 1:
+        if match is not None and match[0].strip():
             rest = match.string[match.end() : match.end() + SHOWN]
             return f"its beginning `{pattern}` matches, and there the page goes on with {rest!r}"
     return "nothing on the page is like it"

@@ -75,6 +75,7 @@ def page_lines(view: PageView, screen: Screen) -> Iterator[str]:
     for rule in view.rules:
         yield ""
         yield from _rule_lines(rule, screen)
+    yield from [""] if view.links else []
     for link in view.links:
         yield from _link_lines(link, "")
     if view.failure is not None:
@@ -98,6 +99,7 @@ def _rule_lines(view: RuleView, screen: Screen) -> Iterator[str]:
     yield from (
         f"  {name}: required, and {count} records are dropped for want of it" for name, count in view.dropped.items()
     )
+    yield from [""] if view.links else []
     for link in view.links:
         yield from _link_lines(link, " of each record")
 
