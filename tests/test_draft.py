@@ -135,7 +135,17 @@ def test_a_page_without_items_is_one_record(tmp_path):
     assert records == [
         {"title": "Sencha", "description": "Green tea", "image": "https://shop.example/t.jpg", "price": "9.50"}
     ]
-    assert "Nothing repeats" in text
+    assert "Nothing repeats" not in text
+    _, text = drafted(page(html("<p>Are you human?</p>")), tmp_path)
+    assert "Nothing repeats on this page: is it the one that was meant, a captcha" in text
+
+
+def test_a_table_of_facts_about_one_thing_is_one_record(tmp_path):
+    facts = [("UPC", "eb975c"), ("Price (excl. tax)", "£28.00"), ("In stock", "yes"), ("Reviews", "7")]
+    table = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in facts)
+    crumbs = '<ul class="crumbs">' + "".join(f'<li><a href="/{n}">Shelf {n}</a></li>' for n in range(4)) + "</ul>"
+    records, _ = drafted(page(html(f"{crumbs}<h1>Sencha</h1><table>{table}</table>")), tmp_path)
+    assert records == [{"title": "Sencha", "upc": "eb975c", "price_excl_tax": 28.0, "in_stock": "yes", "reviews": 7}]
 
 
 def test_json_gives_the_list_that_says_the_most(tmp_path):
@@ -176,3 +186,40 @@ def test_the_address_of_a_saved_page_is_the_one_that_it_says(tmp_path):
         saved = tmp_path / "saved.html"
         saved.write_text(html(items, head), encoding="utf-8")
         assert f"  - {url}" in "\n".join(draft(str(saved), {}, None))
+
+
+def test_a_title_makes_the_item_and_not_the_row_of_small_print_below_it(tmp_path):
+    stories = "".join(
+        f'<tr class="story"><td class="rank">{n}.</td>'
+        f'<td class="title"><a href="/s/{n}">A story with a title {n}</a></td>'
+        f'</tr><tr><td></td><td class="sub"><b class="points">{n} points</b> by <a class="user" href="/u/{n}">u{n}</a> '
+        f'<span class="age">{n} hours ago</span></td></tr>'
+        for n in range(1, 7)
+    )
+    records, text = drafted(page(html(f"<table>{stories}</table>")), tmp_path)
+    assert records[2] == {"rank": 3, "title": "A story with a title 3", "url": "https://shop.example/s/3"}
+    assert "# if these are the wrong ones, what repeats too: " in text
+
+
+def test_classes_are_values_only_where_they_rate(tmp_path):
+    def items(kind):
+        return "".join(
+            f'<article class="post {kind}{n % 5 + 1}"><h2>A post {n}</h2>'
+            f'<p class="{kind} {kind}-{n % 5 + 1}"></p></article>'
+            for n in range(8)
+        )
+
+    records, _ = drafted(page(html(items("star"))), tmp_path)
+    assert records[3]["star"] == 4
+    records, _ = drafted(page(html(items("row"))), tmp_path)
+    assert records[3] == {"title": "A post 3"}
+
+
+def test_words_beside_a_number_are_cut_off_only_where_they_are_its_unit(tmp_path):
+    items = "".join(
+        f'<li class="x"><h3>Chapter {n}</h3><i class="votes">{n},000 votes</i><u class="age">{n} days ago</u>'
+        f'<b class="id">00{n}</b><s class="by">by Author {n}</s></li>'
+        for n in range(1, 6)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert records[1] == {"title": "Chapter 2", "votes": 2000, "age": "2 days ago", "id": "002", "by": "Author 2"}

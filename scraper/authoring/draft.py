@@ -12,7 +12,7 @@ import regex
 
 import scraper
 from scraper.authoring import records_of_json, whole_page
-from scraper.authoring.groups import best_group
+from scraper.authoring.groups import WEAK, best_group
 from scraper.authoring.guess import Guess, guesses
 from scraper.authoring.next_page import find_next
 from scraper.authoring.sources import UNKNOWN_URL, as_template
@@ -24,6 +24,9 @@ from scraper.parse.encoding import decode
 SCHEMA = Path(scraper.__file__).parent / "config.schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
+OTHERS = 3
+FEW = 3
+"""Fields from which a page is taken for one that was meant."""
 COMMENT_AT = 72
 _needs_no_quotes = regex.compile(r"[A-Za-z.][\w.>\- ]*(?<! )").fullmatch
 _words = frozenset("true false null yes no on off y n".split())
@@ -40,6 +43,7 @@ class Draft:
     fields: Sequence[Guess]
     next_page: str | None = None
     is_json: bool = False
+    others: Sequence[tuple[str, int]] = ()
     seen: int = 0
     """Items that were looked at for the fields; 0: all."""
 
@@ -68,16 +72,19 @@ def _draft(page: Page) -> Draft:
         return Draft(*records_of_json.find(decoded.text), is_json=True)
     root = tree.parse(decoded.markup)
     group = best_group(root)
-    if group is None:
-        return Draft(None, 1, whole_page.find(root))
-    return Draft(group.selector, group.count, guesses(group), find_next(root), seen=len(group.elements))
+    whole = whole_page.find(root)
+    if group is None or (group.score < WEAK and whole_page.is_of_one_thing(whole)):
+        return Draft(None, 1, whole)
+    return Draft(
+        group.selector, group.count, guesses(group), find_next(root), others=group.others, seen=len(group.elements)
+    )
 
 
 def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={_schema_path(target)}"
     what = f"{draft.count} items" if draft.each is not None else "one record for the whole page"
     yield f"# A draft, guessed from {page.url} ({what}). Rename, mend and drop fields as you like, then look at them:"
-    if draft.each is None:
+    if draft.each is None and len(draft.fields) < FEW:
         yield "# Nothing repeats on this page: is it the one that was meant, a captcha, or one that a browser builds?"
     yield "#"
     yield f"#   python -m scraper {target or 'CONFIG'} --preview {saved}".rstrip()
@@ -95,6 +102,9 @@ def _records(draft: Draft) -> Iterator[str]:
     if draft.each is not None:
         each = f"{{json: {_scalar(draft.each)}}}" if draft.is_json else _scalar(draft.each)
         yield _commented(f"  each: {each}", f"{draft.count} items")
+        if draft.others:
+            told = ", ".join(f"{way} ({count})" for way, count in draft.others[:OTHERS])
+            yield f"  # if these are the wrong ones, what repeats too: {told}"
     yield "  fields:"
     for guess in draft.fields:
         source = {"json": guess.keys["json"]} if draft.is_json else guess.keys

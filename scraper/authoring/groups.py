@@ -13,6 +13,7 @@ from scraper.parse.select import Css
 from scraper.parse.text import UNSEEN, text
 
 FEWEST = 3
+WEAK = 4.0
 LOOKED_AT = 30
 """Items of a group that are looked at to judge it."""
 SURVEYED = 200
@@ -24,6 +25,9 @@ BEST = 6
 NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
 WEIGHTS = {None: 1.0, "href": 0.7, "title": 0.7, "src": 0.3, "data-src": 0.3}
 """What a text or an attribute is worth among the signs of an item."""
+TITLE = 3.0
+"""What a title is worth beside another text."""
+LONG_TITLE = 12
 LONG = 200
 """Characters of an item from which more say nothing more."""
 
@@ -39,6 +43,9 @@ class Group:
     selector: str
     slots: tuple[Slot, ...]
     score: float
+    """How much they say; of a few bare links less than WEAK."""
+    others: tuple[tuple[str, int], ...] = ()
+    """Selectors of the next best groups and how many items they find."""
 
 
 def best_group(root: Element) -> Group | None:
@@ -49,12 +56,12 @@ def best_group(root: Element) -> Group | None:
         if len(elements) >= FEWEST:
             judged.append((round(_score(elements), 6), _depth(elements[0]), elements))
     judged.sort(key=lambda one: (-one[0], -bool(_common_classes(one[2])), -one[1]))
-    for score, _, elements in judged[:BEST]:
-        selector = _selector(root, elements)
-        if score > 0 and selector:
-            some = elements[:SURVEYED]
-            return Group(tuple(some), len(elements), selector, tuple(slots_of(some)), score)
-    return None
+    found = [(way, elements) for _, _, elements in judged[:BEST] if (way := _selector(root, elements))]
+    if not found or judged[0][0] <= 0:
+        return None
+    (selector, elements), others = found[0], tuple((way, len(other)) for way, other in found[1:])
+    some = elements[:SURVEYED]
+    return Group(tuple(some), len(elements), selector, tuple(slots_of(some)), judged[0][0], others)
 
 
 def _candidates(root: Element) -> Iterator[list[Element]]:
@@ -67,7 +74,7 @@ def _candidates(root: Element) -> Iterator[list[Element]]:
             continue
         parent = element.getparent()
         way = ways[element] = (*ways.get(parent, ()), element.tag)
-        if element.tag in NO_ITEMS:
+        if element.tag in NO_ITEMS or is_fact(element):
             continue
         for name in ("", *(element.get("class") or "").split()):
             by_way.setdefault((way, name), []).append(element)
@@ -82,6 +89,11 @@ def _candidates(root: Element) -> Iterator[list[Element]]:
                 yield part
 
 
+def is_fact(element: Element) -> bool:
+    """Return whether an element is a row of a table that says one thing of the page: its name and its value."""
+    return element.tag == "tr" and [cell.tag for cell in element] == ["th", "td"]
+
+
 def _without_header(elements: list[Element]) -> list[Element]:
     """Return the rows of a table without the first if that is its header."""
     is_header = elements[0].tag == "tr" and not elements[0].findall("td") and len(elements) > 1
@@ -93,10 +105,18 @@ def _score(elements: Sequence[Element]) -> float:
     some = elements[:LOOKED_AT]
     worth = 0.0
     for slot in slots_of(some):
-        share = slot.filled / len(some) * min(1.0, slot.distinct / slot.filled)
+        share = (slot.filled / len(some)) ** 2 * min(1.0, slot.distinct / slot.filled)
+        share *= TITLE if slot.attr is None and _is_title(slot) else 1.0
         worth += WEIGHTS.get(slot.attr, 0.4) * share * (0.4 if slot.place.is_many else 1.0)
     length = sum(min(len(text(element)), LONG) for element in some) / len(some)
     return worth * math.log2(1 + len(elements)) * (0.5 + length / LONG)
+
+
+def _is_title(slot: Slot) -> bool:
+    """Return whether a text is what people read first: a heading or a link of some length."""
+    node = next(node for some in slot.place.nodes for node in some)
+    names = {str(node.tag), str(node.getparent().tag)} if slot.place.path else set()
+    return slot.length >= LONG_TITLE and bool(names & {"a", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def _selector(root: Element, elements: Sequence[Element]) -> str | None:

@@ -18,6 +18,7 @@ from scraper.parse.text import text
 _words = regex.compile(r"[\p{L}\d]+")
 TAG_NAMES = {"a": "title", "img": "image", "time": "time", "p": "text", "span": "text", "div": "text", "li": "text"}
 TAG_NAMES |= {f"h{n}": "title" for n in range(1, 7)} | {"b": "text", "strong": "text", "small": "note", "i": "text"}
+NAMES_NOTHING = frozenset("url link fn n a item inner wrapper content-wrapper left right row col".split())
 VAGUE = ("a", "b", "div", "em", "i", "li", "p", "span", "strong", "td")
 """Tags that alone say little of which element is meant."""
 ATTR_NAMES = {"href": "url", "src": "image", "data-src": "image", "srcset": "image"}
@@ -50,19 +51,23 @@ def guesses(group: Group) -> list[Guess]:
         keys |= {"many": True} if slot.place.is_many and _is_list(slot) else {}
         keys |= treatment_of_slot(slot).keys()
         sample = next(value for some in slot.values for value in some)
-        found.append(Guess(_name(slot, group), keys, slot.filled, sample))
+        name = _name(slot, group)
+        if slot.attr == "href":
+            name = f"{name}_url" if any(guess.name == "url" for guess in found) else "url"
+        found.append(Guess(name, keys, slot.filled, sample))
     return list(_with_own_names(_with_required(found, count)))
 
 
 def _without_cut(slots: Sequence[Slot]) -> list[Slot]:
-    """Return the slots without the texts that are cut short where the element's title says them in full."""
+    """Return the slots without the texts that an attribute says better: in full, or as a date for machines."""
     titled = {slot.place.path for slot in slots if slot.attr == "title"}
     cut = {
         s.place.path
         for s in slots
         if s.attr is None and any(v.endswith(("...", "…")) for some in s.values for v in some)
     }
-    return [slot for slot in slots if slot.attr is not None or slot.place.path not in titled & cut]
+    dated = {slot.place.path for slot in slots if slot.attr == "datetime"}
+    return [slot for slot in slots if slot.attr is not None or slot.place.path not in (titled & cut) | dated]
 
 
 # --------------------------------------------------------------------------- selectors and names
@@ -108,20 +113,19 @@ def _name(slot: Slot, group: Group) -> str:
     if node is None:
         return "text"
     if not path and slot.attr not in ATTR_NAMES:
-        return _as_name((slot.attr or "").removeprefix("data-")) or TAG_NAMES.get(str(node.tag), str(node.tag))
-    if slot.attr in ATTR_NAMES and str(node.tag) != "img":
-        return ATTR_NAMES[slot.attr]
+        return as_name((slot.attr or "").removeprefix("data-")) or TAG_NAMES.get(str(node.tag), str(node.tag))
     if slot.attr == "title":
         return "title"
     known = node.get("itemprop") or _heading_of_column(node)
-    labels = [label.partition(".")[2].partition(":")[0] for label in reversed(path)]
+    names = [label.partition(".")[2].partition(":")[0] for label in reversed(path)]
+    labels = ["" if name in NAMES_NOTHING else name for name in names]
     speaks_for_itself = regex.match(r"h\d|img|time", path[-1])
     around = labels[:2] if path[-1] == "a" else labels[:1] if speaks_for_itself else labels
     words = _words.findall(known or next(filter(None, around), ""))
     item_words = _words.findall(group.selector.rpartition(".")[2]) if "." in group.selector else []
     while len(words) > 1 and words[0] in item_words:
         words = words[1:]
-    return _as_name("_".join(words)) or TAG_NAMES.get(str(node.tag), str(node.tag))
+    return as_name("_".join(words)) or TAG_NAMES.get(str(node.tag), str(node.tag))
 
 
 def _heading_of_column(node: Element) -> str:
@@ -135,7 +139,12 @@ def _heading_of_column(node: Element) -> str:
     return text(headers[position]) if position < len(headers) else ""
 
 
-def _as_name(label: str) -> str:
+def as_name(label: str) -> str:
+    """Return a name for a field, made of the letters and digits of a label.
+
+    >>> as_name("Price (excl. tax)"), as_name("numberOfReviews"), as_name("3D")
+    ('price_excl_tax', 'number_of_reviews', 'n_3d')
+    """
     name = "_".join(_words.findall(regex.sub(r"(?<=[a-z])(?=[A-Z])", "_", label))).lower()
     return f"n_{name}" if name[:1].isdigit() else name[:40]
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-
 from scraper.authoring.pieces import Names, beginnings, loosened, renamed
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source

@@ -59,6 +59,12 @@ class Slot:
         return sum(map(bool, self.values))
 
     @property
+    def length(self) -> float:
+        """Return how many characters a value has, on average."""
+        values = [value for some in self.values for value in some]
+        return sum(map(len, values)) / max(1, len(values))
+
+    @property
     def distinct(self) -> int:
         """Return how many different values there are."""
         return len({value for some in self.values for value in some})
@@ -137,7 +143,7 @@ def _is_whole(place: Place) -> bool:
     if not all(len(element) for element in elements):
         return False
     if all(_number(text(element)) and not own_text(element) for element in elements):
-        return all(len(list(element)) > 1 for element in elements)
+        return all(sum(bool(text(child)) for child in element if _is_seen(child)) > 1 for element in elements)
     plain = [own_text(e) and all(c.tag in INLINE and not len(c) and not _classes(c) for c in e) for e in elements]
     return all(plain)
 
@@ -191,7 +197,7 @@ def _is_rating(name: str, values: list[str]) -> bool:
     has_word = all(
         regex.fullmatch(r"(?i)zero|one|two|three|four|five|[a-z]+[-_]*\d+(?:[-_.]\d+)?", one) for one in rest
     )
-    return bool(shared) and len(rest) > 1 and has_word and len(rest) <= 11
+    return bool(_rates(" ".join(shared | rest))) and 1 < len(rest) < 12 and has_word
 
 
 def _without_twins(slots: list[Slot]) -> list[Slot]:

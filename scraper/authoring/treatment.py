@@ -89,7 +89,8 @@ def _rating(values: list[str]) -> Treatment:
 def _types(values: Sequence[str]) -> Iterator[Type]:
     """Yield the types to try, the narrowest first; digits with a zero before them are no number."""
     if not any(regex.fullmatch(r"0\d+", value) or len(value) > 16 for value in values):
-        yield "int"
+        if not any(regex.search(r"[.,]\d{1,2}\b", value) for value in values):  # 12.00 is a price that is whole today
+            yield "int"
         yield "float"
     yield "date"
     if any(":" in value for value in values):
@@ -126,6 +127,8 @@ def _numbers_inside(values: Sequence[str]) -> Treatment | None:
         or not 1 < len(max(frames, key=len)) <= LONGEST_FRAME
     ):
         return None
+    if any(regex.search(r"(?i)ago|[前]", frame) for frame in frames):
+        return None  # relative times
     numbers = [some[0] for some in found]
     for kind, pattern in (("int", r"\d[\d,]*"), ("float", r"\d[\d,]*(?:\.\d+)?")):
         if _fits(numbers, Field("", Selection(), type=kind)):  # type: ignore[arg-type]

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.authoring.guess import Guess
+from scraper.authoring.groups import is_fact
+from scraper.authoring.guess import Guess, as_name
 from scraper.authoring.slots import LINKED, Element
+from scraper.authoring.treatment import treatment_of
 from scraper.parse.select import Css
 from scraper.parse.text import text
 
@@ -19,17 +21,32 @@ ALWAYS = (
     ("image", {"css": 'meta[property="og:image"]', "attr": "content", "type": "url"}),
 )
 MOST = 20
+FACTS = 2
 
 
 def find(root: Element) -> list[Guess]:
     """Return the fields of a page."""
     found: dict[str, Guess] = {}
-    for name, keys in (*ALWAYS, *_marked_up(root)):
+    for name, keys in (*ALWAYS, *_marked_up(root), *_facts(root)):
         element: Element = next(iter(Css(keys["css"], is_page=True).find(root)), None)
         value = "" if element is None else element.get(keys["attr"], "") if "attr" in keys else text(element)
         if value.strip() and name not in found and len(found) < MOST:
             found[name] = Guess(name, {**keys, **({"required": True} if not found else {})}, 1, value)
     return list(found.values())
+
+
+def is_of_one_thing(found: list[Guess]) -> bool:
+    """Return whether a page describes one thing: it has a heading and several facts beside."""
+    names = {guess.name for guess in found}
+    return "title" in names and len(names - {"title", "description", "image"}) >= FACTS
+
+
+def _facts(root: Element) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of tables that hold a name and a value."""
+    for row in filter(is_fact, root.iter("tr")):
+        caption = text(row[0]).strip(" :：")
+        if caption and '"' not in caption and as_name(caption):
+            yield as_name(caption), {"css": f'tr:contains("{caption}") > td', **treatment_of([text(row[1])]).keys()}
 
 
 def _marked_up(root: Element) -> Iterator[tuple[str, dict[str, str]]]:
