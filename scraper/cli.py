@@ -109,8 +109,6 @@ def command(
         hint = f" It stands before --preview, as in: scraper {preview} --preview" if preview else ""
         raise click.UsageError(f"Missing argument 'CONFIG'.{hint}")
     job = config.load_config(config_path, overrides(settings))
-    if preview is not None:
-        return show_preview(job, preview, **options)  # type: ignore[arg-type]
     if check:
         from scraper import explain
 
@@ -118,6 +116,8 @@ def command(
         return Exit.OK
     for warning in job.warnings:
         log.warning("%s", warning)
+    if preview is not None:
+        return show_preview(job, preview, **options)  # type: ignore[arg-type]
     report = run_with_signals(job, runner.Options(**options), is_quiet=quiet)  # type: ignore[arg-type]
     show(report, quiet=quiet, as_json=log_format == "json")
     return report.exit_code

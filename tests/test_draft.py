@@ -98,6 +98,15 @@ def test_a_value_that_some_items_lack_is_not_required_and_one_that_all_have_is_e
     assert "score: 0.9" in text
 
 
+def test_what_some_items_lack_drops_none_of_them_even_if_it_stands_first(tmp_path):
+    items = "".join(
+        f'<li class="tea">{f"<u class=badge>hot {n}</u>" if n % 2 else ""}<b class="name">Tea {"x" * n}</b></li>'
+        for n in range(1, 6)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert [record["badge"] for record in records] == ["hot 1", None, "hot 3", None, "hot 5"]
+
+
 def test_a_list_in_each_item_is_read_whole(tmp_path):
     tags = ("a", "b", "c", "d")
     items = "".join(
@@ -151,10 +160,12 @@ def test_a_table_of_facts_about_one_thing_is_one_record(tmp_path):
 def test_json_gives_the_list_that_says_the_most(tmp_path):
     data = {
         "menu": [{"id": 1}, {"id": 2}],
-        "data": {"items": [{"filmName": f"F{n}", "score": n + 0.5, "tags": ["x"], "a-b": n} for n in range(3)]},
+        "data": {
+            "items": [{"filmName": f"F{n}", "score": n + 0.5, "tags": ["x"], "a-b": n, "null": n} for n in range(3)]
+        },
     }
     records, _ = drafted(page(json.dumps(data), content_type="application/json"), tmp_path)
-    assert records == [{"film_name": f"F{n}", "score": n + 0.5, "tags": ["x"], "a_b": n} for n in range(3)]
+    assert records == [{"film_name": f"F{n}", "score": n + 0.5, "tags": ["x"], "a_b": n, "null": n} for n in range(3)]
 
 
 def test_values_that_yaml_would_misread_are_quoted(tmp_path):
