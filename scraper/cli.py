@@ -136,6 +136,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
+    except click.Abort:  # Ctrl-C where no run is going on: click makes this of it
+        return Exit.INTERRUPTED
     except ConfigError as error:
         tell(str(error))
         count = len(error.problems)
@@ -188,10 +190,7 @@ def show_preview(job: Job, target: str, *, replay: Path | None = None, **_: obje
     """Print what the config reads of one page; REJECTED if that is no record."""
     from scraper.authoring import preview, show
 
-    try:
-        is_good, lines = preview.preview(job, target, replay, show.screen_of(sys.stdout))
-    except KeyboardInterrupt:
-        raise SystemExit(int(Exit.INTERRUPTED)) from None
+    is_good, lines = preview.preview(job, target, replay, show.screen_of(sys.stdout))
     say(lines)
     return Exit.OK if is_good else Exit.REJECTED
 

@@ -174,6 +174,13 @@ def test_values_that_yaml_would_misread_are_quoted(tmp_path):
     assert records[1] == {"true": 'it\'s #1: "x"', "null": 1}
 
 
+def test_a_page_in_another_encoding_is_read_as_a_run_would(tmp_path):
+    items = "".join(f'<li class="tea"><b class="name">茶{n}号</b><i class="price">￥{n}.5</i></li>' for n in range(4))
+    text = html(f"<ul>{items}</ul>", '<meta charset="gb2312">')
+    records, _ = drafted(Page(URL, 200, (), text.encode("gb18030"), 0.0), tmp_path)
+    assert records[1] == {"name": "茶1号", "price": 1.5}
+
+
 def test_an_empty_page_says_that_there_is_nothing():
     with pytest.raises(ScraperError, match="found nothing to make fields of"):
         draft_lines(page("<html></html>"), None)

@@ -1,6 +1,11 @@
 """--preview shows what a config reads of one page; --init and --preview together, as a new user would have it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 
 import pytest
 
@@ -153,6 +158,28 @@ def test_a_screen_that_cannot_show_a_character_shows_its_number(scraper, config,
     done = scraper(config(CONFIG.format(url="http://a.example/")), "--preview", "page.html", env=env)
     assert done.returncode == 0
     assert "\\u9738" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["board.yaml", "--preview"], ["--init", "{url}/slow"]])
+def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config, folder):
+    asked, gone = threading.Event(), threading.Event()
+
+    def answer(_):
+        asked.set()
+        gone.wait(30)
+        return board(*FILMS)
+
+    site.pages["/slow"] = answer
+    config(CONFIG.format(url=f"{site.url}/slow"))
+    command = [sys.executable, "-m", "scraper", *(text.format(url=site.url) for text in arguments)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+        gone.set()
+    assert process.returncode == 130
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize(
