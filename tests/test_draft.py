@@ -115,6 +115,12 @@ def test_a_list_in_each_item_is_read_whole(tmp_path):
     )
     records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
     assert [record["tag"] for record in records] == [list(tags[: n + 1]) for n in range(4)]
+    items = "".join(
+        f'<li class="post"><h3>Post {n}</h3>{"".join(f"<a class=tag href=/t/{t}>{t}{n}</a>" for t in tags[:2])}</li>'
+        for n in range(4)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert [record["tag"] for record in records] == [[f"a{n}", f"b{n}"] for n in range(4)]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ def _split(label: str, found: list[list[Element]]) -> Iterator[tuple[str, list[l
     counts = {len(some) for some in found if some}
     size = max(counts)
     is_row = size > 1 and len(counts) == 1 and size <= MOST_POSITIONS and all(_are_brothers(some) for some in found)
-    if not is_row or _are_alike(next(filter(None, found))):
+    are_links = label.startswith("a.")  # of one class, as tags are: a list that happens to be as long everywhere
+    if not is_row or are_links or _are_alike(next(filter(None, found))):
         yield label, found
         return
     for n in range(size):
