@@ -116,7 +116,8 @@ def test_a_list_in_each_item_is_read_whole(tmp_path):
     records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
     assert [record["tag"] for record in records] == [list(tags[: n + 1]) for n in range(4)]
     items = "".join(
-        f'<li class="post"><h3>Post {n}</h3>{"".join(f"<a class=tag href=/t/{t}>{t}{n}</a>" for t in tags[:2])}</li>'
+        f'<li class="post"><h3>A post {n * 7} of mine</h3>'
+        f"{''.join(f'<a class=tag href=/t/{t}>{t}{n}</a>' for t in tags[:2])}</li>"
         for n in range(4)
     )
     records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
@@ -178,6 +179,15 @@ def test_values_that_yaml_would_misread_are_quoted(tmp_path):
     items = "".join(f'<li class="no"><b class="true">it\'s #{n}: "x"</b><i class="null">{n}</i></li>' for n in range(4))
     records, _ = drafted(page(html(f"<ul>{items}</ul>", ""), "https://shop.example/a?b={id}&c=%7B#x"), tmp_path)
     assert records[1] == {"true": 'it\'s #1: "x"', "null": 1}
+
+
+def test_links_and_pictures_may_be_the_items_themselves(tmp_path):
+    links = "".join(f'<a class="tea" href="/t/{n}" data-kind="k{n}">Tea number {n}</a>' for n in range(4))
+    records, _ = drafted(page(html(f"<div>{links}</div>")), tmp_path)
+    assert records[1] == {"title": "Tea number 1", "url": "https://shop.example/t/1", "kind": "k1"}
+    images = "".join(f'<img class="tea" src="/t/{n}.jpg">' for n in range(4))
+    records, _ = drafted(page(html(f"<div>{images}</div>")), tmp_path)
+    assert records[1] == {"image": "https://shop.example/t/1.jpg"}
 
 
 def test_a_page_in_another_encoding_is_read_as_a_run_would(tmp_path):

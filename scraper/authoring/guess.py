@@ -112,8 +112,9 @@ def _name(slot: Slot, group: Group) -> str:
     node = next((some[0] for some in slot.place.nodes if some), None)
     if node is None:
         return "text"
-    if not path and slot.attr not in ATTR_NAMES:
-        return as_name((slot.attr or "").removeprefix("data-")) or TAG_NAMES.get(str(node.tag), str(node.tag))
+    if not path:
+        own_name = "" if slot.attr in ATTR_NAMES else as_name((slot.attr or "").removeprefix("data-"))
+        return own_name or TAG_NAMES.get(str(node.tag), str(node.tag))
     if slot.attr == "title":
         return "title"
     known = node.get("itemprop") or _heading_of_column(node)
