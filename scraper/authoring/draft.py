@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -180,10 +181,10 @@ def _inner(value: Any) -> str:
 def _scalar(text: str) -> str:
     """Return a text as YAML reads it back, quoted where that is needed.
 
-    >>> [_scalar(text) for text in ("h3 > a", "true", "#main li", "it's", "https://a.example/?p=1")]
-    ['h3 > a', "'true'", "'#main li'", "'it''s'", 'https://a.example/?p=1']
+    >>> [_scalar(text) for text in ("h3 > a", "true", "#main li", "it's", "https://a.example/?p=1", "a\\tb")]
+    ['h3 > a', "'true'", "'#main li'", "'it''s'", 'https://a.example/?p=1', '"a\\\\tb"']
     """
     is_url = regex.fullmatch(r"https?://[\w.\-/:?&=%+~;@!$*()]+", text) and not text.endswith(":")
-    if is_url or (_needs_no_quotes(text) and text.lower() not in _words and "\n" not in text):
+    if is_url or (_needs_no_quotes(text) and text.lower() not in _words):
         return text
-    return "'" + text.replace("'", "''").replace("\n", " ") + "'"
+    return "'" + text.replace("'", "''") + "'" if text.isprintable() else json.dumps(text)

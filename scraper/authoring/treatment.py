@@ -60,7 +60,8 @@ def treatment_of(values: Sequence[str]) -> Treatment:
         if inner.regex:
             return inner
         return replace(inner, steps=(step, *inner.steps))
-    if all(_iso_date.search(value) for value in values):
+    days = [match[0] for value in values if (match := _iso_date.search(value))]
+    if len(days) == len(values) and _fits(days, Field("", Selection(), type="date")):
         return Treatment("date", regex=r"\d{4}-\d\d-\d\d")
     return _numbers_inside(values) or _quoted(values) or Treatment()
 
