@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-NO_RUN = {"--check", "--schema", "--help", "-h", "--version", "--accept", "--history", "--report"}
+NO_RUN = {
+    "--check",
+    "--preview",
+    "--init",
+    "--schema",
+    "--help",
+    "-h",
+    "--version",
+    "--accept",
+    "--history",
+    "--report",
+}
 
 
 def main() -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import logging
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 
 import click
 import orjson
 
-from scraper import __version__, config, runner, summary
+from scraper import __version__, config, runner
 from scraper.console import Console
 from scraper.errors import Busy, ConfigError, NothingToAccept, OutputError, ReplayError, ScraperError
 from scraper.job import Job
 from scraper.launch import Options
-from scraper.progress import Progress, Stop
+from scraper.progress import Stop
 from scraper.report import Exit, Report
-from scraper.terminal import is_terminal, show, show_history
+from scraper.terminal import is_terminal, progress_shown, show, show_history
 
-PROGRESS_EVERY_S = 30.0
-BAR_EVERY_S = 0.1
 RUNS_TOLD = 20
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EPILOG = (
@@ -45,6 +42,18 @@ tell = console.tell
     "config_path", metavar="CONFIG", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--check", is_flag=True, help="Validate CONFIG and explain its plan; fetch nothing.")
+@click.option(
+    "--preview",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL|FILE]",
+    help="Show what CONFIG reads of one page, by default its first start URL: records, and what each selector found.",
+)
+@click.option(
+    "--init",
+    metavar="URL|FILE",
+    help="Print a config to start with, guessed from a page; --output PATH writes it to a new file.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the configuration language.")
 @click.option("--accept", is_flag=True, help="Publish what the last run was not allowed to, and count it as good.")
 @click.option("--history", is_flag=True, help="Print the last runs of CONFIG.")
@@ -86,6 +95,8 @@ tell = console.tell
 def command(
     config_path: Path | None,
     check: bool,
+    preview: str | None,
+    init: str | None,
     schema: bool,
     accept: bool,
     history: bool,
@@ -100,6 +111,12 @@ def command(
     if schema:
         click.echo(orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode())
         return Exit.OK
+    level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
+    console.take_log(log, level=level, as_json=log_format == "json")
+    if init is not None:
+        if config_path is not None:
+            raise click.UsageError(f"--init makes a config, so it takes none; got {config_path}.")
+        return write_draft(init, overrides(settings), **options)  # type: ignore[arg-type]
     if report:
         from scraper import reportpage
 
@@ -108,21 +125,22 @@ def command(
             click.echo(target)
         return Exit.OK
     if config_path is None:
-        raise click.UsageError("Missing argument 'CONFIG'.")
-    level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
-    console.take_log(log, level=level, as_json=log_format == "json")
+        hint = f" It stands before --preview, as in: scraper {preview} --preview" if preview else ""
+        raise click.UsageError(f"Missing argument 'CONFIG'.{hint}")
     job = config.load_config(config_path, overrides(settings))
     console.secrets = job.secrets
     if check:
         from scraper import explain
 
-        click.echo("\n".join(explain.lines(job)))
+        say(explain.lines(job))
         return Exit.OK
     if history:
         show_history(job.name, runner.history(job, RUNS_TOLD))
         return Exit.OK
     for warning in job.warnings:
         log.warning("%s", warning)
+    if preview is not None:
+        return show_preview(job, preview, **options)  # type: ignore[arg-type]
     asked = Options(**options)  # type: ignore[arg-type]
     if accept and asked != Options(output=asked.output):
         raise click.UsageError("--accept publishes the last run as it is; of the others only --output goes with it")
@@ -141,7 +159,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code; every expected error is told in a line."""
     try:
         return int(command.main(arguments, prog_name="scraper", standalone_mode=False) or 0)
-    except click.Abort:  # Ctrl-C before the run listens to it
+    except click.Abort:  # Ctrl-C where no run listens to it: click makes this of it
         return Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -183,6 +201,39 @@ def overrides(settings: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+# --------------------------------------------------------------------------- for who writes a config
+
+
+def show_preview(job: Job, target: str, *, replay: Path | None = None, **_: object) -> int:
+    """Print what the config reads of one page; REJECTED if that is no record."""
+    from scraper.authoring import preview, show
+
+    is_good, lines = preview.preview(job, target, replay, show.screen_of(sys.stdout))
+    say(map(job.secrets.masked, lines))
+    return Exit.OK if is_good else Exit.REJECTED
+
+
+def write_draft(target: str, settings: dict[str, str], *, output: Path | None = None, **_: object) -> int:
+    """Print a config drafted of one page, or write it to a file that is not there yet."""
+    from scraper.authoring import init
+
+    lines = init.draft(target, settings, output)
+    if output is None:
+        say(lines)
+    else:
+        init.write_new(output, lines)
+        tell(f"wrote {output}; to see what it reads: python -m scraper {output} --preview {target}")
+    return Exit.OK
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines to stdout, whatever its encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    for line in lines:
+        click.echo(line)
+
+
 # --------------------------------------------------------------------------- while it runs
 
 
@@ -199,43 +250,10 @@ def run_with_signals(job: Job, options: Options, *, is_quiet: bool, is_accepting
     try:
         if is_accepting:
             return runner.accept(job, options)
-        with progress_shown(job, is_quiet=is_quiet) as show_progress:
+        with progress_shown(job.name, is_bar=is_terminal() and not is_quiet) as show_progress:
             return runner.run(job, options, stop=stop, on_progress=show_progress)
     except KeyboardInterrupt:
         raise SystemExit(int(Exit.INTERRUPTED)) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def progress_shown(job: Job, *, is_quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows progress: a bar on a terminal, a log line every 30 s elsewhere."""
-    if is_quiet or not is_terminal():
-        yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", job.name, summary.progress(now)))
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn(job.name), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(job.name, total=None, text="")
-
-        def update(now: Progress) -> None:
-            bar.update(task, total=now.planned, completed=now.fetched + now.failed, text=summary.progress(now))
-
-        yield every(BAR_EVERY_S, update)
-
-
-def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a function that calls this one at most once in so many seconds, not at the start."""
-    last = time.monotonic()
-
-    def throttled(now: Progress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= seconds:
-            last = time.monotonic()
-            function(now)
-
-    return throttled

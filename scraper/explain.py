@@ -13,6 +13,8 @@ from scraper.formats import STDOUT
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection, Settings
 
 FIRST_URLS = 3
+SLOW_S = 120.0
+"""Seconds from which it is worth telling how long a run takes at least."""
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 """Settings of which only the names are told."""
 
@@ -36,6 +38,7 @@ def _lines(job: Job) -> Iterator[str]:
     yield from _changed("settings", job.settings, Settings())
     if job.on_failure:
         yield f"after a failure {job.on_failure[0]} is run (its arguments not shown)"
+    yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
 
@@ -45,14 +48,14 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     encoding = kind.encoding or "as declared"
     yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
     for rule in kind.rules:
-        each = "the page is the item" if rule.each is None else f"each {_selection(rule.each)}"
+        each = "the page is the item" if rule.each is None else f"each {describe_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
         yield f"  records {rule.name}: {each}{key}"
         yield from _field_lines(rule)
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
-    yield from (f"  {name} {pattern!r}" for name, patterns in checks for pattern in patterns)
+    yield from (f"  {name} {_quoted(pattern)}" for name, patterns in checks for pattern in patterns)
     if kind.checks.records_per_page is not None:
         yield f"  records_per_page: {kind.checks.records_per_page}"
 
@@ -60,13 +63,13 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
 def _field_lines(rule: Rule) -> Iterator[str]:
     width = max(len(field.name) for field in rule.fields)
     for field in rule.fields:
-        yield f"    {field.name:<{width}}  {_selection(field.selection)}{_treatment(field)}"
+        yield f"    {field.name:<{width}}  {describe_selection(field.selection)}{_treatment(field)}"
 
 
 def _treatment(field: Field) -> str:
     """Return what happens to what the selection found, in the order in which it happens."""
     parts = ["many" * field.many, f"join {field.join!r}" if field.join is not None else ""]
-    parts += [step.name if step.argument is None else f"{step.name} {_plain(step.argument)!r}" for step in field.steps]
+    parts += [step.name if step.argument is None else f"{step.name} {_quoted(step.argument)}" for step in field.steps]
     parts += [f"null if {', '.join(map(repr, sorted(field.na_values)))}" if field.na_values else ""]
     parts += [
         field.type or "",
@@ -77,12 +80,12 @@ def _treatment(field: Field) -> str:
     return "".join(f" → {part}" for part in parts if part)
 
 
-def _selection(selection: Selection) -> str:
+def describe_selection(selection: Selection) -> str:
     """Return a selection as its sources stand, `page: css 'h1' → regex 'x'`."""
     where = "page: " if selection.from_page else ""
     if selection.first_of:
-        return where + "first of " + " | ".join(map(_selection, selection.first_of))
-    parts = [f"{source.language} {_plain(source.pattern)!r}" for source in selection.sources] or ["the item"]
+        return where + "first of " + " | ".join(map(describe_selection, selection.first_of))
+    parts = [f"{source.language} {_quoted(source.pattern)}" for source in selection.sources] or ["the item"]
     taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
     if taken != "get text":
         last = max((n for n, source in enumerate(selection.sources) if source.language in ("css", "xpath")), default=-1)
@@ -95,10 +98,29 @@ def _plain(pattern: Any) -> Any:
     return ", ".join(map(str, text)) if isinstance(text, tuple) else text
 
 
+def _quoted(pattern: Any) -> str:
+    """Return a pattern as it stands in the file, in one line: a backslash is one."""
+    if isinstance(pattern, dict):
+        return "{" + ", ".join(f"{key}: {value}" for key, value in pattern.items()) + "}"
+    return "'" + str(_plain(pattern)).replace("\n", "\\n") + "'"
+
+
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
-    return f"{_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+    return f"{describe_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+
+
+def _speed(job: Job, count: int) -> Iterator[str]:
+    """Yield how fast the pages are asked for, and how long that takes at least."""
+    settings = job.settings
+    delay = f"starts {settings.download_delay:g} s apart" if settings.download_delay else "no delay"
+    at_once = min(settings.concurrent_requests, settings.concurrent_requests_per_domain)
+    yield f"at most {settings.concurrent_requests} pages at once, {at_once} of them from one domain, {delay}"
+    seconds = (count - 1) * settings.download_delay * (0.5 if settings.randomize_download_delay else 1)
+    if seconds >= SLOW_S and len(plan.origins(job)) == 1:
+        hours, minutes = divmod(round(seconds / 60), 60)
+        yield f"so the start URLs alone take {f'{hours} h ' if hours else ''}{minutes} min or more"
 
 
 def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:

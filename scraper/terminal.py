@@ -1,8 +1,15 @@
-"""What a person sees: the summary of a run on stderr, the last runs on stdout."""
+"""What a person sees: a bar while a run goes on, its summary on stderr, the last runs on stdout.
+
+`rich` comes only where somebody watches.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import sys
+import time
+from collections.abc import Callable, Iterator
 
 import click
 import orjson
@@ -10,12 +17,50 @@ import orjson
 from scraper import summary
 from scraper.console import Console
 from scraper.history import PastRun
+from scraper.progress import Progress
 from scraper.report import Exit, Report
+
+PROGRESS_EVERY_S = 30.0
+BAR_EVERY_S = 0.1
+log = logging.getLogger("scraper")
 
 
 def is_terminal() -> bool:
     """Return whether somebody watches stderr."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+@contextlib.contextmanager
+def progress_shown(name: str, *, is_bar: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows progress: a bar on stderr, or a log line every 30 s."""
+    if not is_bar:
+        yield every(PROGRESS_EVERY_S, lambda now: log.info("%s: %s", name, summary.progress(now)))
+        return
+    from rich.console import Console as RichConsole
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn(name), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
+    with Bar(*columns, console=RichConsole(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None, text="")
+
+        def update(now: Progress) -> None:
+            bar.update(task, total=now.planned, completed=now.fetched + now.failed, text=summary.progress(now))
+
+        yield every(BAR_EVERY_S, update)
+
+
+def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Return a function that calls this one at most once in so many seconds, not at the start."""
+    last = time.monotonic()
+
+    def throttled(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= seconds:
+            last = time.monotonic()
+            function(now)
+
+    return throttled
 
 
 def show(report: Report, console: Console, *, quiet: bool, as_json: bool) -> None:

@@ -5,6 +5,7 @@ A code block may have a comment before its fence: `<!-- file: NAME -->` writes i
 Commands whose output is shown are run, in order, in a copy of configs/ and fixtures/; a line `…` stands for any lines.
 """
 
+import json
 import os
 import re
 import shutil
@@ -116,6 +117,14 @@ def test_every_yaml_block_is_a_config(block, folder, monkeypatch):
             config.load_config(path)
     else:
         config.load_config(path)
+
+
+@blocks("json")
+def test_every_json_block_maps_the_schema_to_configs(block):
+    (mapping,) = json.loads(block.text).values()
+    for schema, pattern in mapping.items():
+        assert (ROOT / schema).read_text("utf-8").startswith("{")
+        assert list(ROOT.glob(pattern))
 
 
 @blocks("python")
@@ -235,7 +244,7 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name in ("configuration.md", "analysts.md", "alarms.md", "SECURITY.md")
+        assert doc.name in ("configuration.md", "writing.md", "analysts.md", "alarms.md", "SECURITY.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)

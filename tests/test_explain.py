@@ -89,6 +89,7 @@ def test_what_is_set_is_told_beside_its_default_and_secrets_are_not(lines):
         "settings.proxies: https (values not shown)",
         "settings.pool.engine: threads (default processes)",
         "settings.pool.processes: 2 (default none)",
+        "at most 16 pages at once, 8 of them from one domain, starts 0.5 s apart",
         "may be redirected to a.example, b.example",
     ]
     assert "s3cret" not in "\n".join(lines)
@@ -106,3 +107,17 @@ def test_a_plan_of_one_page_is_told_in_the_singular(tmp_path):
         "one: 1 start URL, records go to output/{name}.jsonl (replace)",
         "  http://a.example/",
     ]
+
+
+def test_a_pattern_is_told_as_it_stands_and_a_slow_plan_with_its_time(tmp_path):
+    path = tmp_path / "slow.yaml"
+    path.write_text(
+        "start_urls: ['http://a.example/{n}']\nparams: {n: {first: 1, last: 721}}\n"
+        "records: {fields: {t: {regex: '(\\d+) a'}}}\nsettings: {download_delay: 10}\n",
+        encoding="utf-8",
+    )
+    lines = list(explain.lines(load_config(path)))
+    assert r"    t  regex '(\d+) a'" in lines
+    assert "so the start URLs alone take 2 h 0 min or more" in lines
+    path.write_text(path.read_text("utf-8").replace("download_delay: 10", "download_delay: 0.01"), encoding="utf-8")
+    assert not any("start URLs alone" in line for line in explain.lines(load_config(path)))

@@ -21,7 +21,11 @@ def imported(module):
     ("module", "unwanted"),
     [
         ("scraper", {"scraper.config", "scraper.runner", "lxml", "pydantic", "requests"}),
-        ("scraper.cli", NEVER | {"requests", "scraper.explain", "http.client", "urllib.request", "publicsuffixlist"}),
+        (
+            "scraper.cli",
+            NEVER
+            | {"requests", "scraper.explain", "scraper.authoring", "http.client", "urllib.request", "publicsuffixlist"},
+        ),
         ("scraper.preload", NEVER | {"pydantic", "lxml", "click", "ruamel"}),
     ],
 )

@@ -45,7 +45,7 @@ class RuleReader:
 
     def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
         """Return the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
-        items = self._items(reading)
+        items = self.items(reading)
         reading.items += len(items)
         for position, item in enumerate(items, start=1):
             item.values = {**reading.values, "_position": position}
@@ -61,7 +61,7 @@ class RuleReader:
                 reading.links += follow.read(item, number, count)
         return lines
 
-    def _items(self, reading: Reading) -> list[Item]:
+    def items(self, reading: Reading) -> list[Item]:
         whole = Item(reading.document, values=reading.values)
         if self._each is None:
             return [whole]

@@ -1,0 +1,190 @@
+"""`--init`: draft a config of one page, with comments on what was seen. It reads the page as it is, at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import regex
+
+import scraper
+from scraper.authoring import records_of_json, whole_page
+from scraper.authoring.groups import WEAK, best_group
+from scraper.authoring.guess import Guess, guesses
+from scraper.authoring.next_page import find_next
+from scraper.authoring.sources import UNKNOWN_URL, as_template
+from scraper.errors import ScraperError
+from scraper.models import Page
+from scraper.parse import tree
+from scraper.parse.encoding import decode
+
+SCHEMA = Path(scraper.__file__).parent / "config.schema.json"
+SAMPLE = 50
+"""Characters of a value that a comment shows."""
+OTHERS = 3
+FEW = 3
+"""Fields from which a page is taken for one that was meant."""
+COMMENT_AT = 72
+_needs_no_quotes = regex.compile(r"[A-Za-z.][\w.>\- ]*(?<! )").fullmatch
+_words = frozenset("true false null yes no on off y n".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a config is written of."""
+
+    each: str | None
+    """CSS, or JMESPath where `is_json`; None: the page is the item."""
+    count: int
+    """Items on the page."""
+    fields: Sequence[Guess]
+    next_page: str | None = None
+    is_json: bool = False
+    others: Sequence[tuple[str, int]] = ()
+    seen: int = 0
+    """Items that were looked at for the fields; 0: all."""
+
+    def has_always(self, guess: Guess) -> bool:
+        """Return whether every item that was looked at has a field."""
+        return guess.filled == (self.seen or self.count)
+
+
+def draft_lines(page: Page, target: Path | None = None, saved: str = "") -> list[str]:
+    """Return a config that reads a page, line by line.
+
+    `target` is the file that it will be, `saved` the one that the page lies in.
+
+    Raises ScraperError for a page in which nothing is found to make fields of.
+    """
+    draft = _draft(page)
+    if not draft.fields:
+        message = f"{page.url}: found nothing to make fields of: no elements that repeat, no title, no text"
+        raise ScraperError(f"{message}; does the page need a browser to build it?")
+    return [*_head(page, draft, target, saved), *_records(draft), *_follow(draft), *_expect(draft), *_settings()]
+
+
+def _draft(page: Page) -> Draft:
+    decoded = decode(page.body, page.header("content-type"))
+    if decoded.text.lstrip()[:1] in ("{", "["):
+        return Draft(*records_of_json.find(decoded.text), is_json=True)
+    root = tree.parse(decoded.markup)
+    group = best_group(root)
+    whole = whole_page.find(root)
+    if group is None or (group.score < WEAK and whole_page.is_of_one_thing(whole)):
+        return Draft(None, 1, whole)
+    return Draft(
+        group.selector, group.count, guesses(group), find_next(root), others=group.others, seen=len(group.elements)
+    )
+
+
+def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator[str]:
+    yield f"# yaml-language-server: $schema={_schema_path(target)}"
+    what = f"{draft.count} items" if draft.each is not None else "one record for the whole page"
+    yield f"# A draft, guessed from {page.url} ({what}). Rename, mend and drop fields as you like, then look at them:"
+    if draft.each is None and len(draft.fields) < FEW:
+        yield "# Nothing repeats on this page: is it the one that was meant, a captcha, or one that a browser builds?"
+    yield "#"
+    yield f"#   python -m scraper {target or 'CONFIG'} --preview {saved}".rstrip()
+    yield "start_urls:"
+    note = "  # the saved page does not say its address: write it here" if page.url == UNKNOWN_URL else ""
+    yield f"  - {_scalar(as_template(page.url))}{note}"
+    if match := regex.search(r"([?&;](?:page|p|offset|start|pn?|pg)=)\d+", page.url):
+        pattern = page.url.replace(match[0], f"{match[1]}{{page}}", 1)
+        yield f'  # or many at once:  start_urls: ["{pattern}"]  with  params: {{page: {{first: 1, last: 10}}}}'
+    yield ""
+
+
+def _records(draft: Draft) -> Iterator[str]:
+    yield "records:"
+    if draft.each is not None:
+        each = f"{{json: {_scalar(draft.each)}}}" if draft.is_json else _scalar(draft.each)
+        yield _commented(f"  each: {each}", f"{draft.count} items")
+        if draft.others:
+            told = ", ".join(f"{way} ({count})" for way, count in draft.others[:OTHERS])
+            yield f"  # if these are the wrong ones, what repeats too: {told}"
+    yield "  fields:"
+    for guess in draft.fields:
+        source = {"json": guess.keys["json"]} if draft.is_json else guess.keys
+        sample = " ".join(guess.sample.split())
+        shown = sample if len(sample) <= SAMPLE else f"{sample[: SAMPLE - 1]}…"
+        share = f"{guess.filled}/{draft.seen or draft.count}: " if draft.each is not None else ""
+        yield _commented(f"    {_scalar(guess.name)}: {_value(source)}", f"{share}{shown}")
+
+
+def _follow(draft: Draft) -> Iterator[str]:
+    if draft.next_page is not None:
+        yield ""
+        yield _commented(
+            f"follow: [{{css: {_scalar(draft.next_page)}}}]", "every next page too; drop it to read one only"
+        )
+
+
+def _expect(draft: Draft) -> Iterator[str]:
+    if draft.each is None:
+        return
+    yield ""
+    yield "expect:"
+    fewest = max(1, draft.count // 2)
+    yield _commented(f"  min_records: {fewest}", "fewer are an alarm, and the last output stays")
+    always = [guess.name for guess in draft.fields if draft.has_always(guess) and "required" not in guess.keys]
+    if always:
+        yield "  field_coverage:" + " " * 4 + "# every item had these: fewer than nine in ten are an alarm"
+        yield from (f"    {_scalar(name)}: 0.9" for name in always)
+
+
+def _settings() -> Iterator[str]:
+    yield ""
+    yield "settings:"
+    yield _commented("  download_delay: 1", "seconds between two requests to the site")
+    yield "  # contact: you@example.org  # a URL or mail address, for the people whose site you visit"
+
+
+def _commented(line: str, comment: str) -> str:
+    plain = "".join(character if character.isprintable() else " " for character in comment)
+    return f"{line:<{COMMENT_AT}}  # {plain}"
+
+
+def _schema_path(target: Path | None) -> str:
+    """Return the way from the config to its schema: relative within one project, else absolute."""
+    here = Path.cwd()
+    if target is not None and SCHEMA.is_relative_to(here) and target.resolve().is_relative_to(here):
+        return Path(os.path.relpath(SCHEMA, target.resolve().parent)).as_posix()
+    return SCHEMA.as_posix()
+
+
+# --------------------------------------------------------------------------- YAML
+
+
+def _value(value: Any) -> str:
+    """Return a value in one line of YAML; a lone selector is a plain text."""
+    if isinstance(value, dict):
+        if list(value) == ["css"]:
+            return _scalar(value["css"])
+        return "{" + ", ".join(f"{_scalar(key)}: {_inner(one)}" for key, one in value.items()) + "}"
+    return _inner(value)
+
+
+def _inner(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_scalar(key)}: {_inner(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inner, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _scalar(value) if isinstance(value, str) else str(value)
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML reads it back, quoted where that is needed.
+
+    >>> [_scalar(text) for text in ("h3 > a", "true", "#main li", "it's", "https://a.example/?p=1", "a\\tb")]
+    ['h3 > a', "'true'", "'#main li'", "'it''s'", 'https://a.example/?p=1', '"a\\\\tb"']
+    """
+    is_url = regex.fullmatch(r"https?://[\w.\-/:?&=%+~;@!$*()]+", text) and not text.endswith(":")
+    if is_url or (_needs_no_quotes(text) and text.lower() not in _words):
+        return text
+    return "'" + text.replace("'", "''") + "'" if text.isprintable() else json.dumps(text)
