@@ -24,5 +24,5 @@ def test_what_an_earlier_run_wrote_is_known_and_not_claimed():
 def test_a_disk_without_room_for_keys_ends_the_run_with_the_cause():
     with Keys() as keys:
         keys._db.execute("PRAGMA max_page_count = 3")
-        with pytest.raises(OutputError, match="keys of records.*full"):
+        with pytest.raises(OutputError, match=r"keys of records.*full"):
             keys.learn(b"%0100d" % number for number in range(10_000))
