@@ -76,6 +76,12 @@ tell = console.tell
     help="Publish here instead of the config's output.path; - is stdout.",
 )
 @click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the run's figures for Prometheus (node_exporter's textfile collector).",
+)
+@click.option(
     "-s",
     "settings",
     multiple=True,
@@ -142,8 +148,8 @@ def command(
     if preview is not None:
         return show_preview(job, preview, **options)  # type: ignore[arg-type]
     asked = Options(**options)  # type: ignore[arg-type]
-    if accept and asked != Options(output=asked.output):
-        raise click.UsageError("--accept publishes the last run as it is; of the others only --output goes with it")
+    if accept and asked != Options(output=asked.output, metrics=asked.metrics):
+        raise click.UsageError("--accept publishes the last run as it is; only --output and --metrics go with it")
     result = run_with_signals(job, asked, is_quiet=quiet, is_accepting=accept)
     show(result, console, quiet=quiet, as_json=log_format == "json")
     return result.exit_code

@@ -26,6 +26,8 @@ class Options:
     """Fetch only so many of the start URLs; the records go to the rejected place unless `output` is given."""
     output: Path | None = None
     """Publish here instead of the config's output.path; `-` is stdout."""
+    metrics: Path | None = None
+    """Write the run's figures here, for Prometheus."""
 
 
 AS_CONFIGURED = Options()

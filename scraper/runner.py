@@ -263,4 +263,8 @@ class Run:
         forget_recordings(self.options.record)
         is_whole, is_own = self.options.limit is None, self.options.output is None
         leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
+        if self.options.metrics:
+            from scraper.metrics import write_metrics  # the library takes a while to import
+
+            write_metrics(self.options.metrics, result)
         return result

@@ -22,12 +22,12 @@ LEVELS = [
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
     "limits", "walk", "publish", "output", "keys", "report", "expectations", "excerpts", "history", "notify",
-    "workspace",
+    "workspace", "metrics",
 }  # fmt: skip
 FAMILIES = {
     "work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
     "history": {"expectations", "report"},
-    "excerpts": {"report", "workspace"}, "notify": {"report"},
+    "excerpts": {"report", "workspace"}, "notify": {"report"}, "metrics": {"report"},
 }  # fmt: skip
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk,
 and what is left of a run for later is made of its report."""
@@ -53,6 +53,7 @@ DOORS = {
     "click": {"cli", "console", "terminal"},
     "rich": {"terminal", "authoring.show"},
     "jinja2": {"reportpage"},
+    "prometheus_client": {"metrics"},
     "filelock": {"workspace"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }

@@ -1,0 +1,16 @@
+# docker build -t pool-scraper . ; docs/deploy.md says how it is run.
+FROM python:3.12-slim AS build
+RUN python -m venv /opt/scraper
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY scraper scraper
+RUN /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[fast]'
+
+FROM python:3.12-slim
+COPY --from=build /opt/scraper /opt/scraper
+RUN useradd --create-home --home-dir /work --uid 10001 scraper
+USER scraper
+WORKDIR /work
+VOLUME /work/output
+ENTRYPOINT ["/opt/scraper/bin/python", "-m", "scraper"]
+CMD ["--help"]
