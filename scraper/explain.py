@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
-from scraper.job import Expect, Field, Follow, Job, Kind, Rule, Selection, Settings
+from scraper.job import Expect, Field, Follow, Job, Kind, Selection, Settings
 
 FIRST_URLS = 3
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
@@ -37,18 +37,22 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     for rule in kind.rules:
         each = "the page is the item" if rule.each is None else f"each {_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
+        key += f", one for each of {rule.explode}" if rule.explode else ""
         yield f"  records {rule.name}: {each}{key}"
-        yield from _field_lines(rule)
+        yield from _field_lines(rule.fields, "    ")
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
     yield from (f"  {name} {pattern!r}" for name, patterns in checks for pattern in patterns)
 
 
-def _field_lines(rule: Rule) -> Iterator[str]:
-    width = max(len(field.name) for field in rule.fields)
-    for field in rule.fields:
-        yield f"    {field.name:<{width}}  {_selection(field.selection)}{_treatment(field)}"
+def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
+    width = max(len(field.name) for field in fields)
+    for field in fields:
+        what = f"each {_selection(field.each)}" if field.each else _selection(field.selection)
+        yield f"{indent}{field.name:<{width}}  {what}{_treatment(field)}"
+        if field.fields:
+            yield from _field_lines(field.fields, f"{indent}  ")
 
 
 def _treatment(field: Field) -> str:

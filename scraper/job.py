@@ -1,6 +1,6 @@
 """The frozen values that a config file becomes: what to fetch, how to read it, what to expect of it.
 
-Read from the bottom: a Job has kinds of pages, a Kind has rules, a Rule has fields, a Field has a selection.
+Read from the bottom: a Job has kinds of pages, a Kind has rules; what a rule is stands in `rules`.
 After the config stage no module sees anything else of the file.
 """
 
@@ -13,97 +13,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.errors import Problem
+from scraper.rules import Field as Field
+from scraper.rules import Follow as Follow
+from scraper.rules import Language as Language
+from scraper.rules import Rule as Rule
+from scraper.rules import Selection as Selection
+from scraper.rules import Source as Source
+from scraper.rules import Step as Step
+from scraper.rules import nested as nested
 from scraper.templates import Template
-
-Language = Literal["css", "xpath", "regex", "json", "group", "value"]
-Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
-Type = Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One step of a selection: a pattern in one language, run on what the step before gave."""
-
-    language: Language
-    pattern: str | tuple[str, ...] | Template
-    """Text of the pattern; for `group` the names or numbers of groups; for `value` a Template."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What to take from an item or a page. Without sources it is the item itself."""
-
-    sources: tuple[Source, ...] = ()
-    first_of: tuple[Selection, ...] = ()
-    """Alternatives: the first that finds anything. Excludes sources."""
-    from_page: bool = False
-    attr: str | None = None
-    get: Get = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One text operation: `Step("replace", ("a", "b"))`, `Step("strip")`, `Step("map", {"One": 1})`."""
-
-    name: str
-    argument: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value of a record: selection → first / many / join → steps → na_values → type → default → required."""
-
-    name: str
-    selection: Selection
-    many: bool = False
-    join: str | None = None
-    steps: tuple[Step, ...] = ()
-    na_values: frozenset[str] = frozenset()
-    type: Type | None = None
-    """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
-    decimal: Literal[".", ","] = "."
-    formats: tuple[str, ...] = ()
-    """For date and datetime: strptime patterns, "unix", "unix_ms"; empty means year-month-day."""
-    timezone: str | None = None
-    """IANA name for date-times that carry no zone: the field's own or the file's."""
-    locale: str | None = None
-    default: Any = None
-    required: bool = False
-
-    @property
-    def is_helper(self) -> bool:
-        """True for `_x` fields, which other fields may use and which are never written."""
-        return self.name.startswith("_")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one sort of record is read from a page."""
-
-    name: str
-    fields: tuple[Field, ...]
-    each: Selection | None = None
-    """None: the page is the one item."""
-    key: tuple[str, ...] = ()
-    """Fields that tell one record from another: a second record with the same values is dropped and counted."""
-    follow: tuple[Follow, ...] = ()
-    """Links of each record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """Links to more pages, from a page or from each of its records."""
-
-    page: str
-    """Name of the kind that the links lead to."""
-    selection: Selection
-    """Every match is a link, `href` of elements by default; or a `value` template that builds one."""
-    params: tuple[tuple[str, Selection], ...] = ()
-    """New params of the page: the first value of each selection."""
-    handed_on: tuple[str, ...] = ()
-    """Names of fields and params that the page takes over as its params."""
-    merge: bool = False
-    """The page's single record joins the record that led to it; only where a record follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +190,7 @@ class Job:
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         """Return the names of the fields that a rule's records are written with, those of merged pages included."""
-        own = [field.name for field in rule.fields if not field.is_helper]
+        own = [field.name for field in rule.written]
         joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
         return tuple(itertools.chain(own, *(self.columns(other) for other in joined if other is not rule)))
 

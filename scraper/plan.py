@@ -13,7 +13,7 @@ import orjson
 
 from scraper import urls
 from scraper.errors import Malformed, OutputError
-from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span
+from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span, nested
 from scraper.models import Request
 from scraper.policy import origin
 from scraper.templates import Template
@@ -177,11 +177,12 @@ def _leading_to(job: Job, name: str) -> Iterator[Follow]:
 
 def _uses_params(kind: Kind) -> bool:
     """Return whether a kind's requests, records or links are made with values of its params."""
-    fields = [field for rule in kind.rules for field in rule.fields]
+    fields = [field for rule in kind.rules for field, _ in nested(rule.fields)]
     follows = list(itertools.chain(kind.follow, *(rule.follow for rule in kind.rules)))
     own = {field.name for field in fields}
     new_params = (selection for follow in follows for _, selection in follow.params)
-    selections = [*(field.selection for field in fields), *(follow.selection for follow in follows), *new_params]
+    of_fields = (selection for field in fields for selection in (field.selection, field.each) if selection)
+    selections = [*of_fields, *(follow.selection for follow in follows), *new_params]
     names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
     handed_on = {name for follow in follows for name in follow.handed_on}
     is_header = any(value.names for _, value in kind.request.headers)

@@ -136,18 +136,24 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
     reports = []
     for rule in job.published_rules():
         for name in job.columns(rule):
-            fault = tally.examples.get((rule.name, name))
+            inside = [place for place in tally.malformed if _is_in(place, rule.name, name)]
+            fault = tally.examples[inside[0]] if inside else None
             reports.append(
                 FieldReport(
                     rule.name,
                     name,
                     tally.records[rule.name],
                     tally.filled[rule.name, name],
-                    tally.malformed[rule.name, name],
+                    sum(tally.malformed[place] for place in inside),
                     f"{fault.value!r}: {fault.cause}" if fault else "",
                 )
             )
     return tuple(reports)
+
+
+def _is_in(place: tuple[str, str], rule: str, name: str) -> bool:
+    """Return whether (rule, field) is this field, or one in its list of objects."""
+    return place[0] == rule and f"{place[1]}.".startswith(f"{name}.")
 
 
 def find_alarms(

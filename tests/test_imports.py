@@ -24,7 +24,7 @@ STAGES = {
 FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
-    "models", "job", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
+    "models", "job", "rules", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent", "rows",
     "sql",
     "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",

@@ -26,6 +26,8 @@ from scraper.config.text import Texts
 from scraper.templates import Template
 from scraper.yamldoc import KeyPath
 
+IN_LISTS = {"each", "fields", "required"}
+"""Keys of a field that is a list of objects."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
 
 
@@ -113,16 +115,20 @@ class Builder:
         """Return a rule; `name` is the one it bears if it says none."""
         return job.Rule(
             name=name if spec.name is None else spec.name,
-            fields=tuple(
-                self.field(name, field, file.timezone, (*path, "fields", name)) for name, field in spec.fields.items()
-            ),
+            fields=self.fields(spec.fields, file.timezone, path),
             each=self.selection(spec.each, (*path, "each")) if spec.each else None,
             key=tuple(spec.key),
+            explode=spec.explode,
             follow=self.follows(spec.follow, kind, (*path, "follow")),
         )
 
+    def fields(self, specs: dict[str, FieldSpec], timezone: str | None, path: KeyPath) -> tuple[job.Field, ...]:
+        """Return the fields of records or of objects in one."""
+        return tuple(self.field(name, spec, timezone, (*path, "fields", name)) for name, spec in specs.items())
+
     def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
         """Return a field."""
+        self._check_list(spec, path)
         if spec.timezone is not None and spec.type != "datetime":
             self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
         return job.Field(
@@ -141,7 +147,19 @@ class Builder:
             locale=spec.locale,
             default=self._fill.data(spec.default, (*path, "default")),
             required=spec.required,
+            each=self.selection(spec.each, (*path, "each")) if spec.each else None,
+            fields=self.fields(spec.fields, timezone, path),
         )
+
+    def _check_list(self, spec: FieldSpec, path: KeyPath) -> None:
+        """Say what does not go with a list of objects."""
+        if bool(spec.fields) != bool(spec.each):
+            has, needs = ("fields", "each") if spec.each is None else ("each", "fields")
+            self._fill.complain((*path, has), f"a list of objects needs `each`, the items, and `fields`; say {needs}")
+        elif spec.fields:
+            for name in spec.model_fields_set - IN_LISTS:
+                key = FieldSpec.model_fields[name].alias or name
+                self._fill.complain((*path, key), f"{key} cannot stand beside `fields`; say it in one of them")
 
     def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[job.Step]:
         """Yield the steps; their texts are patterns, in which ${ENV} is text."""

@@ -10,6 +10,7 @@ from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
 from scraper.config.values import check_values, is_web_url
 from scraper.config.ways import check_ways, written_type
+from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.parse.dates import check_format, check_locale
@@ -36,22 +37,38 @@ def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
 
 def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     if rule.each is not None:
-        yield from _check_each(rule.each, (*path, "each"))
+        if rule.each.from_page:
+            yield Complaint((*path, "each", "from"), "each reads the page anyway")
+        yield from _check_each(rule.each, (*path, "each"), Item(is_in_records=True))
     if not rule.fields:
         yield Complaint(path, "records need `fields`")
     item = item_of(rule.each)
-    for field in rule.fields:
-        yield from _check_field(field, (*path, "fields", field.name), item)
+    yield from _check_fields(rule.fields, path, item)
+    yield from _check_explode(rule, path)
     for n, follow in enumerate(rule.follow):
         yield from _check_follow(follow, (*path, "follow", n), item, rule.fields)
 
 
-def _check_each(each: Selection, path: KeyPath) -> Iterator[Complaint]:
+def _check_explode(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
+    """Say what is wrong with the list whose objects become records, or with their fields beside the others."""
+    if rule.explode is None:
+        return
+    lists = {field.name: field for field in rule.fields if field.fields}
+    if rule.explode not in lists:
+        known = did_you_mean(rule.explode, lists)
+        yield Complaint((*path, "explode"), f"expected the name of a field with `each` and `fields`{known}")
+        return
+    names = {field.name for field in rule.fields}
+    for field in lists[rule.explode].fields:
+        if field.name in names:
+            at = (*path, "fields", rule.explode, "fields", field.name)
+            yield Complaint(at, f"the record has a field {field.name!r} already; rename one of them", is_key=True)
+
+
+def _check_each(each: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
     languages = [source.language for source in each.sources]
     if not (languages or each.first_of):
         yield Complaint(path, "expected css, xpath, regex or json, which find the items")
-    if each.from_page:
-        yield Complaint((*path, "from"), "each reads the page anyway")
     for language in FIRST:
         if language in languages:
             yield Complaint((*path, language), f"{language} finds no items; say css, xpath, regex or json")
@@ -59,16 +76,26 @@ def _check_each(each: Selection, path: KeyPath) -> Iterator[Complaint]:
         key = "get" if each.attr is None else "attr"
         yield Complaint((*path, key), f"an item is the whole element; say {key} in the fields")
     for n, member in enumerate(each.first_of):
-        yield from _check_each(member, (*path, "first_of", n))
+        yield from _check_each(member, (*path, "first_of", n), item)
     kinds = {item_of(member).kind for member in each.first_of} - {"mixed"}
     if len(kinds) > 1:
         yield Complaint(
             (*path, "first_of"), "some of these find elements and others text or JSON; items are of one sort"
         )
-    yield from check_selection(each, path, Item(is_in_records=True))
+    yield from check_selection(each, path, item)
 
 
 # --------------------------------------------------------------------------- fields and links
+
+
+def _check_fields(fields: tuple[Field, ...], path: KeyPath, item: Item) -> Iterator[Complaint]:
+    for field in fields:
+        at = (*path, "fields", field.name)
+        if field.each is None:
+            yield from _check_field(field, at, item)
+        else:
+            yield from _check_each(field.each, (*at, "each"), item)
+            yield from _check_fields(field.fields, at, item_of(field.each))
 
 
 def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]:

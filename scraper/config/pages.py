@@ -128,6 +128,10 @@ class FieldSpec(SelectionSpec):
     """The value where nothing is found, of the field's type."""
     required: bool = False
     """Null or [] drops the record, counted."""
+    each: Maybe[SelectionSpec] = None
+    """The items inside the item: the field is a list of objects, one for each, that hold `fields`."""
+    fields: dict[str, FieldSpec] = {}
+    """The fields of these objects, read from the items that `each` finds."""
 
 
 # --------------------------------------------------------------------------- records, links, kinds
@@ -162,6 +166,8 @@ class RuleSpec(Spec):
     key: list[str] = []
     """Fields that tell one record from another: a second record with the same values is dropped, counted."""
     fields: dict[str, FieldSpec] = {}
+    explode: Maybe[str] = None
+    """A field that is a list of objects: one record for each of them, with the other fields."""
     follow: Follows = []
     """Links of each record."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from scraper.errors import PatternError
-from scraper.job import Follow, Kind, Selection
+from scraper.job import Follow, Kind, Selection, nested
 from scraper.parse.select import check_pattern
 from scraper.yamldoc import Complaint, KeyPath
 
@@ -46,8 +46,10 @@ def _selections(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]
         at = (*path, "records", n)
         if rule.each is not None:
             yield from _members(rule.each, (*at, "each"))
-        for field in rule.fields:
-            yield from _members(field.selection, (*at, "fields", field.name))
+        for field, place in nested(rule.fields, at):
+            yield from _members(field.selection, place)
+            if field.each is not None:
+                yield from _members(field.each, (*place, "each"))
         yield from _of_follows(rule.follow, at)
     yield from _of_follows(kind.follow, path)
 

@@ -16,7 +16,7 @@ import regex
 
 from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
-from scraper.job import Job, Kind, Param, Settings, Span
+from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.parse.encoding import canonical_encoding
 from scraper.parse.select import check_pattern
 from scraper.templates import Placeholder, Template
@@ -108,7 +108,8 @@ def _check_zone(name: str | None, path: KeyPath) -> Iterator[Complaint]:
 
 
 def _check_coverage(job: Job) -> Iterator[Complaint]:
-    known = {field.name for kind in job.kinds.values() for rule in kind.rules for field in rule.fields}
+    rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+    known = {field.name for rule in rules for field in (*rule.fields, *rule.written)}
     for name in job.expect.field_coverage:
         if name not in known:
             path = ("expect", "field_coverage", name)
@@ -137,9 +138,9 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
     for key in ("page_must_match", "blocked_if"):
         yield from _check_patterns(getattr(kind.checks, key), places.of(kind.name, "expect", key))
     for n, rule in enumerate(kind.rules):
-        for field in rule.fields:
+        for field, at in nested(rule.fields, (*path, "records", n)):
             if field.timezone != zone:
-                yield from _check_zone(field.timezone, (*path, "records", n, "fields", field.name, "timezone"))
+                yield from _check_zone(field.timezone, (*at, "timezone"))
 
 
 def _check_url(url: Template, path: KeyPath) -> Iterator[Complaint]:

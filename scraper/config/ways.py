@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from scraper.config.names import Way, check_names, check_start
 from scraper.config.words import did_you_mean
-from scraper.job import Field, Follow, Job, Kind, Rule
+from scraper.job import Field, Follow, Job, Kind, Rule, nested
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 
@@ -70,7 +70,7 @@ def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections)
 
 def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
     """Check what joins a rule's records, and their key."""
-    names = {field.name for field in rule.fields}
+    names = {field.name for field in (*rule.fields, *rule.written)} - {rule.explode}
     for n, follow in enumerate(rule.follow):
         if not follow.merge or follow.page not in job.kinds:
             continue
@@ -80,7 +80,7 @@ def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
                 at, f"merge takes the single record of a page, but {follow.page!r} gives any number (rules, each)"
             )
             continue
-        joined = {field.name for field in target.rules[0].fields if not field.is_helper}
+        joined = {field.name for field in target.rules[0].written}
         if both := sorted(names & joined):
             yield Complaint(at, f"{follow.page!r} and this record both have the field {both[0]!r}; rename one of them")
         names |= joined
@@ -89,9 +89,9 @@ def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "key", n), f"no field of this record is called {name!r}{did_you_mean(name, names)}")
         elif name.startswith("_"):
             yield Complaint((*path, "key", n), f"{name!r} is a helper, never written; a key is made of what is written")
-    for field in rule.fields:
+    for field, place in nested(rule.fields, path):
         if not field.name:
-            yield Complaint((*path, "fields", ""), "a field needs a name", is_key=True)
+            yield Complaint(place, "a field needs a name", is_key=True)
 
 
 def _rules(job: Job, places: Sections) -> Iterable[tuple[Rule, KeyPath]]:
@@ -110,6 +110,8 @@ def _check_rule_names(job: Job, places: Sections) -> Iterator[Complaint]:
 
 def written_type(field: Field) -> str | None:
     """Return the type that a field's values have in the output, None if only the page can tell."""
+    if field.fields:
+        return "a list of objects"
     if field.type is not None:
         return field.type
     selections = field.selection.first_of or (field.selection,)
@@ -124,14 +126,20 @@ def _check_types(job: Job, places: Sections) -> Iterator[Complaint]:
     """Say which field has one type here and another there: all rules write to one file."""
     seen: dict[str, tuple[str, str]] = {}
     for rule, path in _rules(job, places):
-        for field in rule.fields:
+        for field, place in nested(rule.fields, path):
             kind = written_type(field)
-            if kind is None or field.is_helper:
+            if kind is None or field.is_helper or field.name == rule.explode:
                 continue
             kind = f"a list of {kind}" if field.many else kind
-            other, owner = seen.setdefault(field.name, (kind, rule.name))
+            name = _written_name(place[len(path) :], rule)
+            other, owner = seen.setdefault(name, (kind, rule.name))
             if other != kind:
-                at = (*path, "fields", field.name)
                 yield Complaint(
-                    at, f"{field.name!r} is {kind} here and {other} in {owner!r}; one file, one type", is_key=True
+                    place, f"{name!r} is {kind} here and {other} in {owner!r}; one file, one type", is_key=True
                 )
+
+
+def _written_name(place: KeyPath, rule: Rule) -> str:
+    """Return where a field stands in the output, `variants.price`, by its place in the rule."""
+    names = [str(name) for name in place[1::2]]
+    return ".".join(names[1:] if names[0] == rule.explode else names)
