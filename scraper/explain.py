@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import plan
-from scraper.job import Expect, Field, Follow, Job, Kind, Selection, Settings
+from scraper.job import Condition, Expect, Field, Follow, Job, Kind, Selection, Settings
 
 FIRST_URLS = 3
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
@@ -40,6 +40,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         key += f", one for each of {rule.explode}" if rule.explode else ""
         yield f"  records {rule.name}: {each}{key}"
         yield from _field_lines(rule.fields, "    ")
+        yield from (f"    where {name} is {_condition(condition)}" for name, condition in rule.where)
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
@@ -53,6 +54,15 @@ def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
         yield f"{indent}{field.name:<{width}}  {what}{_treatment(field)}"
         if field.fields:
             yield from _field_lines(field.fields, f"{indent}  ")
+
+
+def _condition(condition: Condition) -> str:
+    parts = [f"at least {condition.min}"] if condition.min is not None else []
+    parts += [f"at most {condition.max}"] if condition.max is not None else []
+    parts += [f"one of {', '.join(map(str, condition.members))}"] if condition.members is not None else []
+    parts += [f"like {condition.regex!r}"] if condition.regex is not None else []
+    parts += [f"not {_condition(condition.negated)}"] if condition.negated is not None else []
+    return " and ".join(parts)
 
 
 def _treatment(field: Field) -> str:

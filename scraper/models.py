@@ -94,11 +94,13 @@ class Fault(Struct, frozen=True, gc=False):
 
 
 class Dropped(Struct, frozen=True, gc=False):
-    """Records of one rule that a page gave up for want of a required field."""
+    """Records of one rule that a page gave up for one of their fields."""
 
     rule: str
     field: str
     count: int
+    is_filtered: bool = False
+    """Whether `where` was not met; else a required field was missing."""
 
 
 class Link(Struct, frozen=True, gc=False):

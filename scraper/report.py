@@ -96,6 +96,8 @@ class Report:
     fields: tuple[FieldReport, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records given up for want of a required field, by `rule.field`."""
+    filtered: Mapping[str, int] = field(default_factory=dict)
+    """Records that `where` did not keep, by `rule.field`."""
     duplicates: int = 0
     """Records whose key an earlier one had."""
     unmerged: int = 0
@@ -176,9 +178,10 @@ def _check_records(expect: Expect, tally: Tally) -> list[Alarm]:
     records = tally.records.total()
     if records >= expect.min_records:
         return []
-    lost = ", ".join(f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items())
+    lost = [f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items()]
+    lost += [f"{count} by where ({rule}.{name})" for (rule, name), count in tally.filtered.items()]
     message = f"expected at least {expect.min_records} records, got {records}"
-    return [Alarm("min_records", f"{message}; dropped: {lost}" if lost else message)]
+    return [Alarm("min_records", f"{message}; dropped: {', '.join(lost)}" if lost else message)]
 
 
 def _check_pages(expect: Expect, accounts: Accounts) -> list[Alarm]:

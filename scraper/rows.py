@@ -97,7 +97,7 @@ def from_parsed(parsed: Parsed) -> tuple[bytes, bytes, bytes | None]:
         return lines, counts, None
     faults = {
         "faults": list(_examples(parsed.faults)),
-        "dropped": [[d.rule, d.field, d.count] for d in parsed.dropped],
+        "dropped": [[d.rule, d.field, d.count, d.is_filtered] for d in parsed.dropped],
         "replaced": parsed.replaced,
     }
     return lines, counts, orjson.dumps(faults)

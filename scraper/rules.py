@@ -81,6 +81,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a value must be for its record to be kept. Null is not, whatever is asked."""
+
+    min: Any = None
+    max: Any = None
+    """Numbers, or dates and date-times in their written form; both ends included."""
+    members: tuple[Any, ...] | None = None
+    """The values that it may be."""
+    regex: str | None = None
+    negated: Condition | None = None
+    """What it must not be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """How one sort of record is read from a page."""
 
@@ -94,6 +108,8 @@ class Rule:
     """Links of each record."""
     explode: str | None = None
     """The field that is a list of objects, each of which makes a record of its own."""
+    where: tuple[tuple[str, Condition], ...] = ()
+    """Conditions by the name of a field, all of which a record must meet; the others are counted as filtered."""
 
     @property
     def written(self) -> tuple[Field, ...]:

@@ -216,6 +216,7 @@ class Run:
             alarms=alarms,
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
+            filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),
             unmerged=tally.unmerged.total(),
             replaced=tally.replaced,

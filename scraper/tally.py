@@ -21,6 +21,8 @@ class Tally:
     """The first malformed value of each (rule, field)."""
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records given up for want of a required field, by (rule, field)."""
+    filtered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records that `where` did not keep, by (rule, field)."""
     duplicates: Counter[str] = field(default_factory=Counter)
     """Records whose key an earlier one had, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
@@ -36,7 +38,8 @@ class Tally:
             self.malformed[place] += count
             self.examples.setdefault(place, fault)
         for drop in page.dropped:
-            self.dropped[drop.rule, drop.field] += drop.count
+            lost = self.filtered if drop.is_filtered else self.dropped
+            lost[drop.rule, drop.field] += drop.count
         self.replaced += page.replaced
         self.marks.update(page.marks.split(",") if page.marks else ())
 

@@ -10,6 +10,7 @@ from typing import Any
 from scraper import job
 from scraper.config.model import ExpectSpec, FileSpec
 from scraper.config.pages import (
+    ConditionSpec,
     FieldSpec,
     FileParamSpec,
     FollowSpec,
@@ -119,12 +120,23 @@ class Builder:
             each=self.selection(spec.each, (*path, "each")) if spec.each else None,
             key=tuple(spec.key),
             explode=spec.explode,
+            where=tuple((name, self.condition(one, (*path, "where", name))) for name, one in spec.where.items()),
             follow=self.follows(spec.follow, kind, (*path, "follow")),
         )
 
     def fields(self, specs: dict[str, FieldSpec], timezone: str | None, path: KeyPath) -> tuple[job.Field, ...]:
         """Return the fields of records or of objects in one."""
         return tuple(self.field(name, spec, timezone, (*path, "fields", name)) for name, spec in specs.items())
+
+    def condition(self, spec: ConditionSpec, path: KeyPath) -> job.Condition:
+        """Return what a value must be."""
+        return job.Condition(
+            min=self._fill.data(spec.min, (*path, "min")),
+            max=self._fill.data(spec.max, (*path, "max")),
+            members=None if spec.in_ is None else tuple(self._fill.data(spec.in_, (*path, "in"))),
+            regex=spec.regex,
+            negated=self.condition(spec.not_, (*path, "not")) if spec.not_ else None,
+        )
 
     def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
         """Return a field."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
 
 from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
-from scraper.config.values import check_values, is_web_url
-from scraper.config.ways import check_ways, written_type
+from scraper.config.types import fits, written_type
+from scraper.config.values import check_values
+from scraper.config.ways import check_ways
+from scraper.config.where import check_where
 from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
@@ -45,6 +46,7 @@ def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     item = item_of(rule.each)
     yield from _check_fields(rule.fields, path, item)
     yield from _check_explode(rule, path)
+    yield from check_where(rule, (*path, "where"))
     for n, follow in enumerate(rule.follow):
         yield from _check_follow(follow, (*path, "follow", n), item, rule.fields)
 
@@ -112,7 +114,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
     yield from _check_dates(field, path)
     if field.default is not None and field.many and field.default != []:
         yield Complaint((*path, "default"), "many gives [] where nothing is found, so a default is never used")
-    elif field.default is not None and not field.many and not _fits(written_type(field), field.default):
+    elif field.default is not None and not field.many and not fits(written_type(field), field.default):
         yield Complaint((*path, "default"), f"expected a value of type {written_type(field)}")
 
 
@@ -130,36 +132,6 @@ def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
             check(value)
         except PatternError as error:
             yield Complaint(at, str(error))
-
-
-def _fits(kind: str | None, value: Any) -> bool:
-    """Return whether a value is one that a field of this type writes; None stands for any type."""
-    match kind:
-        case "int":
-            return type(value) is int
-        case "float":
-            return type(value) in (int, float)
-        case "bool":
-            return isinstance(value, bool)
-        case "json" | None:
-            return value is not None
-        case _:
-            return isinstance(value, str) and _is_written(kind, value)
-
-
-def _is_written(kind: str, text: str) -> bool:
-    """Return whether a text is what a field of this type writes."""
-    try:
-        match kind:
-            case "date":
-                return date.fromisoformat(text).isoformat() == text
-            case "datetime":
-                return "T" in text and bool(datetime.fromisoformat(text))
-            case "url":
-                return is_web_url(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_follow(follow: Follow, path: KeyPath, item: Item, fields: tuple[Field, ...] = ()) -> Iterator[Complaint]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from scraper.config.form import Maybe, OneOrMore, ShortSpec, Spec, as_list, as_names, either
+from scraper.config.form import Maybe, OneOrMore, ShortSpec, Spec, as_list, as_names, either, given
 from scraper.job import Language
 
 SOURCES = get_args(Language)
@@ -156,6 +156,20 @@ class FollowSpec(SelectionSpec):
 Follows = Annotated[list[FollowSpec], BeforeValidator(as_list, json_schema_input_type=FollowSpec | list[FollowSpec])]
 
 
+class ConditionSpec(Spec):
+    """What a value must be for its record to be kept; null is not."""
+
+    min: Annotated[Any, BeforeValidator(given)] = None
+    """A number, or a date or date-time as it is written; so for `max`, both included."""
+    max: Annotated[Any, BeforeValidator(given)] = None
+    in_: Maybe[Annotated[list[Any], Field(min_length=1)]] = Field(None, alias="in")
+    """The values that it may be."""
+    regex: Maybe[str] = None
+    """Searched anywhere in it."""
+    not_: Maybe[ConditionSpec] = Field(None, alias="not")
+    """What it must not be."""
+
+
 class RuleSpec(Spec):
     """How one sort of record is read from a page."""
 
@@ -168,6 +182,8 @@ class RuleSpec(Spec):
     fields: dict[str, FieldSpec] = {}
     explode: Maybe[str] = None
     """A field that is a list of objects: one record for each of them, with the other fields."""
+    where: dict[str, ConditionSpec] = {}
+    """Keeps a record only if its fields are as said; the others are counted as filtered."""
     follow: Follows = []
     """Links of each record."""
 

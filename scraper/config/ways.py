@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scraper.config.names import Way, check_names, check_start
+from scraper.config.types import written_type
 from scraper.config.words import did_you_mean
-from scraper.job import Field, Follow, Job, Kind, Rule, nested
+from scraper.job import Follow, Job, Kind, Rule, nested
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 
@@ -106,20 +107,6 @@ def _check_rule_names(job: Job, places: Sections) -> Iterator[Complaint]:
         if rule.name in seen:
             yield Complaint((*path, "name"), f"another rule is called {rule.name!r}; counts are told by these names")
         seen.add(rule.name)
-
-
-def written_type(field: Field) -> str | None:
-    """Return the type that a field's values have in the output, None if only the page can tell."""
-    if field.fields:
-        return "a list of objects"
-    if field.type is not None:
-        return field.type
-    selections = field.selection.first_of or (field.selection,)
-    if any(selection.get == "exists" for selection in selections):
-        return "bool"
-    languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "value"} or any(step.name == "map" for step in field.steps)
-    return None if is_open else "str"
 
 
 def _check_types(job: Job, places: Sections) -> Iterator[Complaint]:

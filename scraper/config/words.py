@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.pages import FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.config.pages import ConditionSpec, FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (
@@ -24,6 +24,7 @@ HOMES: tuple[tuple[str, type[Spec]], ...] = (
     ("records", RuleSpec),
     ("a field", FieldSpec),
     ("the top level of the file", FileSpec),
+    ("where, below the name of a field", ConditionSpec),
 )
 """Where a key that stands in a wrong place may belong."""
 

@@ -82,15 +82,16 @@ class Parser:
         whole = Item(document, values=values)
         for follow in self._follow:
             reading.links += follow.read(whole)
-        if self._rules and not any(lines) and not self._kind.checks.allow_empty:
+        if self._rules and not (any(lines) or reading.filtered or self._kind.checks.allow_empty):
             return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
-        dropped = tuple(Dropped(rule, name, count) for (rule, name), count in reading.dropped.items())
+        dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
+        dropped += [Dropped(rule, name, count, True) for (rule, name), count in reading.filtered.items()]
         return Parsed(
             lines,
             tuple(reading.filled),
             reading.items,
             tuple(reading.faults),
-            dropped,
+            tuple(dropped),
             encoding,
             replaced,
             tuple(reading.links),

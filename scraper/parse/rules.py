@@ -11,6 +11,7 @@ import orjson
 
 from scraper.job import Field, Rule
 from scraper.models import Fault, Link
+from scraper.parse.conditions import Choice
 from scraper.parse.document import Document
 from scraper.parse.engine import Engine
 from scraper.parse.fields import VALUE_LENGTH
@@ -28,6 +29,7 @@ class Reading:
         self.items = 0
         self.faults: list[Fault] = []
         self.dropped: Lost = Counter()
+        self.filtered: Lost = Counter()
         self.links: list[Link] = []
         self.filled: list[tuple[int, ...]] = []
         """For each rule, in how many records each written field is filled."""
@@ -40,6 +42,8 @@ class RuleReader:
         self._rule = rule
         self._records = RecordsReader(rule.each, rule.fields, rule.name, Sort.PAGE, engine, explode=rule.explode)
         self._written = [field.name for field in rule.written]
+        types = {field.name: field.type for field in (*rule.fields, *rule.written)}
+        self._where = [(name, Choice(condition, types[name])) for name, condition in rule.where]
         self._follow = [FollowReader(follow, self._records.sort, engine) for follow in rule.follow]
 
     def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
@@ -49,6 +53,8 @@ class RuleReader:
         whole = self._records.fill(items, reading.dropped)
         if self._rule.explode is not None:
             whole = list(self._exploded(whole, self._rule.explode, reading.dropped))
+        if self._where:
+            whole = [item for item in whole if self._is_wanted(item, reading.filtered)]
         records = [{name: item.values[name] for name in self._written} for item in whole]
         lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
         columns = [[record[name] for record in records] for name in self._written]
@@ -67,6 +73,14 @@ class RuleReader:
                 lost[self._rule.name, name] += 1
             for lifted in item.values[name]:
                 yield replace(item, values={**item.values, **lifted})
+
+    def _is_wanted(self, item: Item, filtered: Lost) -> bool:
+        """Return whether `where` keeps a record; if not, the first field to blame is counted."""
+        for name, choice in self._where:
+            if not choice.holds(item.values[name], item.document.clock):
+                filtered[self._rule.name, name] += 1
+                return False
+        return True
 
     def _line(self, record: dict[str, Any], faults: list[Fault]) -> bytes:
         """Return the record as JSON; a value that JSON of 64 bits cannot say becomes null and a fault."""
