@@ -11,6 +11,7 @@ from scraper import plan
 from scraper.job import Condition, Expect, Field, Follow, Job, Kind, Selection, Settings
 
 FIRST_URLS = 3
+ELEMENTS = ("css", "xpath", "column")
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 """Settings of which only the names are told."""
 
@@ -39,7 +40,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         key = f", key {', '.join(rule.key)}" if rule.key else ""
         key += f", one for each of {rule.explode}" if rule.explode else ""
         yield f"  records {rule.name}: {each}{key}"
-        yield from _field_lines(rule.fields, "    ")
+        yield from _field_lines(rule.fields, "    ") if rule.fields else ["    all columns"]
         yield from (f"    where {name} is {_condition(condition)}" for name, condition in rule.where)
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
@@ -87,7 +88,7 @@ def _selection(selection: Selection) -> str:
     parts = [f"{source.language} {_plain(source.pattern)!r}" for source in selection.sources] or ["the item"]
     taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
     if taken != "get text":
-        last = max((n for n, source in enumerate(selection.sources) if source.language in ("css", "xpath")), default=-1)
+        last = max((n for n, source in enumerate(selection.sources) if source.language in ELEMENTS), default=-1)
         parts.insert(last + 1 if selection.sources else 1, taken)
     return where + " → ".join(parts)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from scraper.templates import Template
 
-Language = Literal["css", "xpath", "regex", "json", "group", "value"]
+Language = Literal["css", "xpath", "regex", "json", "json_ld", "table", "column", "group", "value"]
 Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""

@@ -31,7 +31,15 @@ LEAVES = {
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
     "ruamel": {"yamldoc"},
-    "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
+    "pydantic": {
+        "config",
+        "config.schema",
+        "config.form",
+        "config.fields",
+        "config.model",
+        "config.pages",
+        "config.words",
+    },
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
     "pycurl": {"fetch.curl", "fetch.curl_loop", "fetch.curl_incoming", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},

@@ -8,27 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from scraper import job
+from scraper.config.build_fields import FieldBuilder
 from scraper.config.model import ExpectSpec, FileSpec
 from scraper.config.pages import (
     ConditionSpec,
-    FieldSpec,
     FileParamSpec,
     FollowSpec,
     KindSpec,
     PageChecksSpec,
     RequestSpec,
     RuleSpec,
-    SelectionSpec,
     SpanSpec,
-    StepSpec,
 )
 from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
-from scraper.templates import Template
 from scraper.yamldoc import KeyPath
 
-IN_LISTS = {"each", "fields", "required"}
-"""Keys of a field that is a list of objects."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
 
 
@@ -37,6 +32,7 @@ class Builder:
 
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
+        self._fields = FieldBuilder(fill)
 
     def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""
@@ -116,17 +112,13 @@ class Builder:
         """Return a rule; `name` is the one it bears if it says none."""
         return job.Rule(
             name=name if spec.name is None else spec.name,
-            fields=self.fields(spec.fields, file.timezone, path),
-            each=self.selection(spec.each, (*path, "each")) if spec.each else None,
+            fields=self._fields.fields(spec.fields, file.timezone, path),
+            each=self._fields.selection(spec.each, (*path, "each")) if spec.each else None,
             key=tuple(spec.key),
             explode=spec.explode,
             where=tuple((name, self.condition(one, (*path, "where", name))) for name, one in spec.where.items()),
             follow=self.follows(spec.follow, kind, (*path, "follow")),
         )
-
-    def fields(self, specs: dict[str, FieldSpec], timezone: str | None, path: KeyPath) -> tuple[job.Field, ...]:
-        """Return the fields of records or of objects in one."""
-        return tuple(self.field(name, spec, timezone, (*path, "fields", name)) for name, spec in specs.items())
 
     def condition(self, spec: ConditionSpec, path: KeyPath) -> job.Condition:
         """Return what a value must be."""
@@ -138,73 +130,6 @@ class Builder:
             negated=self.condition(spec.not_, (*path, "not")) if spec.not_ else None,
         )
 
-    def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
-        """Return a field."""
-        self._check_list(spec, path)
-        if spec.timezone is not None and spec.type != "datetime":
-            self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
-        return job.Field(
-            name=name,
-            selection=self.selection(spec, path),
-            many=spec.many,
-            join=self._fill.text(spec.join, (*path, "join")),
-            steps=tuple(self.steps(spec.steps, (*path, "steps"))),
-            na_values=frozenset(
-                self._fill.text(text, (*path, "na_values", n)) for n, text in enumerate(spec.na_values)
-            ),
-            type=spec.type,
-            decimal=spec.decimal,
-            formats=tuple(spec.format or ()),
-            timezone=self._fill.text(spec.timezone, (*path, "timezone")) or self._fill.text(timezone, ("timezone",)),
-            locale=spec.locale,
-            default=self._fill.data(spec.default, (*path, "default")),
-            required=spec.required,
-            each=self.selection(spec.each, (*path, "each")) if spec.each else None,
-            fields=self.fields(spec.fields, timezone, path),
-        )
-
-    def _check_list(self, spec: FieldSpec, path: KeyPath) -> None:
-        """Say what does not go with a list of objects."""
-        if bool(spec.fields) != bool(spec.each):
-            has, needs = ("fields", "each") if spec.each is None else ("each", "fields")
-            self._fill.complain((*path, has), f"a list of objects needs `each`, the items, and `fields`; say {needs}")
-        elif spec.fields:
-            for name in spec.model_fields_set - IN_LISTS:
-                key = FieldSpec.model_fields[name].alias or name
-                self._fill.complain((*path, key), f"{key} cannot stand beside `fields`; say it in one of them")
-
-    def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[job.Step]:
-        """Yield the steps; their texts are patterns, in which ${ENV} is text."""
-        for n, spec in enumerate(specs):
-            named = [(name, getattr(spec, name)) for name in spec.model_fields_set]
-            if len(named) != 1:
-                names = " and ".join(sorted(name for name, _ in named)) or "none"
-                self._fill.complain((*path, n), f"expected one step a list item, got {names}")
-            for name, argument in named:
-                plain = tuple(argument) if isinstance(argument, list) else argument
-                yield job.Step(name, None if plain is True else plain)
-
-    def selection(self, spec: SelectionSpec, path: KeyPath) -> job.Selection:
-        """Return a selection with its alternatives."""
-        members = [self.selection(member, (*path, "first_of", n)) for n, member in enumerate(spec.first_of or ())]
-        if spec.attr is not None and spec.get is not None:
-            self._fill.complain(
-                (*path, "get"), "an element gives its attribute (attr) or its text or markup (get), not both"
-            )
-        return job.Selection(
-            sources=tuple(job.Source(name, self.pattern(name, value, path)) for name, value in spec.sources),
-            first_of=tuple(members),
-            from_page=spec.from_ == "page",
-            attr=spec.attr,
-            get=spec.get or "text",
-        )
-
-    def pattern(self, language: job.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:
-        """Return a source's pattern as it is; only `value` is filled."""
-        if language == "value":
-            return self._fill.template(value, (*path, "value"))
-        return tuple(value) if language == "group" else str(value)
-
     def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[job.Follow, ...]:
         """Return the links of a page or a rule."""
         return tuple(self.follow(spec, kind, (*path, n)) for n, spec in enumerate(specs))
@@ -214,8 +139,8 @@ class Builder:
         named = spec.params if isinstance(spec.params, dict) else {}
         return job.Follow(
             page=kind if spec.page is None else spec.page,
-            selection=_with_href(self.selection(spec, path)),
-            params=tuple((name, self.selection(each, (*path, "params", name))) for name, each in named.items()),
+            selection=_with_href(self._fields.selection(spec, path)),
+            params=tuple((name, self._fields.selection(each, (*path, "params", name))) for name, each in named.items()),
             handed_on=tuple(spec.params) if isinstance(spec.params, list) else (),
             merge=spec.merge,
         )

@@ -41,9 +41,9 @@ def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
         if rule.each.from_page:
             yield Complaint((*path, "each", "from"), "each reads the page anyway")
         yield from _check_each(rule.each, (*path, "each"), Item(is_in_records=True))
-    if not rule.fields:
-        yield Complaint(path, "records need `fields`")
     item = item_of(rule.each)
+    if not (rule.fields or item.is_row):
+        yield Complaint(path, "records need `fields`")
     yield from _check_fields(rule.fields, path, item)
     yield from _check_explode(rule, path)
     yield from check_where(rule, (*path, "where"))
@@ -70,11 +70,13 @@ def _check_explode(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
 def _check_each(each: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
     languages = [source.language for source in each.sources]
     if not (languages or each.first_of):
-        yield Complaint(path, "expected css, xpath, regex or json, which find the items")
+        yield Complaint(path, "expected css, xpath, regex, json, json_ld or table, which find the items")
     for language in FIRST:
         if language in languages:
-            yield Complaint((*path, language), f"{language} finds no items; say css, xpath, regex or json")
-    if languages and languages[-1] in ELEMENTS and (each.attr is not None or each.get != "text"):
+            yield Complaint(
+                (*path, language), f"{language} finds no items; say css, xpath, regex, json, json_ld or table"
+            )
+    if languages and languages[-1] in (*ELEMENTS, "table") and (each.attr is not None or each.get != "text"):
         key = "get" if each.attr is None else "attr"
         yield Complaint((*path, key), f"an item is the whole element; say {key} in the fields")
     for n, member in enumerate(each.first_of):

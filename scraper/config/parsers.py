@@ -22,8 +22,8 @@ def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
         for source in selection.sources:
             if source.language == "xpath":
                 yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
-            elif source.language == "css" and is_there:
-                yield from _check_css(str(source.pattern), (*at, "css"))
+            elif source.language in ("css", "table") and is_there:
+                yield from _check_css(str(source.pattern), (*at, source.language))
 
 
 def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:

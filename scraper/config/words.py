@@ -11,9 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import Tag
 from pydantic_core import ErrorDetails
 
+from scraper.config.fields import FieldSpec, SelectionSpec, StepSpec
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.pages import ConditionSpec, FieldSpec, KindSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.config.pages import ConditionSpec, KindSpec, RuleSpec
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (

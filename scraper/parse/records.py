@@ -69,6 +69,8 @@ class RecordsReader:
         return items
 
     def _found(self, whole: Item, nodes: list[Any]) -> list[Item]:
+        if self._each is not None and self._each.gives_rows:
+            return [Item(whole.document, row.node, whole.inner, row.cells) for row in nodes]
         if self.sort == Sort.ELEMENT:
             return self._elements(whole, nodes)
         if self.sort == Sort.JSON:

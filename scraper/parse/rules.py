@@ -41,6 +41,7 @@ class RuleReader:
     def __init__(self, rule: Rule, engine: Engine) -> None:
         self._rule = rule
         self._records = RecordsReader(rule.each, rule.fields, rule.name, Sort.PAGE, engine, explode=rule.explode)
+        self._read_cell = engine.read["text"]
         self._written = [field.name for field in rule.written]
         types = {field.name: field.type for field in (*rule.fields, *rule.written)}
         self._where = [(name, Choice(condition, types[name])) for name, condition in rule.where]
@@ -55,7 +56,7 @@ class RuleReader:
             whole = list(self._exploded(whole, self._rule.explode, reading.dropped))
         if self._where:
             whole = [item for item in whole if self._is_wanted(item, reading.filtered)]
-        records = [{name: item.values[name] for name in self._written} for item in whole]
+        records = [self._record(item) for item in whole]
         lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
         columns = [[record[name] for record in records] for name in self._written]
         reading.filled.append(tuple([len(column) - column.count(None) - column.count([]) for column in columns]))
@@ -65,6 +66,14 @@ class RuleReader:
             for follow in self._follow:
                 reading.links += follow.read(item, number, count)
         return lines
+
+    def _record(self, item: Item) -> dict[str, Any]:
+        """Return the record of an item: its fields or, where a rule names none, all columns of its table."""
+        if item.cells is not None and not self._rule.fields:
+            return {
+                name: (self._read_cell(cell) or None) if cell is not None else None for name, cell in item.cells.items()
+            }
+        return {name: item.values[name] for name in self._written}
 
     def _exploded(self, items: list[Item], name: str, lost: Lost) -> Iterable[Item]:
         """Yield an item for each object of a list, with the fields of both; one without objects is lost, counted."""

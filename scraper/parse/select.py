@@ -175,12 +175,14 @@ LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
     "xpath": XPath,
     "regex": Regex,
     "json": Json,
+    "table": Css,
 }
 
 
 def check_pattern(language: str, pattern: str) -> None:
-    """Raise PatternError if a pattern of css, xpath, regex or json does not compile."""
-    LANGUAGES[language](pattern)
+    """Raise PatternError if a pattern does not compile; names of columns and types are any text."""
+    if language in LANGUAGES:
+        LANGUAGES[language](pattern)
 
 
 def compile_regex(pattern: str) -> regex.Pattern[str]:
@@ -197,10 +199,13 @@ def group_names(pattern: str) -> tuple[frozenset[str], int]:
     return frozenset(compiled.groupindex), compiled.groups
 
 
-def parse_json(text: str) -> Any:
-    """Return the value of a JSON text, numbers in full; Malformed if it is none."""
+def parse_json(text: str, *, is_strict: bool = True) -> Any:
+    """Return the value of a JSON text, numbers in full; Malformed if it is none.
+
+    `is_strict`: a text in it holds no raw line break.
+    """
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_float)
+        return json.loads(text, parse_constant=_refuse, parse_float=_float, strict=is_strict)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{text.strip()[:40]!r} is no JSON: {error}") from error
 
