@@ -24,6 +24,8 @@ from scraper.rules import Step as Step
 from scraper.rules import nested as nested
 from scraper.templates import Template
 
+ParserName = Literal["lxml", "soup", "lexbor", "xml"]
+
 
 @dataclass(frozen=True, slots=True)
 class PageChecks:
@@ -77,7 +79,7 @@ class Kind:
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
-    parser: Literal["lxml", "soup", "lexbor"] = "lxml"
+    parser: ParserName = "lxml"
     encoding: str | None = None
     checks: PageChecks = PageChecks()
 

@@ -25,8 +25,8 @@ FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": 
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
     "models", "job", "rules", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent",
-    "rows", "sql", "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
-    "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
+    "rows", "sql", "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor",
+    "parse.lexbor_css", "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
@@ -43,7 +43,7 @@ DOORS = {
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
     "pycurl": {"fetch.curl", "fetch.curl_loop", "fetch.curl_incoming", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
-    "lxml": {"parse.select", "parse.tree", "parse.soup"},
+    "lxml": {"parse.select", "parse.tree", "parse.soup", "parse.xml"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"journal"},

@@ -9,6 +9,7 @@ from typing import Any
 
 from scraper import job
 from scraper.config.build_fields import FieldBuilder
+from scraper.config.fields import SelectionSpec
 from scraper.config.model import ExpectSpec, FileSpec
 from scraper.config.pages import (
     ConditionSpec,
@@ -62,10 +63,11 @@ class Builder:
 
     def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> job.Kind:
         """Return a kind; what it does not say itself, the file says for all."""
+        parser = spec.parser or file.parser or "lxml"
         return job.Kind(
             name=name,
-            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"))),
-            follow=self.follows(spec.follow, name, (*path, "follow")),
+            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"), is_html=parser != "xml")),
+            follow=self.follows(spec.follow, name, (*path, "follow"), is_html=parser != "xml"),
             start_urls=tuple(
                 self._fill.template(url, (*path, "start_urls", n)) for n, url in enumerate(spec.start_urls)
             ),
@@ -73,7 +75,7 @@ class Builder:
                 job.Param(param, self.values(values, (*path, "params", param))) for param, values in spec.params.items()
             ),
             request=self.request(spec.request, file.request, path),
-            parser=spec.parser or file.parser or "lxml",
+            parser=parser,
             encoding=self._fill.text(spec.encoding, (*path, "encoding"))
             or self._fill.text(file.encoding, ("encoding",)),
             checks=_page_checks(spec.expect, file.expect),
@@ -101,14 +103,19 @@ class Builder:
             return job.ParamFile(file)
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
 
-    def rules(self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath) -> Iterator[job.Rule]:
+    def rules(
+        self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath, *, is_html: bool
+    ) -> Iterator[job.Rule]:
         """Yield the rules of a kind; a single one bears the kind's name."""
         for n, spec in enumerate(specs):
             if spec.name is None and len(specs) > 1:
                 self._fill.complain((*path, n), "of several rules each needs a `name`")
-            yield self.rule(spec, f"{kind}[{n}]" if n else kind, kind, file, (*path, n))
+            follow = self.follows(spec.follow, kind, (*path, n, "follow"), is_html=is_html)
+            yield self.rule(spec, f"{kind}[{n}]" if n else kind, follow, file, (*path, n))
 
-    def rule(self, spec: RuleSpec, name: str, kind: str, file: FileSpec, path: KeyPath) -> job.Rule:
+    def rule(
+        self, spec: RuleSpec, name: str, follow: tuple[job.Follow, ...], file: FileSpec, path: KeyPath
+    ) -> job.Rule:
         """Return a rule; `name` is the one it bears if it says none."""
         return job.Rule(
             name=name if spec.name is None else spec.name,
@@ -117,7 +124,7 @@ class Builder:
             key=tuple(spec.key),
             explode=spec.explode,
             where=tuple((name, self.condition(one, (*path, "where", name))) for name, one in spec.where.items()),
-            follow=self.follows(spec.follow, kind, (*path, "follow")),
+            follow=follow,
         )
 
     def condition(self, spec: ConditionSpec, path: KeyPath) -> job.Condition:
@@ -130,16 +137,17 @@ class Builder:
             negated=self.condition(spec.not_, (*path, "not")) if spec.not_ else None,
         )
 
-    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[job.Follow, ...]:
+    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath, *, is_html: bool) -> tuple[job.Follow, ...]:
         """Return the links of a page or a rule."""
-        return tuple(self.follow(spec, kind, (*path, n)) for n, spec in enumerate(specs))
+        return tuple(self.follow(spec, kind, (*path, n), is_html=is_html) for n, spec in enumerate(specs))
 
-    def follow(self, spec: FollowSpec, kind: str, path: KeyPath) -> job.Follow:
-        """Return a link; elements give their `href` unless something else is said."""
+    def follow(self, spec: FollowSpec, kind: str, path: KeyPath, *, is_html: bool) -> job.Follow:
+        """Return a link; elements give their `href`, those of XML their text, unless something else is said."""
+        selection = self._fields.selection(spec, path)
         named = spec.params if isinstance(spec.params, dict) else {}
         return job.Follow(
             page=kind if spec.page is None else spec.page,
-            selection=_with_href(self._fields.selection(spec, path)),
+            selection=_with_href(selection, spec) if is_html else selection,
             params=tuple((name, self._fields.selection(each, (*path, "params", name))) for name, each in named.items()),
             handed_on=tuple(spec.params) if isinstance(spec.params, list) else (),
             merge=spec.merge,
@@ -155,9 +163,9 @@ def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> j
     return job.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
 
 
-def _with_href(selection: job.Selection) -> job.Selection:
+def _with_href(selection: job.Selection, spec: SelectionSpec) -> job.Selection:
     """Return the selection of a link: elements that it ends with give their `href`."""
-    selection = replace(selection, first_of=tuple(map(_with_href, selection.first_of)))
+    members = tuple(map(_with_href, selection.first_of, spec.first_of or ()))
     ends_with_elements = bool(selection.sources) and selection.sources[-1].language in ("css", "xpath")
-    is_silent = selection.attr is None and selection.get == "text"
-    return replace(selection, attr="href") if ends_with_elements and is_silent else selection
+    is_silent = spec.attr is None and spec.get is None
+    return replace(selection, first_of=members, attr="href" if ends_with_elements and is_silent else spec.attr)

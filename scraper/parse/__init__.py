@@ -28,7 +28,7 @@ class Parser:
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
         engine = engine_of(kind.parser)
-        self._parse_tree = engine.parse
+        self._parse_tree, self._unpack = engine.parse, engine.unpack
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
 
@@ -39,18 +39,8 @@ class Parser:
 
     def parse(self, request: Request, page: Page) -> Parsed | Failure:
         """Return what the page gives, or why it counts as failed."""
-        decoded = decode(page.body, page.header("content-type"), self._kind.encoding)
-        document = Document(
-            decoded,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            parse=self._parse_tree,
-            clock=Clock(self._limit_s),
-        )
         try:
-            if blocked := self._find_block(document):
-                return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
-            return self._read(request, page, document, decoded.encoding, decoded.replaced)
+            return self._parse(request, page)
         except PatternTimeout as error:
             return Failure(Reason.PARSE_TIMEOUT, f"{page.url}: {error}")
         except TooDeep as error:
@@ -59,6 +49,20 @@ class Parser:
             return Failure(Reason.TOO_MANY_ATTRIBUTES, f"{page.url}: {error}")
         except Malformed as error:
             return Failure(Reason.NOT_PARSED, f"{page.url}: {error}")
+
+    def _parse(self, request: Request, page: Page) -> Parsed | Failure:
+        body = self._unpack(page.body) if self._unpack else page.body
+        decoded = decode(body, page.header("content-type"), self._kind.encoding)
+        document = Document(
+            decoded,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            parse=self._parse_tree,
+            clock=Clock(self._limit_s),
+        )
+        if blocked := self._find_block(document):
+            return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
+        return self._read(request, page, document, decoded.encoding, decoded.replaced)
 
     def _find_block(self, document: Document) -> str | None:
         """Return why this is not the site's own page, or None."""
