@@ -90,7 +90,7 @@ def _selection(selection: Selection) -> str:
     if taken != "get text":
         last = max((n for n, source in enumerate(selection.sources) if source.language in ELEMENTS), default=-1)
         parts.insert(last + 1 if selection.sources else 1, taken)
-    return where + " → ".join(parts)
+    return where + " → ".join(parts) + (" with its siblings" if selection.with_siblings else "")
 
 
 def _plain(pattern: Any) -> Any:

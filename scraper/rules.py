@@ -39,6 +39,8 @@ class Selection:
     from_page: bool = False
     attr: str | None = None
     get: Get = "text"
+    with_siblings: bool = False
+    """In `each`: an item is an element with its next siblings, up to the next item."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ DOORS = {
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
     "pycurl": {"fetch.curl", "fetch.curl_loop", "fetch.curl_incoming", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
-    "lxml": {"parse.select", "parse.tree", "parse.soup", "parse.xml"},
+    "lxml": {"parse.groups", "parse.select", "parse.tree", "parse.soup", "parse.xml"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"journal"},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper import job
-from scraper.config.fields import FieldSpec, SelectionSpec, StepSpec
+from scraper.config.fields import EachSpec, FieldSpec, SelectionSpec, StepSpec
 from scraper.config.text import Texts
 from scraper.templates import Template
 from scraper.yamldoc import KeyPath
@@ -84,6 +84,7 @@ class FieldBuilder:
             from_page=spec.from_ == "page",
             attr=spec.attr,
             get=spec.get or "text",
+            with_siblings=isinstance(spec, EachSpec) and spec.with_siblings,
         )
 
     def pattern(self, language: job.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:

@@ -81,6 +81,8 @@ def _check_each(each: Selection, path: KeyPath, item: Item) -> Iterator[Complain
         yield Complaint((*path, key), f"an item is the whole element; say {key} in the fields")
     for n, member in enumerate(each.first_of):
         yield from _check_each(member, (*path, "first_of", n), item)
+    if each.with_siblings and (item_of(each).kind != "element" or item_of(each).is_row):
+        yield Complaint((*path, "with_siblings"), "only elements have siblings; say css or xpath")
     kinds = {item_of(member).kind for member in each.first_of} - {"mixed"}
     if len(kinds) > 1:
         yield Complaint(

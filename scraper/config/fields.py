@@ -61,6 +61,13 @@ class SelectionSpec(ShortSpec):
         return [(name, self.json_ if name == "json" else getattr(self, name)) for name in self._order]
 
 
+class EachSpec(SelectionSpec):
+    """What finds the items; a plain text is CSS."""
+
+    with_siblings: bool = False
+    """An item is an element with its next siblings, up to the next item: a `dt` with its `dd`."""
+
+
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 
 
@@ -132,7 +139,7 @@ class FieldSpec(SelectionSpec):
     """The value where nothing is found, of the field's type."""
     required: bool = False
     """Null or [] drops the record, counted."""
-    each: Maybe[SelectionSpec] = None
+    each: Maybe[EachSpec] = None
     """The items inside the item: the field is a list of objects, one for each, that hold `fields`."""
     fields: dict[str, FieldSpec] = {}
     """The fields of these objects, read from the items that `each` finds."""

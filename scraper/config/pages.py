@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, Tag
 
-from scraper.config.fields import FieldSpec, SelectionSpec
+from scraper.config.fields import EachSpec, FieldSpec, SelectionSpec
 from scraper.config.form import Maybe, Spec, as_list, either, given
 
 
@@ -49,7 +49,7 @@ class RuleSpec(Spec):
 
     name: Maybe[str] = None
     """The kind's name by default; needed where a page has several rules."""
-    each: Maybe[SelectionSpec] = None
+    each: Maybe[EachSpec] = None
     """One item per match; without it the page is the item."""
     key: list[str] = []
     """Fields that tell one record from another: a second record with the same values is dropped, counted."""

@@ -18,6 +18,9 @@ def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
     is_there = find_spec("selectolax") is not None
     if not is_there:
         yield Complaint((*path, "parser"), "parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'")
+    for selection, at in _eaches(kind, path):
+        if selection.with_siblings:
+            yield Complaint((*at, "with_siblings"), "lexbor reads no with_siblings; say parser: lxml")
     for selection, at in _selections(kind, path):
         for source in selection.sources:
             if source.language == "xpath":
@@ -38,6 +41,16 @@ def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
         lexbor_css.css(pattern)
     except PatternError as error:
         yield Complaint(path, f"{error}; say parser: lxml")
+
+
+def _eaches(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
+    """Yield every `each` of a kind and its place."""
+    for n, rule in enumerate(kind.rules):
+        at = (*path, "records", n)
+        inner = ((field.each, place) for field, place in nested(rule.fields, at))
+        for each, place in ((rule.each, at), *inner):
+            if each is not None:
+                yield each, (*place, "each")
 
 
 def _selections(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 
 from scraper.job import ParserName
 from scraper.parse import text, tree
+from scraper.parse.groups import groups
 from scraper.parse.select import Css, Node, Selector
 
 
@@ -57,6 +58,8 @@ class Engine:
     brothers: Callable[[Sequence[Any]], Any]
     """From items with one parent to what `firsts` may use for them, or None."""
     firsts: Firsts
+    groups: Callable[[Sequence[Any]], list[Any]] | None = None
+    """From items to elements that hold each one with its next siblings; None for a parser that cannot."""
     unpack: Callable[[bytes], bytes] | None = None
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
 
@@ -98,6 +101,7 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
         attribute=Node.get,
         brothers=lambda _: None,
         firsts=_firsts,
+        groups=groups,
         read={
             "text": text.text,
             "lines": text.lines,

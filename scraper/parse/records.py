@@ -39,6 +39,7 @@ class RecordsReader:
         self._each = Finder(each, sort, engine, is_each=True) if each else None
         self.sort = self._each.gives if self._each else sort
         """What sort of items the fields are read from."""
+        self._group = engine.groups if each and each.with_siblings else None
         self._engine, self._rule, self._place = engine, rule, place
         self._fields = [
             ListReader(field, rule, self.sort, engine, f"{place}{field.name}", is_exploded=field.name == explode)
@@ -71,6 +72,8 @@ class RecordsReader:
     def _found(self, whole: Item, nodes: list[Any]) -> list[Item]:
         if self._each is not None and self._each.gives_rows:
             return [Item(whole.document, row.node, whole.inner, row.cells) for row in nodes]
+        if self._group is not None:
+            return [Item(whole.document, group) for group in self._group(self._no_values(nodes))]
         if self.sort == Sort.ELEMENT:
             return self._elements(whole, nodes)
         if self.sort == Sort.JSON:
@@ -78,13 +81,18 @@ class RecordsReader:
         return [Item(whole.document, node) for node in nodes]
 
     def _elements(self, whole: Item, nodes: list[Any]) -> list[Item]:
-        nodes = [node for node in nodes if not isinstance(node, str | int | float)]  # XPath may give values
+        nodes = self._no_values(nodes)
         parent = self._engine.parent
         if len({parent(node) for node in nodes}) <= 1 and not whole.inner:  # brothers hold nothing of each other
             brothers = self._engine.brothers(nodes)
             return [Item(whole.document, node, brothers=brothers) for node in nodes]
         inner = _inner_items(nodes, parent)
         return [Item(whole.document, node, inner.get(node, frozenset()) | whole.inner) for node in nodes]
+
+    @staticmethod
+    def _no_values(nodes: list[Any]) -> list[Any]:
+        """Return the elements: XPath may give values too."""
+        return [node for node in nodes if not isinstance(node, str | int | float)]
 
 
 class ListReader:
