@@ -65,7 +65,7 @@ class Field:
     """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
     decimal: Literal[".", ","] = "."
     formats: tuple[str, ...] = ()
-    """For date and datetime: strptime patterns, "unix", "unix_ms"; empty means year-month-day."""
+    """For date and datetime: strptime patterns, "unix", "unix_ms", "relative"; empty means year-month-day."""
     timezone: str | None = None
     """IANA name for date-times that carry no zone: the field's own or the file's."""
     locale: str | None = None

@@ -130,7 +130,7 @@ class FieldSpec(SelectionSpec):
     decimal: Literal[".", ","] = "."
     """The decimal sign of numbers."""
     format: OneOrMore = None
-    """For date and datetime: strptime patterns, `unix`, `unix_ms`; tried in order."""
+    """For date and datetime: strptime patterns, `unix`, `unix_ms`, `relative` (3 hours ago, 昨天 8:00); in order."""
     timezone: Maybe[str] = None
     """IANA zone of date-times that carry none."""
     locale: Maybe[str] = None
