@@ -62,7 +62,7 @@ class Crawl:
             random=random.random,
         )
         self._credentials = Credentials(job)
-        self._links = Links(allowed, settings.depth_limit, plan.reading_params(job))
+        self._links = Links(job, allowed, plan.reading_params(job), self._schedule.bodies)
         self._limits = Limits(settings)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)
@@ -237,7 +237,7 @@ class Crawl:
         """Read a page as the first in plan order that leads to it asks for; fetch it only if it was not kept."""
         page = self._journal.kept(request.id)
         if page is None:
-            self._schedule.push(request)
+            self._schedule.push_taken(request)
         else:
             request = replace(request, url=page.url)
             self._take(policy.host(page.url), request, page, self._parsers[request.kind].parse(request, page))

@@ -7,7 +7,7 @@ After the config stage no module sees anything else of the file.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -38,10 +38,42 @@ class PageChecks:
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """How the requests of a kind are made; headers are templates by name."""
+    """How the requests of a kind are made; headers are templates by name. At most one of the last three is there."""
 
     method: str = "GET"
     headers: tuple[tuple[str, Template], ...] = field(default=(), repr=False)
+    form: tuple[tuple[str, Template], ...] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+    """Plain data whose texts are templates."""
+    body: Template | None = field(default=None, repr=False)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the requests carry something."""
+        return self.form is not None or self.json is not None or self.body is not None
+
+    @property
+    def templates(self) -> tuple[tuple[tuple[str | int, ...], Template], ...]:
+        """Return all templates, each with the keys that lead to it from `request`."""
+        found: list[tuple[tuple[str | int, ...], Template]] = [(("headers", name), text) for name, text in self.headers]
+        found += [(("form", name), text) for name, text in self.form or ()]
+        found += _templates(self.json, ("json",))
+        found += [(("body",), self.body)] if self.body is not None else []
+        return tuple(found)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of the params that the templates use."""
+        return frozenset(placeholder.name for _, text in self.templates for placeholder in text.placeholders)
+
+
+def _templates(data: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Template]]:
+    """Yield the templates in plain data, each with its place."""
+    if isinstance(data, Template):
+        yield place, data
+    elif isinstance(data, (dict, list)):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _templates(value, (*place, key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from scraper import urls
+from scraper import bodies, urls
 from scraper.errors import Malformed, OutputError
 from scraper.job import Follow, Job, Kind, Param, ParamFile, Selection, Span, nested
 from scraper.models import Request
@@ -34,8 +34,8 @@ def requests(job: Job) -> Iterator[Request]:
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
-                told_apart = headers(kind, params) if has_own_headers else ()
-                yield Request(url, kind.name, method=kind.request.method, headers=told_apart, params=kept)
+                told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
+                yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
 
 
 def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:
@@ -95,8 +95,7 @@ def reads_params(job: Job) -> frozenset[str]:
 
 def used_params(kind: Kind, template: Template) -> set[str]:
     """Return the names of the params that a start URL or the kind's requests use."""
-    templates = (template, *(value for _, value in kind.request.headers))
-    return {name.partition(".")[0] for each in templates for name in each.names}
+    return {placeholder.name for placeholder in template.placeholders} | kind.request.names
 
 
 def products(params: list[Param]) -> Iterator[dict[str, Any]]:
@@ -185,8 +184,7 @@ def _uses_params(kind: Kind) -> bool:
     selections = [*of_fields, *(follow.selection for follow in follows), *new_params]
     names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
     handed_on = {name for follow in follows for name in follow.handed_on}
-    is_header = any(value.names for _, value in kind.request.headers)
-    return is_header or bool({name for name in names | handed_on if not name.startswith("_")} - own)
+    return bool(kind.request.names) or bool({name for name in names | handed_on if not name.startswith("_")} - own)
 
 
 def _template_names(selection: Selection) -> Iterator[str]:

@@ -56,22 +56,17 @@ def _dump(value: Any) -> bytes | None:
 
 
 def _more(request: Request) -> dict[str, Any] | None:
-    """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
-    if request.method == "GET" and request.body is None:
-        return None
-    body = request.body.decode("latin-1") if request.body is not None else None
-    return {"method": request.method, "body": body}
+    """Return what a GET has not. Headers and bodies may hold secrets: they are made anew, never stored."""
+    return {"method": request.method} if request.method != "GET" else None
 
 
 def to_request(page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None) -> Request:
-    """Return the request that a page's row asks for."""
+    """Return the request that a page's row asks for, without headers and body."""
     more = orjson.loads(extra) if extra else {}
-    body = more.get("body")
     return Request(
         url=url,
         kind=kind,
         method=more.get("method", "GET"),
-        body=None if body is None else body.encode("latin-1"),
         params=orjson.loads(params) if params else {},
         id=page_id,
         depth=depth,

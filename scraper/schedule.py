@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from scraper import plan, policy
 from scraper.admission import Admission, Denied, Unknown
 from scraper.agent import product_token, user_agent
+from scraper.bodies import Bodies
 from scraper.frontier import Frontier
 from scraper.job import Job
 from scraper.journal import Journal
@@ -44,6 +45,7 @@ class Schedule:
         self._admission = Admission(settings, product_token(user_agent(settings)), is_replay=is_replay)
         self._private: dict[int, Answer] = {}
         self._private_ids = itertools.count(-1, -1)
+        self.bodies = Bodies(job.kinds, plan.origins(job))
         self.frontier = Frontier(settings, random=random.random)
 
     @property
@@ -92,6 +94,10 @@ class Schedule:
             self.frontier.done(entry[0], now)
             self._refuse(entry[1], refusal)
         return None
+
+    def push_taken(self, request: Request) -> None:
+        """Let a request out of the journal go, with the body that is not stored there."""
+        self.push(self.bodies.put(request))
 
     def push(self, request: Request, delay_s: float = 0.0) -> None:
         """Let a request go when its domain allows it and not before the delay is over, if it may go at all."""
@@ -145,7 +151,7 @@ class Schedule:
         room = self._room(domain)
         if room > self._target // 2:
             for request in self._journal.take(domain, room):
-                self.push(request)
+                self.push_taken(request)
             if self._room(domain) == room:  # none of them may go: look for others
                 self._hungry.add(domain)
 

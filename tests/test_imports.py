@@ -24,10 +24,10 @@ STAGES = {
 FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}}
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk."""
 LEAVES = {
-    "models", "job", "rules", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent",
-    "rows", "sql", "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor",
-    "parse.lexbor_css", "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.relative",
-    "parse.encoding",
+    "models", "job", "rules", "bodies", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies",
+    "agent", "rows", "sql", "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.xml",
+    "parse.lexbor", "parse.lexbor_css", "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates",
+    "parse.relative", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {

@@ -25,6 +25,8 @@ from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
 from scraper.yamldoc import KeyPath
 
+BODIES = ("form", "json_", "body")
+"""What a request may carry."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
 
 
@@ -89,7 +91,21 @@ class Builder:
         headers = {
             name: self._fill.template(text, (*at, "request", "headers", name)) for name, text in spec.headers.items()
         }
-        return job.RequestSpec(method, tuple(headers.items()))
+        source, at = (own, path) if own.model_fields_set & {"method", *BODIES} else (shared, ())
+        bodies = [name for name in BODIES if name in source.model_fields_set]
+        for key in (name.strip("_") for name in bodies):
+            if len(bodies) > 1:
+                self._fill.complain((*at, "request", key), "a request carries one of form, json and body")
+            elif method == "GET":
+                self._fill.complain((*at, "request", key), "a GET carries no body; say method: POST")
+        form = None if source.form is None else self._fill.templates(source.form, (*at, "request", "form"))
+        return job.RequestSpec(
+            method,
+            tuple(headers.items()),
+            form=None if form is None else tuple(form.items()),
+            json=self._fill.templates(source.json_, (*at, "request", "json")),
+            body=self._fill.templates(source.body, (*at, "request", "body")),
+        )
 
     def values(
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath

@@ -32,8 +32,7 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
 
 
 def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    templates = [*kind.start_urls, *(value for _, value in kind.request.headers)]
-    used = {placeholder.name for template in templates for placeholder in template.placeholders}
+    used = kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
     for param in kind.params:
         if param.name not in used:
             message = f"no start URL uses {{{param.name}}}, so these values are never taken"

@@ -118,9 +118,9 @@ def check_names(kind: Kind, ways_in: list[Way], places: Sections) -> Iterator[Co
 
 def _uses(kind: Kind, places: Sections) -> Iterator[Use]:
     path = places[kind.name]
-    for name, header in kind.request.headers:
-        at = places.of(kind.name, "request", "headers", name)
-        yield from (Use(placeholder, at) for placeholder in header.placeholders)
+    for place, template in kind.request.templates:
+        at = places.of(kind.name, "request", *place)
+        yield from (Use(placeholder, at) for placeholder in template.placeholders)
     for n, rule in enumerate(kind.rules):
         yield from _uses_of_fields(rule.fields, (*path, "records", n), ())
         lifted = (field for outer in rule.fields if outer.name == rule.explode for field in outer.fields)

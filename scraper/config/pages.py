@@ -90,6 +90,12 @@ class RequestSpec(Spec):
     method: Literal["GET", "POST"] = "GET"
     headers: dict[str, str] = {}
     """Templates of params, by header name."""
+    form: Maybe[dict[str, str]] = None
+    """The fields of a form to send, templates of params by name."""
+    json_: Annotated[Any, BeforeValidator(given)] = Field(default=None, alias="json")
+    """JSON to send; its texts are templates of params, which keep the types of their values."""
+    body: Maybe[str] = None
+    """Text to send as it is, a template of params."""
 
 
 class PageChecksSpec(Spec):

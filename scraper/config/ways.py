@@ -33,9 +33,8 @@ def check_ways(job: Job, places: Sections) -> Iterator[Complaint]:
 
 def _ways_out(kind: Kind, path: KeyPath) -> Iterator[Way]:
     own = {param.name for param in kind.params}
-    in_headers = {name.name for _, header in kind.request.headers for name in header.placeholders}
     for n, url in enumerate(kind.start_urls):
-        used = in_headers.union(name.name for name in url.placeholders)
+        used = kind.request.names.union(name.name for name in url.placeholders)
         yield Way(kind.name, None, (*path, "start_urls", n), frozenset(own & used))
     for follow, at in _follows(kind, path):
         handed_on = () if follow.page == kind.name else follow.handed_on
