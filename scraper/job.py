@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.errors import Problem
+from scraper.rules import Call as Call
 from scraper.rules import Condition as Condition
 from scraper.rules import Field as Field
 from scraper.rules import Follow as Follow

@@ -44,6 +44,16 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the user's own."""
+
+    text: str
+    """`package.module:function`"""
+    folder: str
+    """That of the config, where its module may lie."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One text operation: `Step("replace", ("a", "b"))`, `Step("strip")`, `Step("map", {"One": 1})`."""
 

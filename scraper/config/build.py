@@ -35,7 +35,7 @@ class Builder:
 
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
-        self._fields = FieldBuilder(fill)
+        self._fields = FieldBuilder(folder, fill)
 
     def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""

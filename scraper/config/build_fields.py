@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from scraper import job
@@ -18,8 +19,8 @@ IN_LISTS = {"each", "fields", "required"}
 class FieldBuilder:
     """Makes fields and selections; what is wrong on the way is noted in `fill.complaints`."""
 
-    def __init__(self, fill: Texts) -> None:
-        self._fill = fill
+    def __init__(self, folder: Path, fill: Texts) -> None:
+        self._folder, self._fill = folder, fill
 
     def fields(self, specs: dict[str, FieldSpec], timezone: str | None, path: KeyPath) -> tuple[job.Field, ...]:
         """Return the fields of records or of objects in one."""
@@ -68,8 +69,18 @@ class FieldBuilder:
                 names = " and ".join(sorted(name for name, _ in named)) or "none"
                 self._fill.complain((*path, n), f"expected one step a list item, got {names}")
             for name, argument in named:
+                if name == "python":
+                    yield job.Step(name, self._call(argument, (*path, n, name)))
+                    continue
                 plain = tuple(argument) if isinstance(argument, list) else argument
                 yield job.Step(name, None if plain is True else plain)
+
+    def _call(self, text: str, path: KeyPath) -> job.Call:
+        """Return the function of an own step; a module beside the config is part of what the job depends on."""
+        module = self._folder.joinpath(*text.partition(":")[0].split(".")).with_suffix(".py")
+        if module.is_file():
+            self._fill.note_file(module, module.name, path)
+        return job.Call(text, str(self._folder.resolve()))
 
     def selection(self, spec: SelectionSpec, path: KeyPath) -> job.Selection:
         """Return a selection with its alternatives."""

@@ -104,6 +104,8 @@ class StepSpec(ShortSpec):
     remove_suffix: Maybe[str] = None
     map: Maybe[dict[str, Any]] = None
     """Text to value; what is not in it is malformed."""
+    python: Maybe[str] = None
+    """A function of your own, package.module:function: it takes a value and returns one, None for nothing."""
 
     short_schema: ClassVar[dict[str, Any]] = {"enum": list(PLAIN_STEPS)}
 

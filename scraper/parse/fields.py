@@ -89,7 +89,8 @@ class FieldReader:
             if name == "join":
                 value = step(value, clock)
             else:
-                value = self._each(partial(_apply, step, clock), value, item, faults)
+                apply = _apply_own if name == "python" else _apply
+                value = self._each(partial(apply, step, clock), value, item, faults)
                 value = list(flat(value)) if isinstance(value, list) else value
         return self._each(self._convert, value, item, faults)
 
@@ -104,7 +105,7 @@ class FieldReader:
     def _each(self, function: Convert, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return what a function makes of a value, of a list's elements one by one; nulls are left out of lists."""
         if isinstance(value, list):
-            results = [self._one(function, one, item, faults) for one in value]
+            results = [self._one(function, one, item, faults) for one in value if one is not None]
             return [one for one in results if one is not None]
         return None if value is None else self._one(function, value, item, faults)
 
@@ -123,6 +124,10 @@ class FieldReader:
 
 def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(as_text(value), clock))
+
+
+def _apply_own(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+    return _trimmed(step(value, clock))
 
 
 def _trimmed(value: Any) -> Any:
