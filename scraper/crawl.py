@@ -62,7 +62,7 @@ class Crawl:
             random=random.random,
         )
         self._credentials = Credentials(job)
-        self._links = Links(job, allowed, plan.reading_params(job), self._schedule.bodies)
+        self._links = Links(job, allowed, plan.reading_params(job), self._schedule.bodies, is_trial=limit is not None)
         self._limits = Limits(settings)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)
@@ -272,7 +272,7 @@ class Crawl:
             self._frontier.pause(domain, time.monotonic() + failure.pause_s)
         if failure.reason == Reason.ASKED_TO_WAIT:
             self._schedule.leave_alone(domain, failure)
-        codes = self._job.settings.skip_http_codes if request.depth else ()
+        codes = self._job.settings.skip_http_codes if plan.may_be_gone(self._job, request) else ()
         if failure.reason in {f"http {code}" for code in codes}:
             self._finish(Finished(request, skipped=failure.reason))
         else:

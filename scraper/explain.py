@@ -35,6 +35,8 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     start = "started" if kind.start_urls else "followed"
     encoding = kind.encoding or "as declared"
     yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
+    if kind.open_param:
+        yield f"  {kind.open_param[0]}: on until a page gives no record"
     for rule in kind.rules:
         each = "the page is the item" if rule.each is None else f"each {_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
@@ -101,7 +103,8 @@ def _plain(pattern: Any) -> Any:
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
-    return f"{_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+    where = f"its own URL {follow.url.text!r}" if follow.url else _selection(follow.selection)
+    return f"{where} to {follow.page}{params}{', merged' if follow.merge else ''}"
 
 
 def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:

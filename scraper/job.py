@@ -82,7 +82,8 @@ class Span:
     """`{first: 0, last: 90, step: 10}`: both ends included."""
 
     first: int
-    last: int
+    last: int | None
+    """None: on until a page gives no record."""
     step: int = 1
 
 
@@ -115,6 +116,16 @@ class Kind:
     parser: ParserName = "lxml"
     encoding: str | None = None
     checks: PageChecks = PageChecks()
+
+    @property
+    def open_param(self) -> tuple[str, Span] | None:
+        """Return the name and values of the param that has no last one."""
+        spans = ((param.name, param.values) for param in self.params if isinstance(param.values, Span))
+        return next(((name, span) for name, span in spans if span.last is None), None)
+
+    def is_further(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a page is one behind the first of an open param, which may be the end and hold nothing."""
+        return self.open_param is not None and params.get(self.open_param[0]) not in (None, self.open_param[1].first)
 
 
 # --------------------------------------------------------------------------- the job

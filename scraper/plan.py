@@ -98,6 +98,11 @@ def used_params(kind: Kind, template: Template) -> set[str]:
     return {placeholder.name for placeholder in template.placeholders} | kind.request.names
 
 
+def may_be_gone(job: Job, request: Request) -> bool:
+    """Return whether a page that is not there is no failure: a followed one, or one behind the end of an open param."""
+    return request.depth > 0 or (request.kind != "" and job.kinds[request.kind].is_further(request.params))
+
+
 def products(params: list[Param]) -> Iterator[dict[str, Any]]:
     """Yield every combination of values, the last param fastest; no list of values is held but a file's own lines."""
     if not params:
@@ -112,11 +117,13 @@ def products(params: list[Param]) -> Iterator[dict[str, Any]]:
 def values(param: Param) -> Iterator[Any]:
     """Yield the values of a param in order."""
     match param.values:
-        case Span(first, last, step):
+        case Span(first, None):
+            yield first  # the others follow, page by page
+        case Span(first, last, step) if last is not None:
             yield from range(first, last + (1 if step > 0 else -1), step)
         case ParamFile():
             yield from rows(param.values)
-        case _:
+        case tuple():
             yield from param.values
 
 
@@ -150,6 +157,8 @@ def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
 
 def _length(values: tuple[Any, ...] | Span | ParamFile) -> int:
     if isinstance(values, Span):
+        if values.last is None:
+            return 1
         return len(range(values.first, values.last + (1 if values.step > 0 else -1), values.step))
     assert isinstance(values, tuple)
     return len(values)
@@ -184,7 +193,10 @@ def _uses_params(kind: Kind) -> bool:
     selections = [*of_fields, *(follow.selection for follow in follows), *new_params]
     names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
     handed_on = {name for follow in follows for name in follow.handed_on}
-    return bool(kind.request.names) or bool({name for name in names | handed_on if not name.startswith("_")} - own)
+    leads_to_itself = kind.open_param or any(follow.url for follow in follows)
+    return bool(kind.request.names or leads_to_itself) or bool(
+        {name for name in names | handed_on if not name.startswith("_")} - own
+    )
 
 
 def _template_names(selection: Selection) -> Iterator[str]:

@@ -144,6 +144,10 @@ class Follow:
     """Names of fields and params that the page takes over as its params."""
     merge: bool = False
     """The page's single record joins the record that led to it; only where a record follows."""
+    url: Template | None = None
+    """The start URL of the kind, to be filled with the new params; None where the selection finds the links."""
+    encoding: str = "utf-8"
+    """In which the params are written into that URL."""
 
 
 def nested(fields: tuple[Field, ...], place: Place = ()) -> Iterator[tuple[Field, Place]]:

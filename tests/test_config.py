@@ -561,7 +561,7 @@ WRONG = [
     (URLS + RECORDS + "params: {u: []}", "3:13: params.u", "expected at least one value"),
     (URLS + RECORDS + "params: {u: [null]}", "3:14: params.u[0]", "expected a text, a number"),
     (URLS + RECORDS + "params: {u: [{a: [1]}]}", "3:14: params.u[0]", "expected a text, a number"),
-    (URLS + RECORDS + "params: {u: {first: 1}}", "3:13: params.u", "'last' is missing"),
+    (URLS + RECORDS + "params: {u: {last: 1}}", "3:13: params.u", "'first' is missing"),
     (URLS + RECORDS + "params: {u: {first: a, last: 2}}", "3:21: params.u.first", "expected a whole number"),
     (URLS + RECORDS + "params: {u: {first: 2, last: 1}}", "3:13: params.u", "this range holds nothing"),
     (URLS + RECORDS + "params: {u: {first: 1, last: 2, step: 0}}", "3:39: params.u.step", "other than 0"),

@@ -48,10 +48,12 @@ class Builder:
         return job.Job(
             name=name,
             path=path,
-            kinds={
-                kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
-                for kind, each in kinds.items()
-            },
+            kinds=_with_own_urls(
+                {
+                    kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
+                    for kind, each in kinds.items()
+                }
+            ),
             output=job.Output(
                 self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
             ),
@@ -168,6 +170,29 @@ class Builder:
             handed_on=tuple(spec.params) if isinstance(spec.params, list) else (),
             merge=spec.merge,
         )
+
+
+def _with_own_urls(kinds: dict[str, job.Kind]) -> dict[str, job.Kind]:
+    """Return the kinds, their follows without links with the URL of the kind that they lead to, if it has one."""
+
+    def complete(follow: job.Follow) -> job.Follow:
+        target = kinds.get(follow.page)
+        finds_links = follow.selection.sources or follow.selection.first_of
+        if finds_links or not (follow.params or follow.handed_on) or target is None or len(target.start_urls) != 1:
+            return follow
+        return replace(follow, url=target.start_urls[0], encoding=target.encoding or "utf-8")
+
+    def completed(follows: tuple[job.Follow, ...]) -> tuple[job.Follow, ...]:
+        return tuple(map(complete, follows))
+
+    return {
+        name: replace(
+            kind,
+            follow=completed(kind.follow),
+            rules=tuple(replace(rule, follow=completed(rule.follow)) for rule in kind.rules),
+        )
+        for name, kind in kinds.items()
+    }
 
 
 def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> job.PageChecks:

@@ -139,7 +139,12 @@ def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
 
 
 def _check_follow(follow: Follow, path: KeyPath, item: Item, fields: tuple[Field, ...] = ()) -> Iterator[Complaint]:
-    if not (follow.selection.sources or follow.selection.first_of):
+    if not (follow.selection.sources or follow.selection.first_of or follow.url):
+        if follow.params or follow.handed_on:
+            yield Complaint(
+                path, f"a follow without links takes the start URL of {follow.page!r}, which needs a single one"
+            )
+            return
         yield Complaint(path, "a follow needs css, xpath, regex, json, value or first_of, which find the links")
     yield from check_selection(follow.selection, path, item)
     for name, selection in follow.params:

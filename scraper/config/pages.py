@@ -63,10 +63,10 @@ class RuleSpec(Spec):
 
 
 class SpanSpec(Spec):
-    """Whole numbers; both ends included."""
+    """Whole numbers; both ends included. Without `last` it goes on until a page gives no record."""
 
     first: int
-    last: int
+    last: Maybe[int] = None
     step: int = 1
 
 

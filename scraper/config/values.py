@@ -129,6 +129,7 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
         yield from _check_url(url, (*path, "start_urls", n))
     for param in kind.params:
         yield from _check_param(param, (*path, "params", param.name))
+    yield from _check_open_params(kind, (*path, "params"))
     for name, value in kind.request.headers:
         fixed = "".join(part for part in value.parts if isinstance(part, str))
         yield from _check_header(name, fixed, places.of(kind.name, "request", "headers", name))
@@ -160,7 +161,7 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
     if isinstance(param.values, Span):
         if param.values.step == 0:
             yield Complaint((*path, "step"), "expected a step other than 0")
-        elif (param.values.last - param.values.first) * param.values.step < 0:
+        elif param.values.last is not None and (param.values.last - param.values.first) * param.values.step < 0:
             yield Complaint(path, "this range holds nothing: the step leads away from `last`")
     elif isinstance(param.values, tuple):
         if not param.values:
@@ -168,6 +169,24 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
         for n, value in enumerate(param.values):
             if not all(map(_is_scalar, value.values() if isinstance(value, dict) else [value])):
                 yield Complaint((*path, n), "expected a text, a number or a mapping of such")
+
+
+def _check_open_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    """Say why a param without `last` cannot lead from page to page."""
+    for n, param in enumerate(kind.params):
+        if not isinstance(param.values, Span) or param.values.last is not None:
+            continue
+        used = kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
+        if n < len(kind.params) - 1:
+            yield Complaint((*path, param.name), "a param without `last` stands behind all others", is_key=True)
+        elif len(kind.start_urls) != 1:
+            yield Complaint((*path, param.name), "a param without `last` needs a single start URL", is_key=True)
+        elif param.name not in used:
+            yield Complaint((*path, param.name), "no start URL uses this param, so it would never end", is_key=True)
+        elif not kind.rules:
+            yield Complaint(
+                (*path, param.name), "without `records` nothing says where a param without `last` ends", is_key=True
+            )
 
 
 def _is_scalar(value: Any) -> bool:

@@ -25,6 +25,7 @@ def check_ways(job: Job, places: Sections) -> Iterator[Complaint]:
         ways_in = [way for way in ways if way.kind == kind.name]
         yield from check_start(kind, places[kind.name])
         yield from check_names(kind, ways_in, places)
+        yield from _check_own_urls(kind, places[kind.name])
         for n, rule in enumerate(kind.rules):
             yield from _check_rule(rule, job, (*places[kind.name], "records", n))
     yield from _check_rule_names(job, places)
@@ -48,6 +49,18 @@ def _follows(kind: Kind, path: KeyPath) -> Iterator[tuple[Follow, KeyPath]]:
     for n, rule in enumerate(kind.rules):
         for m, follow in enumerate(rule.follow):
             yield follow, (*path, "records", n, "follow", m)
+
+
+def _check_own_urls(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    """Say which params the URL of a kind needs that a follow without links does not give."""
+    for follow, at in _follows(kind, path):
+        given = {*follow.handed_on, *(name for name, _ in follow.params)}
+        given |= {param.name for param in kind.params} if follow.page == kind.name else set()
+        for placeholder in dict.fromkeys(follow.url.placeholders if follow.url else ()):
+            if placeholder.name not in given:
+                yield Complaint(
+                    at, f"the URL of {follow.page!r} needs the param {placeholder.name!r}, which is not given here"
+                )
 
 
 def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections) -> Iterator[Complaint]:

@@ -12,7 +12,7 @@ from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
 from scraper.parse.engine import engine_of
-from scraper.parse.follow import FollowReader
+from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.rules import Reading, RuleReader
 from scraper.parse.select import Clock, Regex
@@ -30,6 +30,7 @@ class Parser:
         engine = engine_of(kind.parser)
         self._parse_tree, self._unpack = engine.parse, engine.unpack
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
+        self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
 
     def blocks(self, url: str) -> str | None:
@@ -86,7 +87,10 @@ class Parser:
         whole = Item(document, values=values)
         for follow in self._follow:
             reading.links += follow.read(whole)
-        if self._rules and not (any(lines) or reading.filtered or self._kind.checks.allow_empty):
+        is_empty = not (any(lines) or reading.filtered)
+        if self._further and not is_empty:
+            reading.links += self._further.read(whole)
+        if self._rules and is_empty and not (self._kind.checks.allow_empty or self._kind.is_further(request.params)):
             return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
         dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
         dropped += [Dropped(rule, name, count, True) for (rule, name), count in reading.filtered.items()]
