@@ -34,7 +34,8 @@ def lines(job: Job) -> Iterator[str]:
 def _kind_lines(kind: Kind) -> Iterator[str]:
     start = "started" if kind.start_urls else "followed"
     encoding = kind.encoding or "as declared"
-    yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
+    method = kind.request.method + " with a body" * kind.request.has_body
+    yield f"page {kind.name}: {start}, {method}, parser {kind.parser}, encoding {encoding}"
     if kind.open_param:
         yield f"  {kind.open_param[0]}: on until a page gives no record"
     for rule in kind.rules:

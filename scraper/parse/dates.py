@@ -18,7 +18,6 @@ import regex
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.relative import read_relative
 
 Reader = Callable[[str, float], datetime]
 """Reads a text; the second argument is the time of fetching, seconds since the epoch."""
@@ -124,6 +123,8 @@ def _first(readers: list[Reader], text: str, fetched_at: float) -> datetime:
 
 def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
     if pattern == RELATIVE:
+        from scraper.parse.relative import read_relative  # its patterns take a while to compile
+
         return lambda text, fetched_at: read_relative(text, fetched_at, zone)
     if pattern in EPOCHS:
         divisor = EPOCHS[pattern]
