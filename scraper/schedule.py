@@ -39,13 +39,14 @@ class Schedule:
         self._journal, self._is_replay, self._finish = journal, is_replay, finish
         self._starts = itertools.islice(plan.requests(job), journal.planned(), limit)
         self._is_planned = False
-        self._has_many_hosts = len({host for _, host, _ in plan.origins(job)}) > 1
+        origins = plan.origins(job)
+        self._has_many_hosts = len({host for _, host, _ in origins}) > 1
         self._target = 2 * settings.concurrent_requests_per_domain
         self._hungry, self._starved = set(journal.backlog), set[str]()
         self._admission = Admission(settings, product_token(user_agent(settings)), is_replay=is_replay)
         self._private: dict[int, Answer] = {}
         self._private_ids = itertools.count(-1, -1)
-        self.bodies = Bodies(job.kinds, plan.origins(job))
+        self.bodies = Bodies(job.kinds, origins)
         self.frontier = Frontier(settings, random=random.random)
 
     @property

@@ -32,6 +32,10 @@ def foreign(value):
 def slow(value):
     time.sleep(0.02)
     return value
+def stuck(value):
+    while value == "a":
+        pass
+    return value
 number = 5
 """
 HEAD = "start_urls: [https://a.example/]\nrecords:\n  each: li\n  fields:\n"
@@ -113,6 +117,24 @@ settings: {{robotstxt_obey: false, contact: t@example.com, parse_in: {place}, po
     assert done.returncode == 0, done.stderr
     lines = (folder / "output/board.jsonl").read_text().splitlines()
     assert [json.loads(line)["title"] for line in lines] == ["A", "B"]
+
+
+def test_one_that_never_returns_costs_its_worker_and_no_other_page(scraper, config, folder, site, own):
+    site.pages |= {"/a": board(("a", 1)), "/b": board(("b", 2)), "/c": board(("c", 3))}
+    text = f"""
+start_urls: ["{site.url}/{{page}}"]
+params: {{page: [a, b, c]}}
+records: {{each: dd, fields: {{title: {{css: a, steps: [{{python: "own_steps:stuck"}}]}}}}}}
+settings: {{robotstxt_obey: false, parse_in: worker, parse_timeout: 0.3, regex_timeout: 0.3, pool: {{processes: 2}}}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 3, done.stderr
+    assert [json.loads(line)["title"] for line in (folder / "output/board.jsonl").read_text().splitlines()] == [
+        "b",
+        "c",
+    ]
+    report = json.loads((folder / "output/.scraper/board/last-run.json").read_text())
+    assert report["accounts"]["failed"] == {"parse timeout": 1}
 
 
 def test_a_changed_module_is_another_job_to_resume(own, tmp_path):
