@@ -26,8 +26,8 @@ FAMILIES = {"work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": 
 LEAVES = {
     "models", "job", "rules", "bodies", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies",
     "agent", "rows", "sql", "progress", "tally", "parse.select", "parse.tree", "parse.soup", "parse.xml",
-    "parse.lexbor", "parse.lexbor_css", "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates",
-    "parse.relative", "parse.own", "parse.encoding",
+    "parse.lexbor", "parse.lexbor_css", "parse.attributes", "parse.text", "parse.transforms", "parse.casts",
+    "parse.dates", "parse.relative", "parse.own", "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
