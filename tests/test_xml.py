@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from scraper.config import load_config
-from scraper.errors import Malformed, Reason, TooDeep
+from scraper.errors import Malformed, Reason, TooDeep, TooManyAttributes
 from scraper.models import Failure, Page, Request
 from scraper.parse import Parser, xml
 from tests.conftest import FETCHED_AT, board, records
@@ -110,6 +110,12 @@ def test_what_is_too_deep_is_told():
     assert xml.parse("<a>" * 200 + "</a>" * 200).tag == "a"
     with pytest.raises(TooDeep):
         xml.parse("<a>" * 300 + "</a>" * 300)
+
+
+def test_thousands_of_attributes_are_refused_before_they_cost_time():
+    names = " ".join(f'x:a{n}="1"' for n in range(20_000))
+    with pytest.raises(TooManyAttributes):
+        xml.parse(f'<r xmlns:x="u" {names}/>')
 
 
 LAUGHS = "<!DOCTYPE r [<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{n + 1} '{f'&a{n};' * 10}'>" for n in range(9)) + "]>"

@@ -11,6 +11,7 @@ import zlib
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
+from scraper.parse.attributes import check_attributes
 
 GZIP_MAGIC = b"\x1f\x8b"
 UNPACKED_MAX = 50 * 2**20
@@ -18,8 +19,12 @@ UNPACKED_MAX = 50 * 2**20
 
 
 def parse(markup: str | bytes) -> etree._Element:
-    """Return the root element of a document, which is text or that in UTF-8. Raises Malformed and TooDeep."""
+    """Return the root element of a document, which is text or that in UTF-8.
+
+    Raises Malformed, TooDeep and TooManyAttributes.
+    """
     data = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
+    check_attributes(data)
     parser = etree.XMLParser(
         encoding="utf-8",  # whatever the document declares
         resolve_entities=False,
