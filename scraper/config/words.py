@@ -11,9 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import Tag
 from pydantic_core import ErrorDetails
 
+from scraper.config.fields import FieldSpec, SelectionSpec, StepSpec
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.pages import FieldSpec, KindSpec, PerPageSpec, RuleSpec, SelectionSpec, StepSpec
+from scraper.config.pages import ConditionSpec, KindSpec, PerPageSpec, RuleSpec
 from scraper.secrets import without_users
 from scraper.yamldoc import Complaint
 
@@ -25,6 +26,7 @@ HOMES: tuple[tuple[str, type[Spec]], ...] = (
     ("records", RuleSpec),
     ("a field", FieldSpec),
     ("the top level of the file", FileSpec),
+    ("where, below the name of a field", ConditionSpec),
 )
 """Where a key that stands in a wrong place may belong."""
 
@@ -44,7 +46,7 @@ _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "less_than_equal": ("at most", "le"),
 }
-SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login"})
+SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login", "form", "body"})
 """Keys below which no value is repeated, of whatever form it is."""
 LIKENESS = 0.65
 """Share of common letters from which one word may be meant by the other."""
