@@ -5,7 +5,9 @@ Which expectation a run breaks is known at its end, when its pages are gone: so 
 
 from __future__ import annotations
 
-from scraper.errors import Reason
+from contextlib import suppress
+
+from scraper.errors import Malformed, Reason
 from scraper.job import Kind
 from scraper.models import Failure, Page, Parsed, Specimen
 
@@ -51,7 +53,13 @@ class Specimens:
             return None
         from scraper.parse.encoding import decode  # workers that only fetch import this module, and no parser
 
-        text = decode(page.body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
+        body = page.body
+        if kind.parser == "xml":
+            from scraper.parse.xml import unpacked
+
+            with suppress(Malformed):
+                body = unpacked(body)
+        text = decode(body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
         return Specimen(topics, page.url, page.status, page.fetched_at, text)
 
 

@@ -1,5 +1,8 @@
 """What is remembered of the keys of records."""
 
+import pytest
+
+from scraper.errors import OutputError
 from scraper.keys import Keys
 
 
@@ -16,3 +19,10 @@ def test_what_an_earlier_run_wrote_is_known_and_not_claimed():
         assert keys.knows(b"k")
         assert not keys.knows(b"l")
         assert keys.claim(b"k")
+
+
+def test_a_full_disk_is_told():
+    with Keys() as keys:
+        keys._db.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(OutputError, match=r"temporary files.*disk is full"):
+            keys.learn(b"%d" % n for n in range(10_000))

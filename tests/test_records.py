@@ -1,5 +1,6 @@
 """Records that hold records: lists of objects, and lists whose objects become records."""
 
+import csv
 import json
 
 import pytest
@@ -188,3 +189,13 @@ def test_one_field_of_a_list_has_one_type_in_all_rules(mistake):
         f"start_urls: [https://a.example/]\nrecords: [{{name: x, fields: {{{one}}}}}, {{name: y, fields: {{{two}}}}}]"
     )
     assert mistake(text) == "'a.c' is str here and int in 'x'; one file, one type"
+
+
+def test_a_list_of_objects_is_json_in_a_table(scraper, site, config, folder):
+    site.pages["/m"] = "<dl><dd><p>Ran<i>s</i><i>m</i><dd><p>Ikiru</dl>"
+    fields = "fields: {name: {css: p, get: own_text}, sizes: {each: i, fields: {size: {}}}}"
+    text = f"start_urls: ['{site.url}/m']\nrecords: {{each: dd, {fields}}}\noutput: {{path: o.csv}}"
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    with (folder / "o.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["sizes"] for row in csv.DictReader(file)] == ['[{"size":"s"},{"size":"m"}]', "[]"]

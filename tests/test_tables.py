@@ -1,5 +1,7 @@
 """Tables by the names of their columns."""
 
+import json
+
 import pytest
 
 from scraper.errors import Malformed
@@ -130,3 +132,20 @@ def test_spans_without_measure_end(parser):
 )
 def test_what_is_wrong_with_a_table_is_told(mistake, text, message):
     assert message in mistake(text)
+
+
+@pytest.mark.parametrize("output", ["o/x.csv", "o/x.parquet"])
+def test_a_file_of_columns_needs_their_names(mistake, output):
+    told = mistake(f"{rule()}output: {{path: {output}}}")
+    assert "the columns of" in told
+    assert "name them in its `fields`, or write to .jsonl" in told
+
+
+def test_records_of_all_columns_are_written_and_told(scraper, site, config, folder):
+    site.pages["/t"] = "<table><tr><th>a<th>b<th>c<tr><td>1<td>2<td><tr><td>3<td><td></table>"
+    done = scraper(config(f"start_urls: ['{site.url}/t']\nrecords: {{each: {{table: table}}}}"))
+    assert done.returncode == 0, done.stderr
+    lines = (folder / "output" / "board.jsonl").read_text(encoding="utf-8").splitlines()
+    assert lines == ['{"a":"1","b":"2","c":null}', '{"a":"3","b":null,"c":null}']
+    report = json.loads((folder / "output/.scraper/board/last-run.json").read_text(encoding="utf-8"))
+    assert [(field["name"], field["filled"]) for field in report["fields"]] == [("a", 2), ("b", 1), ("c", 0)]

@@ -96,7 +96,7 @@ def test_a_link_may_be_a_text_of_html_too(parse):
         "<rss><item>&nbsp;</item></rss>",
         "<rss><item/></rss><rss/>",
         '<!DOCTYPE r [<!ENTITY x "y">]><r>&x;</r>',
-        gzip.compress(b"<r/>")[:-9],
+        gzip.compress(b"<r/>", mtime=0)[:-9],
         b"\x1f\x8bnothing",
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,9 +69,9 @@ class RuleView:
 
     @property
     def dropped(self) -> Mapping[str, int]:
-        """Return how many items lack each required field."""
-        required = [view for view in self.fields if view.field.required and view.filled < self.items]
-        return {view.field.name: self.items - view.filled for view in required}
+        """Return how many items lack each required field, or an object of the list that makes the records."""
+        required = [view for view in self.fields if view.field.required or view.field.name == self.rule.explode]
+        return {view.field.name: self.items - view.filled for view in required if view.filled < self.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     """Return what a kind reads of a page; params that nobody gives are null."""
     values = {**dict.fromkeys(_names(kind)), **params}
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
-    decoded = decode(page.body, page.header("content-type"), kind.encoding)
     engine = engine_of(kind.parser)
+    decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
     document = Document(decoded, url=page.url, fetched_at=page.fetched_at, parse=engine.parse, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
     reader = _Reader(document, values, engine, limit_s)
@@ -115,6 +116,13 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     links = tuple(reader.links(follow, [Item(document, values=values)], Sort.PAGE) for follow in kind.follow)
     failure = result if isinstance(result, Failure) else None
     return PageView(kind, page, decoded.encoding, rules, links, failure)
+
+
+def _unpacked(engine: Engine, body: bytes) -> bytes:
+    """Return what a body holds; a broken one as it is, since the failure tells of it."""
+    with suppress(Malformed):
+        return engine.unpack(body) if engine.unpack else body
+    return body
 
 
 class _Reader:

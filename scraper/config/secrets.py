@@ -110,7 +110,8 @@ def _of_requests(job: Job) -> Iterator[tuple[str, str]]:
             if sounds_secret(name):  # most params are what to fetch
                 yield from _of_params(kind, template)
         for place, template in kind.request.templates:
-            if place[0] in ("form", "json") and sounds_secret(str(place[-1])):
+            name = str(place[-1]).lower().replace("keyword", "")  # what to search for sounds like a key, and is none
+            if place[0] in ("form", "json") and sounds_secret(name):
                 texts = (part for part in template.parts if isinstance(part, str))
                 yield from ((f"{kind.name}.{'.'.join(map(str, place))}.{n}", text) for n, text in enumerate(texts))
                 yield from _of_params(kind, template)

@@ -15,7 +15,7 @@ from scraper.config.fields import FieldSpec, SelectionSpec, StepSpec
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
 from scraper.config.pages import ConditionSpec, KindSpec, PerPageSpec, RuleSpec
-from scraper.secrets import without_users
+from scraper.secrets import sounds_secret, without_users
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (
@@ -46,7 +46,7 @@ _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "less_than_equal": ("at most", "le"),
 }
-SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login", "form", "body"})
+SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login"})
 """Keys below which no value is repeated, of whatever form it is."""
 LIKENESS = 0.65
 """Share of common letters from which one word may be meant by the other."""
@@ -65,7 +65,7 @@ def complaint(error: ErrorDetails) -> Complaint:
         return Complaint(path[:-1], f"{path[-1]!r} is missing here")
     if kind in ("said", "string_unicode"):
         return Complaint(path, context.get("text", "expected text, got characters that are none (surrogates)"))
-    what = got(found, is_shown=SECRET_PLACES.isdisjoint(path))
+    what = got(found, is_shown=not _is_secret(path))
     if kind == "form":
         return Complaint(path, f"expected {error['msg']}, got {what}")
     if kind in ("too_short", "too_long"):
@@ -83,6 +83,11 @@ def complaint(error: ErrorDetails) -> Complaint:
         expected = "a whole number, or {min, max}"
     message = f"expected {expected}, got {what}" if expected else str(error["msg"])
     return Complaint(path, message + (_quoting(found) if "text" in (expected or "") else ""))
+
+
+def _is_secret(path: tuple[Any, ...]) -> bool:
+    """Return whether what stands at a place may be secret: a setting for secrets, or what sounds so in a body."""
+    return not SECRET_PLACES.isdisjoint(path) or ("request" in path and sounds_secret(str(path[-1])))
 
 
 def got(value: Any, *, is_shown: bool = True) -> str:
