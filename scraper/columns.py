@@ -39,13 +39,15 @@ def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
 
 def written_type(field: Field) -> Type | None:
     """Return the type that a field's values have in the output, None if only the page can tell."""
+    if field.fields:
+        return "json"
     if field.type is not None:
         return field.type
     selections = field.selection.first_of or (field.selection,)
     if any(selection.get == "exists" for selection in selections):
         return "bool"
     languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "value"} or any(step.name == "map" for step in field.steps)
+    is_open = languages & {"json", "json_ld", "value"} or any(step.name in ("map", "python") for step in field.steps)
     return None if is_open else "str"
 
 

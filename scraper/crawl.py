@@ -59,7 +59,7 @@ class Crawl:
             random=random.random,
         )
         self._credentials = Credentials(job)
-        self._links = Links(allowed, settings.depth_limit, plan.reading_params(job))
+        self._links = Links(job, allowed, plan.reading_params(job), self._schedule.bodies, is_trial=limit is not None)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)
         self._pool = pool
@@ -231,7 +231,7 @@ class Crawl:
         """Read a page as the first in plan order that leads to it asks for; fetch it only if it was not kept."""
         page = self._journal.kept(request.id)
         if page is None:
-            self._schedule.push(request)
+            self._schedule.push_taken(request)
         else:
             request = replace(request, url=page.url)
             self._take(policy.host(page.url), request, page, self._parsers[request.kind].parse(request, page))
@@ -266,7 +266,7 @@ class Crawl:
             self._frontier.pause(domain, time.monotonic() + failure.pause_s)
         if failure.reason == Reason.ASKED_TO_WAIT:
             self._schedule.leave_alone(domain, failure)
-        codes = self._job.settings.skip_http_codes if request.depth else ()
+        codes = self._job.settings.skip_http_codes if plan.may_be_gone(self._job, request) else ()
         if failure.reason in {f"http {code}" for code in codes}:
             self._intake.add(Finished(request, skipped=failure.reason))
         else:

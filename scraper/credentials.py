@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scraper import plan, policy
+from scraper.bodies import content_type
 from scraper.job import Job
 from scraper.models import Page, Request
 
@@ -25,7 +26,7 @@ class Credentials:
         self._origins = plan.origins(job)
         self._cookies: Cookies | None = None
         """None until a site sets one."""
-        has_headers = any(kind.request.headers for kind in job.kinds.values())
+        has_headers = any(kind.request.headers or kind.request.has_body for kind in job.kinds.values())
         self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
         self._is_bare &= not job.settings.proxies
         self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
@@ -52,6 +53,8 @@ class Credentials:
     def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
         settings = self._settings
         cookies = self._cookies.header(request.url) if self._cookies else None
+        if request.body is not None and request.kind:
+            yield "Content-Type", content_type(self._kinds[request.kind])
         if policy.origin(request.url) in self._origins:
             if request.kind:
                 yield from plan.headers(self._kinds[request.kind], dict(request.params))

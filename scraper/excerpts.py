@@ -63,6 +63,7 @@ def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
             yield specimens.NOTHING_FOUND
             rules = [rule.name for kind in job.kinds.values() for rule in kind.rules]
             yield from (specimens.dropped(rule) for rule in rules if alarm.subject in ("", rule))
+            yield from (specimens.filtered(rule) for rule in rules if alarm.subject in ("", rule))
             yield from failed
     for kind in job.kinds.values():
         if not alarm.subject or alarm.subject in (kind.name, *(rule.name for rule in kind.rules)):
@@ -72,7 +73,7 @@ def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
 def _of_field(subject: str, job: Job) -> Iterator[str]:
     """Yield the topics of a field, and of those of its name in rules whose records join others."""
     rules = [rule for kind in job.kinds.values() for rule in kind.rules]
-    names = [(rule.name, field.name) for rule in rules for field in rule.fields]
+    names = [(rule.name, field.name) for rule in rules for field in rule.written]
     own = [(rule, name) for rule, name in names if f"{rule}.{name}" == subject]
     joined = [(rule, name) for rule, name in names if subject.endswith(f".{name}")]
     for topic in (specimens.empty, specimens.partly):

@@ -66,9 +66,10 @@ def sort_out(
 def _check_records(expect: Expect, tally: Tally) -> Iterator[Alarm]:
     records = tally.records.total()
     if records < expect.min_records:
-        lost = ", ".join(f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items())
+        lost = [f"{count} for want of {rule}.{name}" for (rule, name), count in tally.dropped.items()]
+        lost += [f"{count} by where ({rule}.{name})" for (rule, name), count in tally.filtered.items()]
         message = f"expected at least {expect.min_records} records, got {records}"
-        yield Alarm("min_records", f"{message}; dropped: {lost}" if lost else message)
+        yield Alarm("min_records", f"{message}; dropped: {', '.join(lost)}" if lost else message)
     if expect.max_records is not None and records > expect.max_records:
         yield Alarm("max_records", f"expected at most {expect.max_records} records, got {records}")
 

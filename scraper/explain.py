@@ -10,11 +10,12 @@ from typing import Any
 from scraper import plan
 from scraper.checks import Expect
 from scraper.formats import STDOUT
-from scraper.job import Field, Follow, Job, Kind, Rule, Selection, Settings
+from scraper.job import Condition, Field, Follow, Job, Kind, Selection, Settings
 
 FIRST_URLS = 3
 SLOW_S = 120.0
 """Seconds from which it is worth telling how long a run takes at least."""
+ELEMENTS = ("css", "xpath", "column")
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 """Settings of which only the names are told."""
 
@@ -46,12 +47,17 @@ def _lines(job: Job) -> Iterator[str]:
 def _kind_lines(kind: Kind) -> Iterator[str]:
     start = "started" if kind.start_urls else "followed"
     encoding = kind.encoding or "as declared"
-    yield f"page {kind.name}: {start}, {kind.request.method}, parser {kind.parser}, encoding {encoding}"
+    method = kind.request.method + " with a body" * kind.request.has_body
+    yield f"page {kind.name}: {start}, {method}, parser {kind.parser}, encoding {encoding}"
+    if kind.open_param:
+        yield f"  {kind.open_param[0]}: on until a page gives no record"
     for rule in kind.rules:
         each = "the page is the item" if rule.each is None else f"each {describe_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
+        key += f", one for each of {rule.explode}" if rule.explode else ""
         yield f"  records {rule.name}: {each}{key}"
-        yield from _field_lines(rule)
+        yield from _field_lines(rule.fields, "    ") if rule.fields else ["    all columns"]
+        yield from (f"    where {name} is {_condition(condition)}" for name, condition in rule.where)
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
@@ -60,10 +66,21 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         yield f"  records_per_page: {kind.checks.records_per_page}"
 
 
-def _field_lines(rule: Rule) -> Iterator[str]:
-    width = max(len(field.name) for field in rule.fields)
-    for field in rule.fields:
-        yield f"    {field.name:<{width}}  {describe_selection(field.selection)}{_treatment(field)}"
+def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
+    width = max(len(field.name) for field in fields)
+    for field in fields:
+        yield f"{indent}{field.name:<{width}}  {describe_source(field)}{_treatment(field)}"
+        if field.fields:
+            yield from _field_lines(field.fields, f"{indent}  ")
+
+
+def _condition(condition: Condition) -> str:
+    parts = [f"at least {condition.min}"] if condition.min is not None else []
+    parts += [f"at most {condition.max}"] if condition.max is not None else []
+    parts += [f"one of {', '.join(map(str, condition.members))}"] if condition.members is not None else []
+    parts += [f"like {_quoted(condition.regex)}"] if condition.regex is not None else []
+    parts += [f"not {_condition(condition.negated)}"] if condition.negated is not None else []
+    return " and ".join(parts)
 
 
 def _treatment(field: Field) -> str:
@@ -80,6 +97,11 @@ def _treatment(field: Field) -> str:
     return "".join(f" → {part}" for part in parts if part)
 
 
+def describe_source(field: Field) -> str:
+    """Return what a field takes: its selection, or the items of a list of objects."""
+    return f"each {describe_selection(field.each)}" if field.each else describe_selection(field.selection)
+
+
 def describe_selection(selection: Selection) -> str:
     """Return a selection as its sources stand, `page: css 'h1' → regex 'x'`."""
     where = "page: " if selection.from_page else ""
@@ -88,9 +110,9 @@ def describe_selection(selection: Selection) -> str:
     parts = [f"{source.language} {_quoted(source.pattern)}" for source in selection.sources] or ["the item"]
     taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
     if taken != "get text":
-        last = max((n for n, source in enumerate(selection.sources) if source.language in ("css", "xpath")), default=-1)
+        last = max((n for n, source in enumerate(selection.sources) if source.language in ELEMENTS), default=-1)
         parts.insert(last + 1 if selection.sources else 1, taken)
-    return where + " → ".join(parts)
+    return where + " → ".join(parts) + (" with its siblings" if selection.with_siblings else "")
 
 
 def _plain(pattern: Any) -> Any:
@@ -108,7 +130,8 @@ def _quoted(pattern: Any) -> str:
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
-    return f"{describe_selection(follow.selection)} to {follow.page}{params}{', merged' if follow.merge else ''}"
+    where = f"its own URL {_quoted(follow.url)}" if follow.url else describe_selection(follow.selection)
+    return f"{where} to {follow.page}{params}{', merged' if follow.merge else ''}"
 
 
 def _speed(job: Job, count: int) -> Iterator[str]:

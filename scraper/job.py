@@ -1,119 +1,74 @@
 """The frozen values that a config file becomes: what to fetch, how to read it, what to expect of it.
 
-Read from the bottom: a Job has kinds of pages, a Kind has rules, a Rule has fields, a Field has a selection.
+Read from the bottom: a Job has kinds of pages, a Kind has rules; what a rule is stands in `rules`.
 After the config stage no module sees anything else of the file.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from scraper.checks import Expect, PageChecks
 from scraper.errors import Problem
+from scraper.rules import Call as Call
+from scraper.rules import Condition as Condition
+from scraper.rules import Field as Field
+from scraper.rules import Follow as Follow
+from scraper.rules import Language as Language
+from scraper.rules import Rule as Rule
+from scraper.rules import Selection as Selection
+from scraper.rules import Source as Source
+from scraper.rules import Step as Step
+from scraper.rules import Type as Type
+from scraper.rules import nested as nested
 from scraper.secrets import Secrets
 from scraper.templates import Template
 
-Language = Literal["css", "xpath", "regex", "json", "group", "value"]
-Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
-Type = Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One step of a selection: a pattern in one language, run on what the step before gave."""
-
-    language: Language
-    pattern: str | tuple[str, ...] | Template
-    """Text of the pattern; for `group` the names or numbers of groups; for `value` a Template."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What to take from an item or a page. Without sources it is the item itself."""
-
-    sources: tuple[Source, ...] = ()
-    first_of: tuple[Selection, ...] = ()
-    """Alternatives: the first that finds anything. Excludes sources."""
-    from_page: bool = False
-    attr: str | None = None
-    get: Get = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One text operation: `Step("replace", ("a", "b"))`, `Step("strip")`, `Step("map", {"One": 1})`."""
-
-    name: str
-    argument: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value of a record: selection → first / many / join → steps → na_values → type → default → required."""
-
-    name: str
-    selection: Selection
-    many: bool = False
-    join: str | None = None
-    steps: tuple[Step, ...] = ()
-    na_values: frozenset[str] = frozenset()
-    type: Type | None = None
-    """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
-    decimal: Literal[".", ","] = "."
-    formats: tuple[str, ...] = ()
-    """For date and datetime: strptime patterns, "unix", "unix_ms"; empty means year-month-day."""
-    timezone: str | None = None
-    """IANA name for date-times that carry no zone: the field's own or the file's."""
-    locale: str | None = None
-    default: Any = None
-    required: bool = False
-
-    @property
-    def is_helper(self) -> bool:
-        """True for `_x` fields, which other fields may use and which are never written."""
-        return self.name.startswith("_")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one sort of record is read from a page."""
-
-    name: str
-    fields: tuple[Field, ...]
-    each: Selection | None = None
-    """None: the page is the one item."""
-    key: tuple[str, ...] = ()
-    """Fields that tell one record from another: a second record with the same values is dropped and counted."""
-    follow: tuple[Follow, ...] = ()
-    """Links of each record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """Links to more pages, from a page or from each of its records."""
-
-    page: str
-    """Name of the kind that the links lead to."""
-    selection: Selection
-    """Every match is a link, `href` of elements by default; or a `value` template that builds one."""
-    params: tuple[tuple[str, Selection], ...] = ()
-    """New params of the page: the first value of each selection."""
-    handed_on: tuple[str, ...] = ()
-    """Names of fields and params that the page takes over as its params."""
-    merge: bool = False
-    """The page's single record joins the record that led to it; only where a record follows."""
+ParserName = Literal["lxml", "soup", "lexbor", "xml"]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """How the requests of a kind are made; headers are templates by name."""
+    """How the requests of a kind are made; headers are templates by name. At most one of the last three is there."""
 
     method: str = "GET"
     headers: tuple[tuple[str, Template], ...] = field(default=(), repr=False)
+    form: tuple[tuple[str, Template], ...] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+    """Plain data whose texts are templates."""
+    body: Template | None = field(default=None, repr=False)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the requests carry something."""
+        return self.form is not None or self.json is not None or self.body is not None
+
+    @property
+    def templates(self) -> tuple[tuple[tuple[str | int, ...], Template], ...]:
+        """Return all templates, each with the keys that lead to it from `request`."""
+        found: list[tuple[tuple[str | int, ...], Template]] = [(("headers", name), text) for name, text in self.headers]
+        found += [(("form", name), text) for name, text in self.form or ()]
+        found += _templates(self.json, ("json",))
+        found += [(("body",), self.body)] if self.body is not None else []
+        return tuple(found)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of the params that the templates use."""
+        return frozenset(placeholder.name for _, text in self.templates for placeholder in text.placeholders)
+
+
+def _templates(data: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Template]]:
+    """Yield the templates in plain data, each with its place."""
+    if isinstance(data, Template):
+        yield place, data
+    elif isinstance(data, (dict, list)):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _templates(value, (*place, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +76,8 @@ class Span:
     """`{first: 0, last: 90, step: 10}`: both ends included."""
 
     first: int
-    last: int
+    last: int | None
+    """None: on until a page gives no record."""
     step: int = 1
 
 
@@ -151,9 +107,19 @@ class Kind:
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
-    parser: Literal["lxml", "soup", "lexbor"] = "lxml"
+    parser: ParserName = "lxml"
     encoding: str | None = None
     checks: PageChecks = field(default_factory=PageChecks)
+
+    @property
+    def open_param(self) -> tuple[str, Span] | None:
+        """Return the name and values of the param that has no last one."""
+        spans = ((param.name, param.values) for param in self.params if isinstance(param.values, Span))
+        return next(((name, span) for name, span in spans if span.last is None), None)
+
+    def is_further(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a page is one behind the first of an open param, which may be the end and hold nothing."""
+        return self.open_param is not None and params.get(self.open_param[0]) not in (None, self.open_param[1].first)
 
 
 # --------------------------------------------------------------------------- the job
@@ -269,13 +235,17 @@ class Job:
 
     def written_fields(self, rule: Rule) -> tuple[Field, ...]:
         """Return the fields that a rule's records are written with, those of merged pages included."""
-        own = [field for field in rule.fields if not field.is_helper]
+        own = rule.written
         joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
         return tuple(itertools.chain(own, *(self.written_fields(other) for other in joined if other is not rule)))
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         """Return the names of the fields that a rule's records are written with."""
         return tuple(field.name for field in self.written_fields(rule))
+
+    def is_written(self, rule: Rule) -> bool:
+        """Return whether a rule's records are written: one of only helpers is there for what it leads to."""
+        return rule.has_all_columns or bool(self.columns(rule))
 
     def published_rules(self) -> tuple[Rule, ...]:
         """Return the rules whose records are written and stand for themselves: not those of pages that only merge."""
@@ -284,4 +254,4 @@ class Job:
         ]
         led_to = {follow.page for follow in follows if not follow.merge}
         kinds = [kind for kind in self.kinds.values() if kind.start_urls or kind.name in led_to]
-        return tuple(rule for kind in kinds for rule in kind.rules if self.columns(rule))
+        return tuple(rule for kind in kinds for rule in kind.rules if self.is_written(rule))

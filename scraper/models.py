@@ -94,11 +94,13 @@ class Fault(Struct, frozen=True, gc=False):
 
 
 class Dropped(Struct, frozen=True, gc=False):
-    """Records of one rule that a page gave up for want of a required field."""
+    """Records of one rule that a page gave up for one of their fields."""
 
     rule: str
     field: str
     count: int
+    is_filtered: bool = False
+    """Whether `where` was not met; else a required field was missing."""
 
 
 class Link(Struct, frozen=True, gc=False):
@@ -113,6 +115,8 @@ class Link(Struct, frozen=True, gc=False):
     """Number of the record among those of its rule on the page."""
     is_merged: bool = False
     """Whether the page's record joins the one that led to it."""
+    steps: int = 1
+    """How much deeper the page lies: 0 for a further page of an open param, which is a start page too."""
 
 
 class Parsed(Struct, frozen=True, gc=False):

@@ -15,11 +15,13 @@ from scraper.job import Param, ParamFile, Span
 def values(param: Param) -> Iterator[Any]:
     """Yield the values of a param in order."""
     match param.values:
-        case Span(first, last, step):
+        case Span(first, None):
+            yield first  # the others follow, page by page
+        case Span(first, last, step) if last is not None:
             yield from range(first, last + (1 if step > 0 else -1), step)
         case ParamFile():
             yield from rows(param.values)
-        case _:
+        case tuple():
             yield from param.values
 
 
@@ -48,6 +50,8 @@ def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
 
 def _length(values: tuple[Any, ...] | Span | ParamFile) -> int:
     if isinstance(values, Span):
+        if values.last is None:
+            return 1
         return len(range(values.first, values.last + (1 if values.step > 0 else -1), values.step))
     assert isinstance(values, tuple)
     return len(values)

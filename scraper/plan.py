@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scraper import urls
+from scraper import bodies, urls
 from scraper.errors import Malformed
-from scraper.job import Follow, Job, Kind, Param, Selection
+from scraper.job import Follow, Job, Kind, Param, Selection, nested
 from scraper.models import Request
 from scraper.params import length, values
 from scraper.policy import origin
@@ -32,8 +32,8 @@ def requests(job: Job) -> Iterator[Request]:
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
-                told_apart = headers(kind, params) if has_own_headers else ()
-                yield Request(url, kind.name, method=kind.request.method, headers=told_apart, params=kept)
+                told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
+                yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
 
 
 def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:
@@ -93,8 +93,12 @@ def reads_params(job: Job) -> frozenset[str]:
 
 def used_params(kind: Kind, template: Template) -> set[str]:
     """Return the names of the params that a start URL or the kind's requests use."""
-    templates = (template, *(value for _, value in kind.request.headers))
-    return {name.partition(".")[0] for each in templates for name in each.names}
+    return {placeholder.name for placeholder in template.placeholders} | kind.request.names
+
+
+def may_be_gone(job: Job, request: Request) -> bool:
+    """Return whether a page that is not there is no failure: a followed one, or one behind the end of an open param."""
+    return request.depth > 0 or (request.kind != "" and job.kinds[request.kind].is_further(request.params))
 
 
 def products(params: list[Param]) -> Iterator[dict[str, Any]]:
@@ -134,15 +138,18 @@ def _leading_to(job: Job, name: str) -> Iterator[Follow]:
 
 def _uses_params(kind: Kind) -> bool:
     """Return whether a kind's requests, records or links are made with values of its params."""
-    fields = [field for rule in kind.rules for field in rule.fields]
+    fields = [field for rule in kind.rules for field, _ in nested(rule.fields)]
     follows = list(itertools.chain(kind.follow, *(rule.follow for rule in kind.rules)))
     own = {field.name for field in fields}
     new_params = (selection for follow in follows for _, selection in follow.params)
-    selections = [*(field.selection for field in fields), *(follow.selection for follow in follows), *new_params]
+    of_fields = (selection for field in fields for selection in (field.selection, field.each) if selection)
+    selections = [*of_fields, *(follow.selection for follow in follows), *new_params]
     names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
     handed_on = {name for follow in follows for name in follow.handed_on}
-    is_header = any(value.names for _, value in kind.request.headers)
-    return is_header or bool({name for name in names | handed_on if not name.startswith("_")} - own)
+    leads_to_itself = kind.open_param or any(follow.url for follow in follows)
+    return bool(kind.request.names or leads_to_itself) or bool(
+        {name for name in names | handed_on if not name.startswith("_")} - own
+    )
 
 
 def _template_names(selection: Selection) -> Iterator[str]:

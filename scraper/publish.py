@@ -57,9 +57,9 @@ class Publication:
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
-            if not self._columns[rule.name]:
+            if not self._job.is_written(rule):
                 continue  # a record of only helpers: it is there for what it leads to
-            if rule.key or rule.name in self._joined:
+            if rule.key or rule.has_all_columns or rule.name in self._joined:
                 yield rule.name, list(self._weighed(rule, number, lines, joining, tail))
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])

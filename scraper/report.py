@@ -109,6 +109,8 @@ class Report:
     fields: tuple[FieldReport, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records given up for want of a required field, by `rule.field`."""
+    filtered: Mapping[str, int] = field(default_factory=dict)
+    """Records that `where` did not keep, by `rule.field`."""
     duplicates: int = 0
     """Records whose key an earlier one had."""
     unmerged: int = 0
@@ -148,19 +150,26 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
     """Return a report of every field that is written, in config order."""
     reports = []
     for rule in job.published_rules():
-        for name in job.columns(rule):
-            fault = tally.examples.get((rule.name, name))
+        names = job.columns(rule) or tuple(name for owner, name in tally.filled if owner == rule.name)
+        for name in names:
+            inside = [place for place in tally.malformed if _is_in(place, rule.name, name)]
+            fault = tally.examples[inside[0]] if inside else None
             reports.append(
                 FieldReport(
                     rule.name,
                     name,
                     tally.records[rule.name],
                     tally.filled[rule.name, name],
-                    tally.malformed[rule.name, name],
+                    sum(tally.malformed[place] for place in inside),
                     f"{fault.value!r}: {fault.cause}" if fault else "",
                 )
             )
     return tuple(reports)
+
+
+def _is_in(place: tuple[str, str], rule: str, name: str) -> bool:
+    """Return whether (rule, field) is this field, or one in its list of objects."""
+    return place[0] == rule and f"{place[1]}.".startswith(f"{name}.")
 
 
 def exit_code(accounts: Accounts, alarms: tuple[Alarm, ...]) -> Exit:

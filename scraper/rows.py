@@ -31,7 +31,7 @@ class PageRow:
         """Return the page, in the order of ADD_PAGE."""
         r = self._request
         url = self._secrets.hidden(r.url)
-        return self.fingerprint, self.domain, url, r.kind, r.depth, self._params, _dump(_more(r, self._secrets))
+        return self.fingerprint, self.domain, url, r.kind, r.depth, self._params, _dump(_more(r))
 
     def edge(self, parent: int, position: int, child: Child | None = None) -> dict[str, object]:
         """Return the edge that leads to the page from a parent, 0 for a start."""
@@ -65,25 +65,20 @@ def _dump(value: Any) -> bytes | None:
     return orjson.dumps(value) if value else None
 
 
-def _more(request: Request, secrets: Secrets) -> dict[str, Any] | None:
-    """Return what a plain GET has not. Headers may hold secrets: they are made anew from the config, never stored."""
-    if request.method == "GET" and request.body is None:
-        return None
-    body = secrets.hidden(request.body.decode("latin-1")) if request.body is not None else None
-    return {"method": request.method, "body": body}
+def _more(request: Request) -> dict[str, Any] | None:
+    """Return what a GET has not. Headers and bodies may hold secrets: they are made anew, never stored."""
+    return {"method": request.method} if request.method != "GET" else None
 
 
 def to_request(
     secrets: Secrets, page_id: int, url: str, kind: str, depth: int, params: bytes | None, extra: bytes | None
 ) -> Request:
-    """Return the request that a page's row asks for."""
+    """Return the request that a page's row asks for, without headers and body."""
     more = orjson.loads(extra) if extra else {}
-    body = more.get("body")
     return Request(
         url=secrets.revealed(url),
         kind=kind,
         method=more.get("method", "GET"),
-        body=None if body is None else secrets.revealed(body).encode("latin-1"),
         params=secrets.revealed_in(orjson.loads(params)) if params else {},
         id=page_id,
         depth=depth,
@@ -114,7 +109,7 @@ def _from_parsed(parsed: Parsed, secrets: Secrets) -> tuple[bytes, bytes, bytes 
         return lines, counts, None
     faults = {
         "faults": list(_examples(parsed.faults, secrets)),
-        "dropped": [[d.rule, d.field, d.count] for d in parsed.dropped],
+        "dropped": [[d.rule, d.field, d.count, d.is_filtered] for d in parsed.dropped],
         "replaced": parsed.replaced,
     }
     return lines, counts, orjson.dumps(faults)

@@ -252,6 +252,7 @@ class Run:
             misses=tuple(replace(each, message=secrets.masked(each.message)) for each in misses),
             fields=report.count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
+            filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),
             unmerged=tally.unmerged.total(),
             replaced=tally.replaced,

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from scraper import plan, policy
 from scraper.admission import Admission, Denied, Unknown
 from scraper.agent import product_token, user_agent
+from scraper.bodies import Bodies
 from scraper.frontier import Frontier
 from scraper.job import Job
 from scraper.journal import Journal
@@ -38,12 +39,14 @@ class Schedule:
         self._journal, self._is_replay, self._finish = journal, is_replay, finish
         self._starts = itertools.islice(plan.requests(job), journal.planned(), limit)
         self._is_planned = False
-        self._has_many_hosts = len({host for _, host, _ in plan.origins(job)}) > 1
+        origins = plan.origins(job)
+        self._has_many_hosts = len({host for _, host, _ in origins}) > 1
         self._target = 2 * settings.concurrent_requests_per_domain
         self._hungry, self._starved = set(journal.backlog), set[str]()
         self._admission = Admission(settings, product_token(user_agent(settings)), is_replay=is_replay)
         self._private: dict[int, Answer] = {}
         self._private_ids = itertools.count(-1, -1)
+        self.bodies = Bodies(job.kinds, origins)
         self.frontier = Frontier(settings, random=random.random)
 
     @property
@@ -92,6 +95,10 @@ class Schedule:
             self.frontier.done(entry[0], now)
             self._refuse(entry[1], refusal)
         return None
+
+    def push_taken(self, request: Request) -> None:
+        """Let a request out of the journal go, with the body that is not stored there."""
+        self.push(self.bodies.put(request))
 
     def push(self, request: Request, delay_s: float = 0.0) -> None:
         """Let a request go when its domain allows it and not before the delay is over, if it may go at all."""
@@ -145,7 +152,7 @@ class Schedule:
         room = self._room(domain)
         if room > self._target // 2:
             for request in self._journal.take(domain, room):
-                self.push(request)
+                self.push_taken(request)
             if self._room(domain) == room:  # none of them may go: look for others
                 self._hungry.add(domain)
 

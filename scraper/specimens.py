@@ -5,7 +5,9 @@ Which expectation a run breaks is known at its end, when its pages are gone: so 
 
 from __future__ import annotations
 
-from scraper.errors import Reason
+from contextlib import suppress
+
+from scraper.errors import Malformed, Reason
 from scraper.job import Kind
 from scraper.models import Failure, Page, Parsed, Specimen
 
@@ -35,14 +37,14 @@ class Specimens:
             topics.add(odd(kind.name))
         if (rules := self._written.get(kind.name)) is None:
             rules = self._written[kind.name] = [
-                (rule.name, tuple(field.name for field in rule.fields if not field.is_helper)) for rule in kind.rules
+                (rule.name, tuple(field.name for field in rule.written)) for rule in kind.rules
             ]
         for (rule, names), lines, filled in zip(rules, parsed.lines, parsed.filled, strict=False):
             count = len(lines)
             if min(filled, default=count) < count:
                 unfilled = [(name, number) for name, number in zip(names, filled, strict=False) if number < count]
                 topics.update(partly(rule, name) if number else empty(rule, name) for name, number in unfilled)
-        topics.update(dropped(drop.rule) for drop in parsed.dropped)
+        topics.update((filtered if drop.is_filtered else dropped)(drop.rule) for drop in parsed.dropped)
         return topics
 
     def take(self, kind: Kind, page: Page | None, outcome: Parsed | Failure) -> Specimen | None:
@@ -51,7 +53,13 @@ class Specimens:
             return None
         from scraper.parse.encoding import decode  # workers that only fetch import this module, and no parser
 
-        text = decode(page.body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
+        body = page.body
+        if kind.parser == "xml":
+            from scraper.parse.xml import unpacked
+
+            with suppress(Malformed):
+                body = unpacked(body)
+        text = decode(body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
         return Specimen(topics, page.url, page.status, page.fetched_at, text)
 
 
@@ -83,6 +91,11 @@ def partly(rule: str, name: str) -> str:
 def dropped(rule: str) -> str:
     """Return the topic of a page that gave up records for want of a required field."""
     return f"dropped {rule}"
+
+
+def filtered(rule: str) -> str:
+    """Return the topic of a page with records that `where` did not keep."""
+    return f"filtered {rule}"
 
 
 NOTHING_FOUND = failed(Reason.NO_RECORDS)

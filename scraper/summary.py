@@ -46,6 +46,8 @@ def lines(report: Report) -> Iterator[str]:
     yield from (f"field {text}" for text in map(field, report.fields))
     for name, count in report.dropped.items():
         yield f"dropped {count} records for want of {name}"
+    for name, count in report.filtered.items():
+        yield f"filtered {count} records by {name}"
     if report.duplicates:
         yield f"dropped {report.duplicates} records whose key was already there"
     if report.known:

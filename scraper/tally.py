@@ -27,6 +27,8 @@ class Tally:
     """The first malformed value of each (rule, field)."""
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records given up for want of a required field, by (rule, field)."""
+    filtered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records that `where` did not keep, by (rule, field)."""
     duplicates: Counter[str] = field(default_factory=Counter)
     """Records whose key an earlier one had, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
@@ -50,7 +52,8 @@ class Tally:
             self.malformed[place] += count
             self.examples.setdefault(place, fault)
         for drop in page.dropped:
-            self.dropped[drop.rule, drop.field] += drop.count
+            lost = self.filtered if drop.is_filtered else self.dropped
+            lost[drop.rule, drop.field] += drop.count
         self.replaced += page.replaced
         self.marks.update(page.marks.split(",") if page.marks else ())
 
@@ -72,8 +75,7 @@ class Tally:
         """Add one written record."""
         self.records[rule] += 1
         for name, value in record.items():
-            if value is not None and value != []:
-                self.filled[rule, name] += 1
+            self.filled[rule, name] += value is not None and value != []
 
     def count_records(self, rule: str, names: tuple[str, ...], count: int, filled: tuple[int, ...]) -> None:
         """Add the written records of one rule of a page, whose fields were counted when it was parsed."""

@@ -1,6 +1,7 @@
 """Named things that several tests use: a loopback site, a folder to work in, the command line."""
 
 import functools
+import json
 import os
 import socket
 import subprocess
@@ -14,7 +15,11 @@ import pycurl
 import pytest
 from hypothesis import settings
 
+from scraper.config import load_config
+from scraper.errors import ConfigError
 from scraper.fetch.curl import OPTIONS
+from scraper.models import Failure, Page, Request
+from scraper.parse import Parser
 
 ROOT = Path(__file__).parent.parent
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
@@ -201,3 +206,72 @@ def children(pid):
             if int(stat.rpartition(")")[2].split()[1]) == pid:
                 found.append(int(entry))
     return found
+
+
+# --------------------------------------------------------------------------- a page and a config
+
+URL = "https://a.example/list/page?x=1"
+"""Where the pages that `parse` reads come from."""
+FETCHED_AT = 1_566_432_000.0
+"""2019-08-22T00:00:00Z, when they were fetched."""
+with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
+"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
+
+
+@pytest.fixture(params=["lxml", "soup", "lexbor"])
+def parse(tmp_path, request):
+    """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
+
+    def parse(yaml, body, *, kind=None, params=None, content_type="text/html; charset=utf-8", url=URL, **options):
+        path = tmp_path / "job.yaml"
+        path.write_text(f"parser: {request.param}\n{yaml}", encoding="utf-8")
+        job = load_config(path)
+        name = kind or next(iter(job.kinds))
+        body = body.encode() if isinstance(body, str) else body
+        page = Page(url, 200, (("Content-Type", content_type),), body, FETCHED_AT)
+        return Parser(job.kinds[name], **options).parse(Request(url, kind=name, params=params or {}), page)
+
+    return parse
+
+
+def records(parsed, rule=0):
+    """Return the records that a page gave by one rule."""
+    assert not isinstance(parsed, Failure), parsed
+    return [json.loads(line) for line in parsed.lines[rule]]
+
+
+@pytest.fixture
+def fields(parse):
+    """A function that reads fields of items (`li` by default) and gives the records."""
+
+    def fields(text, body, each="li", **options):
+        indented = text.replace("\n", "\n    ")
+        yaml = f"start_urls: [https://a.example/]\nrecords:\n  each: {each}\n  fields:\n    {indented}\n"
+        return records(parse(yaml, body, **options))
+
+    return fields
+
+
+@pytest.fixture
+def value(parse):
+    """A function that reads one field of the page itself and gives its value."""
+
+    def value(field, body, more="", **options):
+        yaml = f"start_urls: [https://a.example/]\n{more}\nrecords: {{fields: {{x: {field}}}}}\n"
+        return records(parse(yaml, body, **options))[0]["x"]
+
+    return value
+
+
+@pytest.fixture
+def mistake(tmp_path):
+    """A function that gives the first thing that is wrong with a config, without its place."""
+
+    def mistake(yaml):
+        path = tmp_path / "job.yaml"
+        path.write_text(yaml, encoding="utf-8")
+        with pytest.raises(ConfigError) as error:
+            load_config(path)
+        return error.value.problems[0].message
+
+    return mistake

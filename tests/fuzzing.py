@@ -7,15 +7,19 @@ import json
 import pickle
 import resource
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 from scraper import rows
+from scraper.bodies import Bodies
+from scraper.job import Job, Kind, Output
 from scraper.links import Links
 from scraper.models import Failure, Finished, Page, Parsed, Request
 from scraper.rows import PageRow
 from scraper.secrets import NO_SECRETS
+from scraper.templates import Template
 
 URL = "http://a.example/list/page?x=1"
 CPU_LIMIT_S = 10.0
@@ -119,7 +123,10 @@ def assert_usable(outcome):
             assert b"\n" not in line
             assert isinstance(json.loads(line.decode("utf-8"), parse_constant=_refuse), dict)
     rows.to_faults(rows.content(Finished(request, parsed=outcome), outcome, NO_SECRETS)[3])
-    for child in Links(frozenset({"a.example"}), None, {"list", "film"}).follow(request, outcome):
+    kinds = defaultdict(lambda: Kind("", ()))
+    job = Job("x", Path("x.yaml"), kinds, Output(Template("x.jsonl")))
+    links = Links(job, frozenset({"a.example"}), {"list", "film"}, Bodies(kinds, frozenset()))
+    for child in links.follow(request, outcome):
         assert child.link.url.isascii()
         assert_text(PageRow(child.domain, child.request, NO_SECRETS).page())
 

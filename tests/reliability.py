@@ -196,6 +196,8 @@ PAGES = [
         """hostile_pages: a_page_of_any_weight_ends_and_leaves_the_others_their_records
         hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page
         tree: what_is_too_deep_is_told_and_never_dropped
+        xml: a_billion_laughs_fail_in_little_memory a_gzip_bomb_is_stopped
+        tables: spans_without_measure_end
         lexbor: a_page_that_would_take_for_ever_is_too_deep
         attributes: no_parser_is_given_them many_attributes_are_found_in_whatever_form nothing_hides_them
         attributes: what_is_no_tag_has_no_attributes
@@ -213,7 +215,8 @@ PAGES = [
         "Names entities, DTDs, XIncludes, style sheets, frames",
         "Nothing is read or fetched for them",
         """hostile_pages: nothing_is_fetched_or_read_that_a_page_names
-        tree: nothing_external_is_resolved entities_inside_each_other_do_not_grow""",
+        tree: nothing_external_is_resolved entities_inside_each_other_do_not_grow
+        xml: nothing_external_is_read""",
     ),
     Row(
         "Holds `=cmd()`, `{0.__class__}`, `${HOME}`, `../../x`, escapes for terminals",
@@ -230,7 +233,8 @@ PAGES = [
         """hostile_pages: links_are_followed_as_a_browser_would_and_to_web_pages_only
         casts: only_web_addresses_are_urls a_url_is_joined_to_its_page
         journal: one_page_in_several_spellings_is_one_page
-        crawl: limits_end_a_crawl_that_would_not""",
+        crawl: limits_end_a_crawl_that_would_not
+        further: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
     ),
 ]
 CONFIGS = [

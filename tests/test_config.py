@@ -598,7 +598,7 @@ WRONG = [
     (URLS + RECORDS + "params: {u: []}", "3:13: params.u", "expected at least one value"),
     (URLS + RECORDS + "params: {u: [null]}", "3:14: params.u[0]", "expected a text, a number"),
     (URLS + RECORDS + "params: {u: [{a: [1]}]}", "3:14: params.u[0]", "expected a text, a number"),
-    (URLS + RECORDS + "params: {u: {first: 1}}", "3:13: params.u", "'last' is missing"),
+    (URLS + RECORDS + "params: {u: {last: 1}}", "3:13: params.u", "'first' is missing"),
     (URLS + RECORDS + "params: {u: {first: a, last: 2}}", "3:21: params.u.first", "expected a whole number"),
     (URLS + RECORDS + "params: {u: {first: 2, last: 1}}", "3:13: params.u", "this range holds nothing"),
     (URLS + RECORDS + "params: {u: {first: 1, last: 2, step: 0}}", "3:39: params.u.step", "other than 0"),
@@ -641,7 +641,7 @@ WRONG = [
     (URLS + RECORDS + "timezone: Asia/Shangai", "3:11: timezone", "did you mean 'Asia/Shanghai'?"),
     (URLS + RECORDS + "timezone: ../../etc/passwd", "3:11: timezone", "unknown time zone"),
     (URLS + RECORDS + "encoding: utf-9", "3:11: encoding", "unknown encoding"),
-    (URLS + RECORDS + "parser: xml", "3:9: parser", "expected 'lxml', 'soup' or 'lexbor'"),
+    (URLS + RECORDS + "parser: sax", "3:9: parser", "expected 'lxml', 'soup', 'lexbor' or 'xml'"),
     (URLS + RECORDS + "request: {method: get}", "3:19: request.method", "expected 'GET' or 'POST'"),
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),
@@ -736,7 +736,7 @@ def test_fifty_mistakes_are_told_in_fifty_lines_in_order(mistakes):
         )
     )  # fmt: skip
     text = (
-        "nam: x\ntimezone: Nowhere\nencoding: nope\nparser: xml\n"
+        "nam: x\ntimezone: Nowhere\nencoding: nope\nparser: sax\n"
         "start_urls: [ftp://a/, 'http://a/{nope}', 5]\nparams: {a: [], b: 3, c: {first: 1}, d: {file: gone}}\n"
         "follow: [{page: nowhere}, {css: a, from: page}]\n"
         f"records:\n  key: [nope]\n  fields:\n{fields}    f0: again\n"

@@ -148,10 +148,12 @@ def test_every_command_prints_what_is_shown(doc, folder):
             assert f"$ {line}\n{printed}" == f"$ {line}\n{normal(expected)}"
 
 
-def test_every_script_is_run_by_a_command():
+def test_every_script_is_run_by_a_command_or_called_by_a_config():
     for block in BLOCKS:
         if block.name.endswith(".py"):
-            assert re.search(rf"(?m)^\$ .*python {re.escape(block.name)}$", block.doc.read_text("utf-8")), block
+            run = rf"(?m)^\$ .*python {re.escape(block.name)}$"
+            called = rf"\bpython: \"?{re.escape(block.name.removesuffix('.py'))}:"
+            assert re.search(f"{run}|{called}", block.doc.read_text("utf-8")), block
 
 
 def commands(text):

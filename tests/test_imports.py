@@ -32,20 +32,29 @@ FAMILIES = {
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk,
 and what is left of a run for later is made of its report."""
 LEAVES = {
-    "models", "job", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots", "cookies", "agent",
-    "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions", "progress", "tally",
-    "specimens", "retention",
-    "parse.select", "parse.tree", "parse.soup", "parse.lexbor", "parse.lexbor_css",
-    "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.encoding",
+    "models", "job", "rules", "bodies", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots",
+    "cookies", "agent", "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
+    "progress", "tally", "specimens", "retention",
+    "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor", "parse.lexbor_css",
+    "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.relative", "parse.own",
+    "parse.encoding",
 }  # fmt: skip
 """What knows nothing of the rest; those in `parse` serve the config's checks and the login too."""
 DOORS = {
     "ruamel": {"yamldoc"},
-    "pydantic": {"config", "config.schema", "config.form", "config.model", "config.pages", "config.words"},
+    "pydantic": {
+        "config",
+        "config.schema",
+        "config.form",
+        "config.fields",
+        "config.model",
+        "config.pages",
+        "config.words",
+    },
     "requests": {"fetch", "fetch.adapter", "fetch.causes"},
     "pycurl": {"fetch.curl", "fetch.curl_loop", "fetch.curl_incoming", "fetch.curl_causes"},
     "urllib3": {"fetch", "fetch.answer", "fetch.causes", "fetch.connection"},
-    "lxml": {"parse.select", "parse.tree", "parse.soup"},
+    "lxml": {"parse.groups", "parse.select", "parse.tree", "parse.soup", "parse.xml"},
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"database", "keys", "history"},

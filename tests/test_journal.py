@@ -27,9 +27,9 @@ def test_pending_pages_come_out_once_in_plan_order_with_what_was_put_in(journal)
     second = Request("http://a/2", kind="list", method="POST", body=b"\xff\x00")
     journal.add_starts([("a", first), ("a", second)])
     taken = journal.take("a", 10)
-    assert [(r.url, r.params, r.method, r.body, r.id) for r in taken] == [
+    assert [(r.url, r.params, r.method, r.body, r.id) for r in taken] == [  # bodies may hold secrets: made anew
         ("http://a/1", {"offset": 10, "cat": {"id": 7}}, "GET", None, 1),
-        ("http://a/2", {}, "POST", b"\xff\x00", 2),
+        ("http://a/2", {}, "POST", None, 2),
     ]
     assert journal.take("a", 10) == []
     assert journal.backlog == set()
@@ -51,7 +51,8 @@ def test_no_secret_is_stored_and_what_is_taken_out_has_it_again(tmp_path):
         with Journal(path, secrets) as journal:
             journal.add_starts([("a", request(key))])
             taken = journal.take("a", 1)[0]
-            assert (taken.url, taken.body, taken.params) == (request(key).url, key.encode(), {"a": [{"b": key}]})
+            assert (taken.url, taken.params) == (request(key).url, {"a": [{"b": key}]})
+            assert (taken.method, taken.body) == ("POST", None), "bodies are made anew of the params"
             hop = replace(taken, url=f"http://a/2?{key}", hops=(taken.url,))
             faults = (Fault("list", "x", f"a value that is {key[:10]}", f"is {key}"),)
             page = Page(hop.url, 200, (), b"", 1.0)

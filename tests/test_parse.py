@@ -4,61 +4,10 @@ import json
 
 import pytest
 
-from scraper.config import load_config
 from scraper.errors import Reason
-from scraper.models import Failure, Page, Request
-from scraper.parse import Parser
+from scraper.models import Failure
+from tests.conftest import URL, records, with_xpath
 from tests.fuzzing import bounded, little_memory
-
-URL = "https://a.example/list/page?x=1"
-with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
-"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
-FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
-
-
-@pytest.fixture(params=["lxml", "soup", "lexbor"])
-def parse(tmp_path, request):
-    """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
-
-    def parse(yaml, body, *, kind=None, params=None, content_type="text/html; charset=utf-8", url=URL, **options):
-        path = tmp_path / "job.yaml"
-        path.write_text(f"parser: {request.param}\n{yaml}", encoding="utf-8")
-        job = load_config(path)
-        name = kind or next(iter(job.kinds))
-        body = body.encode() if isinstance(body, str) else body
-        page = Page(url, 200, (("Content-Type", content_type),), body, FETCHED_AT)
-        return Parser(job.kinds[name], **options).parse(Request(url, kind=name, params=params or {}), page)
-
-    return parse
-
-
-def records(parsed, rule=0):
-    assert not isinstance(parsed, Failure), parsed
-    return [json.loads(line) for line in parsed.lines[rule]]
-
-
-@pytest.fixture
-def fields(parse):
-    """A function that reads fields of items (`li` by default) and gives the records."""
-
-    def fields(text, body, each="li", **options):
-        indented = text.replace("\n", "\n    ")
-        yaml = f"start_urls: [https://a.example/]\nrecords:\n  each: {each}\n  fields:\n    {indented}\n"
-        return records(parse(yaml, body, **options))
-
-    return fields
-
-
-@pytest.fixture
-def value(parse):
-    """A function that reads one field of the page itself and gives its value."""
-
-    def value(field, body, more="", **options):
-        yaml = f"start_urls: [https://a.example/]\n{more}\nrecords: {{fields: {{x: {field}}}}}\n"
-        return records(parse(yaml, body, **options))[0]["x"]
-
-    return value
-
 
 # --------------------------------------------------------------------------- scope
 

@@ -238,3 +238,31 @@ def test_a_draft_of_a_page_that_cannot_be_had_says_why(scraper, site):
     assert done.returncode == 78
     assert "http://: " in done.stderr
     assert "page.yaml" not in done.stderr
+
+
+MENU = """
+<dl><dd><p class=name>Ran</p><i class=v>s<b>1</b></i><i class=v>m<b>two</b></i></dd>
+<dd><p class=name>Ikiru</p></dd><dd><p class=name>Rashomon</p><i class=v>l<b>3</b></i></dd></dl>
+<table><tr><th>a<th>b<tr><td>1<td>2</table>
+"""
+
+
+def test_lists_of_objects_conditions_and_tables_are_shown_as_they_will_be_written(scraper, site, config):
+    site.pages["/menu"] = MENU
+    head = f'start_urls: ["{site.url}/menu"]\n'
+    sizes = "sizes: {each: .v, fields: {size: {css: ., get: own_text}, price: {css: b, type: int}}}"
+    fields = f"each: dd, fields: {{name: p.name, {sizes.replace('css: ., ', '')}}}"
+    lines = lines_of(scraper(config(f"{head}records: {{{fields}}}"), "--preview"))
+    assert "records board: each css 'dd': 3 items, 3 records" in lines
+    assert any(line.startswith("sizes 2/3 2/3 each css '.v'") for line in lines)
+    assert "sizes: 1 malformed: 'two' is no number" in lines
+    assert not [line for line in lines if "the first counts" in line]
+    where = "where: {name: {not: {in: [Rashomon]}}}"
+    done = scraper(config(f"{head}records: {{{fields}, explode: sizes, {where}}}"), "--preview")
+    lines = lines_of(done)
+    assert "records board: each css 'dd': 3 items, 2 records" in lines
+    assert "sizes: required, and 1 records are dropped for want of it" in lines
+    assert "1 records are left out by where (name)" in lines
+    lines = lines_of(scraper(config(f"{head}records: {{each: {{table: table}}}}"), "--preview"))
+    assert "records board: each table 'table': 1 item, 1 record" in lines
+    assert "1 1 2" in lines

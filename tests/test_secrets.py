@@ -220,3 +220,15 @@ def test_a_user_in_the_url_of_a_variable_is_a_secret(config, folder, monkeypatch
 def test_a_job_shows_its_name_and_no_more(job):
     assert repr(job) == f"Job('board', path={str(job.path)!r}, kinds=['list'])"
     assert "hush" not in f"{job!r} {job.secrets!r}"
+
+
+def test_what_sounds_secret_in_a_body_is_masked(tmp_path):
+    path = tmp_path / "x.yaml"
+    body = "form: {password: hush-hush-1, api_token: '{t}', q: fine-words}"
+    path.write_text(
+        "start_urls: [https://a.example/]\nrecords: {each: dd, fields: {title: a}}\nparams: {t: [hush-hush-2]}\n"
+        f"request: {{method: POST, {body}}}\n",
+        encoding="utf-8",
+    )
+    masked = load_config(path).secrets.masked("hush-hush-1 hush-hush-2 fine-words")
+    assert masked == "*** *** fine-words"

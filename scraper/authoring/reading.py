@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from scraper.authoring.nearest import Surroundings, advice
 from scraper.errors import Malformed, PatternTimeout, ScraperError, TooDeep
-from scraper.job import Field, Follow, Kind, Rule
+from scraper.job import Field, Follow, Kind, Rule, nested
 from scraper.models import Failure, Fault, Page, Request
 from scraper.parse import Parser
 from scraper.parse.dates import timestamp
@@ -19,6 +21,7 @@ from scraper.parse.fields import FieldReader
 from scraper.parse.finder import Finder, flat
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
+from scraper.parse.records import ListReader
 from scraper.parse.rules import Reading, RuleReader
 from scraper.parse.select import Clock
 from scraper.templates import Template, as_text
@@ -58,25 +61,17 @@ class RuleView:
     items: int
     fields: tuple[FieldView, ...]
     links: tuple[LinkView, ...] = ()
+    records: tuple[dict[str, Any], ...] = ()
+    """As they will be written."""
+    filtered: Mapping[str, int] = field(default_factory=dict)
+    """How many records each condition of `where` leaves out."""
     advice: str = ""
 
     @property
-    def kept(self) -> tuple[int, ...]:
-        """Return the numbers of the items that lack no required field."""
-        required = [view.values for view in self.fields if view.field.required]
-        return tuple(n for n in range(self.items) if all(values[n] not in (None, []) for values in required))
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """Return the records as they will be written."""
-        written = [view for view in self.fields if not view.field.is_helper]
-        return [{view.field.name: view.values[n] for view in written} for n in self.kept]
-
-    @property
     def dropped(self) -> Mapping[str, int]:
-        """Return how many items lack each required field."""
-        required = [view for view in self.fields if view.field.required and view.filled < self.items]
-        return {view.field.name: self.items - view.filled for view in required}
+        """Return how many items lack each required field, or an object of the list that makes the records."""
+        required = [view for view in self.fields if view.field.required or view.field.name == self.rule.explode]
+        return {view.field.name: self.items - view.filled for view in required if view.filled < self.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +107,8 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     """Return what a kind reads of a page; params that nobody gives are null."""
     values = {**dict.fromkeys(_names(kind)), **params}
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
-    decoded = decode(page.body, page.header("content-type"), kind.encoding)
     engine = engine_of(kind.parser)
+    decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
     document = Document(decoded, url=page.url, fetched_at=page.fetched_at, parse=engine.parse, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
     reader = _Reader(document, values, engine, limit_s)
@@ -121,6 +116,13 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     links = tuple(reader.links(follow, [Item(document, values=values)], Sort.PAGE) for follow in kind.follow)
     failure = result if isinstance(result, Failure) else None
     return PageView(kind, page, decoded.encoding, rules, links, failure)
+
+
+def _unpacked(engine: Engine, body: bytes) -> bytes:
+    """Return what a body holds; a broken one as it is, since the failure tells of it."""
+    with suppress(Malformed):
+        return engine.unpack(body) if engine.unpack else body
+    return body
 
 
 class _Reader:
@@ -133,37 +135,41 @@ class _Reader:
         """Return what a rule reads; a field that others want is read in every item all the same."""
         document = self._document
         try:
-            items = RuleReader(rule, self._engine).items(Reading(document, self._values))
+            reader = RuleReader(rule, self._engine)
+            items = reader.source.items(Item(document, values=self._values))
         except UNREADABLE as error:
             return RuleView(rule, 0, (), advice=str(error))
         if not items:
             assert rule.each is not None
             around = Surroundings([Item(document, values=self._values)], Sort.PAGE, self._engine)
             return RuleView(rule, 0, (), advice=advice(rule.each, around, is_each=True))
-        sort = Finder(rule.each, Sort.PAGE, self._engine, is_each=True).gives if rule.each else Sort.PAGE
-        for position, item in enumerate(items, start=1):
-            item.values = {**self._values, "_position": position}
-        fields = tuple(self.field(field, rule, items, sort) for field in rule.fields)
+        sort = reader.source.sort
+        fields = tuple(self.field(*each, items, sort) for each in zip(rule.fields, reader.source.fields, strict=True))
         links = tuple(self.links(follow, items, sort) for follow in rule.follow)
-        return RuleView(rule, len(items), fields, links)
+        reading, required = Reading(document, self._values), [one.name for one in rule.fields if one.required]
+        whole = [item for item in items if all(item.values[name] not in (None, []) for name in required)]
+        records = tuple(map(reader.record, reader.wanted(whole, reading)))
+        filtered = {name: count for (_, name), count in reading.filtered.items()}
+        return RuleView(rule, len(items), fields, links, records, filtered)
 
-    def field(self, field: Field, rule: Rule, items: Sequence[Item], sort: Sort) -> FieldView:
+    def field(self, field: Field, reader: FieldReader | ListReader, items: Sequence[Item], sort: Sort) -> FieldView:
         """Return what a field's selection finds, and what becomes of it; the items take the values in."""
         self._wind()
         try:
-            values = FieldReader(field, rule.name, sort, self._engine).read(items)
+            values = reader.read(items, Counter())
             finder = Finder(field.selection, sort, self._engine)
-            found = [list(_found(finder, item)) for item in items]
+            found = values if field.fields else [list(_found(finder, item)) for item in items]
         except PatternTimeout as error:
             for item in items:
-                item.values[field.name] = None
+                item.values[field.name] = [] if field.fields else None
             return FieldView(field, 0, 0, (), (None,) * len(items), (), str(error))
         for item, value in zip(items, values, strict=True):
             item.values[field.name] = value
-        faults = tuple(fault for item in items for fault in item.faults if fault.field == field.name)
+        faults = tuple(fault for item in items for fault in item.faults if _is_of(fault, field))
         firsts = tuple(next(iter(some), None) for some in found)
         matched, matches = sum(map(bool, found)), sum(map(len, found))
-        told = "" if any(firsts) else advice(field.selection, Surroundings(items, sort, self._engine))
+        around = Surroundings(items, sort, self._engine)
+        told = "" if any(firsts) else advice(field.each or field.selection, around, is_each=bool(field.each))
         return FieldView(field, matched, matches, firsts, tuple(values), faults, told)
 
     def links(self, follow: Follow, items: Sequence[Item], sort: Sort) -> LinkView:
@@ -193,9 +199,16 @@ def _found(finder: Finder, item: Item) -> list[Any]:
         return []
 
 
+def _is_of(fault: Fault, field: Field) -> bool:
+    """Return whether a fault is a field's, or that of one in its list of objects."""
+    inner = {one.name for one in field.fields}  # those of an exploded list stand for themselves
+    return fault.field in {field.name, *inner} or fault.field.startswith(f"{field.name}.")
+
+
 def _names(kind: Kind) -> set[str]:
     """Return the names that the templates of a kind's records and links use."""
-    fields = [field.selection for rule in kind.rules for field in rule.fields]
+    of_rules = [field for rule in kind.rules for field, _ in nested(rule.fields)]
+    fields = [selection for field in of_rules for selection in (field.selection, field.each) if selection]
     follows = [*kind.follow, *(follow for rule in kind.rules for follow in rule.follow)]
     selections = [*fields, *(f.selection for f in follows), *(each for f in follows for _, each in f.params)]
     members = [one for selection in selections for one in (selection, *selection.first_of)]

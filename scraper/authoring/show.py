@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.authoring.reading import FieldView, LinkView, PageView, RuleView
-from scraper.explain import describe_selection
+from scraper.explain import describe_selection, describe_source
 from scraper.templates import as_text
 
 PIPE_WIDTH = 140
@@ -93,29 +93,31 @@ def _rule_lines(view: RuleView, screen: Screen) -> Iterator[str]:
     if view.records:
         yield from _records(view.records, screen)
         yield ""
-    yield screen.draw(_fields(view, screen))
+    if view.fields:
+        yield screen.draw(_fields(view, screen))
     trouble = [line for field in view.fields for line in _trouble(field, view.items)]
     yield from ["", *trouble] if trouble else []
     yield from (
         f"  {name}: required, and {count} records are dropped for want of it" for name, count in view.dropped.items()
     )
+    yield from (f"  {count} records are left out by where ({name})" for name, count in view.filtered.items())
     yield from [""] if view.links else []
     for link in view.links:
         yield from _link_lines(link, " of each record")
 
 
-def _records(records: list[dict[str, Any]], screen: Screen) -> Iterator[str]:
+def _records(records: Sequence[dict[str, Any]], screen: Screen) -> Iterator[str]:
     """Yield the first records: a line each, or a column each where they have too many fields for the screen."""
     first, names = records[:RECORDS], list(records[0])
     if len(names) * NARROWEST <= screen.width:
         table = screen.table("#", *names)
         for number, record in enumerate(first, start=1):
-            _add(table, [number, *record.values()])
+            _add(table, [number, *(record.get(name) for name in names)])
     else:
         first = first[:2]
         table = screen.table("field", *(f"record {n}" for n in range(1, len(first) + 1)))
         for name in names:
-            _add(table, [name, *(record[name] for record in first)])
+            _add(table, [name, *(record.get(name) for record in first)])
     yield screen.draw(table)
     if len(records) > len(first):
         yield f"… and {_number(len(records) - len(first), 'more record')}"
@@ -128,7 +130,7 @@ def _fields(view: RuleView, screen: Screen) -> Table:
         found = next((value for value in one.found if value is not None), None)
         written = next((value for value in one.values if value not in (None, [])), None)
         matched, filled = f"{one.matched}/{view.items}", f"{one.filled}/{view.items}"
-        _add(table, [one.field.name, matched, filled, describe_selection(one.field.selection), found, written])
+        _add(table, [one.field.name, matched, filled, describe_source(one.field), found, written])
     return table
 
 
@@ -141,7 +143,7 @@ def _trouble(view: FieldView, items: int) -> Iterator[str]:
         lacking = [str(n) for n, value in enumerate(view.found, start=1) if value is None]
         told = ", ".join(lacking[:MISSING_TOLD]) + (", …" if len(lacking) > MISSING_TOLD else "")
         yield f"  {name}: nothing in {_number(len(lacking), 'item')} (number {told})"
-    if view.matches > view.matched and not view.field.many and view.field.join is None:
+    if view.matches > view.matched and not (view.field.many or view.field.fields) and view.field.join is None:
         yield f"  {name}: {view.matches} matches in {view.matched} items; the first counts (many: true takes all)"
     causes = Counter(fault.cause for fault in view.faults)
     for cause, count in causes.most_common(FAULTS):

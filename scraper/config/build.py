@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from scraper import checks, job
+from scraper.config.build_fields import FieldBuilder
+from scraper.config.fields import SelectionSpec
 from scraper.config.model import ExpectSpec, FileSpec
 from scraper.config.pages import (
-    FieldSpec,
+    ConditionSpec,
     FileParamSpec,
     FollowSpec,
     KindSpec,
     PageChecksSpec,
     RequestSpec,
     RuleSpec,
-    SelectionSpec,
     SpanSpec,
-    StepSpec,
 )
 from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
-from scraper.templates import Template
 from scraper.yamldoc import KeyPath
 
+BODIES = ("form", "json_", "body")
+"""What a request may carry."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
 
 
@@ -34,6 +35,7 @@ class Builder:
 
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
+        self._fields = FieldBuilder(folder, fill)
 
     def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""
@@ -46,10 +48,12 @@ class Builder:
         return job.Job(
             name=name,
             path=path,
-            kinds={
-                kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
-                for kind, each in kinds.items()
-            },
+            kinds=_with_own_urls(
+                {
+                    kind: self.kind(kind, each, spec, () if each is spec else ("pages", kind))
+                    for kind, each in kinds.items()
+                }
+            ),
             output=job.Output(
                 self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
             ),
@@ -64,10 +68,11 @@ class Builder:
 
     def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> job.Kind:
         """Return a kind; what it does not say itself, the file says for all."""
+        parser = spec.parser or file.parser or "lxml"
         return job.Kind(
             name=name,
-            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"))),
-            follow=self.follows(spec.follow, name, (*path, "follow")),
+            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"), is_html=parser != "xml")),
+            follow=self.follows(spec.follow, name, (*path, "follow"), is_html=parser != "xml"),
             start_urls=tuple(
                 self._fill.template(url, (*path, "start_urls", n)) for n, url in enumerate(spec.start_urls)
             ),
@@ -75,7 +80,7 @@ class Builder:
                 job.Param(param, self.values(values, (*path, "params", param))) for param, values in spec.params.items()
             ),
             request=self.request(spec.request, file.request, path),
-            parser=spec.parser or file.parser or "lxml",
+            parser=parser,
             encoding=self._fill.text(spec.encoding, (*path, "encoding"))
             or self._fill.text(file.encoding, ("encoding",)),
             checks=_page_checks(spec.expect, file.expect),
@@ -89,7 +94,21 @@ class Builder:
         headers = {
             name: self._fill.template(text, (*at, "request", "headers", name)) for name, text in spec.headers.items()
         }
-        return job.RequestSpec(method, tuple(headers.items()))
+        source, at = (own, path) if own.model_fields_set & {"method", *BODIES} else (shared, ())
+        bodies = [name for name in BODIES if name in source.model_fields_set]
+        for key in (name.strip("_") for name in bodies):
+            if len(bodies) > 1:
+                self._fill.complain((*at, "request", key), "a request carries one of form, json and body")
+            elif method == "GET":
+                self._fill.complain((*at, "request", key), "a GET carries no body; say method: POST")
+        form = None if source.form is None else self._fill.templates(source.form, (*at, "request", "form"))
+        return job.RequestSpec(
+            method,
+            tuple(headers.items()),
+            form=None if form is None else tuple(form.items()),
+            json=self._fill.templates(source.json_, (*at, "request", "json")),
+            body=self._fill.templates(source.body, (*at, "request", "body")),
+        )
 
     def values(
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
@@ -103,93 +122,78 @@ class Builder:
             return job.ParamFile(file)
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
 
-    def rules(self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath) -> Iterator[job.Rule]:
+    def rules(
+        self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath, *, is_html: bool
+    ) -> Iterator[job.Rule]:
         """Yield the rules of a kind; a single one bears the kind's name."""
         for n, spec in enumerate(specs):
             if spec.name is None and len(specs) > 1:
                 self._fill.complain((*path, n), "of several rules each needs a `name`")
-            yield self.rule(spec, f"{kind}[{n}]" if n else kind, kind, file, (*path, n))
+            follow = self.follows(spec.follow, kind, (*path, n, "follow"), is_html=is_html)
+            yield self.rule(spec, f"{kind}[{n}]" if n else kind, follow, file, (*path, n))
 
-    def rule(self, spec: RuleSpec, name: str, kind: str, file: FileSpec, path: KeyPath) -> job.Rule:
+    def rule(
+        self, spec: RuleSpec, name: str, follow: tuple[job.Follow, ...], file: FileSpec, path: KeyPath
+    ) -> job.Rule:
         """Return a rule; `name` is the one it bears if it says none."""
         return job.Rule(
             name=name if spec.name is None else spec.name,
-            fields=tuple(
-                self.field(name, field, file.timezone, (*path, "fields", name)) for name, field in spec.fields.items()
-            ),
-            each=self.selection(spec.each, (*path, "each")) if spec.each else None,
+            fields=self._fields.fields(spec.fields, file.timezone, path),
+            each=self._fields.selection(spec.each, (*path, "each")) if spec.each else None,
             key=tuple(spec.key),
-            follow=self.follows(spec.follow, kind, (*path, "follow")),
+            explode=spec.explode,
+            where=tuple((name, self.condition(one, (*path, "where", name))) for name, one in spec.where.items()),
+            follow=follow,
         )
 
-    def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
-        """Return a field."""
-        if spec.timezone is not None and spec.type != "datetime":
-            self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
-        return job.Field(
-            name=name,
-            selection=self.selection(spec, path),
-            many=spec.many,
-            join=self._fill.text(spec.join, (*path, "join")),
-            steps=tuple(self.steps(spec.steps, (*path, "steps"))),
-            na_values=frozenset(
-                self._fill.text(text, (*path, "na_values", n)) for n, text in enumerate(spec.na_values)
-            ),
-            type=spec.type,
-            decimal=spec.decimal,
-            formats=tuple(spec.format or ()),
-            timezone=self._fill.text(spec.timezone, (*path, "timezone")) or self._fill.text(timezone, ("timezone",)),
-            locale=spec.locale,
-            default=self._fill.data(spec.default, (*path, "default")),
-            required=spec.required,
+    def condition(self, spec: ConditionSpec, path: KeyPath) -> job.Condition:
+        """Return what a value must be."""
+        return job.Condition(
+            min=self._fill.data(spec.min, (*path, "min")),
+            max=self._fill.data(spec.max, (*path, "max")),
+            members=None if spec.in_ is None else tuple(self._fill.data(spec.in_, (*path, "in"))),
+            regex=spec.regex,
+            negated=self.condition(spec.not_, (*path, "not")) if spec.not_ else None,
         )
 
-    def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[job.Step]:
-        """Yield the steps; their texts are patterns, in which ${ENV} is text."""
-        for n, spec in enumerate(specs):
-            named = [(name, getattr(spec, name)) for name in spec.model_fields_set]
-            if len(named) != 1:
-                names = " and ".join(sorted(name for name, _ in named)) or "none"
-                self._fill.complain((*path, n), f"expected one step a list item, got {names}")
-            for name, argument in named:
-                plain = tuple(argument) if isinstance(argument, list) else argument
-                yield job.Step(name, None if plain is True else plain)
-
-    def selection(self, spec: SelectionSpec, path: KeyPath) -> job.Selection:
-        """Return a selection with its alternatives."""
-        members = [self.selection(member, (*path, "first_of", n)) for n, member in enumerate(spec.first_of or ())]
-        if spec.attr is not None and spec.get is not None:
-            self._fill.complain(
-                (*path, "get"), "an element gives its attribute (attr) or its text or markup (get), not both"
-            )
-        return job.Selection(
-            sources=tuple(job.Source(name, self.pattern(name, value, path)) for name, value in spec.sources),
-            first_of=tuple(members),
-            from_page=spec.from_ == "page",
-            attr=spec.attr,
-            get=spec.get or "text",
-        )
-
-    def pattern(self, language: job.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:
-        """Return a source's pattern as it is; only `value` is filled."""
-        if language == "value":
-            return self._fill.template(value, (*path, "value"))
-        return tuple(value) if language == "group" else str(value)
-
-    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath) -> tuple[job.Follow, ...]:
+    def follows(self, specs: list[FollowSpec], kind: str, path: KeyPath, *, is_html: bool) -> tuple[job.Follow, ...]:
         """Return the links of a page or a rule."""
-        return tuple(self.follow(spec, kind, (*path, n)) for n, spec in enumerate(specs))
+        return tuple(self.follow(spec, kind, (*path, n), is_html=is_html) for n, spec in enumerate(specs))
 
-    def follow(self, spec: FollowSpec, kind: str, path: KeyPath) -> job.Follow:
-        """Return a link; elements give their `href` unless something else is said."""
+    def follow(self, spec: FollowSpec, kind: str, path: KeyPath, *, is_html: bool) -> job.Follow:
+        """Return a link; elements give their `href`, those of XML their text, unless something else is said."""
+        selection = self._fields.selection(spec, path)
         named = spec.params if isinstance(spec.params, dict) else {}
         return job.Follow(
             page=kind if spec.page is None else spec.page,
-            selection=_with_href(self.selection(spec, path)),
-            params=tuple((name, self.selection(each, (*path, "params", name))) for name, each in named.items()),
+            selection=_with_href(selection, spec) if is_html else selection,
+            params=tuple((name, self._fields.selection(each, (*path, "params", name))) for name, each in named.items()),
             handed_on=tuple(spec.params) if isinstance(spec.params, list) else (),
             merge=spec.merge,
         )
+
+
+def _with_own_urls(kinds: dict[str, job.Kind]) -> dict[str, job.Kind]:
+    """Return the kinds, their follows without links with the URL of the kind that they lead to, if it has one."""
+
+    def complete(follow: job.Follow) -> job.Follow:
+        target = kinds.get(follow.page)
+        finds_links = follow.selection.sources or follow.selection.first_of
+        if finds_links or not (follow.params or follow.handed_on) or target is None or len(target.start_urls) != 1:
+            return follow
+        return replace(follow, url=target.start_urls[0], encoding=target.encoding or "utf-8")
+
+    def completed(follows: tuple[job.Follow, ...]) -> tuple[job.Follow, ...]:
+        return tuple(map(complete, follows))
+
+    return {
+        name: replace(
+            kind,
+            follow=completed(kind.follow),
+            rules=tuple(replace(rule, follow=completed(rule.follow)) for rule in kind.rules),
+        )
+        for name, kind in kinds.items()
+    }
 
 
 def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> checks.PageChecks:
@@ -203,9 +207,9 @@ def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> c
     return checks.PageChecks(**{name: frozen(value) for name, value in chosen.items()})
 
 
-def _with_href(selection: job.Selection) -> job.Selection:
+def _with_href(selection: job.Selection, spec: SelectionSpec) -> job.Selection:
     """Return the selection of a link: elements that it ends with give their `href`."""
-    selection = replace(selection, first_of=tuple(map(_with_href, selection.first_of)))
+    members = tuple(map(_with_href, selection.first_of, spec.first_of or ()))
     ends_with_elements = bool(selection.sources) and selection.sources[-1].language in ("css", "xpath")
-    is_silent = selection.attr is None and selection.get == "text"
-    return replace(selection, attr="href") if ends_with_elements and is_silent else selection
+    is_silent = spec.attr is None and spec.get is None
+    return replace(selection, first_of=members, attr="href" if ends_with_elements and is_silent else spec.attr)

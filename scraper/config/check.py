@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
 
-from scraper.columns import written_type
 from scraper.config.outputs import check_output
 from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
-from scraper.config.values import check_values, is_web_url
+from scraper.config.types import fits, written_type
+from scraper.config.values import check_values
 from scraper.config.ways import check_ways
+from scraper.config.where import check_where
+from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.parse.dates import check_format, check_locale
@@ -39,39 +40,70 @@ def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
 
 def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     if rule.each is not None:
-        yield from _check_each(rule.each, (*path, "each"))
-    if not rule.fields:
-        yield Complaint(path, "records need `fields`")
+        if rule.each.from_page:
+            yield Complaint((*path, "each", "from"), "each reads the page anyway")
+        yield from _check_each(rule.each, (*path, "each"), Item(is_in_records=True))
     item = item_of(rule.each)
-    for field in rule.fields:
-        yield from _check_field(field, (*path, "fields", field.name), item)
+    if not (rule.fields or item.is_row):
+        yield Complaint(path, "records need `fields`")
+    yield from _check_fields(rule.fields, path, item)
+    yield from _check_explode(rule, path)
+    yield from check_where(rule, (*path, "where"))
     for n, follow in enumerate(rule.follow):
         yield from _check_follow(follow, (*path, "follow", n), item, rule.fields)
 
 
-def _check_each(each: Selection, path: KeyPath) -> Iterator[Complaint]:
+def _check_explode(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
+    """Say what is wrong with the list whose objects become records, or with their fields beside the others."""
+    if rule.explode is None:
+        return
+    lists = {field.name: field for field in rule.fields if field.fields}
+    if rule.explode not in lists:
+        known = did_you_mean(rule.explode, lists)
+        yield Complaint((*path, "explode"), f"expected the name of a field with `each` and `fields`{known}")
+        return
+    names = {field.name for field in rule.fields}
+    for field in lists[rule.explode].fields:
+        if field.name in names:
+            at = (*path, "fields", rule.explode, "fields", field.name)
+            yield Complaint(at, f"the record has a field {field.name!r} already; rename one of them", is_key=True)
+
+
+def _check_each(each: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
     languages = [source.language for source in each.sources]
     if not (languages or each.first_of):
-        yield Complaint(path, "expected css, xpath, regex or json, which find the items")
-    if each.from_page:
-        yield Complaint((*path, "from"), "each reads the page anyway")
+        yield Complaint(path, "expected css, xpath, regex, json, json_ld or table, which find the items")
     for language in FIRST:
         if language in languages:
-            yield Complaint((*path, language), f"{language} finds no items; say css, xpath, regex or json")
-    if languages and languages[-1] in ELEMENTS and (each.attr is not None or each.get != "text"):
+            yield Complaint(
+                (*path, language), f"{language} finds no items; say css, xpath, regex, json, json_ld or table"
+            )
+    if languages and languages[-1] in (*ELEMENTS, "table") and (each.attr is not None or each.get != "text"):
         key = "get" if each.attr is None else "attr"
         yield Complaint((*path, key), f"an item is the whole element; say {key} in the fields")
     for n, member in enumerate(each.first_of):
-        yield from _check_each(member, (*path, "first_of", n))
+        yield from _check_each(member, (*path, "first_of", n), item)
+    if each.with_siblings and (item_of(each).kind != "element" or item_of(each).is_row):
+        yield Complaint((*path, "with_siblings"), "only elements have siblings; say css or xpath")
     kinds = {item_of(member).kind for member in each.first_of} - {"mixed"}
     if len(kinds) > 1:
         yield Complaint(
             (*path, "first_of"), "some of these find elements and others text or JSON; items are of one sort"
         )
-    yield from check_selection(each, path, Item(is_in_records=True))
+    yield from check_selection(each, path, item)
 
 
 # --------------------------------------------------------------------------- fields and links
+
+
+def _check_fields(fields: tuple[Field, ...], path: KeyPath, item: Item) -> Iterator[Complaint]:
+    for field in fields:
+        at = (*path, "fields", field.name)
+        if field.each is None:
+            yield from _check_field(field, at, item)
+        else:
+            yield from _check_each(field.each, (*at, "each"), item)
+            yield from _check_fields(field.fields, at, item_of(field.each))
 
 
 def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]:
@@ -88,7 +120,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
     yield from _check_dates(field, path)
     if field.default is not None and field.many and field.default != []:
         yield Complaint((*path, "default"), "many gives [] where nothing is found, so a default is never used")
-    elif field.default is not None and not field.many and not _fits(written_type(field), field.default):
+    elif field.default is not None and not field.many and not fits(written_type(field), field.default):
         yield Complaint((*path, "default"), f"expected a value of type {written_type(field)}")
 
 
@@ -108,38 +140,13 @@ def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint(at, str(error))
 
 
-def _fits(kind: str | None, value: Any) -> bool:
-    """Return whether a value is one that a field of this type writes; None stands for any type."""
-    match kind:
-        case "int":
-            return type(value) is int
-        case "float":
-            return type(value) in (int, float)
-        case "bool":
-            return isinstance(value, bool)
-        case "json" | None:
-            return value is not None
-        case _:
-            return isinstance(value, str) and _is_written(kind, value)
-
-
-def _is_written(kind: str, text: str) -> bool:
-    """Return whether a text is what a field of this type writes."""
-    try:
-        match kind:
-            case "date":
-                return date.fromisoformat(text).isoformat() == text
-            case "datetime":
-                return "T" in text and bool(datetime.fromisoformat(text))
-            case "url":
-                return is_web_url(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _check_follow(follow: Follow, path: KeyPath, item: Item, fields: tuple[Field, ...] = ()) -> Iterator[Complaint]:
-    if not (follow.selection.sources or follow.selection.first_of):
+    if not (follow.selection.sources or follow.selection.first_of or follow.url):
+        if follow.params or follow.handed_on:
+            yield Complaint(
+                path, f"a follow without links takes the start URL of {follow.page!r}, which needs a single one"
+            )
+            return
         yield Complaint(path, "a follow needs css, xpath, regex, json, value or first_of, which find the links")
     yield from check_selection(follow.selection, path, item)
     for name, selection in follow.params:

@@ -16,14 +16,14 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some
 SHELL_WORDS = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"})
 
 
-def _given(value: Any) -> Any:
+def given(value: Any) -> Any:
     """Refuse null: a key that stands there has a value (an unquoted `#id` has none)."""
     if value is None:
         raise PydanticCustomError("null", "")
     return value
 
 
-Maybe = Annotated[T | None, BeforeValidator(_given)]
+Maybe = Annotated[T | None, BeforeValidator(given)]
 """A key that may be left out, but not be null."""
 
 

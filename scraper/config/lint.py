@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.job import Follow, Job, Kind, Rule, Selection, Settings
+from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
 from scraper.parse.select import group_names
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
@@ -32,8 +32,7 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
 
 
 def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    templates = [*kind.start_urls, *(value for _, value in kind.request.headers)]
-    used = {placeholder.name for template in templates for placeholder in template.placeholders}
+    used = kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
     for param in kind.params:
         if param.name not in used:
             message = f"no start URL uses {{{param.name}}}, so these values are never taken"
@@ -43,8 +42,11 @@ def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
 def _rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     if rule.each is not None:
         yield from _selection(rule.each, (*path, "each"), is_page=True, is_each=True)
-    for field in rule.fields:
-        yield from _selection(field.selection, (*path, "fields", field.name), is_page=rule.each is None)
+    for field, at in nested(rule.fields, path):
+        is_in_page = rule.each is None and at == (*path, "fields", field.name)
+        yield from _selection(field.selection, at, is_page=is_in_page)
+        if field.each is not None:
+            yield from _selection(field.each, (*at, "each"), is_page=is_in_page, is_each=True)
     for n, follow in enumerate(rule.follow):
         yield from _follow(follow, (*path, "follow", n), is_page=rule.each is None)
 

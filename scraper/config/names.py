@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scraper.config.words import did_you_mean
-from scraper.job import Follow, Kind, Param, ParamFile, Selection
+from scraper.job import Field, Follow, Kind, Param, ParamFile, Selection, nested
 from scraper.templates import Placeholder, Template
 from scraper.yamldoc import Complaint, KeyPath, Sections, dotted
 
@@ -110,28 +110,34 @@ def check_names(kind: Kind, ways_in: list[Way], places: Sections) -> Iterator[Co
                     )
     names = {*known, *params}
     for n, rule in enumerate(kind.rules):
-        for field in rule.fields:
+        for field, place in nested(rule.fields, (*path, "records", n)):
             is_param_itself = [source.pattern for source in field.selection.sources] == [Template(f"{{{field.name}}}")]
             if (field.name in names and not is_param_itself) or field.name in OF_ITEM:
-                at = (*path, "records", n, "fields", field.name)
-                yield Complaint(at, f"{field.name!r} is the name of a param, too; rename one of them", is_key=True)
+                yield Complaint(place, f"{field.name!r} is the name of a param, too; rename one of them", is_key=True)
 
 
 def _uses(kind: Kind, places: Sections) -> Iterator[Use]:
     path = places[kind.name]
-    for name, header in kind.request.headers:
-        at = places.of(kind.name, "request", "headers", name)
-        yield from (Use(placeholder, at) for placeholder in header.placeholders)
+    for place, template in kind.request.templates:
+        at = places.of(kind.name, "request", *place)
+        yield from (Use(placeholder, at) for placeholder in template.placeholders)
     for n, rule in enumerate(kind.rules):
-        names = tuple(field.name for field in rule.fields)
-        for m, field in enumerate(rule.fields):
-            yield from _uses_of(
-                field.selection, (*path, "records", n, "fields", field.name), OF_ITEM, names[:m], names[m:]
-            )
+        yield from _uses_of_fields(rule.fields, (*path, "records", n), ())
+        lifted = (field for outer in rule.fields if outer.name == rule.explode for field in outer.fields)
+        names = tuple(field.name for field in (*rule.fields, *lifted))
         for m, follow in enumerate(rule.follow):
             yield from _uses_of_follow(follow, (*path, "records", n, "follow", m), OF_ITEM, names)
     for n, follow in enumerate(kind.follow):
         yield from _uses_of_follow(follow, (*path, "follow", n), OF_PAGE, ())
+
+
+def _uses_of_fields(fields: tuple[Field, ...], path: KeyPath, above: Names) -> Iterator[Use]:
+    """Yield what the fields of records, or of objects in one, use: `above` are the fields around the latter."""
+    names = tuple(field.name for field in fields)
+    for n, field in enumerate(fields):
+        at, known = (*path, "fields", field.name), (*above, *names[:n])
+        yield from _uses_of(field.selection, at, OF_ITEM, known, names[n:])
+        yield from _uses_of_fields(field.fields, at, known)
 
 
 def _uses_of_follow(follow: Follow, path: KeyPath, own: Names, fields: Names) -> Iterator[Use]:

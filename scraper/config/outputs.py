@@ -24,9 +24,8 @@ def check_output(job: Job) -> Iterator[Complaint]:
     form = format_of(job.output.path.text)
     if form == Format.PARQUET:
         yield from _check_parquet(job)
-    has_rules = any(kind.rules for kind in job.kinds.values())
-    if form is not None and form.is_table and has_rules and not columns_of(job, job.published_rules()):
-        yield Complaint(PATH, "a table needs a column, but all fields are helpers (_x), which are never written")
+    if form is not None and form.is_table:
+        yield from _check_columns(job)
     yield from _check_rules(job)
 
 
@@ -52,6 +51,17 @@ def _check_parquet(job: Job) -> Iterator[Complaint]:
         yield Complaint(("output", "mode"), f"{append}; say mode: replace, or write to .jsonl, .jsonl.gz or .csv")
     if find_spec("pyarrow") is None:
         yield Complaint(PATH, ".parquet needs the extra `parquet`: pip install 'pool-scraper[parquet]'")
+
+
+def _check_columns(job: Job) -> Iterator[Complaint]:
+    """Check that the columns of a table can be told before any page is there."""
+    rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+    unknown = next((rule.name for rule in rules if rule.has_all_columns), None)
+    if unknown is not None:
+        told = f"the columns of {unknown!r} are those of the page, so that no file of columns can be begun"
+        yield Complaint(PATH, f"{told}; name them in its `fields`, or write to .jsonl or .jsonl.gz")
+    elif rules and not columns_of(job, job.published_rules()):
+        yield Complaint(PATH, "a table needs a column, but all fields are helpers (_x), which are never written")
 
 
 def _check_rules(job: Job) -> Iterator[Complaint]:

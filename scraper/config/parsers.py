@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from scraper.errors import PatternError
-from scraper.job import Follow, Kind, Selection
+from scraper.job import Follow, Kind, Selection, nested
 from scraper.parse.select import check_pattern
 from scraper.yamldoc import Complaint, KeyPath
 
@@ -18,12 +18,15 @@ def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
     is_there = find_spec("selectolax") is not None
     if not is_there:
         yield Complaint((*path, "parser"), "parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'")
+    for selection, at in _eaches(kind, path):
+        if selection.with_siblings:
+            yield Complaint((*at, "with_siblings"), "lexbor reads no with_siblings; say parser: lxml")
     for selection, at in _selections(kind, path):
         for source in selection.sources:
             if source.language == "xpath":
                 yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
-            elif source.language == "css" and is_there:
-                yield from _check_css(str(source.pattern), (*at, "css"))
+            elif source.language in ("css", "table") and is_there:
+                yield from _check_css(str(source.pattern), (*at, source.language))
 
 
 def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
@@ -40,14 +43,26 @@ def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint(path, f"{error}; say parser: lxml")
 
 
+def _eaches(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
+    """Yield every `each` of a kind and its place."""
+    for n, rule in enumerate(kind.rules):
+        at = (*path, "records", n)
+        inner = ((field.each, place) for field, place in nested(rule.fields, at))
+        for each, place in ((rule.each, at), *inner):
+            if each is not None:
+                yield each, (*place, "each")
+
+
 def _selections(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
     """Yield every selection of a kind and its place."""
     for n, rule in enumerate(kind.rules):
         at = (*path, "records", n)
         if rule.each is not None:
             yield from _members(rule.each, (*at, "each"))
-        for field in rule.fields:
-            yield from _members(field.selection, (*at, "fields", field.name))
+        for field, place in nested(rule.fields, at):
+            yield from _members(field.selection, place)
+            if field.each is not None:
+                yield from _members(field.each, (*place, "each"))
         yield from _of_follows(rule.follow, at)
     yield from _of_follows(kind.follow, path)
 

@@ -40,8 +40,8 @@ def is_public(path: KeyPath) -> bool:
             return True
         case ("params", _, "file"):
             return True
-        case ("records", _, "fields", name, *_):
-            return not str(name).startswith("_")
+        case ("records", _, "fields", *inner):
+            return not any(str(name).startswith("_") for name in inner)
     return False
 
 
@@ -98,13 +98,22 @@ def _of_settings(job: Job) -> Iterator[tuple[str, str]]:
 
 
 def _of_requests(job: Job) -> Iterator[tuple[str, str]]:
-    """Yield the secrets in the header lines of the kinds: their own text, and the params that they are made of."""
+    """Yield the secrets in what the requests carry: their own text, and the params that they are made of.
+
+    In bodies these are the values whose names sound like it.
+    """
     for kind in job.kinds.values():
         for name, template in kind.request.headers:
             for n, part in enumerate(template.parts):
                 if isinstance(part, str):
                     yield from _of_header(f"{kind.name}.{name}.{n}", name, part)
             if sounds_secret(name):  # most params are what to fetch
+                yield from _of_params(kind, template)
+        for place, template in kind.request.templates:
+            name = str(place[-1]).lower().replace("keyword", "")  # what to search for sounds like a key, and is none
+            if place[0] in ("form", "json") and sounds_secret(name):
+                texts = (part for part in template.parts if isinstance(part, str))
+                yield from ((f"{kind.name}.{'.'.join(map(str, place))}.{n}", text) for n, text in enumerate(texts))
                 yield from _of_params(kind, template)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
@@ -15,7 +15,8 @@ from scraper.parse.select import check_pattern, group_names
 from scraper.yamldoc import Complaint, KeyPath
 
 ELEMENTS = ("css", "xpath")
-FIRST = ("group", "value")
+GIVE_ELEMENTS = (*ELEMENTS, "column")
+FIRST = ("group", "value", "column")
 """Sources that begin a selection."""
 _pseudo = regex.compile(r"::(?:(text)|attr\(\s*['\"]?([\w:-]+)['\"]?\s*\))\s*$").search
 _quoted = regex.compile(r"'[^']*'|\"[^\"]*\"")
@@ -30,6 +31,7 @@ class Item:
     groups: tuple[frozenset[str], int] | None = None
     """Names and number of the groups of the regex whose matches the items are; None where there is no such regex."""
     is_in_records: bool = False
+    is_row: bool = False
 
 
 def item_of(each: Selection | None) -> Item:
@@ -43,7 +45,9 @@ def item_of(each: Selection | None) -> Item:
         return Item("mixed", is_in_records=True)
     if last.language in ELEMENTS:
         return Item("element", is_in_records=True)
-    if last.language == "json":
+    if last.language == "table":
+        return Item("element", is_in_records=True, is_row=True)
+    if last.language in ("json", "json_ld"):
         return Item("json", is_in_records=True)
     try:
         return Item("text", group_names(str(last.pattern)), is_in_records=True)
@@ -58,7 +62,7 @@ def _common_item(items: list[Item]) -> Item:
         return Item("mixed", is_in_records=True)
     groups = [item.groups for item in items if item.groups is not None]
     if not groups:
-        return items[0]
+        return replace(items[0], is_row=all(item.is_row for item in items))
     names = frozenset.intersection(*(names for names, _ in groups))
     return Item("text", (names, min(count for _, count in groups)), is_in_records=True)
 
@@ -113,7 +117,15 @@ def _check_order(selection: Selection, path: KeyPath, item: Item) -> Iterator[Co
         language, at = source.language, (*path, source.language)
         if language in FIRST and before:
             yield Complaint(at, f"{language} begins a selection; {before} cannot stand before it")
-        elif language in ELEMENTS and before in ("regex", *FIRST):
+        elif language == "table" and path[-1] != "each" and path[-2:-1] != ("first_of",):
+            yield Complaint(at, "table finds the items of an `each`")
+        elif language == "table" and len(selection.sources) > 1:
+            yield Complaint(at, "table stands alone: its rows are the items")
+        elif language == "json_ld" and (
+            before not in ("", *ELEMENTS) or (not before and item.kind in ("text", "json"))
+        ):
+            yield Complaint(at, "json_ld reads a page or its elements")
+        elif language in ELEMENTS and before in ("regex", "group", "value"):
             yield Complaint(at, f"{language} cannot read the text that {before} gives; sources run in written order")
         elif language in ELEMENTS and not before and item.kind == "text":
             yield Complaint(at, f"the items are text (`each` ends with regex), which {language} cannot read; say regex")
@@ -122,6 +134,8 @@ def _check_order(selection: Selection, path: KeyPath, item: Item) -> Iterator[Co
 
 def _check_groups(selection: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
     for source in selection.sources:
+        if source.language == "column" and not item.is_row and item.kind != "mixed":
+            yield Complaint((*path, "column"), "column needs an `each` that says `table`")
         if source.language != "group":
             continue
         at = (*path, "group")
@@ -146,10 +160,10 @@ def _check_taking(selection: Selection, path: KeyPath, item: Item) -> Iterator[C
         return
     languages = [source.language for source in selection.sources]
     begins_with_item = not languages or languages[0] not in FIRST
-    has_elements = any(language in ELEMENTS for language in languages) or (
+    has_elements = any(language in GIVE_ELEMENTS for language in languages) or (
         begins_with_item and item.kind in ("page", "element", "mixed")
     )
     if not has_elements:
         yield Complaint((*path, key), f"{key} takes from elements, and there are none here; say css or xpath")
-    elif selection.get == "exists" and languages and languages[-1] not in ELEMENTS:
+    elif selection.get == "exists" and languages and languages[-1] not in GIVE_ELEMENTS:
         yield Complaint((*path, "get"), f"exists gives true or false, which {languages[-1]} cannot read")

@@ -56,6 +56,16 @@ class Texts:
             self.complain(path, "a brace beside ${…} makes a placeholder of what the variable holds; move it away")
         return template
 
+    def templates(self, value: Any, path: KeyPath) -> Any:
+        """Return plain data whose texts are templates, with the variables in them."""
+        if isinstance(value, str):
+            return self.template(value, path)
+        if isinstance(value, list):
+            return [self.templates(item, (*path, n)) for n, item in enumerate(value)]
+        if isinstance(value, dict):
+            return {key: self.templates(item, (*path, key)) for key, item in value.items()}
+        return value
+
     def data(self, value: Any, path: KeyPath) -> Any:
         """Return plain data with the variables in its texts."""
         if isinstance(value, str):

@@ -17,7 +17,7 @@ import regex
 from scraper.checks import Bounds
 from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
-from scraper.job import Job, Kind, Param, Settings, Span
+from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.parse.encoding import canonical_encoding
 from scraper.parse.select import check_pattern
 from scraper.templates import Placeholder, Template
@@ -101,7 +101,8 @@ def _check_zone(name: str | None, path: KeyPath) -> Iterator[Complaint]:
 
 
 def _check_coverage(job: Job) -> Iterator[Complaint]:
-    known = {field.name for kind in job.kinds.values() for rule in kind.rules for field in rule.fields}
+    rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+    known = {field.name for rule in rules for field in (*rule.fields, *rule.written)}
     for name in job.expect.field_coverage:
         if name not in known:
             path = ("expect", "field_coverage", name)
@@ -129,6 +130,7 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
         yield from _check_url(url, (*path, "start_urls", n))
     for param in kind.params:
         yield from _check_param(param, (*path, "params", param.name))
+    yield from _check_open_params(kind, (*path, "params"))
     for name, value in kind.request.headers:
         example = "".join(part if isinstance(part, str) else "1" for part in value.parts)
         yield from _check_header(name, example, places.of(kind.name, "request", "headers", name))
@@ -140,9 +142,9 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
     if kind.checks.records_per_page is not None:
         yield from _check_bounds(kind.checks.records_per_page, places.of(kind.name, "expect", "records_per_page"))
     for n, rule in enumerate(kind.rules):
-        for field in rule.fields:
+        for field, at in nested(rule.fields, (*path, "records", n)):
             if field.timezone != zone:
-                yield from _check_zone(field.timezone, (*path, "records", n, "fields", field.name, "timezone"))
+                yield from _check_zone(field.timezone, (*at, "timezone"))
 
 
 def _check_bounds(bounds: Bounds, path: KeyPath) -> Iterator[Complaint]:
@@ -169,7 +171,7 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
     if isinstance(param.values, Span):
         if param.values.step == 0:
             yield Complaint((*path, "step"), "expected a step other than 0")
-        elif (param.values.last - param.values.first) * param.values.step < 0:
+        elif param.values.last is not None and (param.values.last - param.values.first) * param.values.step < 0:
             yield Complaint(path, "this range holds nothing: the step leads away from `last`")
     elif isinstance(param.values, tuple):
         if not param.values:
@@ -177,6 +179,24 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
         for n, value in enumerate(param.values):
             if not all(map(_is_scalar, value.values() if isinstance(value, dict) else [value])):
                 yield Complaint((*path, n), "expected a text, a number or a mapping of such")
+
+
+def _check_open_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    """Say why a param without `last` cannot lead from page to page."""
+    for n, param in enumerate(kind.params):
+        if not isinstance(param.values, Span) or param.values.last is not None:
+            continue
+        used = kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
+        if n < len(kind.params) - 1:
+            yield Complaint((*path, param.name), "a param without `last` stands behind all others", is_key=True)
+        elif len(kind.start_urls) != 1:
+            yield Complaint((*path, param.name), "a param without `last` needs a single start URL", is_key=True)
+        elif param.name not in used:
+            yield Complaint((*path, param.name), "no start URL uses this param, so it would never end", is_key=True)
+        elif not kind.rules:
+            yield Complaint(
+                (*path, param.name), "without `records` nothing says where a param without `last` ends", is_key=True
+            )
 
 
 def _is_scalar(value: Any) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scraper.columns import written_type
 from scraper.config.names import Way, check_names, check_start
+from scraper.config.types import written_type
 from scraper.config.words import did_you_mean
-from scraper.job import Follow, Job, Kind, Rule
+from scraper.job import Follow, Job, Kind, Rule, nested
 from scraper.yamldoc import Complaint, KeyPath, Sections
 
 
@@ -25,6 +25,7 @@ def check_ways(job: Job, places: Sections) -> Iterator[Complaint]:
         ways_in = [way for way in ways if way.kind == kind.name]
         yield from check_start(kind, places[kind.name])
         yield from check_names(kind, ways_in, places)
+        yield from _check_own_urls(kind, places[kind.name])
         for n, rule in enumerate(kind.rules):
             yield from _check_rule(rule, job, (*places[kind.name], "records", n))
     yield from _check_rule_names(job, places)
@@ -33,9 +34,8 @@ def check_ways(job: Job, places: Sections) -> Iterator[Complaint]:
 
 def _ways_out(kind: Kind, path: KeyPath) -> Iterator[Way]:
     own = {param.name for param in kind.params}
-    in_headers = {name.name for _, header in kind.request.headers for name in header.placeholders}
     for n, url in enumerate(kind.start_urls):
-        used = in_headers.union(name.name for name in url.placeholders)
+        used = kind.request.names.union(name.name for name in url.placeholders)
         yield Way(kind.name, None, (*path, "start_urls", n), frozenset(own & used))
     for follow, at in _follows(kind, path):
         handed_on = () if follow.page == kind.name else follow.handed_on
@@ -49,6 +49,18 @@ def _follows(kind: Kind, path: KeyPath) -> Iterator[tuple[Follow, KeyPath]]:
     for n, rule in enumerate(kind.rules):
         for m, follow in enumerate(rule.follow):
             yield follow, (*path, "records", n, "follow", m)
+
+
+def _check_own_urls(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    """Say which params the URL of a kind needs that a follow without links does not give."""
+    for follow, at in _follows(kind, path):
+        given = {*follow.handed_on, *(name for name, _ in follow.params)}
+        given |= {param.name for param in kind.params} if follow.page == kind.name else set()
+        for placeholder in dict.fromkeys(follow.url.placeholders if follow.url else ()):
+            if placeholder.name not in given:
+                yield Complaint(
+                    at, f"the URL of {follow.page!r} needs the param {placeholder.name!r}, which is not given here"
+                )
 
 
 def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections) -> Iterator[Complaint]:
@@ -71,7 +83,7 @@ def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections)
 
 def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
     """Check what joins a rule's records, and their key."""
-    names = {field.name for field in rule.fields}
+    names = {field.name for field in (*rule.fields, *rule.written)} - {rule.explode}
     for n, follow in enumerate(rule.follow):
         if not follow.merge or follow.page not in job.kinds:
             continue
@@ -81,7 +93,7 @@ def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
                 at, f"merge takes the single record of a page, but {follow.page!r} gives any number (rules, each)"
             )
             continue
-        joined = {field.name for field in target.rules[0].fields if not field.is_helper}
+        joined = {field.name for field in target.rules[0].written}
         if both := sorted(names & joined):
             yield Complaint(at, f"{follow.page!r} and this record both have the field {both[0]!r}; rename one of them")
         names |= joined
@@ -90,9 +102,9 @@ def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "key", n), f"no field of this record is called {name!r}{did_you_mean(name, names)}")
         elif name.startswith("_"):
             yield Complaint((*path, "key", n), f"{name!r} is a helper, never written; a key is made of what is written")
-    for field in rule.fields:
+    for field, place in nested(rule.fields, path):
         if not field.name:
-            yield Complaint((*path, "fields", ""), "a field needs a name", is_key=True)
+            yield Complaint(place, "a field needs a name", is_key=True)
 
 
 def _rules(job: Job, places: Sections) -> Iterable[tuple[Rule, KeyPath]]:
@@ -115,14 +127,20 @@ def _check_types(job: Job, places: Sections) -> Iterator[Complaint]:
         return
     seen: dict[str, tuple[str, str]] = {}
     for rule, path in _rules(job, places):
-        for field in rule.fields:
+        for field, place in nested(rule.fields, path):
             written = written_type(field)
-            if written is None or field.is_helper:
+            if written is None or field.is_helper or field.name == rule.explode:
                 continue
             kind = f"a list of {written}" if field.many else written
-            other, owner = seen.setdefault(field.name, (kind, rule.name))
+            name = _written_name(place[len(path) :], rule)
+            other, owner = seen.setdefault(name, (kind, rule.name))
             if other != kind:
-                at = (*path, "fields", field.name)
                 yield Complaint(
-                    at, f"{field.name!r} is {kind} here and {other} in {owner!r}; one file, one type", is_key=True
+                    place, f"{name!r} is {kind} here and {other} in {owner!r}; one file, one type", is_key=True
                 )
+
+
+def _written_name(place: KeyPath, rule: Rule) -> str:
+    """Return where a field stands in the output, `variants.price`, by its place in the rule."""
+    names = [str(name) for name in place[1::2]]
+    return ".".join(names[1:] if names[0] == rule.explode else names)

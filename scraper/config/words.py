@@ -11,10 +11,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import Tag
 from pydantic_core import ErrorDetails
 
+from scraper.config.fields import FieldSpec, SelectionSpec, StepSpec
 from scraper.config.form import Spec
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.pages import FieldSpec, KindSpec, PerPageSpec, RuleSpec, SelectionSpec, StepSpec
-from scraper.secrets import without_users
+from scraper.config.pages import ConditionSpec, KindSpec, PerPageSpec, RuleSpec
+from scraper.secrets import sounds_secret, without_users
 from scraper.yamldoc import Complaint
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (
@@ -25,6 +26,7 @@ HOMES: tuple[tuple[str, type[Spec]], ...] = (
     ("records", RuleSpec),
     ("a field", FieldSpec),
     ("the top level of the file", FileSpec),
+    ("where, below the name of a field", ConditionSpec),
 )
 """Where a key that stands in a wrong place may belong."""
 
@@ -63,7 +65,7 @@ def complaint(error: ErrorDetails) -> Complaint:
         return Complaint(path[:-1], f"{path[-1]!r} is missing here")
     if kind in ("said", "string_unicode"):
         return Complaint(path, context.get("text", "expected text, got characters that are none (surrogates)"))
-    what = got(found, is_shown=SECRET_PLACES.isdisjoint(path))
+    what = got(found, is_shown=not _is_secret(path))
     if kind == "form":
         return Complaint(path, f"expected {error['msg']}, got {what}")
     if kind in ("too_short", "too_long"):
@@ -81,6 +83,11 @@ def complaint(error: ErrorDetails) -> Complaint:
         expected = "a whole number, or {min, max}"
     message = f"expected {expected}, got {what}" if expected else str(error["msg"])
     return Complaint(path, message + (_quoting(found) if "text" in (expected or "") else ""))
+
+
+def _is_secret(path: tuple[Any, ...]) -> bool:
+    """Return whether what stands at a place may be secret: a setting for secrets, or what sounds so in a body."""
+    return not SECRET_PLACES.isdisjoint(path) or ("request" in path and sounds_secret(str(path[-1])))
 
 
 def got(value: Any, *, is_shown: bool = True) -> str:

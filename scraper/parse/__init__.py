@@ -12,7 +12,7 @@ from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
 from scraper.parse.engine import engine_of
-from scraper.parse.follow import FollowReader
+from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.rules import Reading, RuleReader
 from scraper.parse.select import Clock, Regex
@@ -28,8 +28,9 @@ class Parser:
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
         engine = engine_of(kind.parser)
-        self._parse_tree = engine.parse
+        self._parse_tree, self._unpack = engine.parse, engine.unpack
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
+        self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
 
     def blocks(self, url: str) -> str | None:
@@ -39,18 +40,8 @@ class Parser:
 
     def parse(self, request: Request, page: Page) -> Parsed | Failure:
         """Return what the page gives, or why it counts as failed."""
-        decoded = decode(page.body, page.header("content-type"), self._kind.encoding)
-        document = Document(
-            decoded,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            parse=self._parse_tree,
-            clock=Clock(self._limit_s),
-        )
         try:
-            if blocked := self._find_block(document):
-                return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
-            return self._read(request, page, document, decoded.encoding, decoded.replaced)
+            return self._parse(request, page)
         except PatternTimeout as error:
             return Failure(Reason.PARSE_TIMEOUT, f"{page.url}: {error}")
         except TooDeep as error:
@@ -59,6 +50,20 @@ class Parser:
             return Failure(Reason.TOO_MANY_ATTRIBUTES, f"{page.url}: {error}")
         except Malformed as error:
             return Failure(Reason.NOT_PARSED, f"{page.url}: {error}")
+
+    def _parse(self, request: Request, page: Page) -> Parsed | Failure:
+        body = self._unpack(page.body) if self._unpack else page.body
+        decoded = decode(body, page.header("content-type"), self._kind.encoding)
+        document = Document(
+            decoded,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            parse=self._parse_tree,
+            clock=Clock(self._limit_s),
+        )
+        if blocked := self._find_block(document):
+            return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
+        return self._read(request, page, document, decoded.encoding, decoded.replaced)
 
     def _find_block(self, document: Document) -> str | None:
         """Return why this is not the site's own page, or None."""
@@ -82,15 +87,19 @@ class Parser:
         whole = Item(document, values=values)
         for follow in self._follow:
             reading.links += follow.read(whole)
-        if self._rules and not any(lines) and not self._kind.checks.allow_empty:
+        is_empty = not (any(lines) or reading.filtered)
+        if self._further and not is_empty:
+            reading.links += self._further.read(whole)
+        if self._rules and is_empty and not (self._kind.checks.allow_empty or self._kind.is_further(request.params)):
             return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
-        dropped = tuple(Dropped(rule, name, count) for (rule, name), count in reading.dropped.items())
+        dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
+        dropped += [Dropped(rule, name, count, True) for (rule, name), count in reading.filtered.items()]
         return Parsed(
             lines,
             tuple(reading.filled),
             reading.items,
             tuple(reading.faults),
-            dropped,
+            tuple(dropped),
             encoding,
             replaced,
             tuple(reading.links),

@@ -36,14 +36,16 @@ _has_year = regex.compile(r"%[YyGcxD]").search
 _words = regex.compile(r"[\p{L}\p{M}.]+")
 MAX_LENGTH = 1000
 """Characters of a date with its format's words: the time to read one grows with their square."""
+RELATIVE = "relative"
 MAX_EPOCH_S = 253402300799.0
 """9999-12-31T23:59:59Z"""
 
 
 def compile_dates(field: Field) -> Callable[[str, float], str]:
     """Return the function that reads a field's dates or date-times and writes them in their standard form."""
-    readers = [_reader(pattern, field.locale) for pattern in field.formats] or [_read_plain(field.type == "datetime")]
     zone = ZoneInfo(field.timezone) if field.timezone else None
+    readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
+    readers = readers or [_read_plain(field.type == "datetime")]
     is_date = field.type == "date"
 
     def read(text: str, fetched_at: float) -> str:
@@ -81,10 +83,11 @@ def timestamp(seconds: float) -> str:
 
 def check_format(pattern: str) -> None:
     """Raise PatternError for a format that strptime does not know."""
-    if pattern in EPOCHS:
+    if pattern in EPOCHS or pattern == RELATIVE:
         return
+    names = "unix, unix_ms or relative"
     if "%" not in pattern:
-        raise PatternError(f"{pattern!r} is no format: expected strptime directives such as %Y-%m-%d, unix or unix_ms")
+        raise PatternError(f"{pattern!r} is no format: expected strptime directives such as %Y-%m-%d, {names}")
     try:
         datetime.strptime("", pattern)
     except ValueError as error:
@@ -118,7 +121,11 @@ def _first(readers: list[Reader], text: str, fetched_at: float) -> datetime:
     raise Malformed(cause or "is no date")
 
 
-def _reader(pattern: str, locale: str | None) -> Reader:
+def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
+    if pattern == RELATIVE:
+        from scraper.parse.relative import read_relative  # its patterns take a while to compile
+
+        return lambda text, fetched_at: read_relative(text, fetched_at, zone)
     if pattern in EPOCHS:
         divisor = EPOCHS[pattern]
         return lambda text, _: _read_epoch(text, divisor)

@@ -7,12 +7,14 @@ but for this: they can be members of a set, and there two are the same if they a
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter, methodcaller
 from typing import Any, Literal, Protocol
 
+from scraper.job import ParserName
 from scraper.parse import text, tree
+from scraper.parse.groups import groups
 from scraper.parse.select import Css, Node, Selector
 
 
@@ -56,11 +58,39 @@ class Engine:
     brothers: Callable[[Sequence[Any]], Any]
     """From items with one parent to what `firsts` may use for them, or None."""
     firsts: Firsts
+    groups: Callable[[Sequence[Any]], list[Any]] | None = None
+    """From items to elements that hold each one with its next siblings; None for a parser that cannot."""
+    unpack: Callable[[bytes], bytes] | None = None
+    """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
 
 
-def engine_of(parser: Literal["lxml", "soup", "lexbor"]) -> Engine:
+def engine_of(parser: ParserName) -> Engine:
     """Return the engine of a parser; what only that one needs is imported now."""
-    return _lexbor() if parser == "lexbor" else _lxml(parser)
+    match parser:
+        case "lexbor":
+            return _lexbor()
+        case "xml":
+            return _xml()
+        case _:
+            return _lxml(parser)
+
+
+def _xml() -> Engine:
+    from scraper.parse import xml  # few configs read it
+
+    return replace(
+        _lxml("lxml"),
+        parse=xml.parse,
+        unpack=xml.unpacked,
+        css=partial(Css, is_xml=True),
+        read={
+            "text": text.text,
+            "lines": text.lines,
+            "own_text": lambda node, _=(): text.own_text(node),
+            "html": lambda node, _=(): xml.markup(node),
+            "inner_html": lambda node, _=(): xml.inner_markup(node),
+        },
+    )
 
 
 def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
@@ -71,6 +101,7 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
         attribute=Node.get,
         brothers=lambda _: None,
         firsts=_firsts,
+        groups=groups,
         read={
             "text": text.text,
             "lines": text.lines,

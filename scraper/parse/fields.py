@@ -27,9 +27,10 @@ VALUE_LENGTH, CAUSE_LENGTH = 80, 300
 class FieldReader:
     """A field, compiled. `read` gives its values as they will be written."""
 
-    def __init__(self, field: Field, rule: str, sort: Sort, engine: Engine) -> None:
-        self.name, self.is_required, self.is_helper = field.name, field.required, field.is_helper
-        self._field, self._rule = field, rule
+    def __init__(self, field: Field, rule: str, sort: Sort, engine: Engine, place: str) -> None:
+        """`place`: the field's name in what is told of it, `variants.price` for one of a list."""
+        self.name, self.is_required = field.name, field.required
+        self._field, self._rule, self._place = field, rule, place
         self._finder = Finder(field.selection, sort, engine)
         self._is_single = not field.many and field.join is None
         self._steps = [_join(step.argument) if step.name == "join" else compile_step(step) for step in field.steps]
@@ -38,7 +39,7 @@ class FieldReader:
         self._is_plain = not self._steps and self._cast is None
         self._nothing = field.na_values | {""}
 
-    def read(self, items: Sequence[Item]) -> list[Any]:
+    def read(self, items: Sequence[Item], _: object = None) -> list[Any]:
         """Return the field's value in each item, None if missing or malformed; the latter goes to the item's faults."""
         found = self._finder.firsts(items) if self._is_single else None
         if found is None:
@@ -88,7 +89,8 @@ class FieldReader:
             if name == "join":
                 value = step(value, clock)
             else:
-                value = self._each(partial(_apply, step, clock), value, item, faults)
+                apply = _apply_own if name == "python" else _apply
+                value = self._each(partial(apply, step, clock), value, item, faults)
                 value = list(flat(value)) if isinstance(value, list) else value
         return self._each(self._convert, value, item, faults)
 
@@ -103,7 +105,7 @@ class FieldReader:
     def _each(self, function: Convert, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return what a function makes of a value, of a list's elements one by one; nulls are left out of lists."""
         if isinstance(value, list):
-            results = [self._one(function, one, item, faults) for one in value]
+            results = [self._one(function, one, item, faults) for one in value if one is not None]
             return [one for one in results if one is not None]
         return None if value is None else self._one(function, value, item, faults)
 
@@ -117,11 +119,15 @@ class FieldReader:
             return None
 
     def _fault(self, value: Any, error: Malformed) -> Fault:
-        return Fault(self._rule, self.name, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
+        return Fault(self._rule, self._place, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
 
 
 def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(as_text(value), clock))
+
+
+def _apply_own(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+    return _trimmed(step(value, clock))
 
 
 def _trimmed(value: Any) -> Any:

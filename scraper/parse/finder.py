@@ -14,8 +14,10 @@ from typing import Any
 from scraper.job import Selection, Source
 from scraper.parse.engine import Engine, Read
 from scraper.parse.item import Item, Sort
+from scraper.parse.linked_data import LinkedData
 from scraper.parse.quick import Firsts, quick_way
 from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
+from scraper.parse.tables import TableReader
 from scraper.parse.text import unescape
 from scraper.templates import Template, as_text
 
@@ -30,6 +32,8 @@ class Finder:
 
     def __init__(self, selection: Selection, sort: Sort, engine: Engine, *, is_each: bool = False) -> None:
         self.sort = Sort.PAGE if selection.from_page else sort
+        self.gives_rows = False
+        """Whether the items are the rows of tables."""
         self._engine = engine
         self._first_of = [Finder(one, self.sort, engine, is_each=is_each) for one in selection.first_of]
         self._first_language = selection.sources[0].language if selection.sources else None
@@ -37,7 +41,7 @@ class Finder:
         self._steps: list[Step] = []
         self._quick: Firsts | None = None
         if self._first_of:
-            self.gives = self._first_of[0].gives
+            self.gives, self.gives_rows = self._first_of[0].gives, self._first_of[0].gives_rows
         else:
             self._compile(is_each)
             self._quick = quick_way(self.sort, selection, engine)
@@ -70,7 +74,7 @@ class Finder:
     def _start(self, item: Item) -> Iterable[Any]:
         """Return what the first source works on, as a list of one."""
         match self.sort, self._first_language:
-            case _, "value" | "group":
+            case _, "value" | "group" | "column":
                 return (item,)
             case Sort.PAGE, "regex":
                 return (item.document.text,)
@@ -119,6 +123,16 @@ class Finder:
                 return _matches(Regex(str(source.pattern)), makes_items), Sort.TEXT if form == Sort.JSON else form
             case "json":
                 return _json(Json(str(source.pattern)), is_parsed=form == Sort.JSON), Sort.JSON
+            case "json_ld":
+                is_page = self.sort == Sort.PAGE
+                return _inside(LinkedData(str(source.pattern), self._engine, is_page=is_page)), Sort.JSON
+            case "table":
+                self.gives_rows = True
+                return _inside(
+                    TableReader(str(source.pattern), self._engine, is_page=self.sort == Sort.PAGE)
+                ), Sort.ELEMENT
+            case "column":
+                return _cells(str(source.pattern)), Sort.ELEMENT
             case "group":
                 return _groups(source.pattern), form  # type: ignore[arg-type]
             case "value":
@@ -154,6 +168,21 @@ def _nodes(pattern: Selector | XPath, parent: Callable[[Any], Any]) -> Step:
         for node in found:
             matches = pattern.find(node)
             yield from _own(matches, item, parent) if item.inner else matches
+
+    return find
+
+
+def _inside(reader: LinkedData | TableReader) -> Step:
+    def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        for node in found:
+            yield from reader.find(node)
+
+    return find
+
+
+def _cells(name: str) -> Step:
+    def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
+        yield from (cell for item in found if (cell := item.cells.get(name)) is not None)
 
     return find
 

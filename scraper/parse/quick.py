@@ -32,6 +32,8 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
             return _by_css(engine, engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
         case "xpath", Sort.ELEMENT if attr is None:
             return _by_xpath(XPath(str(source.pattern)), read)
+        case "column", _ if attr is None:
+            return _by_column(str(source.pattern), read)
         case "regex", Sort.MARKUP:
             return _by_regex(Regex(str(source.pattern)))
         case "group", Sort.MARKUP if len(source.pattern) == 1:  # type: ignore[arg-type]
@@ -56,6 +58,14 @@ def _by_xpath(pattern: XPath, read: Read) -> Firsts:
 
     def _value(node: Any) -> Any:
         return node if isinstance(node, str | int | float) else read(node)
+
+    return firsts
+
+
+def _by_column(name: str, read: Read) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        cells = [item.cells.get(name) for item in items if item.cells is not None]
+        return [None if cell is None else read(cell) for cell in cells]
 
     return firsts
 

@@ -21,7 +21,8 @@ from lxml import etree
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 
-_translator = cssselect.HTMLTranslator()
+_html, _xml = cssselect.HTMLTranslator(), cssselect.GenericTranslator()
+"""Names in HTML have no case, those in XML have."""
 Node = etree._Element
 _NOTHING = etree.Element("html")
 """What expressions are tried on: unknown prefixes and functions show only when they run."""
@@ -57,10 +58,11 @@ class Selector(Protocol):
 class Css:
     """A CSS selector. It finds descendants only, and on a page its root: `:scope` is the element itself."""
 
-    def __init__(self, pattern: str, *, is_page: bool = False) -> None:
+    def __init__(self, pattern: str, *, is_page: bool = False, is_xml: bool = False) -> None:
         axis = "descendant-or-self::" if is_page else "descendant::"
+        translator = _xml if is_xml else _html
         try:
-            paths = [_css_path(selector, axis) for selector in cssselect.parse(pattern)]
+            paths = [_css_path(selector, axis, translator) for selector in cssselect.parse(pattern)]
             self._path = etree.XPath(" | ".join(paths), regexp=False)
             self._path(_NOTHING)
         except (cssselect.SelectorError, etree.XPathError) as error:
@@ -175,12 +177,14 @@ LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
     "xpath": XPath,
     "regex": Regex,
     "json": Json,
+    "table": Css,
 }
 
 
 def check_pattern(language: str, pattern: str) -> None:
-    """Raise PatternError if a pattern of css, xpath, regex or json does not compile."""
-    LANGUAGES[language](pattern)
+    """Raise PatternError if a pattern does not compile; names of columns and types are any text."""
+    if language in LANGUAGES:
+        LANGUAGES[language](pattern)
 
 
 def compile_regex(pattern: str) -> regex.Pattern[str]:
@@ -197,10 +201,13 @@ def group_names(pattern: str) -> tuple[frozenset[str], int]:
     return frozenset(compiled.groupindex), compiled.groups
 
 
-def parse_json(text: str) -> Any:
-    """Return the value of a JSON text, numbers in full; Malformed if it is none."""
+def parse_json(text: str, *, is_strict: bool = True) -> Any:
+    """Return the value of a JSON text, numbers in full; Malformed if it is none.
+
+    `is_strict`: a text in it holds no raw line break.
+    """
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_float)
+        return json.loads(text, parse_constant=_refuse, parse_float=_float, strict=is_strict)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{text.strip()[:40]!r} is no JSON: {error}") from error
 
@@ -217,11 +224,11 @@ def _float(text: str) -> float | int:
     return BEYOND_FLOATS if number > 0 else -BEYOND_FLOATS
 
 
-def _css_path(selector: cssselect.Selector, axis: str) -> str:
+def _css_path(selector: cssselect.Selector, axis: str, translator: cssselect.GenericTranslator) -> str:
     if selector.pseudo_element is not None:
         raise cssselect.ExpressionError(f"::{selector.pseudo_element} is no element; say `get: text` or `attr: NAME`")
     is_scoped = selector.canonical().startswith(":scope")
-    return _translator.selector_to_xpath(selector, prefix="self::" if is_scoped else axis)
+    return translator.selector_to_xpath(selector, prefix="self::" if is_scoped else axis)
 
 
 def _functions(node: Any) -> Iterator[str]:

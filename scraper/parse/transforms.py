@@ -1,4 +1,7 @@
-"""The steps of a field: each takes one text and gives a text, a list of texts or, for `map`, any JSON value."""
+"""The steps of a field: each takes one text and gives a text, a list of texts or, for `map`, any JSON value.
+
+A function of the user's own takes any value as it is.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ import regex
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
+from scraper.parse.own import compile_own
 from scraper.parse.select import Clock, compile_regex
 from scraper.parse.text import unescape
 
-Transform = Callable[[str, Clock], Any]
+Transform = Callable[[Any, Clock], Any]
 
 
 def _strip_tags(text: str) -> str:
@@ -128,4 +132,5 @@ WITH_ARGUMENT: dict[str, Callable[[Any], Transform]] = {
     "remove_prefix": _remove_prefix,
     "remove_suffix": _remove_suffix,
     "map": _map,
+    "python": compile_own,
 }

@@ -1,0 +1,108 @@
+"""Read tables as people do: by the names over their columns, a cell that spans several of them in each."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scraper.errors import Malformed
+from scraper.parse.engine import Engine
+
+MAX_COLUMNS = 1000
+"""The widest span that HTML knows; wider tables are cut there."""
+MAX_CELLS = 1_000_000
+"""Of one table, spans filled: a few bytes of markup can ask for any number."""
+MAX_HEADINGS = 20
+"""Lines of headings that make names."""
+TO_THE_END = 65_534
+"""What `rowspan=0` means, the longest span that HTML knows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A row of a table with its cells by the names of their columns, None where it has none."""
+
+    node: Any
+    cells: dict[str, Any]
+
+
+class TableReader:
+    """A CSS selector of tables, compiled."""
+
+    def __init__(self, pattern: str, engine: Engine, *, is_page: bool) -> None:
+        self._engine = engine
+        self._tables = engine.css(pattern, is_page=is_page)
+        self._head, self._bodies = engine.css(":scope > thead"), engine.css(":scope > tbody")
+        self._rows, self._data = engine.css(":scope > tr"), engine.css(":scope > td")
+        self._cells = engine.css(":scope > td, :scope > th")
+
+    def find(self, node: Any) -> Iterator[Row]:
+        """Yield the rows of all tables below an element, without those that hold names or sums (thead, tfoot).
+
+        A row of nothing but `<th>` is a heading, too. Raises Malformed for a table that is too large.
+        """
+        for table in self._tables.find(node):
+            yield from self._rows_of(table)
+
+    def _rows_of(self, table: Any) -> Iterator[Row]:
+        heads = (line for head in self._head.find(table) for _, line in self._lines(head, MAX_COLUMNS))
+        names = self._names(list(itertools.islice(heads, MAX_HEADINGS)))
+        count = 0
+        for section in (table, *self._bodies.find(table)):
+            for row, line in self._lines(section, len(names) or MAX_COLUMNS):
+                if not names:
+                    names = self._names([line])
+                    continue
+                count += len(names)
+                if count > MAX_CELLS:
+                    raise Malformed(f"a table has more than {MAX_CELLS:,} cells, spans filled")
+                if self._data.first(row) is not None:
+                    yield Row(row, dict(itertools.zip_longest(names, line[: len(names)])))
+
+    def _names(self, lines: list[list[Any]]) -> list[str]:
+        """Return the names of the columns: of several lines of headings one below the other, each once."""
+        names: dict[str, None] = {}
+        times: Counter[str] = Counter()
+        for number in range(max(map(len, lines), default=0)):
+            cells = dict.fromkeys(line[number] for line in lines if number < len(line) and line[number] is not None)
+            texts = (self._engine.read["text"](cell).lstrip("_ ") for cell in cells)
+            plain = name = " ".join(dict.fromkeys(filter(None, texts))) or f"column_{number + 1}"
+            times[plain] += 1
+            while name in names:
+                name = f"{plain}_{times[plain]}"
+                times[plain] += name in names
+            names[name] = None
+        return list(names)
+
+    def _lines(self, section: Any, width: int) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield each row of a section with its cells, those from above that reach down to it among them."""
+        reaching: dict[int, tuple[Any, int]] = {}
+        """Number of a column → the cell that reaches down, and to how many more rows."""
+        for row in self._rows.find(section):
+            line: list[Any] = []
+            own, last = iter(self._cells.find(row)), max(reaching, default=-1)
+            while (column := len(line)) < width:
+                if column in reaching:
+                    cell, more = reaching.pop(column)
+                    if more > 1:
+                        reaching[column] = cell, more - 1
+                    line.append(cell)
+                elif (cell := next(own, None)) is not None:
+                    more = self._span(cell, "rowspan", TO_THE_END) - 1
+                    columns = range(column, min(column + self._span(cell, "colspan", MAX_COLUMNS), width))
+                    line += [cell] * len(columns)
+                    reaching.update(dict.fromkeys(columns, (cell, more)) if more else {})
+                elif column <= last:
+                    line.append(None)
+                else:
+                    break
+            yield row, line
+
+    def _span(self, cell: Any, name: str, most: int) -> int:
+        """Return over how many columns or rows a cell goes; 0 rows are all that follow."""
+        text = (self._engine.attribute(cell, name) or "").strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        return min(number, most) or (most if name == "rowspan" else 1)

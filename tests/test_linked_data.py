@@ -1,0 +1,85 @@
+"""Objects of a type in a page's linked data."""
+
+import json
+
+import pytest
+
+from scraper.models import Failure
+from tests.conftest import records
+
+
+def block(data, kind="application/ld+json"):
+    return f'<script type="{kind}">{data if isinstance(data, str) else json.dumps(data)}</script>'
+
+
+def rule(fields="name: {json: name}", each="{json_ld: Recipe}"):
+    return f"start_urls: [https://a.example/]\nrecords: {{each: {each}, fields: {{{fields}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        block({"@type": "Recipe", "name": "tea"}),
+        block({"@type": ["Thing", "Recipe"], "name": "tea"}),
+        block({"@type": "https://schema.org/Recipe", "name": "tea"}),
+        block({"@type": "schema:Recipe", "name": "tea"}),
+        block([{"@type": "WebSite", "name": "site"}, {"@type": "Recipe", "name": "tea"}]),
+        block({"@graph": [{"@type": "WebSite"}, {"@type": "Recipe", "name": "tea"}]}),
+        block({"@type": "ItemList", "itemListElement": [{"item": {"@type": "Recipe", "name": "tea"}}]}),
+        block({"@type": "Recipe", "name": "tea", "isRelatedTo": {"@type": "Recipe", "name": "cake"}}),
+        block({"@type": "Recipe", "name": "tea"}, "Application/LD+JSON; charset=utf-8"),
+        block('<!-- {"@type": "Recipe", "name": "tea"} -->'),
+        block('\n//<![CDATA[\n{"@type": "Recipe", "name": "tea"};\n//]]>\n'),
+        block('{"@type": "Recipe", "name": "tea", "text": "two\nlines"}'),
+        block("{broken") + block({"@type": "Recipe", "name": "tea"}),
+        block({"@type": "Recipe", "name": "no"}, "application/json") + block({"@type": "Recipe", "name": "tea"}),
+    ],
+)
+def test_an_object_is_found_wherever_it_stands(parse, page):
+    assert records(parse(rule(), f"<html><head>{page}</head><body><p>x</body></html>")) == [{"name": "tea"}]
+
+
+def test_all_objects_are_items_in_the_order_of_the_page(parse):
+    page = block([{"@type": "Recipe", "name": n} for n in "ab"]) + "<p>" + block({"@type": "Recipe", "name": "c"})
+    assert [one["name"] for one in records(parse(rule(), page))] == ["a", "b", "c"]
+
+
+def test_a_field_may_read_linked_data_beside_elements(parse):
+    page = "<h1>Tea</h1>" + block({"@type": "Offer", "price": 3.5, "seller": {"name": "x"}})
+    fields = "price: {json_ld: Offer, json: price}, seller: {json_ld: Offer, json: seller.name}"
+    fields += ", title: h1, no: {json_ld: Person}"
+    assert records(parse(f"start_urls: [https://a.example/]\nrecords: {{fields: {{{fields}}}}}", page)) == [
+        {"price": 3.5, "seller": "x", "title": "Tea", "no": None}
+    ]
+    inside = (
+        "<ul><li>" + block({"@type": "Offer", "price": 1}) + "<li>" + block({"@type": "Offer", "price": 2}) + "</ul>"
+    )
+    assert records(parse(rule("price: {json_ld: Offer, json: price}", each="li"), inside)) == [
+        {"price": 1},
+        {"price": 2},
+    ]
+
+
+def test_a_page_whose_only_block_is_broken_is_not_parsed(parse):
+    failure = parse(rule(), block('{"@type": "Recipe", "name": '))
+    assert isinstance(failure, Failure)
+    assert (failure.reason, "is no JSON" in failure.detail) == ("not parsed", True)
+
+
+def test_deep_data_ends(parse):
+    deep = '{"a":' * 300 + '{"@type": "Recipe", "name": "deep"}' + "}" * 300
+    assert records(parse(rule(), block(deep))) == [{"name": "deep"}]
+    assert parse(rule(), block('{"a":' * 100_000 + "1" + "}" * 100_000)).reason == "not parsed"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (rule(each="{regex: x, json_ld: Recipe}"), "json_ld reads a page or its elements"),
+        (rule("a: {json_ld: Offer}", each="{json: x}"), "json_ld reads a page or its elements"),
+        (rule("a: {json: 'a['}"), "is no JMESPath"),
+        (rule(each="{json_ld: 3}"), "expected text, got the number 3"),
+    ],
+)
+def test_what_is_wrong_with_linked_data_is_told(mistake, text, message):
+    assert message in mistake(text)
