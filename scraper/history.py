@@ -199,14 +199,22 @@ def open_history(path: Path) -> History:
     try:
         return History(path, _open(path))
     except sqlite3.OperationalError as error:
-        log.error("%s: cannot open the history (%s): this run is not in it", path, error)  # noqa: TRY400 - no trace
-        return History(path, _open(":memory:"))
+        return _unkept(path, error)
     except sqlite3.DatabaseError as error:
         aside = path.with_name(f"{path.name}.broken")
-        path.replace(aside)
+        try:
+            path.replace(aside)
+        except OSError as hindrance:
+            return _unkept(path, hindrance)
         told = "%s: cannot read the history (%s): it is set aside as %s, a new one begins"
         log.error(told, path, error, aside)  # noqa: TRY400 - no trace
         return History(path, _open(path))
+
+
+def _unkept(path: Path, error: Exception) -> History:
+    """Return a history for this run alone, and tell why."""
+    log.error("%s: cannot open the history (%s): this run is not in it", path, error)
+    return History(path, _open(":memory:"))
 
 
 def read_history(path: Path) -> History:

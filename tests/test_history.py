@@ -196,6 +196,18 @@ def test_history_prints_the_last_runs_without_a_terminal_and_in_ascii(scraper, c
     assert alarms[1].startswith("    ALARM field_gone: board.score is empty in all 3 records")
 
 
+def test_a_broken_history_that_cannot_be_set_aside_costs_no_run(scraper, config, folder, boards):
+    path = config(css(boards))
+    run(path)
+    history = folder / "output/.scraper/board/history.db"
+    replace(history)
+    (folder / "output/.scraper/board/history.db.broken").mkdir()
+    done = scraper(path)
+    assert done.returncode == 0, done.stderr
+    assert "history.db: cannot open the history" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_broken_history_is_exit_1_and_left_alone(scraper, config, folder, boards):
     path = config(css(boards))
     run(path)
