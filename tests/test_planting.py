@@ -25,25 +25,25 @@ from tests.conftest import ROOT
 from tests.faultserver import FAULTS, FaultServer
 
 PLANTED = {
-    "PATH_": "Xq01-path_of.one~user",
-    "QUERY": "Xq02%2Fquery+of%20one",
-    "PARAM": 'Xq03 & /param+"of" one=茶',
-    "FOLLOW": "Xq04+/follow of=one",
-    "HEADER": "Xq05 header, of/one+",
-    "COOKIE": "Xq06+cookie/of=one",
-    "USER_": "Xq07 user of one",
-    "PASSWORD": "Xq08: pass/word+of&one",
-    "LOGIN": "Xq09 login & of'one\\",
-    "PROXY": "http://Xq10user:Xq11%2Fpass+word@127.0.0.1:{port}",
+    "PATH_": "Xqjz01-path_of.one~user",
+    "QUERY": "Xqjz02%2Fquery+of%20one",
+    "PARAM": 'Xqjz03 & /param+"of" one=茶',
+    "FOLLOW": "Xqjz04+/follow of=one",
+    "HEADER": "Xqjz05 header, of/one+",
+    "COOKIE": "Xqjz06+cookie/of=one",
+    "USER_": "Xqjz07 user of one",
+    "PASSWORD": "Xqjz08: pass/word+of&one",
+    "LOGIN": "Xqjz09 login & of'one\\",
+    "PROXY": "http://Xqjz10user:Xqjz11%2Fpass+word@127.0.0.1:{port}",
 }
 """What variables hold; the others stand in the config itself."""
-LITERAL = ("Xq20-literal-header", "Xq21-bearer-token", "Xq22-literal-cookie", "Xq23 literal of the form")
-OF_FILE = ("Xq30-token/of+one", "Xq31-token/of+two")
+LITERAL = ("Xqjz20-literal-header", "Xqjz21-bearer-token", "Xqjz22-literal-cookie", "Xqjz23 literal of the form")
+OF_FILE = ("Xqjz30-token/of+one", "Xqjz31-token/of+two")
 CONFIG = """
 name: planted
 login:
   url: "{url}/login"
-  form: {{user: "${{LOGIN}}", password: "Xq23 literal of the form"}}
+  form: {{user: "${{LOGIN}}", password: "Xqjz23 literal of the form"}}
 pages:
   list:
     start_urls: ["{url}/${{PATH_}}/{{do}}?key=${{QUERY}}&q={{word}}"]
@@ -53,7 +53,7 @@ pages:
       account: {{file: accounts.csv}}
     request:
       headers:
-        {{X-Account-Token: "Token {{account.token}}", X-Env: "${{HEADER}}", Authorization: Bearer Xq21-bearer-token}}
+        {{X-Account-Token: "Token {{account.token}}", X-Env: "${{HEADER}}", Authorization: Bearer Xqjz21-bearer-token}}
     records:
       each: li
       fields: {{n: {{css: b, type: int}}, title: i}}
@@ -61,8 +61,8 @@ pages:
     expect: {{blocked_if: [verify]}}
   film: {{records: {{fields: {{plot: p}}}}}}
 settings:
-  headers: {{X-Literal: Xq20-literal-header}}
-  cookies: {{sid: "${{COOKIE}}", other: Xq22-literal-cookie}}
+  headers: {{X-Literal: Xqjz20-literal-header}}
+  cookies: {{sid: "${{COOKIE}}", other: Xqjz22-literal-cookie}}
   auth: {{user: "${{USER_}}", password: "${{PASSWORD}}"}}
   retry_times: 0
   robotstxt_obey: false
@@ -85,10 +85,13 @@ SECRETS = names_of_all()
 
 
 def leaks_in(data):
-    """Return the secrets that a text or some bytes hold, in whatever spelling, by the signs with which they begin."""
+    """Return the secrets that a text or some bytes hold, in whatever spelling, by the signs with which they begin.
+
+    These are long enough not to come by chance in what is packed.
+    """
     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
     texts = {text, unquote(text), unquote(unquote(text)), unquote(unquote(unquote(text))), text.replace("\\", "")}
-    found = {sign for one in texts for sign in re.findall(r"Xq\d\d", one)}
+    found = {sign for one in texts for sign in re.findall(r"Xqjz\d\d", one)}
     for secret in SECRETS:
         raw = secret.encode()
         forms = (base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("="))
@@ -201,7 +204,7 @@ def test_no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages(planted, si
     ):
         assert sign in told, f"the test has lost a way to fail: {sign}"
     assert "/***/good?key=***" in told, "who reads it sees where a secret stood"
-    assert any(SECRETS[0] in target and "Xq02" in target for target in sent(site)), "the site got what belongs to it"
+    assert any(SECRETS[0] in target and "Xqjz02" in target for target in sent(site)), "the site got what belongs to it"
 
 
 def test_a_recording_is_replayed_with_the_secrets_of_today(planted, site, folder, scraper):
@@ -212,7 +215,7 @@ def test_a_recording_is_replayed_with_the_secrets_of_today(planted, site, folder
     failed = report(folder)["accounts"]["failed"]
     site.log.clear()
     done = scraper(
-        path, "--replay", "saved", "-v", env={name: value.replace("Xq", "Kd") for name, value in env.items()}
+        path, "--replay", "saved", "-v", env={name: value.replace("Xqjz", "Kd") for name, value in env.items()}
     )
     assert (done.returncode, site.asked()) == (4, []), done.stderr
     failed["not recorded"] = failed.pop("connection failed")
@@ -237,7 +240,7 @@ def test_a_killed_run_leaves_no_secret_in_its_journal_and_is_resumed_with_them(p
     done = scraper(path, "--resume", "-s", "pool.engine=threads", env=env)
     assert "resumed run" in done.stderr
     assert leaks_of(folder, done.stdout, done.stderr) == {}
-    assert any(target.startswith("/film?key=Xq04") for target in site.asked()), (
+    assert any(target.startswith("/film?key=Xqjz04") for target in site.asked()), (
         "a page of the journal has its key again"
     )
     assert not [target for target in site.asked() if "$" in target or "***" in target]
@@ -253,23 +256,23 @@ def test_what_check_tells_holds_no_secret(planted, folder, scraper):
 
 
 MISTAKES = {
-    "settings: {auth: Xq20-literal-header}": 1,
-    "settings: {auth: {user: [Xq20-literal-header], password: 1234567890}}": 2,
-    "settings: {headers: 'X-Key: Xq20-literal-header'}": 1,
+    "settings: {auth: Xqjz20-literal-header}": 1,
+    "settings: {auth: {user: [Xqjz20-literal-header], password: 1234567890}}": 2,
+    "settings: {headers: 'X-Key: Xqjz20-literal-header'}": 1,
     "settings: {headers: {X-Key: 12345678901234567890}}": 1,
     'settings: {headers: {X-Key: "${HEADER}\\r\\n"}}': 1,
     "settings: {cookies: {sid: '${PARAM};'}}": 1,
     "settings: {proxies: {http: 'ftp://me:${PASSWORD}@x'}}": 1,
-    "settings: {proxies: {http: 'socks5://me:Xq20-literal-header@x', https: 7}}": 2,
+    "settings: {proxies: {http: 'socks5://me:Xqjz20-literal-header@x', https: 7}}": 2,
     "settings: {robotstxt_obey: '${PASSWORD}', contact: 'x\t${LOGIN}'}": 2,
-    "login: Xq20-literal-header": 1,
-    "login: {url: 'http://me:Xq20-literal-header@127.0.0.1/', form: Xq23 literal of the form}": 2,
-    "login: {url: 'http://${USER_}:${PASSWORD}/', form: {user: {x: Xq23 literal of the form}}}": 2,
-    "login: {url: 'http://me:Xq20-literal-header/', form: {user: x}}": 1,
-    "login: {url: 'http://x/', form: {user: *Xq20-literal-header, password: 1}}": 1,
-    "login: {url: 'http://x/', form: {user: !Xq20-literal-header, password: x}}": 1,
-    "login: {url: 'http://x/', form: {user: &Xq20-literal-header a, password: &Xq20-literal-header b, 1: c}}": 0,
-    "login: {url: 'http://x/', form: {user: @Xq20-literal-header}}": 1,
+    "login: Xqjz20-literal-header": 1,
+    "login: {url: 'http://me:Xqjz20-literal-header@127.0.0.1/', form: Xqjz23 literal of the form}": 2,
+    "login: {url: 'http://${USER_}:${PASSWORD}/', form: {user: {x: Xqjz23 literal of the form}}}": 2,
+    "login: {url: 'http://me:Xqjz20-literal-header/', form: {user: x}}": 1,
+    "login: {url: 'http://x/', form: {user: *Xqjz20-literal-header, password: 1}}": 1,
+    "login: {url: 'http://x/', form: {user: !Xqjz20-literal-header, password: x}}": 1,
+    "login: {url: 'http://x/', form: {user: &Xqjz20-literal-header a, password: &Xqjz20-literal-header b, 1: c}}": 0,
+    "login: {url: 'http://x/', form: {user: @Xqjz20-literal-header}}": 1,
     "encoding: '${PASSWORD}'": 1,
     "timezone: '${PASSWORD}'": 1,
     "name: '${PASSWORD}/'": 1,
