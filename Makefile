@@ -55,6 +55,7 @@ profile: .venv/installed        ## where the time goes: make profile CONFIG="con
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m compileall -q scraper  # pip does so for what it copies; cron's user may not write here
 	@touch $@
 
 .venv/analysts: .venv/installed ## what the docs for analysts show, and the tests run: 400 MB that `make run` can do without
