@@ -395,7 +395,9 @@ def written():
         yield "| what happens | what the program does | tests |"
         yield "| --- | --- | --- |"
         for row in rows:
-            links = [f"[{name.removeprefix('test_').replace('_', ' ')}](../../tests/{file})" for file, name in named(row)]
+            links = [
+                f"[{name.removeprefix('test_').replace('_', ' ')}](../../tests/{file})" for file, name in named(row)
+            ]
             yield f"| {row.happens}. | {row.answer}. | {' · '.join(links)} |"
         yield ""
 

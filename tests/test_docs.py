@@ -5,6 +5,9 @@ A code block may have a comment before its fence: `<!-- file: NAME -->` writes i
 Commands whose output is shown are run, in order, in a copy of configs/ and fixtures/; a line `…` stands for any lines.
 """
 
+import contextlib
+import functools
+import http.server
 import json
 import os
 import re
@@ -12,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +29,12 @@ from scraper.errors import ConfigError, Reason
 from scraper.report import Exit
 from scraper.secrets import SECRET_NAMES, SHORTEST, WHOLE_WORD
 from scraper.workspace import Workspace
+from tests import keyreference
 from tests.conftest import ROOT
 
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
-GUIDES = [doc for doc in DOCS if doc.name != "reliability.md"]
-"""Those with commands: that one is made of tests/reliability.py."""
+GUIDES = [doc for doc in DOCS if doc.name not in ("reliability.md", "keys.md", "index.md")]
+"""Those with commands: the first two are made by tests/reliability.py and tests/keyreference.py."""
 CONFIGURATION, RUNNING, ALARMS = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     for name in ("reference/configuration", "reference/running", "how-to/alarms")
@@ -82,6 +87,22 @@ def folder(tmp_path):
     return tmp_path
 
 
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def shop_served(folder):
+    """Serve the site of the tutorial as its second step does, on a port that is free; yield what makes it that port."""
+    shutil.copytree(ROOT / "docs" / "tutorial" / "shop", folder / "shop")
+    handler = functools.partial(QuietHandler, directory=str(folder / "shop"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield lambda text: text.replace("18000", str(server.server_port))
+        server.shutdown()
+
+
 def run(arguments, folder):
     """Run a command as a reader would and return what it printed, the seconds and times made equal."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -100,10 +121,10 @@ def normal(text):
     return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
 
 
-def write_files(doc, folder):
+def write_files(doc, folder, here=str):
     for block in blocks_of(doc):
         if block.mark in ("file", "wrong"):
-            (folder / block.name).write_text(block.text, "utf-8")
+            (folder / block.name).write_text(here(block.text), "utf-8")
 
 
 # --------------------------------------------------------------------------- what is shown is true
@@ -141,9 +162,14 @@ def test_every_python_block_runs_offline(block, folder):
 
 @pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_every_command_prints_what_is_shown(doc, folder):
-    write_files(doc, folder)
     shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
     assert [line for line, _ in shown if "python -m scraper" in line] or doc.parent.name == "explanation"
+    with shop_served(folder) if doc.parent.name == "tutorial" else contextlib.nullcontext(str) as here:
+        write_files(doc, folder, here)
+        check_commands([(here(line), here(expected)) for line, expected in shown], folder)
+
+
+def check_commands(shown, folder):
     for line, expected in shown:
         _, printed = run(["bash", "-c", line], folder)
         if "\n…\n" in f"\n{expected}":
@@ -217,6 +243,10 @@ def test_every_setting_is_documented_with_its_default(model, prefix):
     for name, default in names.items():
         told = None if rows[name] == "none" else yamldoc.load(rows[name].strip("`"), name).data
         assert (told, type(told)) == (default, type(default)), name
+
+
+def test_the_reference_of_all_keys_is_made_from_the_model_as_it_is():
+    assert keyreference.PAGE.read_text("utf-8") == keyreference.page(), "python -m tests.keyreference"
 
 
 def test_the_docs_name_no_setting_that_is_not_there():
