@@ -12,7 +12,7 @@ PAGE = HERE.parent / "docs" / "reference" / "reliability.md"
 INTRODUCTION = """# Reliability
 
 What servers, pages, people and machines do to a run, what the program does about it, and the tests that fail without
-that. Made from [tests/reliability.py](../../tests/reliability.py) by `python -m tests.reliability`: do not edit it here.
+that. Made by `python -m tests.reliability` of [its table](../../tests/reliability.py): do not edit it here.
 `tests/faultserver.py` is the server that misbehaves; `python -m tests.faultserver` starts it and lists its faults.
 """
 
