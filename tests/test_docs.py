@@ -301,3 +301,16 @@ def test_every_file_of_the_state_folder_is_explained(folder):
     names = {path.name for path in (folder / Workspace(job).home).iterdir()}
     assert "last-good.json" in names
     assert names <= rows
+
+
+def test_what_others_words_mean_here_is_there():
+    page = (ROOT / "docs" / "how-to" / "coming-from.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| .* \| (.*) \|$", page)
+    code = [span for row in rows for span in re.findall(r"`([^`]+)`", row)]
+    names = {name for span in code for name in re.findall(r"(?<![\w.:{/-])[a-z][a-z_]+(?=:|$)", span)}
+    options = {name for span in code for name in re.findall(r"--[a-z]+", span)}
+    steps = set(re.findall(r"`(\w+)", CONFIGURATION[CONFIGURATION.index("### Steps") : CONFIGURATION.index("### Own")]))
+    values = set(re.findall(r'"(\w+)"', json.dumps(config.json_schema())))
+    assert {"start_urls", "download_delay", "skip_http_codes"} <= names
+    assert names - keys(config.json_schema()) - values - steps == {"true", "module"}
+    assert options <= {option for param in command.params for option in param.opts}
