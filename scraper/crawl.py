@@ -151,7 +151,7 @@ class Crawl:
             (self._credentials.dress(request),),
             callback=functools.partial(self._on_answer, domain, request),
             error_callback=functools.partial(self._on_error, domain, request),
-            deadline_s=self._job.settings.download_timeout,
+            deadline_s=self._job.settings.page_limit_s,
             alone=alone,
         )
 
@@ -196,7 +196,8 @@ class Crawl:
             parsed, answer = answer.parsed, answer.page
         if isinstance(answer, Page):
             if self._record is not None:
-                save(self._record, request, answer, self._job.secrets)
+                for asked, came in answer.made_of or ((request, answer),):
+                    save(self._record, asked, came, self._job.secrets)
             if not request.is_anonymous:
                 self._credentials.take(answer)
         verdict = self._policy.judge(request, answer)

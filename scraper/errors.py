@@ -50,6 +50,7 @@ class Reason(StrEnum):
     TOO_MANY_ATTRIBUTES = "too many attributes"
     NOT_PARSED = "not parsed"
     PARSE_TIMEOUT = "parse timeout"
+    NOT_RENDERED = "not rendered"
     WORKER_LOST = "worker lost"
     NOT_RECORDED = "not recorded"
     INTERNAL = "internal error"

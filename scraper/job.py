@@ -110,6 +110,8 @@ class Kind:
     parser: ParserName = "lxml"
     encoding: str | None = None
     checks: PageChecks = field(default_factory=PageChecks)
+    wait_for: str | None = None
+    """CSS selector of an element without which a page in the browser is not ready."""
 
     @property
     def open_param(self) -> tuple[str, Span] | None:
@@ -192,9 +194,18 @@ class Settings:
     """Seconds that the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
-    fetcher: Literal["requests", "curl"] = "requests"
-    """The library that makes the exchanges; curl needs the extra `fast`."""
+    fetcher: Literal["requests", "curl", "browser"] = "requests"
+    """What makes the exchanges; curl needs the extra `fast`. The browser builds pages of what requests has fetched."""
+    browser_path: str | None = None
+    """The Chromium to start; None: one that is found."""
+    browser_block: tuple[str, ...] = ("image", "media", "font", "stylesheet")
+    """Types of resources, in Playwright's words, that pages in the browser do without."""
     pool: PoolSettings = PoolSettings()
+
+    @property
+    def page_limit_s(self) -> float:
+        """Return how long a worker may take for a page: an exchange; in a browser scripts, and what they ask for last."""
+        return self.download_timeout * (3 if self.fetcher == "browser" else 1)
 
 
 @dataclass(frozen=True, slots=True)

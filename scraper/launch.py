@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,10 +34,14 @@ class Options:
 AS_CONFIGURED = Options()
 
 
-def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Crawl:
-    """Return the crawl of a job with what the command line asks of it."""
+def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop, *, keeps_parts: bool = True) -> Crawl:
+    """Return the crawl of a job with what the command line asks of it.
+
+    `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
+    """
     in_worker = job.settings.parse_in == "worker" and options.record is None
-    pool = open_crawl_pool(job, options.replay, in_worker=in_worker)
+    keeps_parts = keeps_parts and options.record is not None
+    pool = open_crawl_pool(job, options.replay, in_worker=in_worker, keeps_parts=keeps_parts)
     is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
     try:
         return Crawl(job, journal, pool, is_replay=is_replay, record=record, limit=options.limit, stop=stop)
@@ -45,18 +50,35 @@ def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Craw
         raise
 
 
-def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
+def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
+    browsed = dict(job.kinds) if settings.fetcher == "browser" else None
     return open_pool(
         settings.pool.engine,
-        concurrency=settings.concurrent_requests,
+        concurrency=_browsers(settings) if settings.fetcher == "browser" else settings.concurrent_requests,
         processes=settings.pool.processes,
         start_method=settings.pool.start_method,
         initializer=work.open_worker,
-        initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job), job.secrets),
+        initargs=(
+            settings,
+            replay,
+            plan.named_hosts(job),
+            kinds,
+            plan.reads_params(job),
+            job.secrets,
+            browsed,
+            keeps_parts,
+        ),
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
+
+
+def _browsers(settings: Settings) -> int:
+    """Return how many pages can be built at once: one a process."""
+    if settings.pool.engine == "threads":
+        return 1
+    return min(settings.pool.processes or len(os.sched_getaffinity(0)), settings.concurrent_requests)
 
 
 def for_replay(job: Job) -> Job:

@@ -60,6 +60,8 @@ class Page(Struct, frozen=True, gc=False):
     """Seconds since the epoch (UTC) when the response was complete; in replay the recorded time."""
     marks: tuple[str, ...] = ()
     """What is legal but worth telling: "no length" (it ended with the connection, may be cut)."""
+    made_of: tuple[tuple[Request, Page], ...] = ()
+    """The exchanges that a browser made this page of, the document first; only where they are to be recorded."""
 
     def header(self, name: str) -> str | None:
         """Return the first header line of this name, or None."""

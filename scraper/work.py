@@ -106,23 +106,37 @@ def open_worker(
     kinds: Mapping[str, Kind],
     kept_kinds: frozenset[str],
     secrets: Secrets = NO_SECRETS,
+    browsed: Mapping[str, Kind] | None = None,
+    keeps_parts: bool = False,
 ) -> Worker | LoopWorker:
     """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`).
 
-    `secrets`: those that stand as references in recorded pages.
+    `secrets`: those that stand as references in recorded pages. `browsed`: the kinds whose pages
+    a browser builds; with `keeps_parts` they bring along the exchanges that they were built of.
 
     Imports stand here: the parent imports this module too, and needs none of them.
     """
     reading = Reading(_open_parsers(settings, kinds), kept_kinds, kinds, Specimens())
-    if replay:
+    if replay is None and settings.fetcher == "curl" and settings.pool.engine == "processes":
+        from scraper.fetch import LoopFetcher
+
+        return LoopWorker(LoopFetcher(settings, named_hosts), reading)
+    source = _open_source(settings, replay, named_hosts, secrets)
+    if browsed is None:
+        return Worker(source, reading)
+    from scraper.browser import BrowserSource
+
+    return Worker(BrowserSource(source, settings, browsed, keeps_parts=keeps_parts), reading)
+
+
+def _open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str], secrets: Secrets) -> Source:
+    if replay is not None:
         from scraper.replay import ReplayFetcher
 
-        return Worker(ReplayFetcher(replay, secrets), reading)
-    from scraper.fetch import Fetcher, LoopFetcher
+        return ReplayFetcher(replay, secrets)
+    from scraper.fetch import Fetcher
 
-    if settings.fetcher == "curl" and settings.pool.engine == "processes":
-        return LoopWorker(LoopFetcher(settings, named_hosts), reading)
-    return Worker(Fetcher(settings, named_hosts), reading)
+    return Fetcher(settings, named_hosts)
 
 
 def _open_parsers(settings: Settings, kinds: Mapping[str, Kind]) -> dict[str, Parser]:

@@ -21,11 +21,12 @@ LEVELS = [
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
-    "limits", "walk", "publish", "output", "keys", "report", "expectations", "excerpts", "history", "notify",
+    "limits", "walk", "publish", "output", "browser", "keys", "report", "expectations", "excerpts", "history", "notify",
     "workspace", "metrics",
 }  # fmt: skip
 FAMILIES = {
-    "work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
+    "work": {"fetch", "replay", "parse", "browser"},
+    "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
     "history": {"expectations", "report"},
     "excerpts": {"report", "workspace"}, "notify": {"report"}, "metrics": {"report"},
 }  # fmt: skip
@@ -34,7 +35,7 @@ and what is left of a run for later is made of its report."""
 LEAVES = {
     "models", "job", "rules", "bodies", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots",
     "cookies", "agent", "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
-    "progress", "tally", "specimens", "retention",
+    "progress", "tally", "specimens", "retention", "chromium",
     "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.relative", "parse.own",
     "parse.encoding",
@@ -58,6 +59,7 @@ DOORS = {
     "bs4": {"parse.soup"},
     "selectolax": {"parse.lexbor", "parse.lexbor_css"},
     "sqlite3": {"database", "keys", "history"},
+    "playwright": {"browser", "browser.visit"},
     "pyarrow": {"output.parquet"},
     "click": {"cli", "console", "terminal"},
     "rich": {"terminal", "authoring.show"},

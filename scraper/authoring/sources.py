@@ -79,7 +79,7 @@ def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
         Journal(Path(name, "journal.db"), job.secrets) as journal,
     ):
         pages = Path(name, "pages")
-        with open_crawl(one, journal, Options(replay=replay, record=pages), Stop()) as crawl:
+        with open_crawl(one, journal, Options(replay=replay, record=pages), Stop(), keeps_parts=False) as crawl:
             crawl.log_in()
             while crawl.turn():
                 pass

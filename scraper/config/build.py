@@ -84,6 +84,8 @@ class Builder:
             encoding=self._fill.text(spec.encoding, (*path, "encoding"))
             or self._fill.text(file.encoding, ("encoding",)),
             checks=_page_checks(spec.expect, file.expect),
+            wait_for=self._fill.text(spec.wait_for, (*path, "wait_for"))
+            or self._fill.text(file.wait_for, ("wait_for",)),
         )
 
     def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> job.RequestSpec:

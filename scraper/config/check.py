@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scraper.config.browsers import check_browser
 from scraper.config.outputs import check_output
 from scraper.config.parsers import check_parser
 from scraper.config.selections import ELEMENTS, FIRST, Item, check_selection, item_of
@@ -26,6 +27,7 @@ def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from check_values(job, places)
     for name, kind in job.kinds.items():
         yield from _check_kind(kind, places[name])
+    yield from check_browser(job, places)
     yield from check_ways(job, places)
     yield from check_output(job)
 

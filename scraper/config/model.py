@@ -18,6 +18,7 @@ Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+ResourceType = Literal["image", "media", "font", "stylesheet", "script", "xhr", "fetch", "eventsource", "other"]
 Status = Annotated[int, Field(ge=100, le=599)]
 
 
@@ -124,8 +125,13 @@ class SettingsSpec(Spec):
     """How long reading one page may take besides, with `parse_in: worker`, whose process is killed then."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed. In the workers it uses all cores, and what outlasts its limit costs a process at most."""
-    fetcher: Literal["requests", "curl"] = "requests"
-    """Who makes the exchanges. curl takes a fraction of the time and needs `pip install 'pool-scraper[fast]'`."""
+    fetcher: Literal["requests", "curl", "browser"] = "requests"
+    """Who makes the exchanges. curl takes a fraction of the time and needs `pip install 'pool-scraper[fast]'`; browser
+    lets a headless Chromium run the pages' scripts and needs `pip install 'pool-scraper[browser]'`."""
+    browser_path: Maybe[str] = None
+    """The Chromium that `fetcher: browser` starts; by default one that is found."""
+    browser_block: list[ResourceType] = ["image", "media", "font", "stylesheet"]
+    """What pages in the browser do without."""
     pool: PoolSpec = PoolSpec()
 
 

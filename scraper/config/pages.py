@@ -143,4 +143,6 @@ class KindSpec(Spec):
     xml is for feeds and sitemaps: namespaces are dropped, case counts."""
     encoding: Maybe[str] = None
     """A WHATWG label, where the pages declare none or a wrong one."""
+    wait_for: Maybe[str] = None
+    """CSS selector of an element without which a page in the browser (`fetcher: browser`) is not ready."""
     expect: Maybe[PageChecksSpec] = None
