@@ -204,7 +204,7 @@ class Settings:
 
     @property
     def page_limit_s(self) -> float:
-        """Return how long a worker may take for a page: an exchange; in a browser scripts, and what they ask for last."""
+        """Return how long a worker may take for a page: one exchange; in a browser its scripts and their last one, too."""
         return self.download_timeout * (3 if self.fetcher == "browser" else 1)
 
 
