@@ -194,6 +194,12 @@ class Settings:
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
     fetcher: Literal["requests", "curl"] = "requests"
     """The library that makes the exchanges; curl needs the extra `fast`."""
+    httpcache_enabled: bool = False
+    httpcache_policy: Literal["dummy", "rfc2616"] = "rfc2616"
+    httpcache_expiration_secs: int = 0
+    """From which age on a stored answer does not count; 0: from none."""
+    httpcache_dir: str | None = None
+    """None: in the state folder."""
     pool: PoolSettings = PoolSettings()
 
 

@@ -33,13 +33,22 @@ class Options:
 AS_CONFIGURED = Options()
 
 
-def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop) -> Crawl:
-    """Return the crawl of a job with what the command line asks of it."""
+def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop, httpcache: Path | None = None) -> Crawl:
+    """Return the crawl of a job with what the command line asks of it; `httpcache`: where answers may be stored."""
     in_worker = job.settings.parse_in == "worker" and options.record is None
     pool = open_crawl_pool(job, options.replay, in_worker=in_worker)
     is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
     try:
-        return Crawl(job, journal, pool, is_replay=is_replay, record=record, limit=options.limit, stop=stop)
+        return Crawl(
+            job,
+            journal,
+            pool,
+            is_replay=is_replay,
+            record=record,
+            limit=options.limit,
+            stop=stop,
+            cache_folder=httpcache if job.settings.httpcache_enabled else None,
+        )
     except BaseException:
         pool.terminate()
         raise
@@ -60,8 +69,11 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
 
 
 def for_replay(job: Job) -> Job:
-    """Return the job as it runs on recorded pages: nobody needs to be spared."""
+    """Return the job as it runs on recorded pages: nobody needs to be spared, and nothing else is an answer."""
     settings: Settings = replace(
-        job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
+        job.settings,
+        download_delay=0.0,
+        concurrent_requests_per_domain=job.settings.concurrent_requests,
+        httpcache_enabled=False,
     )
     return replace(job, settings=settings)

@@ -66,7 +66,7 @@ def run(
         with journal:
             target = Target(job, journal, workspace, is_trial=is_trial)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop) as crawl:
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -114,7 +114,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop()) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job).httpcache) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
@@ -256,7 +256,9 @@ class Run:
             duplicates=tally.duplicates.total(),
             unmerged=tally.unmerged.total(),
             replaced=tally.replaced,
-            marks=dict(tally.marks),
+            marks=dict(+tally.marks),
+            unchanged=tally.unchanged,
+            unasked=tally.unasked,
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
             is_accepted=is_accepting,

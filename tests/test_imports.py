@@ -22,11 +22,11 @@ LEVELS = [
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
     "limits", "walk", "publish", "output", "keys", "report", "expectations", "excerpts", "history", "notify",
-    "workspace", "metrics",
+    "workspace", "metrics", "httpcache",
 }  # fmt: skip
 FAMILIES = {
-    "work": {"fetch", "replay", "parse"}, "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
-    "history": {"expectations", "report"},
+    "work": {"fetch", "replay", "parse", "httpcache"}, "publish": {"walk"}, "crawl": {"schedule"},
+    "expectations": {"report"}, "history": {"expectations", "report"},
     "excerpts": {"report", "workspace"}, "notify": {"report"}, "metrics": {"report"},
 }  # fmt: skip
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk,
@@ -64,6 +64,7 @@ DOORS = {
     "jinja2": {"reportpage"},
     "prometheus_client": {"metrics"},
     "filelock": {"workspace"},
+    "hishel": {"httpcache.rfc9111"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }
 
