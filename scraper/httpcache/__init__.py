@@ -126,10 +126,13 @@ class HttpCache:
 
     # ------------------------------------------------------------------ when its answer was judged
 
-    @staticmethod
-    def is_useless(request: Request, answer: Page) -> bool:
+    def is_useless(self, request: Request, answer: Page) -> bool:
         """Return whether a 304 came for which no stored answer could be read: the page is to be asked for in full."""
-        return answer.status == 304 and request.cached is not None and request.cached.is_used
+        if answer.status != 304 or request.cached is None or not request.cached.is_used:
+            return False
+        if request.cached.is_unasked:
+            self._complain("read", f"{request.cached.path}: it is damaged; its page is asked for in full")
+        return True
 
     def settle(self, request: Request, page: Page, outcome: Parsed | Failure) -> bool:
         """Store a page that was judged good, forget one that was not; return whether to ask for it in full.

@@ -50,7 +50,7 @@ def read_head(path: str) -> Head | None:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 (once for each request)
             return _head(file)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise Damaged(error.strerror or str(error)) from None
