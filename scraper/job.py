@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.checks import Expect, PageChecks
+from scraper.days import Days
 from scraper.errors import Problem
 from scraper.rules import Call as Call
 from scraper.rules import Condition as Condition
@@ -93,7 +94,7 @@ class Param:
     """The values that one placeholder of the start URLs takes, in order."""
 
     name: str
-    values: tuple[Any, ...] | Span | ParamFile
+    values: tuple[Any, ...] | Span | Days | ParamFile
 
 
 @dataclass(frozen=True, slots=True)

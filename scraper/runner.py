@@ -64,6 +64,7 @@ def run(
             workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
         )
         with journal:
+            job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
             with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
@@ -87,6 +88,7 @@ def accept(job: Job, options: Options = AS_CONFIGURED) -> Report:
         workspace.hold(owner),
         open_rejected(workspace, job) as journal,
     ):
+        job = plan.as_of(job, float(journal.recall("started") or 0))
         target = Target(job, journal, workspace)
         one = Run(job, options, workspace, journal, target, [], False, afterwards)
         one.limit = journal.recall("limit") or None
@@ -106,7 +108,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
 
     Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
     """
-    job = for_replay(job) if options.replay else job
+    job = plan.as_of(for_replay(job) if options.replay else job, time.time())
     with (
         job.secrets.kept_by_errors(),
         tempfile.TemporaryDirectory(prefix="scraper-") as folder,

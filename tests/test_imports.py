@@ -34,7 +34,7 @@ and what is left of a run for later is made of its report."""
 LEAVES = {
     "models", "job", "rules", "bodies", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots",
     "cookies", "agent", "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
-    "progress", "tally", "specimens", "retention",
+    "days", "progress", "tally", "specimens", "retention",
     "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.relative", "parse.own",
     "parse.encoding",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from scraper.config.pages import (
 )
 from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
+from scraper.days import WANTED, Days, day_of
 from scraper.yamldoc import KeyPath
 
 BODIES = ("form", "json_", "body")
@@ -36,9 +39,12 @@ class Builder:
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
         self._fields = FieldBuilder(folder, fill)
+        self._today = day_of(time.time(), None)
 
     def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""
+        with suppress(ValueError, OSError, KeyError):  # a zone that there is not is told elsewhere
+            self._today = day_of(time.time(), self._fill.text(spec.timezone, ("timezone",)))
         name = path.stem if spec.name is None else self._fill.text(spec.name, ("name",))
         kinds = {name: spec} if spec.pages is None else spec.pages
         expect = spec.expect or ExpectSpec()
@@ -112,15 +118,31 @@ class Builder:
 
     def values(
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
-    ) -> tuple[Any, ...] | job.Span | job.ParamFile:
+    ) -> tuple[Any, ...] | job.Span | Days | job.ParamFile:
         """Return the values of a param."""
         if isinstance(spec, SpanSpec):
-            return job.Span(spec.first, spec.last, spec.step)
+            return self._span(spec, path)
         if isinstance(spec, FileParamSpec):
             file = self._folder / self._fill.text(spec.file, (*path, "file"))
             self._fill.note_file(file, spec.file, (*path, "file"))
             return job.ParamFile(file)
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
+
+    def _span(self, spec: SpanSpec, path: KeyPath) -> job.Span | Days:
+        """Return numbers or days; what is said of days needs days at both ends."""
+        first, last = spec.first, spec.last
+        if isinstance(first, str) and isinstance(last, str):
+            ends = self._fill.text(first, (*path, "first")), self._fill.text(last, (*path, "last"))
+            days = Days(*ends, self._today, spec.step)
+            return days if spec.format is None else replace(days, format=spec.format)
+        if isinstance(first, str) and last is None:
+            self._fill.complain(path, "days need a `last`, such as today")
+        elif isinstance(first, str) or isinstance(last, str):
+            end = "first" if isinstance(first, str) else "last"
+            self._fill.complain((*path, end), f"expected a whole number, like the other end; or both as {WANTED}")
+        elif spec.format is not None:
+            self._fill.complain((*path, "format"), "a format is for days; numbers are written as they are")
+        return job.Span(0 if isinstance(first, str) else first, 0 if isinstance(last, str) else last, spec.step)
 
     def rules(
         self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath, *, is_html: bool
