@@ -11,7 +11,7 @@ import scraper as package
 from scraper import explain, plan, runner
 from scraper.config import load_config
 from scraper.days import Days, day_of, read_day
-from scraper.errors import Malformed
+from scraper.errors import ConfigError, Malformed
 from scraper.launch import Options
 from scraper.progress import Stop
 
@@ -122,13 +122,13 @@ def test_check_tells_the_days_and_what_it_takes_for_today(config):
         ("{first: today-9, last: today, step: -1}", "", "this range holds nothing"),
     ],
 )
-def test_a_mistake_in_a_range_of_days_is_told_with_its_place(scraper, config, span, place, message):
-    done = scraper(config(CONFIG.format(url="http://a.example", span=span)), "--check")
-    assert done.returncode == 78
-    line, count = done.stderr.splitlines()
-    assert f": params.day{f'.{place}' if place else ''}: " in line
-    assert message in line
-    assert count == "1 mistake in the configuration; nothing was fetched"
+def test_a_mistake_in_a_range_of_days_is_told_with_its_place(config, span, place, message):
+    with pytest.raises(ConfigError) as error:
+        load_config(config(CONFIG.format(url="http://a.example", span=span)))
+    (problem,) = error.value.problems
+    assert problem.path == f"params.day{f'.{place}' if place else ''}"
+    assert (problem.line, problem.column > 9) == (3, True)
+    assert message in problem.message
 
 
 def test_a_resumed_run_keeps_the_days_of_its_beginning(site, config):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scraper as package
-from scraper import summary
+from scraper import runner, summary
 from scraper.errors import ConfigError
 from scraper.frontier import NOBODY, Frontier
 from scraper.httpcache import HttpCache, entries
@@ -18,6 +18,7 @@ from scraper.httpcache.entries import Head
 from scraper.httpcache.rfc9111 import is_fresh, may_be_stored
 from scraper.job import Settings
 from scraper.models import Page, Parsed, Request
+from scraper.progress import Stop
 from scraper.secrets import NO_SECRETS
 from tests.conftest import board
 
@@ -192,6 +193,42 @@ def test_a_page_is_fresh_for_as_long_as_its_server_says_and_nobody_is_asked(web,
     report, second = run()
     assert (report.unasked, web.pages.new(), second) == (3, [], first)
     assert "not asked for 3 pages: they were read from the HTTP cache" in summary.lines(report)
+
+
+def test_a_robots_txt_is_used_for_a_day_at_most_whatever_its_server_says(web, run):
+    for path in (*PATHS, "/robots.txt"):
+        web.pages.put(path, board(("tea", "1.0")), cache_control="max-age=1000000")
+    run()
+    for path in map(str, stored()):
+        head = entries.read_head(path)
+        entries.write_head(
+            path, Head(head.url, head.status, (("Cache-Control", "max-age=1000000"),), time.time() - 90000)
+        )
+    web.pages.new()
+    assert (run()[0].unasked, web.pages.new()) == (3, [("/robots.txt", 200)])
+
+
+def test_a_resumed_run_counts_what_was_unchanged_before_it_was_interrupted(web, run):
+    _, first = run()
+    stop = Stop()
+    job = package.load_config("board.yaml", {"concurrent_requests": "1"})
+    report = runner.run(job, stop=stop, on_progress=lambda now: stop.request(15) if now.fetched else None)
+    assert (report.exit_code, 0 < len(web.pages.said) < 8) == (143, True)
+    report, second = run({"concurrent_requests": "1"}, resume=True)
+    assert (report.unchanged, second, len(report.notes)) == (3, first, 1)
+
+
+def test_a_page_that_is_tried_again_is_asked_for_in_full(web, run):
+    run()
+    asked = []
+
+    def answer(handler):
+        asked.append(handler.headers.get("If-None-Match"))
+        return (503, {}, b"") if asked == ['"1"'] else (200, {"Etag": '"1"'}, board(("again", "3.0")))
+
+    web.pages[PATHS[0]] = answer
+    report, output = run({"retry_times": "1"})
+    assert (asked, report.exit_code, b"again" in output) == (['"1"', None], 0, True)
 
 
 def test_where_nobody_is_asked_nobody_waits():
@@ -416,15 +453,22 @@ def test_a_disk_that_is_full_leaves_the_earlier_answer(folder, monkeypatch):
 
 def test_answers_that_no_run_has_used_for_long_are_deleted(web, run):
     run()
-    old, *others = stored()
+    foreign = Path("output/.scraper/board/httpcache/en/notes.txt")
+    foreign.parent.mkdir()
+    foreign.write_text("not ours")
+    os.utime(foreign, times=(1, 1))
+    part = stored()[0].with_name(f".{stored()[0].name}.123")
+    part.write_bytes(b"of a run that was killed")
+    os.utime(part, times=(1, time.time() - entries.SWEEP_EVERY_S - 60))
+    old, *others = (path for path in stored() if path not in (foreign, part))
     os.utime(old, times=(1, time.time() - entries.KEPT_S - 60))
     web.pages.new()
     os.utime(Path("output/.scraper/board/httpcache", entries.SWEPT), times=(1, 1))
     entries.sweep(Path("output/.scraper/board/httpcache"), time.time())
-    assert stored() == others
+    assert stored() == sorted([*others, foreign])
     os.utime(others[0], times=(1, 1))
     entries.sweep(Path("output/.scraper/board/httpcache"), time.time())
-    assert stored() == others, "once a day"
+    assert others[0] in stored(), "once a day"
 
 
 def test_an_answer_that_is_used_is_kept(web, run):
@@ -533,6 +577,11 @@ def test_a_policy_that_there_is_not_is_a_mistake(config):
     path = config("start_urls: [http://a.example/]\nrecords: {fields: {a: b}}\nsettings: {httpcache_policy: rfc9111}\n")
     with pytest.raises(ConfigError, match="dummy"):
         package.load_config(path)
+
+
+def test_a_folder_without_a_name_is_a_mistake(mistake):
+    text = "start_urls: [http://a.example/]\nrecords: {fields: {a: b}}\nsettings: {httpcache_dir: ' '}\n"
+    assert mistake(text) == "expected a folder, such as ./httpcache"
 
 
 # --------------------------------------------------------------------------- RFC 9111

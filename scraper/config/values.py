@@ -249,6 +249,8 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "cookies", name), "a cookie's value holds ASCII characters only, and no ;")
     if settings.auth is not None and ":" in settings.auth[0]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
+    if settings.httpcache_dir is not None and (not settings.httpcache_dir.strip() or "\0" in settings.httpcache_dir):
+        yield Complaint((*path, "httpcache_dir"), "expected a folder, such as ./httpcache")
     if settings.fetcher == "curl" and find_spec("pycurl") is None:
         yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
     for scheme, urls in settings.proxies:
