@@ -73,7 +73,8 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
 def _days(days: Days) -> str:
     first, last = days.ends
     step = f", every {abs(days.step)} days" if abs(days.step) > 1 else ""
-    return f"the days from {first} to {last}{step}, written {_quoted(days.format)}; today is {days.today}"
+    today = f"; today is {days.today}" if "today" in days.first + days.last else ""
+    return f"the days from {first} to {last}{step}, written {_quoted(days.format)}{today}"
 
 
 def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:

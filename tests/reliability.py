@@ -122,7 +122,7 @@ SERVERS = [
         policy: a_lasting_refusal_is_not_tried_again""",
     ),
     Row(
-        "Says 304 to what was not asked or of another version, ignores that question, changes its tags, forbids storing",
+        "Says 304 unasked or of another version, ignores the question, changes its tags, forbids storing",
         "Asked in full, or failed (http 304); what is published is what a run without the HTTP cache gives",
         """httpcache: a_second_run_of_an_unchanged_site_fetches_no_bodies_and_publishes_the_same
         httpcache: only_the_page_that_has_changed_is_fetched a_server_that_ignores_conditions_is_believed
