@@ -85,6 +85,11 @@ class Crawl:
         """Return how far the crawl has come."""
         return Progress(self._journal.edges, self._intake.fetched, self._intake.failed, self._frontier.active)
 
+    @property
+    def note(self) -> str:
+        """Return what is worth telling of the HTTP cache, or nothing."""
+        return self._cache.note
+
     def turn(self) -> bool:
         """Feed, top up, submit, wait, store: once. Return False when there is nothing left to do."""
         for request in self._journal.take_again():

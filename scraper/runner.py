@@ -169,6 +169,8 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
+        if note := crawl.note:
+            self.notes.append(note)
         return True
 
     def conclude(

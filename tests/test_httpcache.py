@@ -3,6 +3,9 @@
 import json
 import logging
 import os
+import subprocess
+import sys
+import threading
 import time
 from email.utils import formatdate
 from pathlib import Path
@@ -20,7 +23,7 @@ from scraper.job import Settings
 from scraper.models import Page, Parsed, Request
 from scraper.progress import Stop
 from scraper.secrets import NO_SECRETS
-from tests.conftest import board
+from tests.conftest import ROOT, board
 
 CONFIG = """
 start_urls: ["{url}/board?offset={{offset}}"]
@@ -255,6 +258,10 @@ def test_what_must_not_be_stored_is_not(web, run, headers):
     assert len(stored()) == 1, "robots.txt"
     report, _ = run()
     assert (report.exit_code, report.unchanged) == (0, 0)
+    why = "set a cookie" if "set_cookie" in headers else "must not be stored, as their server says"
+    assert any(
+        note.startswith("the HTTP cache stores no answers of some sorts: ") and why in note for note in report.notes
+    )
 
 
 def test_what_varies_by_all_is_asked_for_and_what_varies_by_our_lines_is_told_apart_by_them(web, run, config):
@@ -289,7 +296,9 @@ def test_what_was_asked_for_with_credentials_is_not_stored(web, run, setting):
     path = Path("board.yaml")
     name, value = next(iter(setting.items()))
     path.write_text(path.read_text().replace("retry_times: 0", f"retry_times: 0, {name}: {value}"))
-    assert run(DUMMY)[0].exit_code == 0
+    report, _ = run(DUMMY)
+    why = "3 that were asked for with a cookie, a password or a secret"
+    assert (report.exit_code, report.notes) == (0, (f"the HTTP cache stores no answers of some sorts: {why}",))
     assert len(stored()) == 1, "robots.txt, which is asked for without"
     web.pages.new()
     run(DUMMY)
@@ -481,6 +490,29 @@ def test_an_answer_that_is_used_is_kept(web, run):
         os.utime(path, times=(1, 1))
     run(DUMMY)
     assert sum(path.stat().st_mtime > 1 for path in stored()) == 4
+
+
+def test_a_killed_run_leaves_whole_answers_only(web, run, scraper, folder):
+    gate = threading.Event()
+    slow = web.pages[PATHS[2]]
+    web.pages[PATHS[2]] = lambda handler: (gate.wait(20), slow(handler))[1]
+    command = [sys.executable, "-m", "scraper", "board.yaml", "-s", "pool.engine=processes"]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL) as process:
+        while len(stored()) < 3:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    gate.set()
+    assert [entries.read(str(path))[0].status for path in stored()] == [200, 200, 200]
+    report, output = run(resume=True)
+    assert (report.exit_code, len(output.splitlines()), report.unchanged >= 2) == (0, 3, True)
+
+
+def test_every_page_tells_whether_it_was_asked_for(web, run, caplog):
+    run()
+    caplog.set_level(logging.DEBUG, "scraper")
+    run()
+    assert sum(record.getMessage().endswith("1 records, 0 links, unchanged") for record in caplog.records) == 3
 
 
 # --------------------------------------------------------------------------- development

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class HttpCache:
         self._expires_s = settings.httpcache_expiration_secs or float("inf")
         self._sender = [settings.httpcache_policy, user_agent(settings)]
         self._told: set[str] = set()
+        self._refused: Counter[str] = Counter()
         self._is_closed = False
         if folder is not None and not self._is_dummy:
             from scraper.httpcache import rfc9111  # hishel takes a while to import
@@ -69,6 +71,12 @@ class HttpCache:
         """Forget what no run has used for long."""
         if self._folder is not None:
             entries.sweep(self._folder, time.time())
+
+    @property
+    def note(self) -> str:
+        """Return what to tell an operator who wonders why so little is stored; nothing if all was."""
+        sorts = ", ".join(f"{count} that {why}" for why, count in sorted(self._refused.items()))
+        return f"the HTTP cache stores no answers of some sorts: {sorts}" if sorts else ""
 
     # ------------------------------------------------------------------ before a request is sent
 
@@ -86,9 +94,11 @@ class HttpCache:
     def prepare(self, request: Request, sent: Request) -> tuple[Request, Request]:
         """Return a request, and how it is sent, with its conditions; cookies that came meanwhile rule them out."""
         if request.cached is None or request.cached.is_unasked:
+            if self._folder is not None and request.kind and request.cached is None:
+                self._refused["were asked for with a cookie, a password or a secret"] += 1
             return request, sent
         if self._path(request, sent.headers) != request.cached.path:
-            return replace(request, cached=None), replace(sent, cached=None)
+            return self.prepare(replace(request, cached=None), replace(sent, cached=None))
         return request, replace(sent, headers=sent.headers + request.cached.conditions)
 
     def _use(self, path: str, head: Head, request: Request) -> Cached:
@@ -183,7 +193,8 @@ class HttpCache:
                 return
             kept = tuple(pair for pair in page.headers if pair[0].lower() in KEPT_HEADERS)
             head = Head(page.url, page.status, kept, page.fetched_at)
-            if not self._may_keep(head, page):
+            if objection := self._objection(head, page):
+                self._refused[objection] += 1
                 entries.drop(path)
             elif UNCHANGED in page.marks:
                 entries.write_head(path, head)
@@ -195,14 +206,16 @@ class HttpCache:
             self._is_closed = True
             self._complain("write", f"{path}: {error.strerror or error}; the run goes on without storing")
 
-    def _may_keep(self, head: Head, page: Page) -> bool:
-        """Return whether a page may be stored: whole, of no cookie, without secrets, and as its server says."""
-        if page.header("set-cookie") is not None or set(page.marks) - {UNCHANGED}:
-            return False
-        told = "\n".join([page.url, *(value for _, value in head.headers), page.body.decode("latin-1")])
-        if self._secrets.are_in(told):
-            return False
-        return self._is_dummy or (head.status == 200 and self._may_be_stored(head))
+    def _objection(self, head: Head, page: Page) -> str:
+        """Return why an answer must not be stored, nothing if it may be."""
+        if page.header("set-cookie") is not None:
+            return "set a cookie"
+        if set(page.marks) - {UNCHANGED}:
+            return "may be cut"
+        if self._secrets.are_in("\n".join([*(value for _, value in head.headers), page.body.decode("latin-1")])):
+            return "hold a secret"
+        may_be_stored = self._is_dummy or (head.status == 200 and self._may_be_stored(head))
+        return "" if may_be_stored else "must not be stored, as their server says"
 
     def _complain(self, what: str, message: str) -> None:
         """Warn of a sort of trouble once: there may be as many of them as pages."""
