@@ -53,9 +53,9 @@ class Crawl:
         self._intake = Intake(job, journal)
         self._credentials = Credentials(job)
         named_hosts = plan.named_hosts(job)
-        self._cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
+        self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
         self._schedule = Schedule(
-            job, journal, limit=limit, is_replay=self._is_replay, finish=self._intake.add, cache=self._cache
+            job, journal, limit=limit, is_replay=self._is_replay, finish=self._intake.add, cache=self.cache
         )
         self._frontier = self._schedule.frontier
         allowed = self._allowed = frozenset(plan.allowed_domains(job))
@@ -78,17 +78,12 @@ class Crawl:
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
         self._pool.terminate()
-        self._cache.close()
+        self.cache.close()
 
     @property
     def progress(self) -> Progress:
         """Return how far the crawl has come."""
         return Progress(self._journal.edges, self._intake.fetched, self._intake.failed, self._frontier.active)
-
-    @property
-    def note(self) -> str:
-        """Return what is worth telling of the HTTP cache, or nothing."""
-        return self._cache.note
 
     def turn(self) -> bool:
         """Feed, top up, submit, wait, store: once. Return False when there is nothing left to do."""
@@ -159,7 +154,7 @@ class Crawl:
         self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
-        request, sent = self._cache.prepare(request, self._credentials.dress(request))
+        request, sent = self.cache.prepare(request, self._credentials.dress(request))
         self._pool.apply_async(
             work.fetch,
             (sent,),
@@ -211,17 +206,17 @@ class Crawl:
         if isinstance(answer, Page):
             if not request.is_anonymous:
                 self._credentials.take(answer)
-            if self._cache.is_useless(request, answer):
+            if self.cache.is_useless(request, answer):
                 self._schedule.push(replace(request, asks_in_full=True))
                 return
             if self._record is not None:
                 save(self._record, request, answer, self._job.secrets)
         verdict = self._policy.judge(request, answer)
         if isinstance(verdict, policy.Again):
-            self._cache.keep_redirect(request, answer, verdict.request.url)
+            self.cache.keep_redirect(request, answer, verdict.request.url)
             self._send_again(domain, request, verdict)
         elif private := self._schedule.private(request):
-            self._cache.keep_robots(request, answer)
+            self.cache.keep_robots(request, answer)
             private(verdict)
         elif isinstance(verdict, Failure):
             self._fail(domain, request, verdict, answer)
@@ -233,7 +228,7 @@ class Crawl:
 
     def _take(self, domain: str, request: Request, page: Page, parsed: Parsed | Failure) -> None:
         """Take in what a page gave."""
-        if self._cache.settle(request, page, parsed):
+        if self.cache.settle(request, page, parsed):
             self._schedule.push(replace(request, asks_in_full=True))
             return
         if isinstance(parsed, Parsed):
@@ -270,7 +265,7 @@ class Crawl:
         elif private := self._schedule.private(request):
             private(verdict)
         else:
-            self._cache.forget(request)
+            self.cache.forget(request)
             self._fail(domain, request, verdict)
 
     def _send_again(self, domain: str, request: Request, verdict: policy.Again) -> None:

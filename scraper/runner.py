@@ -169,7 +169,7 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
-        if note := crawl.note:
+        if note := crawl.cache.note:
             self.notes.append(note)
         return True
 
