@@ -11,6 +11,8 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import scraper as package
 from scraper import runner, summary
@@ -18,7 +20,7 @@ from scraper.errors import ConfigError
 from scraper.frontier import NOBODY, Frontier
 from scraper.httpcache import HttpCache, entries
 from scraper.httpcache.entries import Head
-from scraper.httpcache.rfc9111 import is_fresh, may_be_stored
+from scraper.httpcache.rfc9111 import conditions, is_fresh, may_be_stored
 from scraper.job import Settings
 from scraper.models import Page, Parsed, Request
 from scraper.progress import Stop
@@ -130,7 +132,7 @@ def test_only_the_page_that_has_changed_is_fetched(web, run):
 
 
 @pytest.mark.parametrize(
-    ("tag", "headers"), [('W/"weak"', {}), (None, {"last_modified": "Thu, 26 Nov 2026 10:00:00 GMT"})]
+    ("tag", "headers"), [('W/"weak"', {}), (None, {"last_modified": "Thu, 26 Nov 2020 10:00:00 GMT"})]
 )
 def test_weak_tags_and_dates_are_conditions_too(web, run, tag, headers):
     for path in PATHS:
@@ -650,6 +652,48 @@ def head(status=200, age=0.0, **headers):
 )
 def test_what_may_be_used_without_asking(answer, expected):
     assert is_fresh(answer) is expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "asks"),
+    [
+        ({"etag": '"1"'}, ["If-None-Match"]),
+        ({"etag": 'W/"1"', "last_modified": formatdate(1e9)}, ["If-None-Match", "If-Modified-Since"]),
+        ({"last_modified": formatdate(1e9), "date": formatdate(1e9 + 1)}, ["If-Modified-Since"]),
+        ({"last_modified": formatdate(1e9), "date": formatdate(1e9)}, []),
+        ({"last_modified": formatdate(1e9), "date": "Sun, 09 Sep 2001 01:46:41 -0000"}, ["If-Modified-Since"]),
+        ({"last_modified": "yesterday"}, []),
+        ({"etag": '"\x85"'}, []),
+        ({"etag": '"' + "x" * 2000 + '"'}, []),
+        ({}, []),
+    ],
+    ids=str,
+)
+def test_what_asks_whether_an_answer_still_holds(headers, asks):
+    assert [name for name, _ in conditions(head(**headers))] == asks
+
+
+WORDS = (
+    'max-age no-cache no-store private = =" , ; 0 60 -1 1e999 é \0 * Accept|Thu, 26 Nov 2026 10:00:00 GMT'
+    "|Thu, 26 Nov 99999 10:00:00 GMT|Thu, 26 Nov 2026 10:00:00 -9999999999|999999999999999999999999999999"
+)
+WORDS = st.sampled_from([*WORDS.partition("|")[0].split(" "), *WORDS.split("|")[1:]])
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["Cache-Control", "Vary", "Age", "Date", "Expires", "Last-Modified", "ETag"]),
+        st.lists(WORDS | st.text(max_size=3), max_size=6).map("".join),
+    ),
+    max_size=4,
+)
+
+
+@given(LINES)
+@example([("Age", "9" * 30)])
+@example([("Expires", "Thu, 26 Nov 99999 10:00:00 GMT")])
+def test_no_header_line_ends_a_run(lines):
+    answer = Head("http://a.example/", 200, tuple(lines), time.time() - 5)
+    assert {type(is_fresh(answer)), type(may_be_stored(answer))} == {bool}
+    assert all(value.isprintable() for _, value in conditions(answer))
 
 
 @pytest.mark.parametrize(

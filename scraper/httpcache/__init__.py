@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
-import regex
 from msgspec.structs import replace
 
 from scraper import policy, urls
@@ -36,7 +35,6 @@ OWN_CONDITIONS = frozenset("cache-control if-match if-modified-since if-none-mat
 """Header lines by which a config makes conditions of its own."""
 ROBOTS_KEPT_S = 86400.0
 """RFC 9309 section 2.4: a robots.txt is not used for longer without asking."""
-_is_sendable = regex.compile(r"[\x20-\x7e]{1,1000}").fullmatch
 log = logging.getLogger("scraper")
 
 
@@ -66,6 +64,7 @@ class HttpCache:
             from scraper.httpcache import rfc9111  # hishel takes a while to import
 
             self._may_be_stored, self._is_fresh = rfc9111.may_be_stored, rfc9111.is_fresh
+            self._conditions = rfc9111.conditions
 
     def close(self) -> None:
         """Forget what no run has used for long."""
@@ -108,9 +107,7 @@ class HttpCache:
         is_robots_of_old = request.is_anonymous and age_s > ROBOTS_KEPT_S
         if self._is_dummy or (not is_robots_of_old and self._is_fresh(head)):
             return Cached(path, is_unasked=True)
-        found = {name.lower(): value for name, value in head.headers if _is_sendable(value)}
-        named = (("If-None-Match", found.get("etag")), ("If-Modified-Since", found.get("last-modified")))
-        return Cached(path, conditions=tuple((name, value) for name, value in named if value))
+        return Cached(path, conditions=self._conditions(head))
 
     def _path(self, request: Request, headers: Headers) -> str | None:
         """Return where the answer to a request is stored, None if it must not be: whoever may have it is not known."""

@@ -7,15 +7,24 @@ section 4.2.3 has it, so that no server's clock makes it young.
 
 from __future__ import annotations
 
+import math
+from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from uuid import UUID
 
+import regex
 from hishel import CacheMiss, CacheOptions, Entry, FromCache, Headers, IdleClient, Request, Response, StoreAndUse
 
 from scraper.httpcache.entries import Head, age_s
+from scraper.models import Headers as Lines
 
 PRIVATE = CacheOptions(shared=False, supported_methods=["GET"], allow_stale=False)
 NO_ID = UUID(int=0)
+OLDEST_S = 1e9
+"""No answer is taken to be older; what can be written as a date has an end."""
+SAME_MOMENT_S = 1.0
+"""Last-Modified tells no two versions of one second apart (RFC 9110 section 8.8.2.2)."""
+_is_sendable = regex.compile(r"[\x20-\x7e]{1,1000}").fullmatch
 
 
 def may_be_stored(head: Head) -> bool:
@@ -32,22 +41,38 @@ def is_fresh(head: Head) -> bool:
     return isinstance(IdleClient(options=PRIVATE).next(request, [Entry(NO_ID, request, _response(head))]), FromCache)
 
 
+def conditions(head: Head) -> Lines:
+    """Return the header lines that ask whether a stored answer still holds, none if nothing can tell (section 4.3.1).
+
+    A page that was changed in the very second in which it was sent may have been changed again in that second.
+    """
+    found = {name.lower(): value for name, value in head.headers if _is_sendable(value)}
+    modified = _moment(found.get("last-modified"), math.inf)
+    lines = [("If-None-Match", found["etag"])] if "etag" in found else []
+    if modified + SAME_MOMENT_S <= _moment(found.get("date"), head.fetched_at):
+        lines.append(("If-Modified-Since", found["last-modified"]))
+    return tuple(lines)
+
+
 def _response(head: Head) -> Response:
     headers: dict[str, list[str]] = {}
     for name, value in head.headers:
         headers.setdefault(name.lower(), []).append(value)
     headers.pop("last-modified", None)
-    age = max(0.0, head.fetched_at - _date(headers, head.fetched_at), _seconds(headers.get("age", [])))
-    headers["date"] = [formatdate(head.fetched_at - age, usegmt=True)]
+    date, age = headers.get("date", [""])[0], headers.get("age", [""])[0]
+    age_s = max(0.0, head.fetched_at - _moment(date, head.fetched_at), float(age) if _is_count(age) else 0.0)
+    headers["date"] = [formatdate(head.fetched_at - min(age_s, OLDEST_S), usegmt=True)]
     return Response(head.status, Headers(dict(headers)))
 
 
-def _date(headers: dict[str, list[str]], otherwise: float) -> float:
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _moment(text: str | None, otherwise: float) -> float:
+    """Return a date in seconds since the epoch; one without a zone is UTC."""
     try:
-        return parsedate_to_datetime(headers["date"][0]).timestamp()
-    except (KeyError, ValueError, OverflowError):
+        moment = parsedate_to_datetime(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return otherwise
-
-
-def _seconds(lines: list[str]) -> float:
-    return float(lines[0]) if lines and lines[0].isascii() and lines[0].isdigit() else 0.0
