@@ -131,6 +131,16 @@ def test_a_mistake_in_a_range_of_days_is_told_with_its_place(config, span, place
     assert message in problem.message
 
 
+@pytest.mark.parametrize(
+    "span", ["{first: x, last: today}", "{first: today, last: today, step: 0}", "{first: 1, last: 2, step: 0}"]
+)
+def test_a_mistake_in_a_range_is_told_where_its_values_are_looked_at_for_secrets_and_hosts_too(config, span):
+    for url in ("http://a.example/{day}", "http://{day}.example/"):
+        text = CONFIG.format(url="", span=span).replace("/on/{day}", url)
+        with pytest.raises(ConfigError, match=r"expected (today|a step)"):
+            load_config(config(text + 'request: {headers: {X-Token: "{day}"}}\n'))
+
+
 def test_a_resumed_run_keeps_the_days_of_its_beginning(site, config):
     config(CONFIG.format(url=site.url, span="{first: today-1, last: today}"))
     site.pages = dict.fromkeys((f"/on/2026-01-{day:02}" for day in (10, 11)), "<li><b>tea</b>")

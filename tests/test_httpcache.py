@@ -386,6 +386,8 @@ def test_answers_of_one_policy_are_none_of_the_other(web, run):
     web.pages.new()
     run()
     assert web.pages.new() == all_answered(200)
+    run({"fetcher": "curl"})
+    assert web.pages.new() == all_answered(200), "another fetcher may be given other pages"
 
 
 def test_an_answer_that_is_too_old_does_not_count(web, run):

@@ -25,7 +25,8 @@ from scraper.config.pages import (
 )
 from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
-from scraper.days import WANTED, Days, day_of
+from scraper.days import WANTED, Days, day_of, read_day
+from scraper.errors import Malformed
 from scraper.yamldoc import KeyPath
 
 BODIES = ("form", "json_", "body")
@@ -129,11 +130,12 @@ class Builder:
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
 
     def _span(self, spec: SpanSpec, path: KeyPath) -> job.Span | Days:
-        """Return numbers or days; what is said of days needs days at both ends."""
-        first, last = spec.first, spec.last
+        """Return numbers or days, with values that can be counted: what is wrong is complained of here."""
+        first, last, step = spec.first, spec.last, spec.step or 1
+        if spec.step == 0:
+            self._fill.complain((*path, "step"), "expected a step other than 0")
         if isinstance(first, str) and isinstance(last, str):
-            ends = self._fill.text(first, (*path, "first")), self._fill.text(last, (*path, "last"))
-            days = Days(*ends, self._today, spec.step)
+            days = Days(self._day(first, (*path, "first")), self._day(last, (*path, "last")), self._today, step)
             return days if spec.format is None else replace(days, format=spec.format)
         if isinstance(first, str) and last is None:
             self._fill.complain(path, "days need a `last`, such as today")
@@ -142,7 +144,17 @@ class Builder:
             self._fill.complain((*path, end), f"expected a whole number, like the other end; or both as {WANTED}")
         elif spec.format is not None:
             self._fill.complain((*path, "format"), "a format is for days; numbers are written as they are")
-        return job.Span(0 if isinstance(first, str) else first, 0 if isinstance(last, str) else last, spec.step)
+        return job.Span(0 if isinstance(first, str) else first, 0 if isinstance(last, str) else last, step)
+
+    def _day(self, raw: str, path: KeyPath) -> str:
+        """Return an end of a range of days; today for what is no day."""
+        text = self._fill.text(raw, path)
+        try:
+            read_day(text, self._today)
+        except Malformed as error:
+            self._fill.complain(path, str(error))
+            return "today"
+        return text
 
     def rules(
         self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath, *, is_html: bool

@@ -56,7 +56,7 @@ class HttpCache:
         self._folder, self._secrets, self._named_hosts, self._headers = folder, secrets, named_hosts, headers
         self._is_dummy = settings.httpcache_policy == "dummy"
         self._expires_s = settings.httpcache_expiration_secs or float("inf")
-        self._sender = [settings.httpcache_policy, user_agent(settings)]
+        self._sender = [settings.httpcache_policy, settings.fetcher, user_agent(settings)]
         self._told: set[str] = set()
         self._refused: Counter[str] = Counter()
         self._is_closed = False
