@@ -1,4 +1,4 @@
-# docker build -t pool-scraper . ; docs/deploy.md says how it is run.
+# docker build -t pool-scraper . ; docs/how-to/deploy.md says how it is run.
 FROM python:3.12-slim AS build
 RUN python -m venv /opt/scraper
 WORKDIR /src

@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check quick stress soak fuzz bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak fuzz bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -24,7 +24,7 @@ fuzz: .venv/installed           ## what the tests of odd pages, answers and conf
 soak: .venv/installed           ## faults, kills and resumes for half an hour, and the accounts: make soak SOAK_SECONDS=600 SEED=7
 	$(BIN)/python -m tests.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))
 
-check: lint types test          ## what CI runs
+check: lint types docs test     ## what CI runs
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .
@@ -32,6 +32,9 @@ lint: .venv/installed
 
 types: .venv/installed
 	$(BIN)/mypy
+
+docs: .venv/installed           ## build the docs into site/, which is then to be opened with a browser
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff format .
@@ -55,6 +58,7 @@ profile: .venv/installed        ## where the time goes: make profile CONFIG="con
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m compileall -q scraper  # pip does so for what it copies; cron's user may not write here
 	@touch $@
 
 .venv/analysts: .venv/installed ## what the docs for analysts show, and the tests run: 400 MB that `make run` can do without

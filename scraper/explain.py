@@ -128,7 +128,7 @@ def describe_selection(selection: Selection) -> str:
 
 def _plain(pattern: Any) -> Any:
     text = getattr(pattern, "text", pattern)
-    return ", ".join(map(str, text)) if isinstance(text, tuple) else text
+    return "', '".join(map(str, text)) if isinstance(text, tuple) else text
 
 
 def _quoted(pattern: Any) -> str:

@@ -25,3 +25,4 @@ def tune_malloc() -> None:
 
 tune_malloc()
 gc.freeze()  # a collection in a worker would write to every page of memory that it shares
+gc.enable()  # off in the program that forked this server, which is still busy importing

@@ -57,6 +57,9 @@ class ReplayFetcher:
         key = _key(request, self._secrets)
         folder = self._folders.get(key)
         if folder is None:
+            if any(known[:2] == key[:2] for known in self._folders):
+                told = f"{request.method} {request.url} is recorded with another body; this one's body_sha256 is "
+                return Failure(Reason.NOT_RECORDED, told + (key[2] or "none, as it has no body"))
             known = [url for _, url, _ in self._folders]
             near = difflib.get_close_matches(key[1], known, n=1, cutoff=0.0)
             return Failure(

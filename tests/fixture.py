@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,32 @@ class Fixture:
         yield "page.html", self.page.encode() if isinstance(self.page, str) else self.page
         if self.records is not None:
             yield "records.jsonl", json_lines(self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A folder of a recording, as `--record` writes it: meta.yaml and page.<suffix>."""
+
+    slug: str
+    url: str
+    page: str | bytes
+    """Text is saved as UTF-8."""
+    suffix: str = "html"
+    content_type: str | None = HTML
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    """What was posted, references in the place of secrets; None for a GET."""
+
+    def files(self, fetched_at: datetime) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and the bytes of each file."""
+        typed = {"Content-Type": self.content_type} if self.content_type else {}
+        meta: dict[str, Any] = {"url": self.url, "method": "GET" if self.body is None else "POST"}
+        meta |= {"status": self.status, "headers": typed | dict(self.headers)}
+        meta |= {"fetched_at": f"{fetched_at:%Y-%m-%dT%H:%M:%SZ}"}
+        meta |= {} if self.body is None else {"body_sha256": hashlib.sha256(self.body).hexdigest()}
+        yield "meta.yaml", yamldoc.dump(meta).encode()
+        yield f"page.{self.suffix}", self.page.encode() if isinstance(self.page, str) else self.page
 
 
 def facts(name: str) -> list[Fact]:

@@ -6,6 +6,7 @@ page must give come from the facts and never from the parser, so that they can j
     fixture.py          one exchange and its records
     maoyan_pages.py     boards, boards with one thing wrong, captcha
     toscrape_pages.py   quotes and books
+    worked/             the sites of the other worked configs
     data/               facts (*.jsonl) and page templates (*.html)
 """
 
@@ -15,7 +16,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests import maoyan_pages, toscrape_pages
+from tests import maoyan_pages, toscrape_pages, worked
 from tests.fixture import json_lines
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -26,7 +27,7 @@ BEGIN = datetime(2026, 11, 20, 2, tzinfo=UTC)
 def build() -> dict[str, bytes]:
     """Return the bytes of every file by its path below fixtures/.
 
-    Beside the pages of a site lies output.jsonl: what a run over all of them publishes.
+    Beside the folder of a site lies <site>.jsonl: what a run over all of its pages publishes.
     """
     sites = {
         "maoyan": list(maoyan_pages.boards()),
@@ -42,15 +43,20 @@ def build() -> dict[str, bytes]:
         for name, content in fixture.files(BEGIN + timedelta(seconds=seconds))
     }
     for site in ("maoyan", "quotes"):
-        files[f"{site}/output.jsonl"] = b"".join(json_lines(fixture.records or ()) for fixture in sites[site])
-    files["books/output.jsonl"] = json_lines(toscrape_pages.merged_books())
+        files[f"{site}.jsonl"] = b"".join(json_lines(fixture.records or ()) for fixture in sites[site])
+    files["books.jsonl"] = json_lines(toscrape_pages.merged_books())
+    for site, module in worked.SITES.items():
+        files[f"{site}.jsonl"] = json_lines(module.records())
+        for exchange in module.exchanges():
+            for name, content in exchange.files(worked.FETCHED_AT):
+                files[f"{site}/{exchange.slug}/{name}"] = content
     return files
 
 
 def main() -> None:
     """Write every file; what is no longer built goes."""
     files = build()
-    for site in {path.partition("/")[0] for path in files}:
+    for site in {path.partition("/")[0] for path in files if "/" in path}:
         shutil.rmtree(FIXTURES / site, ignore_errors=True)
     for path, content in files.items():
         target = FIXTURES / path

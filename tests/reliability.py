@@ -1,6 +1,6 @@
 """What the world does to a run, row by row, with the tests that hold the program to its answer.
 
-`python -m tests.reliability` writes docs/reliability.md; `test_reliability.py` fails if that is stale.
+`python -m tests.reliability` writes docs/reference/reliability.md; `test_reliability.py` fails if that is stale.
 """
 
 import ast
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "reliability.md"
+PAGE = HERE.parent / "docs" / "reference" / "reliability.md"
 INTRODUCTION = """# Reliability
 
 What servers, pages, people and machines do to a run, what the program does about it, and the tests that fail without
-that. Made from [tests/reliability.py](../tests/reliability.py) by `python -m tests.reliability`: do not edit it here.
+that. Made by `python -m tests.reliability` of [its table](../../tests/reliability.py): do not edit it here.
 `tests/faultserver.py` is the server that misbehaves; `python -m tests.faultserver` starts it and lists its faults.
 """
 
@@ -412,7 +412,9 @@ def written():
         yield "| what happens | what the program does | tests |"
         yield "| --- | --- | --- |"
         for row in rows:
-            links = [f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})" for file, name in named(row)]
+            links = [
+                f"[{name.removeprefix('test_').replace('_', ' ')}](../../tests/{file})" for file, name in named(row)
+            ]
             yield f"| {row.happens}. | {row.answer}. | {' · '.join(links)} |"
         yield ""
 

@@ -252,11 +252,15 @@ def test_links_give_href_unless_something_else_is_said(load):
     - {first_of: [a.x, {css: b, attr: src}]}
     - {value: "{+_url}/more"}
     - {json: next}
+    - {xpath: '//a/@href'}
+    - {xpath: './/link/text()'}
+    - {xpath: 'string(//a[2]/@data-url)'}
+    - {xpath: '//a[@href]'}
 """
     follows = load(BASE + "  fields: {a: h1}\nfollow:" + text).kinds["x"].follow
     assert [(follow.selection.attr, follow.selection.get) for follow in follows] == [
         ("href", "text"), ("data-url", "text"), (None, "own_text"), (None, "text"), ("href", "text"), (None, "text"),
-        (None, "text"), (None, "text"),
+        (None, "text"), (None, "text"), (None, "text"), (None, "text"), (None, "text"), ("href", "text"),
     ]  # fmt: skip
     assert [member.attr for member in follows[5].selection.first_of] == ["href", "src"]
 

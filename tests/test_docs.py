@@ -5,6 +5,9 @@ A code block may have a comment before its fence: `<!-- file: NAME -->` writes i
 Commands whose output is shown are run, in order, in a copy of configs/ and fixtures/; a line `…` stands for any lines.
 """
 
+import contextlib
+import functools
+import http.server
 import json
 import os
 import re
@@ -12,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +29,15 @@ from scraper.errors import ConfigError, Reason
 from scraper.report import Exit
 from scraper.secrets import SECRET_NAMES, SHORTEST, WHOLE_WORD
 from scraper.workspace import Workspace
+from tests import keyreference
 from tests.conftest import ROOT
 
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
-GUIDES = [doc for doc in DOCS if doc.name != "reliability.md"]
-"""Those with commands: that one is made of tests/reliability.py."""
+GUIDES = [doc for doc in DOCS if doc.name not in ("reliability.md", "keys.md", "index.md")]
+"""Those with commands: the first two are made by tests/reliability.py and tests/keyreference.py."""
 CONFIGURATION, RUNNING, ALARMS = (
-    (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("configuration", "running", "alarms")
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("reference/configuration", "reference/running", "how-to/alarms")
 )
 FRAMES = {
     "fields": ("start_urls: [https://site.example/]\nrecords:\n  each: li\n  fields:\n", "    "),
@@ -51,7 +57,11 @@ class Block:
     name: str = ""
 
     def __str__(self):
-        return f"{self.doc.name}:{self.line}"
+        return f"{place(self.doc)}:{self.line}"
+
+
+def place(doc):
+    return str(doc.relative_to(ROOT))
 
 
 def blocks_of(doc):
@@ -77,6 +87,22 @@ def folder(tmp_path):
     return tmp_path
 
 
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def shop_served(folder):
+    """Serve the site of the tutorial as its second step does, on a port that is free; yield what makes it that port."""
+    shutil.copytree(ROOT / "docs" / "tutorial" / "shop", folder / "shop")
+    handler = functools.partial(QuietHandler, directory=str(folder / "shop"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield lambda text: text.replace("18000", str(server.server_port))
+        server.shutdown()
+
+
 def run(arguments, folder):
     """Run a command as a reader would and return what it printed, the seconds and times made equal."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -95,10 +121,10 @@ def normal(text):
     return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
 
 
-def write_files(doc, folder):
+def write_files(doc, folder, here=str):
     for block in blocks_of(doc):
         if block.mark in ("file", "wrong"):
-            (folder / block.name).write_text(block.text, "utf-8")
+            (folder / block.name).write_text(here(block.text), "utf-8")
 
 
 # --------------------------------------------------------------------------- what is shown is true
@@ -134,11 +160,16 @@ def test_every_python_block_runs_offline(block, folder):
     assert code == 0, printed
 
 
-@pytest.mark.parametrize("doc", GUIDES, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_every_command_prints_what_is_shown(doc, folder):
-    write_files(doc, folder)
     shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
-    assert [line for line, _ in shown if "python -m scraper" in line]
+    assert [line for line, _ in shown if "python -m scraper" in line] or doc.parent.name == "explanation"
+    with shop_served(folder) if doc.parent.name == "tutorial" else contextlib.nullcontext(str) as here:
+        write_files(doc, folder, here)
+        check_commands([(here(line), here(expected)) for line, expected in shown], folder)
+
+
+def check_commands(shown, folder):
     for line, expected in shown:
         _, printed = run(["bash", "-c", line], folder)
         if "\n…\n" in f"\n{expected}":
@@ -164,7 +195,7 @@ def commands(text):
             yield line, output
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("doc", DOCS, ids=place)
 def test_every_link_leads_somewhere(doc):
     for target in re.findall(r"\]\(([^)\s]+)\)", doc.read_text("utf-8")):
         path, _, anchor = target.partition("#")
@@ -177,9 +208,9 @@ def test_every_link_leads_somewhere(doc):
             assert anchor in {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings}, target
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("doc", DOCS, ids=place)
 def test_every_link_to_a_test_bears_its_name(doc):
-    for text, target in re.findall(r"\[([^\]]+)\]\(((?:\.\./)?tests/test_\w+\.py)\)", doc.read_text("utf-8")):
+    for text, target in re.findall(r"\[([^\]]+)\]\(((?:\.\./)*tests/test_\w+\.py)\)", doc.read_text("utf-8")):
         assert f"\ndef test_{'_'.join(text.split())}(" in (doc.parent / target).read_text("utf-8"), text
 
 
@@ -214,6 +245,10 @@ def test_every_setting_is_documented_with_its_default(model, prefix):
         assert (told, type(told)) == (default, type(default)), name
 
 
+def test_the_reference_of_all_keys_is_made_from_the_model_as_it_is():
+    assert keyreference.PAGE.read_text("utf-8") == keyreference.page(), "python -m tests.keyreference"
+
+
 def test_the_docs_name_no_setting_that_is_not_there():
     table = CONFIGURATION[CONFIGURATION.index("\n## Settings") :]
     names = set(re.findall(r"(?m)^\| `([\w.]+)` \|", table))
@@ -242,19 +277,11 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
     assert told == known | {"-h", "--help"}
 
 
-@pytest.mark.parametrize("doc", GUIDES, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name in (
-            "configuration.md",
-            "writing.md",
-            "analysts.md",
-            "alarms.md",
-            "deploy.md",
-            "caching.md",
-            "SECURITY.md",
-        )
+        assert doc.name not in ("README.md", "running.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)
@@ -274,3 +301,16 @@ def test_every_file_of_the_state_folder_is_explained(folder):
     names = {path.name for path in (folder / Workspace(job).home).iterdir()}
     assert "last-good.json" in names
     assert names <= rows
+
+
+def test_what_others_words_mean_here_is_there():
+    page = (ROOT / "docs" / "how-to" / "coming-from.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| .* \| (.*) \|$", page)
+    code = [span for row in rows for span in re.findall(r"`([^`]+)`", row)]
+    names = {name for span in code for name in re.findall(r"(?<![\w.:{/-])[a-z][a-z_]+(?=:|$)", span)}
+    options = {name for span in code for name in re.findall(r"--[a-z]+", span)}
+    steps = set(re.findall(r"`(\w+)", CONFIGURATION[CONFIGURATION.index("### Steps") : CONFIGURATION.index("### Own")]))
+    values = set(re.findall(r'"(\w+)"', json.dumps(config.json_schema())))
+    assert {"start_urls", "download_delay", "skip_http_codes"} <= names
+    assert names - keys(config.json_schema()) - values - steps == {"true", "module"}
+    assert options <= {option for param in command.params for option in param.opts}

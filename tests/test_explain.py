@@ -62,7 +62,7 @@ def test_every_page_and_field_is_told_in_the_order_of_its_treatment(lines):
     end = next(n for n, line in enumerate(lines) if line.startswith("expect"))
     assert lines[start + 1 : end] == [
         "  records list: each css 'div', key url",
-        "    _day  css 'dt' → strip → replace 'a, b' → null if '-', 'n/a'",
+        "    _day  css 'dt' → strip → replace 'a', 'b' → null if '-', 'n/a'",
         "    at    value '{_day}' → datetime → %d.%m. → zone Asia/Shanghai",
         "    url   css 'a' → attr 'href' → regex 'x(.*)' → many → required",
         "    alt   page: first of css 'h1' | xpath './b' → get html → default 'none'",

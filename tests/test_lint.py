@@ -35,6 +35,7 @@ ARTICLE = r"'<dd>.*?board-index.*?>(?P<index>\d+)<.*?title=\"(?P<title>.*?)\".*?
          "3:70: records.fields.a.first_of[1].regex", "of its own"),
         (f"records: {{each: {{regex: {ARTICLE}}}, fields: {{a: {{group: index}}}}}}", "3:25: records.each.regex",
          "give every field its own regex"),
+        ("records: {fields: {a: h1}}\nfollow: [{params: {cursor: .next}}]", "4:19: follow[0].params", "uses {cursor}"),
         ("records: {each: 'dd ~ dd', fields: {a: h1}}", "3:17: records.each", ":nth-child()"),
         ("records: {fields: {a: 'dt + dd'}}", "3:23: records.fields.a", "sibling combinators"),
         ("records: {fields: {a: {xpath: '//dd/following::dd'}}}", "3:31: records.fields.a.xpath", "only the nearest"),

@@ -1,4 +1,4 @@
-"""Every row of docs/reliability.md has tests, and they exist."""
+"""Every row of docs/reference/reliability.md has tests, and they exist."""
 
 import pytest
 

@@ -1,8 +1,10 @@
 """Recordings: what is saved comes back byte for byte, and no secret is among it."""
 
+import hashlib
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from scraper.errors import Reason, ReplayError
 from scraper.models import Failure, Page, Request
@@ -45,6 +47,19 @@ def test_a_second_recording_of_the_same_request_replaces_the_first(tmp_path):
     save(tmp_path, Request(URL), page(body=b"new", headers=(("Content-Type", "application/json"),)))
     assert ReplayFetcher(tmp_path).fetch(Request(URL)).body == b"new"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_request_whose_body_alone_is_not_recorded_is_told_so(tmp_path):
+    post = Request(URL, method="POST", body=b"page=1")
+    save(tmp_path, post, page())
+    other = hashlib.sha256(b"page=2").hexdigest()
+    for request, told in (
+        (replace(post, body=b"page=2"), other),
+        (replace(post, body=None), "none, as it has no body"),
+    ):
+        failure = ReplayFetcher(tmp_path).fetch(request)
+        assert failure.reason == Reason.NOT_RECORDED
+        assert failure.detail == f"POST {URL} is recorded with another body; this one's body_sha256 is {told}"
 
 
 def test_a_recording_that_was_killed_half_way_is_not_replayed_and_is_done_again(tmp_path, monkeypatch):

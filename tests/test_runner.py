@@ -34,12 +34,12 @@ def job(folder):
 def test_the_boards_are_published_as_they_must_be(folder, job, web):
     report = package.run(job)
     assert (report.exit_code, report.records, report.accounts.fetched) == (Exit.OK, 110, 11)
-    assert Path("output/maoyan.jsonl").read_bytes() == (MAOYAN / "output.jsonl").read_bytes()
+    assert Path("output/maoyan.jsonl").read_bytes() == MAOYAN.with_suffix(".jsonl").read_bytes()
 
 
 def test_records_come_without_a_file(folder, job, web):
     records = list(package.records(job))
-    assert records == [json.loads(line) for line in (MAOYAN / "output.jsonl").read_bytes().splitlines()]
+    assert records == [json.loads(line) for line in MAOYAN.with_suffix(".jsonl").read_bytes().splitlines()]
     assert not Path("output").exists()
 
 
@@ -69,7 +69,7 @@ def test_a_run_sets_neither_signals_nor_logging(folder, job, web):
 
 @pytest.mark.parametrize("engine", ["processes", "threads"])
 def test_ten_runs_give_the_same_bytes(scraper, folder, engine):
-    expected = (MAOYAN / "output.jsonl").read_bytes()
+    expected = MAOYAN.with_suffix(".jsonl").read_bytes()
     for _ in range(5):
         done = scraper(ROOT / "configs/maoyan.yaml", "--replay", MAOYAN, "-q", "-s", f"pool.engine={engine}")
         assert (done.returncode, done.stderr) == (0, "")

@@ -90,6 +90,28 @@ def test_users_of_urls_are_masked_and_other_signs_of_the_kind_are_not():
     assert Secrets().masked(said) == told
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        '//tr[@class="athing"]',
+        ".//a/@href",
+        '//*[contains(@class, "x")]//b[not(@id)]',
+        "//td[@a and @b]",
+        "//ancestor::div/@id",
+        "//li[@n>3]",
+    ],
+)
+def test_an_xpath_is_no_user_of_a_url(path):
+    assert Secrets().masked(f"xpath '{path}' fails at http://me:hush@h/") == f"xpath '{path}' fails at http://***@h/"
+
+
+@pytest.mark.parametrize("user", ["me:[(@@", "ancestor:pw", "me::pw", "me:pw(", "me:pw[", "[", "child"])
+def test_a_user_of_a_url_may_look_like_an_xpath(user):
+    assert Secrets().masked(f"at http://{user}@proxy.example:3128/ and //{user}@h") == (
+        "at http://***@proxy.example:3128/ and //***@h"
+    )
+
+
 def test_of_a_text_that_is_cut_the_beginning_of_a_secret_goes_too():
     secrets = Secrets({"KEY": "hush-hush-hush"})
     assert secrets.masked("the key is hush-hu", is_cut=True) == "the key is ***"

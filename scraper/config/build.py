@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -32,6 +33,10 @@ from scraper.yamldoc import KeyPath
 BODIES = ("form", "json_", "body")
 """What a request may carry."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
+_texts_of_xpath = re.compile(
+    r"(?:@[\w.:-]+|\btext\(\))\s*$|^\s*(?:string|concat|substring[a-z-]*|normalize-space|translate)\(.*\)\s*$",
+    re.DOTALL,
+)
 
 
 class Builder:
@@ -244,6 +249,12 @@ def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> c
 def _with_href(selection: job.Selection, spec: SelectionSpec) -> job.Selection:
     """Return the selection of a link: elements that it ends with give their `href`."""
     members = tuple(map(_with_href, selection.first_of, spec.first_of or ()))
-    ends_with_elements = bool(selection.sources) and selection.sources[-1].language in ("css", "xpath")
+    last = selection.sources[-1] if selection.sources else None
+    ends_with_elements = last is not None and last.language in ("css", "xpath") and not _gives_texts(last)
     is_silent = spec.attr is None and spec.get is None
     return replace(selection, first_of=members, attr="href" if ends_with_elements and is_silent else spec.attr)
+
+
+def _gives_texts(source: job.Source) -> bool:
+    """Return whether a source is an XPath of attributes or texts, such as `//a/@href`: these are links themselves."""
+    return source.language == "xpath" and _texts_of_xpath.search(str(source.pattern)) is not None

@@ -24,6 +24,7 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
     """Yield the warnings for a job; `places` says where its kinds stand in the file."""
     for name, kind in job.kinds.items():
         yield from _unused_params(kind, places[name])
+        yield from _cursors_without_effect(kind, places[name])
         for n, rule in enumerate(kind.rules):
             yield from _rule(rule, (*places[name], "records", n))
         for n, follow in enumerate(kind.follow):
@@ -31,8 +32,21 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from _politeness(job.settings)
 
 
+def _used_params(kind: Kind) -> frozenset[str]:
+    return kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
+
+
+def _cursors_without_effect(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    for n, follow in enumerate(kind.follow):
+        names = [*(name for name, _ in follow.params), *follow.handed_on]
+        if follow.url is not None and follow.page == kind.name and _used_params(kind).isdisjoint(names):
+            told = " or ".join(f"{{{name}}}" for name in names)
+            message = f"leads to the same page again: neither its start URL nor `request` uses {told}"
+            yield Complaint((*path, "follow", n, "params"), message)
+
+
 def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    used = kind.request.names.union(name.name for url in kind.start_urls for name in url.placeholders)
+    used = _used_params(kind)
     for param in kind.params:
         if param.name not in used:
             message = f"no start URL uses {{{param.name}}}, so these values are never taken"

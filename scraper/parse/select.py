@@ -41,7 +41,7 @@ class Clock:
         """Return the seconds left; PatternTimeout if there are none."""
         left_s = self._end - time.monotonic()
         if left_s <= 0:
-            raise PatternTimeout(f"the patterns of one page took more than {self.limit_s:g} s")
+            raise PatternTimeout(f"the patterns of one page took more than {self.limit_s:g} s (regex_timeout)")
         return left_s
 
 
@@ -146,7 +146,9 @@ class Regex:
             self._complain(clock)
 
     def _complain(self, clock: Clock) -> NoReturn:
-        raise PatternTimeout(f"regex {self._pattern[:80]!r} reached the time limit of {clock.limit_s:g} s") from None
+        raise PatternTimeout(
+            f"regex {self._pattern[:80]!r} reached the time limit of {clock.limit_s:g} s (regex_timeout)"
+        ) from None
 
 
 class Json:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
@@ -100,15 +101,17 @@ def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *a
 
 
 def start_server(preload: str) -> None:
-    """Start the server that forks workers, so that it imports this module meanwhile; else the first Pool starts it.
+    """Fork off the server that forks workers, to import this module meanwhile; else the first Pool starts one.
 
-    For a process that is the program's own: what `multiprocessing` has to clean up after a crash is not cleaned up.
+    What has been imported before is there once for all processes, in time and in memory. For a process that is the
+    program's own and has one thread and no open file yet: all that it holds goes along. What `multiprocessing` has to
+    clean up after a crash is not cleaned up.
     """
     multiprocessing.set_forkserver_preload([preload])
     with _starting:
         _do_without_tracker()
         # OSError: no room for its socket on any disk, say; the Pool will try again, and tell
-        with contextlib.suppress(OSError), _blocked_signals(), _faceless_main():
+        with contextlib.suppress(OSError), _blocked_signals(), _faceless_main(), _fork_in_place_of_exec():
             forkserver.ensure_running()
 
 
@@ -116,6 +119,29 @@ def stop_server() -> None:
     """End the server that forks workers, and wait for it: nothing of a run may outlive it."""
     with contextlib.suppress(ChildProcessError):
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def _fork_in_place_of_exec() -> Iterator[None]:
+    """Let `multiprocessing` start a program of Python's, given by -c, as a fork of this process."""
+
+    def fork(_: bytes, arguments: Sequence[str], descriptors: Sequence[int]) -> int:
+        if pid := os.fork():
+            return pid
+        try:
+            kept = sorted({0, 1, 2, *descriptors})
+            for low, high in itertools.pairwise([*kept, os.sysconf("SC_OPEN_MAX")]):
+                os.closerange(low + 1, high)
+            exec(arguments[-1], {})  # noqa: S102 (multiprocessing's own line, which it would have given to -c)
+        finally:
+            os._exit(0)
+
+    module: Any = forkserver.util  # type: ignore[attr-defined]
+    spawn, module.spawnv_passfds = module.spawnv_passfds, fork
+    try:
+        yield
+    finally:
+        module.spawnv_passfds = spawn
 
 
 def _do_without_tracker() -> None:
