@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from scraper import login, plan, policy, work
 from scraper.credentials import Credentials
 from scraper.errors import LoginFailed, PoolError, Reason
+from scraper.httpcache import HttpCache
 from scraper.intake import Intake
 from scraper.job import Job
 from scraper.journal import Journal
@@ -43,12 +44,19 @@ class Crawl:
         record: Path | None,
         limit: int | None,
         stop: Stop,
+        cache_folder: Path | None = None,
     ) -> None:
+        """`cache_folder`: where answers are stored, None for no HTTP cache."""
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
         self._intake = Intake(job, journal)
-        self._schedule = Schedule(job, journal, limit=limit, is_replay=self._is_replay, finish=self._intake.add)
+        self._credentials = Credentials(job)
+        named_hosts = plan.named_hosts(job)
+        self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
+        self._schedule = Schedule(
+            job, journal, limit=limit, is_replay=self._is_replay, finish=self._intake.add, cache=self.cache
+        )
         self._frontier = self._schedule.frontier
         allowed = self._allowed = frozenset(plan.allowed_domains(job))
         self._policy = policy.Policy(
@@ -58,7 +66,6 @@ class Crawl:
             now=time.time,
             random=random.random,
         )
-        self._credentials = Credentials(job)
         self._links = Links(job, allowed, plan.reading_params(job), self._schedule.bodies, is_trial=limit is not None)
         self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
         self._kept_kinds = plan.reads_params(job)
@@ -71,6 +78,7 @@ class Crawl:
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
         self._pool.terminate()
+        self.cache.close()
 
     @property
     def progress(self) -> Progress:
@@ -146,9 +154,10 @@ class Crawl:
         self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
+        request, sent = self.cache.prepare(request, self._credentials.dress(request))
         self._pool.apply_async(
             work.fetch,
-            (self._credentials.dress(request),),
+            (sent,),
             callback=functools.partial(self._on_answer, domain, request),
             error_callback=functools.partial(self._on_error, domain, request),
             deadline_s=self._job.settings.page_limit_s,
@@ -195,15 +204,20 @@ class Crawl:
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
         if isinstance(answer, Page):
+            if not request.is_anonymous:
+                self._credentials.take(answer)
+            if self.cache.is_useless(request, answer):
+                self._schedule.push(replace(request, asks_in_full=True))
+                return
             if self._record is not None:
                 for asked, came in answer.made_of or ((request, answer),):
                     save(self._record, asked, came, self._job.secrets)
-            if not request.is_anonymous:
-                self._credentials.take(answer)
         verdict = self._policy.judge(request, answer)
         if isinstance(verdict, policy.Again):
+            self.cache.keep_redirect(request, answer, verdict.request.url)
             self._send_again(domain, request, verdict)
         elif private := self._schedule.private(request):
+            self.cache.keep_robots(request, answer)
             private(verdict)
         elif isinstance(verdict, Failure):
             self._fail(domain, request, verdict, answer)
@@ -215,6 +229,9 @@ class Crawl:
 
     def _take(self, domain: str, request: Request, page: Page, parsed: Parsed | Failure) -> None:
         """Take in what a page gave."""
+        if self.cache.settle(request, page, parsed):
+            self._schedule.push(replace(request, asks_in_full=True))
+            return
         if isinstance(parsed, Parsed):
             children = self._links.follow(request, parsed) if parsed.links else ()
             kept = page if request.kind in self._kept_kinds else None
@@ -249,6 +266,7 @@ class Crawl:
         elif private := self._schedule.private(request):
             private(verdict)
         else:
+            self.cache.forget(request)
             self._fail(domain, request, verdict)
 
     def _send_again(self, domain: str, request: Request, verdict: policy.Again) -> None:

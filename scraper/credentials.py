@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from scraper import plan, policy
 from scraper.bodies import content_type
 from scraper.job import Job
-from scraper.models import Page, Request
+from scraper.models import Headers, Page, Request
 
 if TYPE_CHECKING:
     from scraper.cookies import Cookies
@@ -37,8 +37,12 @@ class Credentials:
             return request
         proxies = self._proxies.get(policy.origin(request.url)[0])
         proxy = next(proxies) if proxies else None
-        headers = () if request.is_anonymous else tuple(self._headers(request))
+        headers = self.headers(request)
         return replace(request, headers=headers, proxy=proxy) if headers or proxy else request
+
+    def headers(self, request: Request) -> Headers:
+        """Return the header lines that a request is sent with now, beside those that all have."""
+        return () if request.is_anonymous else tuple(self._headers(request))
 
     def take(self, page: Page) -> None:
         """Take in the cookies that an answer sets."""

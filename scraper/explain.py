@@ -9,6 +9,7 @@ from typing import Any
 
 from scraper import plan
 from scraper.checks import Expect
+from scraper.days import Days
 from scraper.formats import STDOUT
 from scraper.job import Condition, Field, Follow, Job, Kind, Selection, Settings
 
@@ -51,6 +52,9 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     yield f"page {kind.name}: {start}, {method}, parser {kind.parser}, encoding {encoding}"
     if kind.open_param:
         yield f"  {kind.open_param[0]}: on until a page gives no record"
+    for param in kind.params:
+        if isinstance(param.values, Days):
+            yield f"  {param.name}: {_days(param.values)}"
     for rule in kind.rules:
         each = "the page is the item" if rule.each is None else f"each {describe_selection(rule.each)}"
         key = f", key {', '.join(rule.key)}" if rule.key else ""
@@ -64,6 +68,13 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     yield from (f"  {name} {_quoted(pattern)}" for name, patterns in checks for pattern in patterns)
     if kind.checks.records_per_page is not None:
         yield f"  records_per_page: {kind.checks.records_per_page}"
+
+
+def _days(days: Days) -> str:
+    first, last = days.ends
+    step = f", every {abs(days.step)} days" if abs(days.step) > 1 else ""
+    today = f"; today is {days.today}" if "today" in days.first + days.last else ""
+    return f"the days from {first} to {last}{step}, written {_quoted(days.format)}{today}"
 
 
 def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:

@@ -15,12 +15,17 @@ from dataclasses import dataclass, field
 from scraper.job import Settings
 from scraper.models import Request
 
+NOBODY = "(nobody)"
+"""The domain of requests that no server is asked for: their answers are stored. It has no delay of its own."""
+
 
 @dataclass(slots=True)
 class Slot:
     """One domain: what is ready for it, how much is in progress and when the next may start."""
 
     domain: str
+    limit: int
+    """Of requests in progress."""
     ready: deque[Request] = field(default_factory=deque)
     waiting: int = 0
     active: int = 0
@@ -37,7 +42,7 @@ class Frontier:
     """The scheduler of one run. `push` a request, `pop` what may start, say `done` when it has ended."""
 
     def __init__(self, settings: Settings, *, random: Callable[[], float]) -> None:
-        self._limit = settings.concurrent_requests_per_domain
+        self._limit, self._limit_of_all = settings.concurrent_requests_per_domain, settings.concurrent_requests
         self._delay_s = settings.download_delay
         self._delays: dict[str, float] = {}
         self._is_randomized = settings.randomize_download_delay
@@ -76,7 +81,7 @@ class Frontier:
             slot.is_queued = False
             if slot.free_at > now:
                 self._enqueue(slot)
-            elif slot.ready and slot.active < self._limit:
+            elif slot.ready and slot.active < slot.limit:
                 request = slot.ready.popleft()
                 self._ready -= 1
                 self._start(slot, now)
@@ -87,7 +92,7 @@ class Frontier:
         """Start the first suspect whose domain allows it now; None if none may."""
         for index, (domain, request) in enumerate(self._suspects):
             slot = self._slot(domain)
-            if slot.active < self._limit and slot.free_at <= now:
+            if slot.active < slot.limit and slot.free_at <= now:
                 del self._suspects[index]
                 self._start(slot, now)
                 return domain, request
@@ -96,7 +101,7 @@ class Frontier:
     def has_startable_suspect(self, now: float) -> bool:
         """Return whether `pop_alone` would give something."""
         slots = (self._slot(domain) for domain, _ in self._suspects)
-        return any(slot.active < self._limit and slot.free_at <= now for slot in slots)
+        return any(slot.active < slot.limit and slot.free_at <= now for slot in slots)
 
     def done(self, domain: str, now: float) -> None:
         """Give back the place of a request that was popped."""
@@ -110,6 +115,8 @@ class Frontier:
 
     def pause(self, domain: str, until: float) -> None:
         """Let nothing start at this domain before this time; many equal answers count once."""
+        if domain == NOBODY:
+            return
         slot = self._slot(domain)
         slot.free_at = max(slot.free_at, until)
 
@@ -148,17 +155,20 @@ class Frontier:
     def _slot(self, domain: str) -> Slot:
         slot = self._slots.get(domain)
         if slot is None:
-            slot = self._slots[domain] = Slot(domain)
+            slot = self._slots[domain] = Slot(domain, self._limit_of_all if domain == NOBODY else self._limit)
         return slot
 
     def _enqueue(self, slot: Slot) -> None:
-        if slot.ready and slot.active < self._limit and not slot.is_queued:
+        if slot.ready and slot.active < slot.limit and not slot.is_queued:
             slot.is_queued = True
             heapq.heappush(self._queue, (slot.free_at, next(self._order), slot))
 
     def _start(self, slot: Slot, now: float) -> None:
         slot.active += 1
         self.active += 1
+        if slot.domain == NOBODY:
+            self._enqueue(slot)
+            return
         factor = 0.5 + self._random() if self._is_randomized else 1.0
         delay_s = self._delays.get(slot.domain)
         # what a site asks for is kept in full, what the operator chose may vary

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.checks import Expect, PageChecks
+from scraper.days import Days
 from scraper.errors import Problem
 from scraper.rules import Call as Call
 from scraper.rules import Condition as Condition
@@ -93,7 +94,7 @@ class Param:
     """The values that one placeholder of the start URLs takes, in order."""
 
     name: str
-    values: tuple[Any, ...] | Span | ParamFile
+    values: tuple[Any, ...] | Span | Days | ParamFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,17 @@ class Settings:
     """The Chromium to start; None: one that is found."""
     browser_block: tuple[str, ...] = ("image", "media", "font", "stylesheet")
     """Types of resources, in Playwright's words, that pages in the browser do without."""
+    httpcache_enabled: bool = False
+    httpcache_policy: Literal["dummy", "rfc2616"] = "rfc2616"
+    httpcache_expiration_secs: int = 0
+    """From which age on a stored answer does not count; 0: from none."""
+    httpcache_dir: str | None = None
+    """None: in the state folder."""
     pool: PoolSettings = PoolSettings()
 
     @property
     def page_limit_s(self) -> float:
-        """Return how long a worker may take for a page: one exchange; in a browser its scripts and their last one, too."""
+        """Return how long a worker may take for a page: an exchange; in a browser also scripts, and their last one."""
         return self.download_timeout * (3 if self.fetcher == "browser" else 1)
 
 

@@ -34,8 +34,10 @@ class Options:
 AS_CONFIGURED = Options()
 
 
-def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop, *, keeps_parts: bool = True) -> Crawl:
-    """Return the crawl of a job with what the command line asks of it.
+def open_crawl(
+    job: Job, journal: Journal, options: Options, stop: Stop, httpcache: Path | None = None, *, keeps_parts: bool = True
+) -> Crawl:
+    """Return the crawl of a job with what the command line asks of it; `httpcache`: where answers may be stored.
 
     `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
     """
@@ -44,7 +46,16 @@ def open_crawl(job: Job, journal: Journal, options: Options, stop: Stop, *, keep
     pool = open_crawl_pool(job, options.replay, in_worker=in_worker, keeps_parts=keeps_parts)
     is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
     try:
-        return Crawl(job, journal, pool, is_replay=is_replay, record=record, limit=options.limit, stop=stop)
+        return Crawl(
+            job,
+            journal,
+            pool,
+            is_replay=is_replay,
+            record=record,
+            limit=options.limit,
+            stop=stop,
+            cache_folder=httpcache if job.settings.httpcache_enabled else None,
+        )
     except BaseException:
         pool.terminate()
         raise
@@ -82,8 +93,11 @@ def _browsers(settings: Settings) -> int:
 
 
 def for_replay(job: Job) -> Job:
-    """Return the job as it runs on recorded pages: nobody needs to be spared."""
+    """Return the job as it runs on recorded pages: nobody needs to be spared, and nothing else is an answer."""
     settings: Settings = replace(
-        job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
+        job.settings,
+        download_delay=0.0,
+        concurrent_requests_per_domain=job.settings.concurrent_requests,
+        httpcache_enabled=False,
     )
     return replace(job, settings=settings)

@@ -37,6 +37,9 @@ def write_metrics(path: Path, report: Report) -> None:
         ("unfinished", accounts.unfinished),
     ):
         pages.labels(name, state).set(count)
+    cached = gauge("last_run_httpcache_pages", "Pages read from the HTTP cache: unchanged, or not asked for.", "state")
+    cached.labels(name, "unchanged").set(report.unchanged)
+    cached.labels(name, "unasked").set(report.unasked)
     failed = gauge("last_run_failed_pages", "Pages that failed, by reason.", "reason")
     for reason, count in accounts.failed.items():
         failed.labels(name, str(reason)).set(count)

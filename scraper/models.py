@@ -16,7 +16,26 @@ from msgspec import Struct
 Headers = tuple[tuple[str, str], ...]
 """Header lines in their order; names as they were sent, to be compared without case."""
 
+UNCHANGED, UNASKED = "unchanged", "not asked for"
+"""Marks of pages that were read from the HTTP cache: the server said 304, or nobody asked it."""
+
 # --------------------------------------------------------------------------- the exchange
+
+
+class Cached(Struct, frozen=True, gc=False):
+    """What the HTTP cache has for a request. Only requests whose answers may be stored have one."""
+
+    path: str
+    """The file that holds the answer, or will."""
+    is_unasked: bool = False
+    """The stored answer counts as it is: nobody is asked."""
+    conditions: Headers = ()
+    """What asks the server whether the stored answer still holds; nothing where there is none."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the answer may come from the file."""
+        return self.is_unasked or bool(self.conditions)
 
 
 class Request(Struct, frozen=True, gc=False):
@@ -43,6 +62,9 @@ class Request(Struct, frozen=True, gc=False):
     is_anonymous: bool = False
     """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
     proxy: str | None = None
+    cached: Cached | None = None
+    asks_in_full: bool = False
+    """Whatever is stored is not trusted: it was unreadable, or judged bad."""
 
     def __repr__(self) -> str:
         """Return what may be shown: headers, body and proxy may hold secrets."""

@@ -1,4 +1,4 @@
-"""The values that a placeholder of the start URLs takes: a list, a span of numbers, or the lines of a file."""
+"""The values that a placeholder of the start URLs takes: a list, a span of numbers or days, or the lines of a file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from scraper.days import Days
 from scraper.errors import OutputError
 from scraper.job import Param, ParamFile, Span
 
@@ -19,6 +20,8 @@ def values(param: Param) -> Iterator[Any]:
             yield first  # the others follow, page by page
         case Span(first, last, step) if last is not None:
             yield from range(first, last + (1 if step > 0 else -1), step)
+        case Days():
+            yield from param.values.texts()
         case ParamFile():
             yield from rows(param.values)
         case tuple():
@@ -27,7 +30,7 @@ def values(param: Param) -> Iterator[Any]:
 
 def length(param: Param) -> int:
     """Return how many values a param has."""
-    return sum(1 for _ in values(param)) if isinstance(param.values, ParamFile) else _length(param.values)
+    return sum(1 for _ in values(param)) if isinstance(param.values, Days | ParamFile) else _length(param.values)
 
 
 def rows(source: ParamFile) -> Iterator[Any]:
@@ -48,10 +51,9 @@ def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
             yield orjson.loads(line) if suffix == ".jsonl" else line
 
 
-def _length(values: tuple[Any, ...] | Span | ParamFile) -> int:
+def _length(values: tuple[Any, ...] | Span) -> int:
     if isinstance(values, Span):
         if values.last is None:
             return 1
         return len(range(values.first, values.last + (1 if values.step > 0 else -1), values.step))
-    assert isinstance(values, tuple)
     return len(values)

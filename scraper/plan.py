@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from scraper import bodies, urls
+from scraper.days import Days, day_of
 from scraper.errors import Malformed
-from scraper.job import Follow, Job, Kind, Param, Selection, nested
+from scraper.job import Follow, Job, Kind, Param, Rule, Selection, nested
 from scraper.models import Request
 from scraper.params import length, values
 from scraper.policy import origin
@@ -34,6 +36,17 @@ def requests(job: Job) -> Iterator[Request]:
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
                 told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
                 yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
+
+
+def as_of(job: Job, started: float) -> Job:
+    """Return the job as it is on the day on which its run began: a resumed run keeps its plan."""
+    today = day_of(started, job.timezone)
+
+    def dated(param: Param) -> Param:
+        return replace(param, values=replace(param.values, today=today)) if isinstance(param.values, Days) else param
+
+    kinds = {name: replace(kind, params=tuple(map(dated, kind.params))) for name, kind in job.kinds.items()}
+    return replace(job, kinds=kinds)
 
 
 def start_url(template: Template, params: dict[str, Any], encoding: str) -> str:
@@ -138,18 +151,29 @@ def _leading_to(job: Job, name: str) -> Iterator[Follow]:
 
 def _uses_params(kind: Kind) -> bool:
     """Return whether a kind's requests, records or links are made with values of its params."""
-    fields = [field for rule in kind.rules for field, _ in nested(rule.fields)]
     follows = list(itertools.chain(kind.follow, *(rule.follow for rule in kind.rules)))
-    own = {field.name for field in fields}
+    if kind.request.names or kind.open_param or any(follow.url for follow in follows):
+        return True
+    own = {field.name for rule in kind.rules for field, _ in nested(rule.fields)}
     new_params = (selection for follow in follows for _, selection in follow.params)
-    of_fields = (selection for field in fields for selection in (field.selection, field.each) if selection)
-    selections = [*of_fields, *(follow.selection for follow in follows), *new_params]
-    names = {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
-    handed_on = {name for follow in follows for name in follow.handed_on}
-    leads_to_itself = kind.open_param or any(follow.url for follow in follows)
-    return bool(kind.request.names or leads_to_itself) or bool(
-        {name for name in names | handed_on if not name.startswith("_")} - own
-    )
+    names = _names_in([*(follow.selection for follow in follows), *new_params])
+    names |= {name for follow in follows for name in follow.handed_on}
+    used = (names - own).union(*(_names_from_outside(rule) for rule in kind.rules))
+    return any(not name.startswith("_") for name in used)
+
+
+def _names_from_outside(rule: Rule) -> set[str]:
+    """Return the names in the templates of a rule's fields that no field above has."""
+    above, used = set[str](), set[str]()
+    for field, _ in nested(rule.fields):
+        used |= _names_in([each for each in (field.selection, field.each) if each]) - above
+        above.add(field.name)
+    return used
+
+
+def _names_in(selections: Iterable[Selection]) -> set[str]:
+    """Return the names that templates use, without their keys."""
+    return {name.partition(".")[0] for selection in selections for name in _template_names(selection)}
 
 
 def _template_names(selection: Selection) -> Iterator[str]:

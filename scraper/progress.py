@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scraper.models import Finished
+from scraper.models import UNASKED, UNCHANGED, Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def describe(finished: Finished) -> str:
     tries = f" at try {attempt}" if attempt > 1 else ""
     if finished.parsed:
         count = sum(map(len, finished.parsed.lines))
-        return f"fetched {url}{tries}: {count} records, {len(finished.children)} links"
+        how = "".join(f", {mark}" for mark in finished.marks if mark in (UNASKED, UNCHANGED))
+        return f"fetched {url}{tries}: {count} records, {len(finished.children)} links{how}"
     if finished.failure:
         return f"failed {url}{tries}: {finished.failure.reason}: {finished.failure.detail}"
     return f"skipped {url}: {finished.skipped}"

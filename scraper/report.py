@@ -119,6 +119,10 @@ class Report:
     """Bytes that were not valid in their page's encoding."""
     marks: Mapping[str, int] = field(default_factory=dict)
     """Pages that are legal but doubtful: "no length" may be cut."""
+    unchanged: int = 0
+    """Pages that their server called unchanged (304), so that they were read from the HTTP cache."""
+    unasked: int = 0
+    """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()
     """The first failed pages: (url, reason, detail)."""
     notes: tuple[str, ...] = ()

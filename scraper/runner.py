@@ -64,9 +64,10 @@ def run(
             workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
         )
         with journal:
+            job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop) as crawl:
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -87,6 +88,7 @@ def accept(job: Job, options: Options = AS_CONFIGURED) -> Report:
         workspace.hold(owner),
         open_rejected(workspace, job) as journal,
     ):
+        job = plan.as_of(job, float(journal.recall("started") or 0))
         target = Target(job, journal, workspace)
         one = Run(job, options, workspace, journal, target, [], False, afterwards)
         one.limit = journal.recall("limit") or None
@@ -106,7 +108,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
 
     Abandoning the iterator ends its Pool. Raises Rejected at the end if an expectation is broken.
     """
-    job = for_replay(job) if options.replay else job
+    job = plan.as_of(for_replay(job) if options.replay else job, time.time())
     with (
         job.secrets.kept_by_errors(),
         tempfile.TemporaryDirectory(prefix="scraper-") as folder,
@@ -114,7 +116,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop()) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job).httpcache) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
@@ -167,6 +169,8 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
+        if note := crawl.cache.note:
+            self.notes.append(note)
         return True
 
     def conclude(
@@ -256,7 +260,9 @@ class Run:
             duplicates=tally.duplicates.total(),
             unmerged=tally.unmerged.total(),
             replaced=tally.replaced,
-            marks=dict(tally.marks),
+            marks=dict(+tally.marks),
+            unchanged=tally.unchanged,
+            unasked=tally.unasked,
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
             is_accepted=is_accepting,

@@ -17,7 +17,8 @@ from scraper import plan, policy
 from scraper.admission import Admission, Denied, Unknown
 from scraper.agent import product_token, user_agent
 from scraper.bodies import Bodies
-from scraper.frontier import Frontier
+from scraper.frontier import NOBODY, Frontier
+from scraper.httpcache import HttpCache
 from scraper.job import Job
 from scraper.journal import Journal
 from scraper.models import Failure, Finished, Page, Request
@@ -33,10 +34,17 @@ class Schedule:
     """What is to be fetched, and when. `finish` takes the pages that may not be."""
 
     def __init__(
-        self, job: Job, journal: Journal, *, limit: int | None, is_replay: bool, finish: Callable[[Finished], None]
+        self,
+        job: Job,
+        journal: Journal,
+        *,
+        limit: int | None,
+        is_replay: bool,
+        finish: Callable[[Finished], None],
+        cache: HttpCache,
     ) -> None:
         settings = job.settings
-        self._journal, self._is_replay, self._finish = journal, is_replay, finish
+        self._journal, self._is_replay, self._finish, self._cache = journal, is_replay, finish, cache
         self._starts = itertools.islice(plan.requests(job), journal.planned(), limit)
         self._is_planned = False
         origins = plan.origins(job)
@@ -78,8 +86,9 @@ class Schedule:
         """Start the next request that may go now, with its domain."""
         while entry := self.frontier.pop(now):
             domain, request = entry
-            self._hungry.add(domain)
-            refusal = self._admission.refusal(domain)
+            host = policy.host(request.url) if domain == NOBODY else domain
+            self._hungry.add(host)
+            refusal = self._admission.refusal(host)
             if refusal is None:
                 return entry
             self.frontier.done(domain, now)
@@ -104,8 +113,8 @@ class Schedule:
         """Let a request go when its domain allows it and not before the delay is over, if it may go at all."""
         match self._admission.judge(request):
             case None:
-                domain = policy.host(request.url)
-                if request.attempt > 1 or request.hops:
+                domain, request = self._look_up(request)
+                if request.attempt > 1 or (request.hops and domain != NOBODY):
                     self.frontier.push_later(domain, request, time.monotonic() + delay_s)
                 else:
                     self.frontier.push(domain, request)
@@ -132,7 +141,13 @@ class Schedule:
         """Send a request of the program's own, before the others of its domain."""
         request = replace(request, id=next(self._private_ids))
         self._private[request.id] = answer
-        self.frontier.push(policy.host(request.url), request, first=True)
+        self.frontier.push(*self._look_up(request), first=True)
+
+    def _look_up(self, request: Request) -> tuple[str, Request]:
+        """Return a request with what the HTTP cache has for it, and the domain that it bothers."""
+        request = self._cache.find(request)
+        is_unasked = request.cached is not None and request.cached.is_unasked
+        return NOBODY if is_unasked else policy.host(request.url), request
 
     def private(self, request: Request) -> Answer | None:
         """Return who waits for the answer to a request of the program's own, once."""

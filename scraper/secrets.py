@@ -73,6 +73,15 @@ class Secrets:
             text = self._pattern(found).sub(lambda match: MASK if match.lastindex else match[0], text)
         return self._without_beginning(text) if is_cut else text
 
+    def are_in(self, text: str) -> bool:
+        """Return whether a text holds any of the secrets.
+
+        >>> Secrets({"KEY": "tea & cups"}).are_in("/?q=tea%20%26+cups"), Secrets({"KEY": "tea & cups"}).are_in("$tea")
+        (True, False)
+        """
+        found = self._find(text)
+        return bool(found) and any(match.lastindex for match in self._pattern(found).finditer(text))
+
     def told(self, text: str) -> str:
         """Return a text as one line may tell it: cut only when it is masked, for half of a secret is found nowhere."""
         return self.masked(text)[:LONGEST]

@@ -56,6 +56,10 @@ def lines(report: Report) -> Iterator[str]:
         yield f"left nulls in {report.unmerged} records whose followed page failed"
     if report.replaced:
         yield f"replaced {report.replaced} bytes that were not valid in their page's encoding"
+    if report.unchanged:
+        yield f"unchanged {report.unchanged} pages: their server said so, they were read from the HTTP cache"
+    if report.unasked:
+        yield f"not asked for {report.unasked} pages: they were read from the HTTP cache"
     for mark, count in report.marks.items():
         yield f"doubtful {count} pages: {mark}"
     yield from (f"failed {url}: {reason}: {detail}" for url, reason, detail in report.failures)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scraper.checks import Bounds
-from scraper.models import Fault, Stored
+from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
 SAMPLES_PER_RULE = 5
 
@@ -36,6 +36,9 @@ class Tally:
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    """Pages that the server called unchanged, and those that it was not asked for: read from the HTTP cache."""
+    unasked: int = 0
     pages: Counter[str] = field(default_factory=Counter)
     """Pages whose records stand for themselves, by kind."""
     odd_pages: Counter[str] = field(default_factory=Counter)
@@ -55,7 +58,10 @@ class Tally:
             lost = self.filtered if drop.is_filtered else self.dropped
             lost[drop.rule, drop.field] += drop.count
         self.replaced += page.replaced
-        self.marks.update(page.marks.split(",") if page.marks else ())
+        for mark in page.marks.split(",") if page.marks else ():
+            self.unchanged += mark == UNCHANGED
+            self.unasked += mark == UNASKED
+            self.marks[mark] += mark not in (UNCHANGED, UNASKED)
 
     def count_yield(self, page: Stored, bounds: Bounds | None) -> None:
         """Add how many records a page gave, before any of them is dropped for its key."""

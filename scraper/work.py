@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 
+from scraper.httpcache.answers import recall, resolve
 from scraper.job import Kind, Settings
-from scraper.models import Failure, Page, Read, Request
+from scraper.models import UNASKED, UNCHANGED, Failure, Page, Read, Request
 from scraper.rest import Rest
 from scraper.secrets import NO_SECRETS, Secrets
 from scraper.specimens import Specimens
@@ -46,12 +48,14 @@ class Reading:
 
     def read(self, request: Request, answer: Page | Failure) -> Answer:
         """Return what came of a request, its page parsed if that is done here."""
+        answer = resolve(request, answer)
         parser = self.parsers.get(request.kind)
         if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
             return answer
         parsed = parser.parse(request, answer)
         is_shown = bool(self.specimens.topics(self.kinds[request.kind], parsed))
-        is_wanted = is_shown or isinstance(parsed, Failure) or request.kind in self.kept_kinds
+        is_stored = request.cached is not None and not {UNASKED, UNCHANGED} & set(answer.marks)
+        is_wanted = is_shown or is_stored or isinstance(parsed, Failure) or request.kind in self.kept_kinds
         return Read(answer if is_wanted else replace(answer, body=b""), parsed)
 
 
@@ -64,7 +68,7 @@ class Worker:
 
     def fetch(self, request: Request) -> Rest:
         """Make an exchange and return the rest, which is to read its page."""
-        return Unread(self.reading, request, self.source.ask(request))
+        return Unread(self.reading, request, _recalled(request) or self.source.ask(request))
 
     def close(self) -> None:
         """Close the connections."""
@@ -80,6 +84,8 @@ class LoopWorker:
 
     def fetch(self, request: Request) -> Rest | Answer:
         """Begin an exchange whose rest is to read its page; return that, or why there is nothing to wait for."""
+        if get := _recalled(request):
+            return self.driver.hand_back(Unread(self.reading, request, get))
         return self.driver.start(request, self.reading.read)
 
     def close(self) -> None:
@@ -97,6 +103,13 @@ class Unread(Rest):
 
     def finish(self) -> Answer:
         return self._reading.read(self._request, self._get())
+
+
+def _recalled(request: Request) -> Callable[[], Page] | None:
+    """Return what gives the stored answer to a request, None if the server is to be asked."""
+    if request.cached is None or not request.cached.is_unasked:
+        return None
+    return functools.partial(recall, request)
 
 
 def open_worker(

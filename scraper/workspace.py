@@ -4,6 +4,7 @@ journal.db         the last run; an unfinished one can be resumed
 trial.db           the same of the last run with --limit
 set-aside/         unfinished journals that a new run did not resume, the newest ten
 excerpts/          pages that show what alarms were about, the newest ten
+httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
@@ -38,6 +39,7 @@ class Workspace:
         self.last_good = self.home / "last-good.json"
         self.history = self.home / "history.db"
         self.excerpts = self.home / "excerpts"
+        self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
         self._aside = self.home / "set-aside"
         self._owner = self.home / "owner.json"
 

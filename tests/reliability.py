@@ -122,6 +122,16 @@ SERVERS = [
         policy: a_lasting_refusal_is_not_tried_again""",
     ),
     Row(
+        "Says 304 unasked or of another version, ignores the question, changes its tags, forbids storing",
+        "Asked in full, or failed (http 304); what is published is what a run without the HTTP cache gives",
+        """httpcache: a_second_run_of_an_unchanged_site_fetches_no_bodies_and_publishes_the_same
+        httpcache: only_the_page_that_has_changed_is_fetched a_server_that_ignores_conditions_is_believed
+        httpcache: a_304_that_nobody_asked_for_is_a_failure a_304_about_another_version_is_not_believed
+        httpcache: what_must_not_be_stored_is_not a_page_that_may_be_cut_is_not_stored
+        httpcache: a_page_that_was_judged_bad_is_not_stored
+        httpcache: a_stored_page_that_is_judged_bad_today_is_asked_for_in_full_and_forgotten""",
+    ),
+    Row(
         "Has a robots.txt: with wildcards, a BOM, half a megabyte, in HTML, refused, broken, redirected, slow",
         "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
         """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
@@ -322,6 +332,13 @@ MACHINES = [
         "Set aside and begun anew, loudly; no run is lost for it",
         """history: a_history_that_cannot_be_read_is_set_aside_and_no_run_is_lost
         history: a_history_that_cannot_be_written_costs_no_run""",
+    ),
+    Row(
+        "The HTTP cache is damaged, cut, removed in mid-run, full, or cannot be written",
+        "A warning; its pages are fetched as ever, and the records are the same",
+        """httpcache: a_damaged_answer_is_asked_for_in_full a_disk_that_is_full_leaves_the_earlier_answer
+        httpcache: a_304_whose_stored_answer_is_gone_is_asked_for_in_full
+        httpcache: a_folder_that_cannot_be_written_costs_the_cache_and_nothing_else""",
     ),
     Row(
         "A rejected run is accepted: twice, beside another run, after a change of the config, after a crash in between",

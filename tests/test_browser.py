@@ -1,4 +1,4 @@
-"""Pages that their scripts build, in a real headless Chromium; asserted on the output and on what the site was asked."""
+"""Pages that their scripts build, in a real headless Chromium; asserted on the output and on the site's log."""
 
 import gzip
 import json
@@ -265,6 +265,12 @@ def test_it_waits_for_css(config):
 def test_each_process_has_a_browser_and_threads_have_none(config):
     said = mistakes(config, text_of(more="pool: {engine: threads}"))
     assert said == ["settings.pool.engine: fetcher: browser needs processes, a browser in each"]
+
+
+def test_no_server_can_tell_that_what_scripts_make_is_unchanged(config):
+    said = mistakes(config, text_of(more="httpcache_enabled: true"))
+    assert said == [f"settings.httpcache_policy: {browsers.MORE_THAN_A_DOCUMENT}"]
+    load_config(config(text_of(more="httpcache_enabled: true\n  httpcache_policy: dummy")))
 
 
 def test_without_the_extra_it_is_said_what_to_install(config, monkeypatch):

@@ -21,13 +21,12 @@ LEVELS = [
 """From the top; each may import what is below it. Below them are the stages, which do not import each other."""
 STAGES = {
     "config", "plan", "journal", "frontier", "admission", "pool", "work", "fetch", "replay", "parse", "login", "links",
-    "limits", "walk", "publish", "output", "browser", "keys", "report", "expectations", "excerpts", "history", "notify",
-    "workspace", "metrics",
+    "limits", "walk", "publish", "output", "keys", "report", "expectations", "excerpts", "history", "notify",
+    "workspace", "metrics", "httpcache", "browser",
 }  # fmt: skip
 FAMILIES = {
-    "work": {"fetch", "replay", "parse", "browser"},
-    "publish": {"walk"}, "crawl": {"schedule"}, "expectations": {"report"},
-    "history": {"expectations", "report"},
+    "work": {"fetch", "replay", "parse", "httpcache", "browser"}, "publish": {"walk"}, "crawl": {"schedule"},
+    "expectations": {"report"}, "history": {"expectations", "report"},
     "excerpts": {"report", "workspace"}, "notify": {"report"}, "metrics": {"report"},
 }  # fmt: skip
 """Stages of several parts: work is what a worker does with fetch, replay and parse, a publication is a walk,
@@ -35,7 +34,7 @@ and what is left of a run for later is made of its report."""
 LEAVES = {
     "models", "job", "rules", "bodies", "checks", "errors", "rest", "templates", "urls", "yamldoc", "policy", "robots",
     "cookies", "agent", "rows", "sql", "database", "secrets", "params", "formats", "cells", "columns", "partitions",
-    "progress", "tally", "specimens", "retention", "chromium",
+    "days", "progress", "tally", "specimens", "retention", "chromium",
     "parse.select", "parse.tree", "parse.soup", "parse.xml", "parse.lexbor", "parse.lexbor_css",
     "parse.attributes", "parse.text", "parse.transforms", "parse.casts", "parse.dates", "parse.relative", "parse.own",
     "parse.encoding",
@@ -66,6 +65,7 @@ DOORS = {
     "jinja2": {"reportpage"},
     "prometheus_client": {"metrics"},
     "filelock": {"workspace"},
+    "hishel": {"httpcache.rfc9111"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scraper import params, plan
+from scraper.config import load_config
 from scraper.errors import Malformed, OutputError
 from scraper.job import Job, Kind, Output, Param, ParamFile, RequestSpec, Settings, Span
 from scraper.templates import Template
@@ -159,3 +160,17 @@ def test_kinds_come_in_written_order():
     first = job("http://x/1").kinds["list"]
     both = Job("b", Path("b"), {"z": first, "a": job("http://x/2").kinds["list"]}, Output(Template("x")))
     assert [request.url for request in plan.requests(both)] == ["http://x/1", "http://x/2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "are_kept"),
+    [
+        ('{n: {value: "{n}"}}', True),  # no field above has this name: it is the param's
+        ('{l: {each: p, fields: {n: {value: "{n}"}}}}', True),
+        ('{m: h1, o: {value: "{m}"}}', False),
+    ],
+)
+def test_a_page_keeps_its_params_if_a_field_is_made_of_one_even_under_its_own_name(config, fields, are_kept):
+    text = f'start_urls: ["http://a.example/{{n}}"]\nparams: {{n: [7]}}\nrecords: {{each: li, fields: {fields}}}\n'
+    (request,) = plan.requests(load_config(config(text)))
+    assert request.params == ({"n": 7} if are_kept else {})

@@ -183,13 +183,17 @@ def test_what_is_looked_for_can_be_found():
     assert not leaks_in("https://***@site.example/***?key=${QUERY}")
 
 
-@pytest.mark.parametrize(("library", "form"), [("requests", "text"), ("curl", "json")])
-def test_no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages(planted, site, folder, scraper, library, form):
+@pytest.mark.parametrize(("library", "form", "policy"), [("requests", "text", "dummy"), ("curl", "json", "rfc2616")])
+def test_no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages(
+    planted, site, folder, scraper, library, form, policy
+):
     path, env = planted
     path.write_text(path.read_text() + THROUGH_PROXY * (form == "json"))
-    options = ("-v", "-s", f"fetcher={library}", "--record", "saved", "--log-format", form)
+    cached = ("-s", "httpcache_enabled=true", "-s", f"httpcache_policy={policy}", "-s", "httpcache_dir=cached")
+    options = ("-v", "-s", f"fetcher={library}", "--record", "saved", "--log-format", form, *cached)
     done = scraper(path, *options, env=env)
     assert done.returncode == 4, done.stderr
+    assert not list(folder.glob("cached/??/*")), "all that was asked for here carries secrets"
     leaks = leaks_of(folder, done.stdout, done.stderr)
     assert {re.sub(r"saved/PATH_-(\w+)-.*/", r"\1/", place) for place in leaks} == {"cut/page.html", "spelt/page.html"}
     told = done.stderr + Path(folder, "output/.scraper/planted/last-run.json").read_text()

@@ -17,6 +17,7 @@ NOT_FOUND = (
     "browser needs a Chromium: install Debian's `chromium` or `chromium-headless-shell`, run `playwright install"
     " chromium`, or say where one is by browser_path"
 )
+MORE_THAN_A_DOCUMENT = "the page of a browser is more than its document, of which a server could say 304; say dummy"
 
 
 def check_browser(job: Job, places: Sections) -> Iterator[Complaint]:
@@ -37,6 +38,8 @@ def check_browser(job: Job, places: Sections) -> Iterator[Complaint]:
         return
     if settings.pool.engine != "processes":
         yield Complaint(("settings", "pool", "engine"), "fetcher: browser needs processes, a browser in each")
+    if settings.httpcache_enabled and settings.httpcache_policy == "rfc2616":
+        yield Complaint(("settings", "httpcache_policy"), MORE_THAN_A_DOCUMENT)
     if find_spec("playwright") is None:
         yield Complaint(("settings", "fetcher"), NEEDED)
     elif settings.browser_path is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ from scraper.config.pages import (
 )
 from scraper.config.settings import build_login, build_settings, frozen
 from scraper.config.text import Texts
+from scraper.days import WANTED, Days, day_of, read_day
+from scraper.errors import Malformed
 from scraper.yamldoc import KeyPath
 
 BODIES = ("form", "json_", "body")
@@ -41,9 +45,12 @@ class Builder:
     def __init__(self, folder: Path, fill: Texts) -> None:
         self._folder, self._fill = folder, fill
         self._fields = FieldBuilder(folder, fill)
+        self._today = day_of(time.time(), None)
 
     def build(self, spec: FileSpec, path: Path) -> job.Job:
         """Return the job; it is of use only if nothing was wrong."""
+        with suppress(ValueError, OSError, KeyError):  # a zone that there is not is told elsewhere
+            self._today = day_of(time.time(), self._fill.text(spec.timezone, ("timezone",)))
         name = path.stem if spec.name is None else self._fill.text(spec.name, ("name",))
         kinds = {name: spec} if spec.pages is None else spec.pages
         expect = spec.expect or ExpectSpec()
@@ -119,15 +126,42 @@ class Builder:
 
     def values(
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
-    ) -> tuple[Any, ...] | job.Span | job.ParamFile:
+    ) -> tuple[Any, ...] | job.Span | Days | job.ParamFile:
         """Return the values of a param."""
         if isinstance(spec, SpanSpec):
-            return job.Span(spec.first, spec.last, spec.step)
+            return self._span(spec, path)
         if isinstance(spec, FileParamSpec):
             file = self._folder / self._fill.text(spec.file, (*path, "file"))
             self._fill.note_file(file, spec.file, (*path, "file"))
             return job.ParamFile(file)
         return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
+
+    def _span(self, spec: SpanSpec, path: KeyPath) -> job.Span | Days:
+        """Return numbers or days, with values that can be counted: what is wrong is complained of here."""
+        first, last, step = spec.first, spec.last, spec.step or 1
+        if spec.step == 0:
+            self._fill.complain((*path, "step"), "expected a step other than 0")
+        if isinstance(first, str) and isinstance(last, str):
+            days = Days(self._day(first, (*path, "first")), self._day(last, (*path, "last")), self._today, step)
+            return days if spec.format is None else replace(days, format=spec.format)
+        if isinstance(first, str) and last is None:
+            self._fill.complain(path, "days need a `last`, such as today")
+        elif isinstance(first, str) or isinstance(last, str):
+            end = "first" if isinstance(first, str) else "last"
+            self._fill.complain((*path, end), f"expected a whole number, like the other end; or both as {WANTED}")
+        elif spec.format is not None:
+            self._fill.complain((*path, "format"), "a format is for days; numbers are written as they are")
+        return job.Span(0 if isinstance(first, str) else first, 0 if isinstance(last, str) else last, step)
+
+    def _day(self, raw: str, path: KeyPath) -> str:
+        """Return an end of a range of days; today for what is no day."""
+        text = self._fill.text(raw, path)
+        try:
+            read_day(text, self._today)
+        except Malformed as error:
+            self._fill.complain(path, str(error))
+            return "today"
+        return text
 
     def rules(
         self, specs: list[RuleSpec], kind: str, file: FileSpec, path: KeyPath, *, is_html: bool

@@ -132,6 +132,15 @@ class SettingsSpec(Spec):
     """The Chromium that `fetcher: browser` starts; by default one that is found."""
     browser_block: list[ResourceType] = ["image", "media", "font", "stylesheet"]
     """What pages in the browser do without."""
+    httpcache_enabled: bool = False
+    """Keep the pages that were judged good, and ask for them no more than `httpcache_policy` wants."""
+    httpcache_policy: Literal["dummy", "rfc2616"] = "rfc2616"
+    """rfc2616, for daily runs: ask whether a page has changed, unless its server declared it fresh.
+    dummy, for writing a config: what is stored is the answer."""
+    httpcache_expiration_secs: Count = 0
+    """Ask in full for what was stored longer ago than this; never by default."""
+    httpcache_dir: Maybe[str] = None
+    """Relative to the working directory; by default a folder beside the job's state."""
     pool: PoolSpec = PoolSpec()
 
 

@@ -73,7 +73,7 @@ def _key_mistake(param: Param, placeholder: Placeholder) -> str:
             "" if is_table or not key else f"{{{placeholder}}}: the lines of a text file have no parts; say {{{name}}}"
         )
     if not isinstance(param.values, tuple):
-        return f"{{{placeholder}}}: numbers have no parts; say {{{name}}}" if key else ""
+        return f"{{{placeholder}}}: numbers and days have no parts; say {{{name}}}" if key else ""
     rows = [value for value in param.values if isinstance(value, dict)]
     if not key:
         return f"{{{name}}} is a mapping; say which part: {{{name}.{next(iter(rows[0]), '…')}}}" if rows else ""

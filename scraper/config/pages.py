@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from scraper.config.fields import EachSpec, FieldSpec, SelectionSpec
 from scraper.config.form import Maybe, Spec, as_list, either, given
+from scraper.days import WANTED
 
 
 class FollowSpec(SelectionSpec):
@@ -62,12 +64,26 @@ class RuleSpec(Spec):
     """Links of each record."""
 
 
-class SpanSpec(Spec):
-    """Whole numbers; both ends included. Without `last` it goes on until a page gives no record."""
+def number_or_day(value: Any) -> Any:
+    """Refuse what is neither a whole number nor a text, which may be a day."""
+    if type(value) is not int and not isinstance(value, str):
+        raise PydanticCustomError("said", "", {"text": f"expected a whole number, or {WANTED}"})
+    return value
 
-    first: int
-    last: Maybe[int] = None
+
+NumberOrDay = Annotated[int | str, BeforeValidator(number_or_day)]
+
+
+class SpanSpec(Spec):
+    """Whole numbers or days; both ends included. Without `last` numbers go on until a page gives no record."""
+
+    first: NumberOrDay
+    """A number; or a day: today, today-7, 2026-11-26. Today is the day on which the run began."""
+    last: Maybe[NumberOrDay] = None
     step: int = 1
+    """Of days, so many."""
+    format: Maybe[str] = None
+    """How days are written, in strftime's signs: %Y-%m-%d by default."""
 
 
 class FileParamSpec(Spec):

@@ -8,7 +8,7 @@ from scraper import job
 from scraper.config.model import AuthSpec, LoginSpec, ProxiesSpec, SettingsSpec
 from scraper.config.text import Texts
 
-FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains")
+FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir")
 
 
 def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:

@@ -16,6 +16,7 @@ import regex
 
 from scraper.checks import Bounds
 from scraper.config.words import did_you_mean
+from scraper.days import Days, unknown_directive
 from scraper.errors import PatternError
 from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.parse.encoding import canonical_encoding
@@ -169,16 +170,26 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
     if not _is_word(param.name):
         yield Complaint(path, "the name of a param is one word of letters, digits and _", is_key=True)
     if isinstance(param.values, Span):
-        if param.values.step == 0:
-            yield Complaint((*path, "step"), "expected a step other than 0")
-        elif param.values.last is not None and (param.values.last - param.values.first) * param.values.step < 0:
+        if param.values.last is not None and (param.values.last - param.values.first) * param.values.step < 0:
             yield Complaint(path, "this range holds nothing: the step leads away from `last`")
+    elif isinstance(param.values, Days):
+        yield from _check_days(param.values, path)
     elif isinstance(param.values, tuple):
         if not param.values:
             yield Complaint(path, "expected at least one value, got none")
         for n, value in enumerate(param.values):
             if not all(map(_is_scalar, value.values() if isinstance(value, dict) else [value])):
                 yield Complaint((*path, n), "expected a text, a number or a mapping of such")
+
+
+def _check_days(days: Days, path: KeyPath) -> Iterator[Complaint]:
+    first, last = days.ends
+    if (last - first).days * days.step < 0:
+        yield Complaint(path, f"this range holds nothing: from {first} the step leads away from {last}")
+    if unknown := unknown_directive(days.format):
+        yield Complaint((*path, "format"), f"{unknown!r} writes nothing of a day; such as %Y-%m-%d or %d.%m. do")
+    elif "%" not in days.format.replace("%%", ""):
+        yield Complaint((*path, "format"), "holds no sign of a day; write it such as %Y-%m-%d")
 
 
 def _check_open_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
@@ -227,6 +238,8 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "cookies", name), "a cookie's value holds ASCII characters only, and no ;")
     if settings.auth is not None and ":" in settings.auth[0]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
+    if settings.httpcache_dir is not None and (not settings.httpcache_dir.strip() or "\0" in settings.httpcache_dir):
+        yield Complaint((*path, "httpcache_dir"), "expected a folder, such as ./httpcache")
     if settings.fetcher == "curl" and find_spec("pycurl") is None:
         yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
     for scheme, urls in settings.proxies:

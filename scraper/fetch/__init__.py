@@ -84,6 +84,7 @@ class LoopFetcher:
         self._defaults = default_headers(settings)
         self._loop = CurlLoop(settings, DEFAULT_CA_BUNDLE_PATH)
         self._exchanges: dict[Transfer, Exchange] = {}
+        self._handed_back: list[Rest] = []
         self.fileno, self.patience = self._loop.fileno, self._loop.patience
 
     def close(self) -> None:
@@ -100,9 +101,15 @@ class LoopFetcher:
         exchange = self._exchanges[transfer] = Exchange(request, deadline, transfer, read)
         return exchange
 
-    def turn(self) -> list[Exchange]:
+    def hand_back(self, rest: Rest) -> Rest:
+        """Return a rest that needs no exchange: the next `turn`, which follows at once, tells that it has ended."""
+        self._handed_back.append(rest)
+        return rest
+
+    def turn(self) -> list[Rest]:
         """Go on with all exchanges and return those that have ended."""
-        return [self._exchanges.pop(transfer) for transfer in self._loop.turn()]
+        handed_back, self._handed_back = self._handed_back, []
+        return handed_back + [self._exchanges.pop(transfer) for transfer in self._loop.turn()]
 
 
 class Exchange(Rest):
