@@ -50,7 +50,8 @@ class Visit:
         self._bytes_left = MAX_PARTS_SIZE * settings.download_maxsize
         self._asked = 0
         self._is_shown = False
-        self._moved: str | None = None
+        self.moved: str | None = None
+        """Where a script would have led; the page is closed then."""
         self._cookies = Cookies()
         self._cookies.take(request.url, document.headers)
 
@@ -78,9 +79,6 @@ class Visit:
         finally:
             with contextlib.suppress(Exception):
                 context.close()
-        if self._moved is not None:
-            detail = f"{self._request.url}: a script leads to {self._moved[:200]}; give that URL to a page of its own"
-            return Failure(Reason.NOT_RENDERED, detail)
         return self._made(html)
 
     def _wait(self, page: Any) -> None:
@@ -112,7 +110,7 @@ class Visit:
         with contextlib.suppress(Error):  # the page is gone meanwhile
             asked = route.request
             if asked.is_navigation_request() and self._is_main(page, asked):
-                self._navigate(route, asked.url)
+                self._navigate(page, route, asked.url)
                 return
             answer = self._fetch(asked) if self._is_wanted(asked) else None
             if answer is None:
@@ -128,11 +126,12 @@ class Visit:
         except Error:  # a window that the page opens has no frame yet
             return False
 
-    def _navigate(self, route: Any, url: str) -> None:
+    def _navigate(self, page: Any, route: Any, url: str) -> None:
         """Show the document, once; a page stays where it is."""
         if self._is_shown:
-            self._moved = url
+            self.moved = url
             route.abort("blockedbyclient")
+            page.close()  # or what is waited for would be waited for in vain
             return
         self._is_shown = True
         headers = self._document.headers

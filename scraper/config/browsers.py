@@ -39,7 +39,7 @@ def check_browser(job: Job, places: Sections) -> Iterator[Complaint]:
     if settings.pool.engine != "processes":
         yield Complaint(("settings", "pool", "engine"), "fetcher: browser needs processes, a browser in each")
     if settings.httpcache_enabled and settings.httpcache_policy == "rfc2616":
-        yield Complaint(("settings", "httpcache_policy"), MORE_THAN_A_DOCUMENT)
+        yield Complaint(("settings", "httpcache_enabled"), MORE_THAN_A_DOCUMENT)
     if find_spec("playwright") is None:
         yield Complaint(("settings", "fetcher"), NEEDED)
     elif settings.browser_path is not None:
