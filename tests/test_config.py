@@ -686,7 +686,7 @@ WRONG = [
     (URLS + RECORDS + "settings: {allowed_domains: ['http://a']}", "3:30: settings.allowed_domains[0]", "expected a domain"),
     (URLS + RECORDS + "settings: {pool: {engine: dask}}", "3:27: settings.pool.engine", "'processes' or 'threads'"),
     (URLS + RECORDS + "settings: {pool: 4}", "3:18: settings.pool", "expected a mapping, got the number 4"),
-    (URLS + RECORDS + "settings: {fetcher: httpx}", "3:21: settings.fetcher", "expected 'requests' or 'curl'"),
+    (URLS + RECORDS + "settings: {fetcher: httpx}", "3:21: settings.fetcher", "expected 'requests', 'curl' or 'browser'"),
     # expectations
     (URLS + RECORDS + "expect: {records_per_page: ten}", "3:28: expect.records_per_page", "a whole number, or {min, max}, got"),
     (URLS + RECORDS + "expect: {records_per_page: {min: 5, max: 2}}", "3:28: expect.records_per_page", "at least 5 and at most 2"),
