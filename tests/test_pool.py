@@ -115,7 +115,7 @@ def descendants(number):
 @pytest.fixture
 def hasty(monkeypatch):
     """No grace for overdue tasks."""
-    monkeypatch.setattr("scraper.pool.processes.GRACE_S", 0.2)
+    monkeypatch.setattr("scraper.pool.crew.GRACE_S", 0.2)
 
 
 # --------------------------------------------------------------------------- results and errors
