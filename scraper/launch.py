@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scraper import plan, work
 from scraper.crawl import Crawl
-from scraper.job import Job, Settings
+from scraper.job import Job, PoolSettings, Settings
 from scraper.journal import Journal
 from scraper.pool import Pool, open_pool
 from scraper.progress import Stop
@@ -55,13 +55,18 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool) -> Pool:
         start_method=settings.pool.start_method,
         initializer=work.open_worker,
         initargs=(settings, replay, plan.named_hosts(job), kinds, plan.reads_params(job), job.secrets),
+        address=settings.pool.address or "",
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
 
 
 def for_replay(job: Job) -> Job:
-    """Return the job as it runs on recorded pages: nobody needs to be spared."""
+    """Return the job as it runs on recorded pages: nobody needs to be spared, and no cluster need see the folder."""
+    pool = job.settings.pool
     settings: Settings = replace(
-        job.settings, download_delay=0.0, concurrent_requests_per_domain=job.settings.concurrent_requests
+        job.settings,
+        download_delay=0.0,
+        concurrent_requests_per_domain=job.settings.concurrent_requests,
+        pool=PoolSettings() if pool.engine == "dask" else pool,
     )
     return replace(job, settings=settings)

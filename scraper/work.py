@@ -120,7 +120,7 @@ def open_worker(
         return Worker(ReplayFetcher(replay, secrets), reading)
     from scraper.fetch import Fetcher, LoopFetcher
 
-    if settings.fetcher == "curl" and settings.pool.engine == "processes":
+    if settings.fetcher == "curl" and settings.pool.engine != "threads":
         return LoopWorker(LoopFetcher(settings, named_hosts), reading)
     return Worker(Fetcher(settings, named_hosts), reading)
 

@@ -27,7 +27,7 @@ from scraper.secrets import SECRET_NAMES, SHORTEST, WHOLE_WORD
 from scraper.workspace import Workspace
 from tests.conftest import ROOT
 
-DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
+DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
 GUIDES = [doc for doc in DOCS if doc.name != "reliability.md"]
 """Those with commands: that one is made of tests/reliability.py."""
 CONFIGURATION, RUNNING, ALARMS = (
@@ -246,7 +246,15 @@ def test_every_option_of_the_command_line_is_documented_and_no_other():
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name in ("configuration.md", "writing.md", "analysts.md", "alarms.md", "deploy.md", "SECURITY.md")
+        assert doc.name in (
+            "configuration.md",
+            "writing.md",
+            "analysts.md",
+            "alarms.md",
+            "deploy.md",
+            "SECURITY.md",
+            "distributed.md",
+        )
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)

@@ -64,6 +64,8 @@ DOORS = {
     "jinja2": {"reportpage"},
     "prometheus_client": {"metrics"},
     "filelock": {"workspace"},
+    "dask": {"pool.cluster"},
+    "distributed": {"pool.cluster", "pool.station"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }
 

@@ -17,7 +17,7 @@ import regex
 from scraper.checks import Bounds
 from scraper.config.words import did_you_mean
 from scraper.errors import PatternError
-from scraper.job import Job, Kind, Param, Settings, Span, nested
+from scraper.job import Job, Kind, Param, PoolSettings, Settings, Span, nested
 from scraper.parse.encoding import canonical_encoding
 from scraper.parse.select import check_pattern
 from scraper.templates import Placeholder, Template
@@ -229,6 +229,7 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
     if settings.fetcher == "curl" and find_spec("pycurl") is None:
         yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
+    yield from _check_pool(settings.pool, (*path, "pool"))
     for scheme, urls in settings.proxies:
         for n, url in enumerate(urls):
             if not _is_proxy(url):
@@ -253,6 +254,31 @@ def _check_header(name: str, value: str, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint(path, "a header's value holds ASCII characters only; percent-encode others")
     elif value.strip() != value:
         yield Complaint(path, "a header's value neither begins nor ends with a blank")
+
+
+def _check_pool(pool: PoolSettings, path: KeyPath) -> Iterator[Complaint]:
+    if pool.engine != "dask":
+        if pool.address:
+            yield Complaint((*path, "address"), f"an address is for engine: dask; this is {pool.engine}")
+    elif find_spec("distributed") is None:
+        yield Complaint((*path, "engine"), "dask needs the extra `dask`: pip install 'pool-scraper[dask]'")
+    elif not pool.address:
+        yield Complaint((*path, "engine"), "dask needs the address of its scheduler: address: tcp://HOST:PORT")
+    elif not _is_scheduler(pool.address):
+        yield Complaint(
+            (*path, "address"), "expected tcp://HOST:PORT or tls://HOST:PORT, as `dask scheduler` prints it"
+        )
+
+
+def _is_scheduler(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False
+    return (
+        is_whole and not (parts.username or parts.path or parts.query or parts.fragment) and not _has_control(address)
+    )
 
 
 def _is_proxy(url: str) -> bool:
