@@ -4,7 +4,7 @@ RUN python -m venv /opt/scraper
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY scraper scraper
-RUN /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[fast]'
+RUN /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast]'
 
 FROM python:3.12-slim
 COPY --from=build /opt/scraper /opt/scraper

@@ -143,10 +143,12 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    engine: Literal["processes", "threads"] = "processes"
+    engine: Literal["processes", "threads", "dask"] = "processes"
     processes: int | None = None
-    """None: as many as cores."""
+    """None: as many as cores; with dask: all workers."""
     start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
+    address: str | None = None
+    """Of the Dask scheduler; None with the other engines."""
 
 
 @dataclass(frozen=True, slots=True)

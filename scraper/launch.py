@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scraper import plan, work
 from scraper.crawl import Crawl
-from scraper.job import Job, Settings
+from scraper.job import Job, PoolSettings, Settings
 from scraper.journal import Journal
 from scraper.pool import Pool, open_pool
 from scraper.progress import Stop
@@ -81,6 +81,7 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_par
             browsed,
             keeps_parts,
         ),
+        address=settings.pool.address or "",
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
 
@@ -93,11 +94,15 @@ def _browsers(settings: Settings) -> int:
 
 
 def for_replay(job: Job) -> Job:
-    """Return the job as it runs on recorded pages: nobody needs to be spared, and nothing else is an answer."""
+    """Return the job as it runs on recorded pages: nobody needs to be spared, nothing else is an answer, and no cluster
+    need see the folder.
+    """
+    pool = job.settings.pool
     settings: Settings = replace(
         job.settings,
         download_delay=0.0,
         concurrent_requests_per_domain=job.settings.concurrent_requests,
         httpcache_enabled=False,
+        pool=PoolSettings() if pool.engine == "dask" else pool,
     )
     return replace(job, settings=settings)

@@ -130,7 +130,7 @@ def open_worker(
     Imports stand here: the parent imports this module too, and needs none of them.
     """
     reading = Reading(_open_parsers(settings, kinds), kept_kinds, kinds, Specimens())
-    if replay is None and settings.fetcher == "curl" and settings.pool.engine == "processes":
+    if replay is None and settings.fetcher == "curl" and settings.pool.engine != "threads":
         from scraper.fetch import LoopFetcher
 
         return LoopWorker(LoopFetcher(settings, named_hosts), reading)

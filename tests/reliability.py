@@ -295,7 +295,18 @@ MACHINES = [
         pool: an_overdue_task_ends_with_its_process an_overdue_task_that_holds_the_interpreter_ends_too
         run: a_killed_worker_loses_no_page
         crash: killed_workers_lose_nothing
-        hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page""",
+        hostile_pages: a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page
+        dask: the_rest_of_a_task_that_holds_the_interpreter_is_to_blame_once_it_is_alone""",
+    ),
+    Row(
+        "A machine of a Dask cluster is lost, or its scheduler, or a worker there is of another version",
+        "Its pages are fetched elsewhere; without a scheduler the run ends with 1 and is resumed by any engine; a wrong"
+        " worker is refused by name",
+        """dask: a_killed_worker_loses_nothing_and_then_a_killed_scheduler_ends_the_run_which_resumes
+        dask: a_run_without_a_scheduler_says_so
+        dask: a_run_without_workers_ends_and_so_does_an_idle_one_whose_scheduler_is_lost
+        dask: workers_with_another_version_are_refused_at_the_start_and_not_used_later
+        dask: nothing_is_left_on_the_workers_of_a_run_that_was_killed""",
     ),
     Row(
         "The run is killed at any instant",

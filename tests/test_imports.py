@@ -66,6 +66,8 @@ DOORS = {
     "prometheus_client": {"metrics"},
     "filelock": {"workspace"},
     "hishel": {"httpcache.rfc9111"},
+    "dask": {"pool.cluster"},
+    "distributed": {"pool.cluster", "pool.station"},
     "multiprocessing": {"pool.processes", "pool.worker", "pool.child", "pool.threads"},
 }
 

@@ -15,21 +15,26 @@ import pytest
 
 from scraper.errors import PoolError, ReplayError, TaskFailed, TaskStuck, WorkerLost
 from scraper.pool import open_pool
+from tests import dask_cluster
 from tests import pool_tasks as tasks
 from tests.conftest import ROOT, children
 
 PATIENCE_S = 60
 PROCESSES = ["fork", "spawn", "forkserver"]
 on_processes = pytest.mark.parametrize("engine", PROCESSES)
-on_every_engine = pytest.mark.parametrize("engine", [*PROCESSES, "threads"])
+on_workers = pytest.mark.parametrize("engine", [*PROCESSES, "dask"])
+on_every_engine = pytest.mark.parametrize("engine", [*PROCESSES, "threads", "dask"])
 
 
 def pool_of(engine, concurrency=4, processes=2, initializer=tasks.hello, initargs=(), **options):
+    if engine == "dask":
+        dask_cluster.shared().wait_for(2)
+        options["address"] = dask_cluster.shared().address
     return open_pool(
-        "threads" if engine == "threads" else "processes",
+        engine if engine in ("threads", "dask") else "processes",
         concurrency=concurrency,
         processes=processes,
-        start_method="fork" if engine == "threads" else engine,
+        start_method=engine if engine in PROCESSES else "fork",
         initializer=initializer,
         initargs=initargs,
         **options,
@@ -93,8 +98,10 @@ def read_pid(mark):
     return int(mark.read_text())
 
 
-def workers():
-    """Return the ids of this process's workers, oldest first."""
+def workers(engine="fork"):
+    """Return the ids of this process's workers, oldest first; on Dask those of the cluster."""
+    if engine == "dask":
+        return dask_cluster.shared().workers()
     return [p.pid for p in sorted(multiprocessing.active_children(), key=lambda p: int(p.name.rpartition("-")[2]))]
 
 
@@ -115,7 +122,7 @@ def descendants(number):
 @pytest.fixture
 def hasty(monkeypatch):
     """No grace for overdue tasks."""
-    monkeypatch.setattr("scraper.pool.processes.GRACE_S", 0.2)
+    monkeypatch.setattr("scraper.pool.crew.GRACE_S", 0.2)
 
 
 # --------------------------------------------------------------------------- results and errors
@@ -208,7 +215,7 @@ def test_a_task_whose_error_cannot_even_be_described_has_failed(engine):
         assert str(failed) == "Unspeakable"
 
 
-@on_processes
+@on_workers
 @pytest.mark.parametrize(("kind", "words"), [("lambda", "Can't pickle"), ("unreadable", "has no index")])
 def test_a_result_that_cannot_travel_fails_its_task_only(engine, kind, words):
     with pool_of(engine, concurrency=1, processes=1) as pool:
@@ -220,7 +227,7 @@ def test_a_result_that_cannot_travel_fails_its_task_only(engine, kind, words):
         assert answers.ask(tasks.pid) == before
 
 
-@on_processes
+@on_workers
 def test_arguments_that_cannot_travel_are_refused_and_take_no_place(engine):
     with ready_pool_of(engine) as pool:
         with pytest.raises((AttributeError, TypeError)):
@@ -303,7 +310,7 @@ def test_wait_sends_what_was_not_flushed(engine):
         wait_until(lambda: len(done) == 4, pool)
 
 
-@on_processes
+@on_workers
 def test_a_process_that_is_still_starting_is_not_free_and_wait_tells_when_it_is(engine):
     with pool_of(engine, concurrency=3, processes=1, initializer=tasks.slow_hello) as pool:
         assert pool.free() == 0
@@ -313,7 +320,7 @@ def test_a_process_that_is_still_starting_is_not_free_and_wait_tells_when_it_is(
         assert pool.free() == 3
 
 
-@on_processes
+@on_workers
 def test_tasks_are_spread_over_the_processes(engine):
     with pool_of(engine, concurrency=4, processes=2) as pool:
         answers = Answers(pool)
@@ -377,7 +384,7 @@ def test_an_idle_pool_can_be_reserved_at_once_and_released(engine):
         assert Answers(pool).ask(tasks.echo, 1) == 1
 
 
-@on_processes
+@on_workers
 def test_the_others_work_on_while_one_process_is_kept_free(engine):
     with ready_pool_of(engine, concurrency=4, processes=2) as pool:
         assert pool.reserve()
@@ -394,7 +401,7 @@ def test_what_is_left_of_a_task_is_done_for_its_result(engine):
         assert Answers(pool).ask(tasks.leave_over, "echo", 7) == 7
 
 
-@on_processes
+@on_workers
 def test_a_task_whose_rest_does_not_end_is_lost_and_the_others_of_its_process_are_no_suspects(engine):
     with ready_pool_of(engine, processes=1, rest_limit_s=0.5) as pool:
         answers = Answers(pool)
@@ -408,7 +415,7 @@ def test_a_task_whose_rest_does_not_end_is_lost_and_the_others_of_its_process_ar
         assert answers.ask(tasks.echo, 1) == 1
 
 
-@on_processes
+@on_workers
 def test_another_process_is_kept_free_when_the_first_one_dies(engine):
     with pool_of(engine, concurrency=2, processes=2) as pool:
         answers = Answers(pool)
@@ -416,7 +423,7 @@ def test_another_process_is_kept_free_when_the_first_one_dies(engine):
         assert pool.reserve()
         pid = answers.ask(tasks.pid, alone=True)
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: pid not in workers() and pool.reserve(), pool)
+        wait_until(lambda: pid not in workers(engine) and pool.reserve(), pool)
         assert answers.ask(tasks.pid, alone=True) != pid
 
 
@@ -579,7 +586,7 @@ def leave_nothing(engine, mark):
             answers = Answers(pool)
             answers.ask(tasks.large, 1_000_000)
             answers.send("", tasks.fail, tasks.Stubborn, "x")
-            if engine != "threads":
+            if engine in PROCESSES:
                 answers.send("", tasks.vanish)
                 answers.wait()
                 answers.send("", tasks.hang, mark)
@@ -609,7 +616,7 @@ def test_nothing_is_left_of_a_pool(engine, tmp_path):
 # --------------------------------------------------------------------------- death
 
 
-@on_processes
+@on_workers
 @pytest.mark.parametrize("death", [tasks.vanish, tasks.crash], ids=["exit", "segfault"])
 def test_a_task_that_kills_its_process_is_lost_alone(engine, death):
     with pool_of(engine) as pool:
@@ -622,7 +629,7 @@ def test_a_task_that_kills_its_process_is_lost_alone(engine, death):
         assert answers.ask(tasks.echo, 1) == 1
 
 
-@on_processes
+@on_workers
 def test_tasks_that_die_together_are_not_lost_alone(engine, tmp_path):
     with pool_of(engine, concurrency=3, processes=1) as pool:
         answers = Answers(pool)
@@ -635,7 +642,7 @@ def test_tasks_that_die_together_are_not_lost_alone(engine, tmp_path):
         assert answers.ask(tasks.echo, 1) == 1
 
 
-@on_processes
+@on_workers
 def test_a_process_that_dies_before_it_is_ready_accuses_no_task(engine, tmp_path):
     with pool_of(engine, 1, 1, initializer=tasks.hang, initargs=(None, tmp_path / "mark")) as pool:
         answers = Answers(pool)
@@ -697,7 +704,7 @@ def test_a_death_in_the_middle_of_a_large_result_loses_the_task_and_no_more(engi
         assert Answers(pool).ask(tasks.large, 4_000_000) == b"x" * 4_000_000
 
 
-@on_processes
+@on_workers
 def test_results_that_were_sent_before_a_death_count(engine, tmp_path):
     with pool_of(engine, concurrency=3, processes=1) as pool:
         answers = Answers(pool)
@@ -715,7 +722,7 @@ def test_results_that_were_sent_before_a_death_count(engine, tmp_path):
 # --------------------------------------------------------------------------- overdue
 
 
-@on_processes
+@on_workers
 def test_an_overdue_task_ends_with_its_process(engine, tmp_path, hasty):
     with pool_of(engine, concurrency=4, processes=2) as pool:
         answers = Answers(pool)
@@ -729,7 +736,7 @@ def test_an_overdue_task_ends_with_its_process(engine, tmp_path, hasty):
         assert answers.ask(tasks.echo, 1, deadline_s=30) == 1
 
 
-@on_processes
+@on_workers
 def test_an_overdue_task_that_holds_the_interpreter_ends_too(engine, tmp_path, hasty):
     with pool_of(engine, concurrency=1, processes=1) as pool:
         answers = Answers(pool)
@@ -738,7 +745,7 @@ def test_an_overdue_task_that_holds_the_interpreter_ends_too(engine, tmp_path, h
         assert answers.ask(tasks.echo, 1) == 1
 
 
-@on_processes
+@on_workers
 def test_a_process_stopped_in_the_middle_of_a_result_holds_up_nobody(engine, tmp_path, hasty):
     with pool_of(engine, concurrency=2, processes=2) as pool:
         answers = Answers(pool)
@@ -756,7 +763,7 @@ def test_a_process_stopped_in_the_middle_of_a_result_holds_up_nobody(engine, tmp
         wait_until(lambda: not is_running(pid), pool)
 
 
-@on_processes
+@on_workers
 def test_a_large_task_for_a_stopped_process_holds_up_nobody(engine):
     with ready_pool_of(engine, concurrency=1, processes=1) as pool:
         answers = Answers(pool)
@@ -791,7 +798,7 @@ def loop_of(engine="forkserver", concurrency=4, processes=1, **options):
     return pool_of(engine, concurrency, processes, tasks.Sleeper, **options)
 
 
-@on_processes
+@on_workers
 def test_tasks_that_wait_go_on_side_by_side_in_a_process_with_one_thread(engine):
     with loop_of(engine, concurrency=20) as pool:
         answers = Answers(pool)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-NEVER = {"bs4", "rich", "babel", "pycurl", "hishel"}
+NEVER = {"bs4", "rich", "babel", "pycurl", "hishel", "distributed", "dask"}
 
 
 def imported(module):

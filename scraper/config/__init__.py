@@ -28,7 +28,7 @@ from scraper.config.check import check_job
 from scraper.config.model import FileSpec
 from scraper.config.outputs import check_output
 from scraper.config.secrets import find_secrets
-from scraper.config.text import Texts
+from scraper.config.text import ENGINE, Texts
 from scraper.errors import ConfigError, Problem
 from scraper.job import Job
 from scraper.secrets import Secrets
@@ -89,6 +89,16 @@ def _scalar(text: str) -> Any:
     return text if isinstance(value, dict) or (value is None and text.startswith("#")) else value
 
 
+def _without_engine(data: Any) -> Any:
+    """Return what a file says without `settings.pool`: a run may be gone on with by another engine, or elsewhere."""
+    settings = data.get("settings")
+    if not (isinstance(settings, dict) and ENGINE[1] in settings):
+        return data
+    rest = {key: value for key, value in settings.items() if key != ENGINE[1]}
+    others = {key: value for key, value in data.items() if key != ENGINE[0]}
+    return others | ({ENGINE[0]: rest} if rest else {})
+
+
 class _Reading:
     """One reading of a document, which goes on past the mistakes it finds."""
 
@@ -117,7 +127,7 @@ class _Reading:
         if self._problems:
             raise ConfigError(self._sorted())
         warnings = [self._problem(complaint) for complaint in lint.warnings(job, places)]
-        read = [self._document.data, fill.variables, fill.files]
+        read = [_without_engine(self._document.data), fill.variables, fill.files]
         digest = hashlib.sha256(json.dumps(read).encode()).hexdigest()
         return replace(job, warnings=tuple(warnings), digest=digest, secrets=secrets)
 

@@ -51,10 +51,13 @@ class ExpectSpec(PageChecksSpec):
 class PoolSpec(Spec):
     """Who fetches."""
 
-    engine: Literal["processes", "threads"] = "processes"
+    engine: Literal["processes", "threads", "dask"] = "processes"
+    """dask: the workers of a Dask cluster; they parse the pages too, unless `parse_in: parent` is said."""
     processes: Maybe[Positive] = None
-    """As many as cores by default."""
+    """As many as cores by default; with dask: so many of the workers, by default all."""
     start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
+    address: Maybe[str] = None
+    """Of the Dask scheduler: tcp://HOST:PORT, or tls://HOST:PORT with the certificates of Dask's configuration."""
 
 
 class AuthSpec(Spec):

@@ -36,7 +36,11 @@ _scheme = re.compile(r"[A-Za-z][A-Za-z0-9-]*\s+(?=\S)")
 def is_public(path: KeyPath) -> bool:
     """Return whether what stands at a place of the file is told or published anyway."""
     match path[2:] if path[0] == "pages" else path:
-        case ("name" | "timezone" | "output" | "encoding", *_) | ("settings", "allowed_domains" | "httpcache_dir", *_):
+        case ("name" | "timezone" | "output" | "encoding", *_) | (
+            "settings",
+            "allowed_domains" | "httpcache_dir" | "pool",
+            *_,
+        ):
             return True
         case ("params", _, "file"):
             return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scraper import job
-from scraper.config.model import AuthSpec, LoginSpec, ProxiesSpec, SettingsSpec
-from scraper.config.text import Texts
+from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
+from scraper.config.text import ENGINE, Texts
 
 FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir")
 
@@ -17,12 +17,19 @@ def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
     filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
     if spec.allowed_domains is not None:
         filled["allowed_domains"] = [_domain(name) for name in filled["allowed_domains"]]
+    if spec.pool.engine == "dask" and "parse_in" not in spec.model_fields_set:
+        plain["parse_in"] = "worker"  # so that pages need not travel
     return job.Settings(
         **{name: frozen(value) for name, value in (plain | filled).items()},
         auth=_auth(spec.auth, fill),
         proxies=_proxies(spec.proxies, fill),
-        pool=job.PoolSettings(spec.pool.engine, spec.pool.processes, spec.pool.start_method),
+        pool=_pool(spec.pool, fill),
     )
+
+
+def _pool(spec: PoolSpec, fill: Texts) -> job.PoolSettings:
+    address = fill.text(spec.address, (*ENGINE, "address"))
+    return job.PoolSettings(spec.engine, spec.processes, spec.start_method, address)
 
 
 def _auth(spec: AuthSpec | None, fill: Texts) -> tuple[str, str] | None:

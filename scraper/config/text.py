@@ -17,6 +17,8 @@ _ENV = re.compile(r"\$\{([^{}]*)\}")
 _BRACED = re.compile(r"\{(\+?[^\W\d]\w*(?:\.\w+)?)\}")
 _is_variable = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
 READ_AT_ONCE = 1 << 20
+ENGINE = ("settings", "pool")
+"""Where the file says who works, which makes no difference to what comes out."""
 
 
 class Texts:
@@ -101,7 +103,8 @@ class Texts:
         elif name not in self._environment:
             self.complain(path, f"the environment variable {name} is not set")
         else:
-            self.variables[name] = self._environment[name]
+            if path[:2] != ENGINE:
+                self.variables[name] = self._environment[name]
             if not is_public(path):
                 self.secrets[name] = self._environment[name]
             return self._environment[name]

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import regex
 
 from scraper.checks import Bounds
+from scraper.config.engines import check_pool
 from scraper.config.words import did_you_mean
 from scraper.days import Days, unknown_directive
 from scraper.errors import PatternError
@@ -242,6 +243,7 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint((*path, "httpcache_dir"), "expected a folder, such as ./httpcache")
     if settings.fetcher == "curl" and find_spec("pycurl") is None:
         yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
+    yield from check_pool(settings.pool, (*path, "pool"))
     for scheme, urls in settings.proxies:
         for n, url in enumerate(urls):
             if not _is_proxy(url):

@@ -1,4 +1,4 @@
-"""The Pool: tasks go out to processes or threads, what they gave comes back to callbacks in the caller's thread."""
+"""The Pool: tasks go out to processes, threads or machines; callbacks get what they gave, in the caller's thread."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Pool(Protocol):
 
 
 def open_pool(
-    engine: Literal["processes", "threads"],
+    engine: Literal["processes", "threads", "dask"],
     *,
     concurrency: int,
     processes: int | None = None,
@@ -83,13 +83,20 @@ def open_pool(
     initializer: Callable[..., Any],
     initargs: tuple[Any, ...] = (),
     rest_limit_s: float = math.inf,
+    address: str = "",
 ) -> Pool:
     """Return a Pool that has up to `concurrency` tasks in flight.
 
     `processes` None means one a usable core; there are never more of them than `concurrency`. Processes other than
     forked ones import what they run by its module's name, so nothing may live in `__main__`. A process that is busy
     with the rest of a task for longer than `rest_limit_s` is killed, and the task has failed; threads cannot be.
+    With `dask`, `address` is that of a scheduler, and `processes` are so many of its workers, None all of them.
+    PoolError if there is no such scheduler.
     """
+    if engine == "dask":
+        from scraper.pool.dask import DaskPool  # which takes a while to import, and is an extra
+
+        return DaskPool(address, processes, concurrency, initializer, initargs, rest_limit_s)
     if engine == "threads":
         return ThreadsPool(concurrency, initializer, initargs)
     wanted = processes or len(os.sched_getaffinity(0))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import multiprocessing
 import os
-import pickle
 import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing import connection
-from queue import SimpleQueue
 from typing import Any
 
-from scraper.errors import ScraperError
-from scraper.pool.loop import Loop
-from scraper.pool.pipe import HEADER, Pipe, Sort, pack
-from scraper.pool.task import Busy, as_task_failed, begin, finish
-from scraper.rest import Rest
+from scraper.pool.hands import work_on
+from scraper.pool.pipe import Pipe, Sort, pack
+from scraper.pool.task import Busy, as_portable
 
 
 def serve(
@@ -43,62 +38,11 @@ def serve(
     try:
         state = initializer(*initargs)
     except BaseException as error:  # noqa: BLE001 (also sys.exit: the parent must hear of it)
-        pipe.sendall(pack(Sort.BROKEN, 0, _portable(error)))
+        pipe.sendall(pack(Sort.BROKEN, 0, as_portable(error)))
         return
     pipe.sendall(pack(Sort.READY, 0, None))
-    if getattr(state, "driver", None):
-        with contextlib.suppress(EOFError, ConnectionError):
-            Loop(Pipe(pipe), state, busy).run()
-    else:
-        _run_threads(pipe, state, busy, threads)
+    work_on(pipe, state, busy, threads, leave=lambda: os._exit(1))
     os._exit(0)  # nobody is left to hear the answers
-
-
-def _run_threads(pipe: socket.socket, state: Any, busy: Busy, threads: int) -> None:
-    tasks: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
-    locks = threading.Lock(), threading.Lock()
-    for _ in range(threads):
-        threading.Thread(target=_work, args=(tasks, state, pipe, busy, *locks), daemon=True).start()
-    with pipe.makefile("rb") as stream:
-        while len(header := stream.read(HEADER.size)) == HEADER.size:
-            _, number, size = HEADER.unpack(header)
-            tasks.put((number, stream.read(size)))
-
-
-def _work(
-    tasks: SimpleQueue[tuple[int, bytes]],
-    state: Any,
-    pipe: socket.socket,
-    busy: Busy,
-    finishing: threading.Lock,
-    sending: threading.Lock,
-) -> None:
-    """Run tasks; one rest at a time, so that it is known which does not end: a process is for one core's work.
-
-    It has the lock until its answer is sent: answers may be large, and the parent may take its time to read them.
-    """
-
-    def run(number: int, body: bytes) -> None:  # nothing of a task may be kept until the next one comes
-        begun = begin(number, body, state)
-        with finishing if isinstance(begun, Rest) else contextlib.nullcontext():
-            message = finish(number, begun, busy) if isinstance(begun, Rest) else begun
-            with sending:
-                pipe.sendall(message)
-
-    try:
-        while True:
-            run(*tasks.get())
-    finally:  # the parent is gone
-        os._exit(1)
-
-
-def _portable(error: BaseException) -> ScraperError:
-    """Return the error itself if it is one of ours and survives a pipe."""
-    if isinstance(error, ScraperError):
-        with contextlib.suppress(Exception):
-            if str(pickle.loads(pickle.dumps(error))) == str(error):  # noqa: S301 (made here)
-                return error
-    return as_task_failed(error)
 
 
 def _end_with_parent() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import traceback
 from collections.abc import Callable
-from ctypes import c_uint64
-from typing import Any
+from typing import Any, Protocol
 
-from scraper.errors import TaskFailed
+from scraper.errors import ScraperError, TaskFailed
 from scraper.pool.pipe import Sort, pack
 from scraper.rest import Rest
 
-Busy = c_uint64
-"""Memory that the parent reads too: the number of the task whose rest the process is at, or 0."""
+
+class Busy(Protocol):
+    """Tells whoever looks, meanwhile, the number of the task whose rest the process is at, or 0."""
+
+    value: int
 
 
 def begin(number: int, body: bytes | bytearray, state: Any) -> Rest | bytes:
@@ -42,6 +45,15 @@ def as_task_failed(error: BaseException) -> TaskFailed:
         return TaskFailed(message, "".join(traceback.format_exception(error)))
     except Exception:  # noqa: BLE001 (an exception may do anything when it is looked at)
         return TaskFailed(type(error).__name__)
+
+
+def as_portable(error: BaseException) -> ScraperError:
+    """Return the error itself if it is one of ours and survives a pipe."""
+    if isinstance(error, ScraperError):
+        with contextlib.suppress(Exception):
+            if str(pickle.loads(pickle.dumps(error))) == str(error):  # noqa: S301 (made here)
+                return error
+    return as_task_failed(error)
 
 
 def _answer(number: int, get: Callable[[], Any]) -> bytes:

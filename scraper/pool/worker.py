@@ -11,16 +11,15 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
 
-from scraper.errors import PoolError
 from scraper.pool.child import serve
+from scraper.pool.crew import Worker
 from scraper.pool.pipe import Pipe, Sort
 from scraper.pool.task import Busy
 
@@ -28,26 +27,12 @@ _starting = threading.Lock()
 """Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the parent keeps of a task in flight."""
-
-    callback: Callable[[Any], object]
-    error_callback: Callable[[PoolError], object]
-    due: float
-    """When its process is killed, on the monotonic clock."""
-
-
-class Worker:
+class ProcessWorker(Worker):
     """One process, its pipe, and the tasks it has."""
 
     def __init__(self, process: BaseProcess, pipe: Pipe, busy: Busy) -> None:
+        super().__init__(f"worker process {process.pid}", pipe.put)
         self.process, self.pipe = process, pipe
-        self.tasks: dict[int, Task] = {}
-        self.is_ready = False
-        """Its initializer has run."""
-        self.is_exclusive = False
-        """It runs a task alone."""
         self._busy = busy
         self._seen, self._seen_at = 0, 0.0
         """What `busy` held when it was last seen to change, and when that was."""
@@ -76,7 +61,7 @@ class Worker:
         self.pipe.close()
 
 
-def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *arguments: Any) -> Worker:
+def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *arguments: Any) -> ProcessWorker:
     """Start a process that runs `serve` and will say by itself when it is ready.
 
     `inherited` are the parent's ends that a forked child must close. OSError or EOFError if none can be started.
@@ -97,7 +82,7 @@ def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *a
             raise
         finally:
             theirs.close()
-    return Worker(process, Pipe(ours), busy)
+    return ProcessWorker(process, Pipe(ours), busy)
 
 
 def start_server(preload: str) -> None:
