@@ -15,6 +15,7 @@ import pycurl
 import pytest
 from hypothesis import settings
 
+from scraper.chromium import find_program
 from scraper.config import load_config
 from scraper.errors import ConfigError
 from scraper.fetch.curl import OPTIONS
@@ -22,6 +23,8 @@ from scraper.models import Failure, Page, Request
 from scraper.parse import Parser
 
 ROOT = Path(__file__).parent.parent
+NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ
+"""Whether to leave out what needs one: CI must have it, and .ci/packages installs it."""
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
 settings.register_profile("fuzz", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("same")

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.chromium import find_program
 from scraper.config import browsers, load_config
 from scraper.errors import ConfigError
-from tests.conftest import Site, children
+from tests.conftest import NO_CHROMIUM, Site, children
 
 CONFIG = """
 name: board
@@ -32,7 +31,7 @@ settings:
 """
 PATIENCE_S = 90
 
-if find_program(None) is None and not os.environ.get("REQUIRE_CHROMIUM"):
+if NO_CHROMIUM:
     pytest.skip("no Chromium here", allow_module_level=True)
 
 

@@ -30,10 +30,11 @@ from scraper.report import Exit
 from scraper.secrets import SECRET_NAMES, SHORTEST, WHOLE_WORD
 from scraper.workspace import Workspace
 from tests import keyreference
-from tests.conftest import ROOT
+from tests.conftest import NO_CHROMIUM, ROOT
 
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
-GUIDES = [doc for doc in DOCS if doc.name not in ("reliability.md", "keys.md", "index.md")]
+RUN_HERE = [doc for doc in DOCS if not (NO_CHROMIUM and doc.name == "browser.md")]
+GUIDES = [doc for doc in RUN_HERE if doc.name not in ("reliability.md", "keys.md", "index.md")]
 """Those with commands: the first two are made by tests/reliability.py and tests/keyreference.py."""
 CONFIGURATION, RUNNING, ALARMS = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8")
@@ -71,7 +72,7 @@ def blocks_of(doc):
         yield Block(doc, line, match[3], match[4], match[1] or "", match[2] or "")
 
 
-BLOCKS = [block for doc in DOCS for block in blocks_of(doc)]
+BLOCKS = [block for doc in RUN_HERE for block in blocks_of(doc)]
 
 
 def blocks(language):

@@ -16,7 +16,7 @@ from scraper import explain, replay
 from scraper.config import load_config
 from scraper.errors import ConfigError
 from scraper.report import Exit
-from tests.conftest import ROOT
+from tests.conftest import NO_CHROMIUM, ROOT
 from tests.make_fixtures import FIXTURES
 from tests.worked.login import ENVIRONMENT
 
@@ -29,10 +29,12 @@ KINDS = {
 WITHOUT_OWN_PAGES = {"maoyan-article"}
 """Shown for what is wrong with it; it reads a part of another config's recording, see test_fixtures."""
 CONFIGS = [path for path in sorted((ROOT / "configs").glob("*.yaml")) if path.stem not in WITHOUT_OWN_PAGES]
+HERE = [path for path in CONFIGS if not (NO_CHROMIUM and path.stem == "javascript")]
+"""Those that can be run on this machine."""
 LEXBOR_CANNOT = {"xpath-only": "xpath"}
 """A word of what is told where a config asks lexbor for more than it can do."""
 
-configs = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+configs = pytest.mark.parametrize("path", HERE, ids=lambda path: path.stem)
 
 
 @pytest.fixture(autouse=True)
