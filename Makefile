@@ -34,7 +34,7 @@ types: .venv/installed
 	$(BIN)/mypy
 
 docs: .venv/installed           ## build the docs into site/, which is then to be opened with a browser
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff format .
