@@ -125,6 +125,16 @@ def test_what_scripts_make_is_read(run, site):
     assert asked.count("/target") == 1
 
 
+def test_a_page_is_built_in_the_encoding_that_the_config_names(scraper, config, folder, site):
+    body = built("映画", "add('黒澤明 한')").replace("<meta charset=utf-8>", "").encode("cp932", "xmlcharrefreplace")
+    site.pages["/sjis"] = (200, {"Content-Type": "text/html"}, body)
+    text = CONFIG.format(urls=json.dumps(f"{site.url}/sjis"), more="download_timeout: 20")
+    done = scraper(config(f"{text}\nencoding: windows-31j\n"))
+    assert done.returncode == 0, done.stderr
+    (record,) = map(json.loads, (folder / "output" / "board.jsonl").read_text("utf-8").splitlines())
+    assert record == {"page": "映画", "text": "黒澤明 한"}
+
+
 def test_what_goes_wrong_costs_its_page(run, site):
     other = Site("127.0.0.2")
     try:

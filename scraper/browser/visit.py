@@ -14,6 +14,7 @@ from scraper.cookies import Cookies
 from scraper.errors import Reason
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Headers, Page, Request
+from scraper.parse.encoding import canonical_encoding
 from scraper.policy import REDIRECT_CODES, origin, redirect_target, redirected
 
 MAX_PARTS = 200
@@ -94,7 +95,7 @@ class Visit:
         return max((self.deadline - time.monotonic()) * 1000, 1.0)  # 0 would be for ever
 
     def _made(self, html: str) -> Page | Failure:
-        encoding = self._kind.encoding or "utf-8"
+        encoding = canonical_encoding(self._kind.encoding or "utf-8") or "utf-8"  # not every label is a codec's name
         body = html.encode(encoding, "xmlcharrefreplace")
         if len(body) > self._settings.download_maxsize:
             limit = f"more than download_maxsize ({self._settings.download_maxsize} bytes)"
