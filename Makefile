@@ -16,13 +16,13 @@ quick: .venv/analysts           ## the tests that take no time
 	$(BIN)/python -m pytest -m "not slow"
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
-	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/test_crash.py tests/test_scale.py --durations=0
+	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0
 
 fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
-	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/test_fuzz_*.py
+	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py
 
 soak: .venv/installed           ## faults, kills and resumes for half an hour, and the accounts: make soak SOAK_SECONDS=600 SEED=7
-	$(BIN)/python -m tests.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.system.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))
 
 check: lint types docs test     ## what CI runs
 
@@ -41,7 +41,7 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 schema: .venv/installed         ## write the JSON Schema anew from the model
-	$(BIN)/python -m scraper --schema > scraper/config.schema.json
+	$(BIN)/python -m scraper --schema > scraper/config/schema.json
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit

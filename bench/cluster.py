@@ -19,7 +19,7 @@ from bench import corpus, server
 from bench.measure import cpu_seconds, descendants, measure
 from bench.programs import CSS, FAST, Program, Task
 from bench.run import HOME, check
-from tests.dask_cluster import Cluster
+from tests.support.dask_cluster import Cluster
 
 READERS: dict[str, dict[str, str]] = {
     "requests, lxml": FAST["worker"],
@@ -44,7 +44,7 @@ def main() -> None:
     )
     print("| --- | --: | --- | --: | --: | --: | --: |")
     with server.serve(HOME) as ports, tempfile.TemporaryDirectory() as folder:
-        cluster = Cluster(Path(folder), worker_options=("--preload", "scraper.preload"))
+        cluster = Cluster(Path(folder), worker_options=("--preload", "scraper.crawl.preload"))
         try:
             for latency in options.latency or server.LATENCIES_MS:
                 task = Task(options.pages, ports[latency], options.concurrency)

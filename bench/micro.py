@@ -21,23 +21,23 @@ from typing import Any
 from bench import server
 from bench.corpus import FILMS, PAGES
 from bench.programs import CSS, REGEX, Task, write_config
-from scraper import output
-from scraper.config import load_config
+from scraper.config.load import load_config
 from scraper.errors import ConfigError
-from scraper.fetch import Fetcher
-from scraper.formats import Format
+from scraper.export import part_file as output
+from scraper.export.formats import Format
+from scraper.export.keys import Keys
+from scraper.export.publication import Publication
+from scraper.fetch.fetcher import Fetcher
 from scraper.job import Job
-from scraper.journal import Journal
-from scraper.keys import Keys
+from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Request
-from scraper.parse import Parser
 from scraper.parse.encoding import decode
-from scraper.pool import Pool, open_pool
-from scraper.publish import Publication
+from scraper.parse.parser import Parser
+from scraper.pool.pool import Pool, open_pool
 
 REPEATS = 5
 BATCH = 128
-"""Pages of one transaction, as many as `intake.COMMIT_AT`."""
+"""Pages of one transaction, as many as `journal_writer.COMMIT_AT`."""
 PUBLISHED = 10_000
 RESULT_BYTES = 60_000
 FETCHERS = ("requests", "curl")

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from scraper.pool.station import LINGER_S
+from scraper.pool.dask_actor import LINGER_S
 
 WORKERS = (10, 100, 1_000)
 PLACES = (4, 16, 64)
@@ -140,7 +140,7 @@ def table(inputs: Inputs = INPUTS) -> Iterator[str]:
 
 def measure() -> Inputs:
     """Measure the inputs here, once."""
-    from tests.dask_cluster import Cluster
+    from tests.support.dask_cluster import Cluster
 
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster(Path(folder))
@@ -156,8 +156,8 @@ def measure() -> Inputs:
 def measure_tasks(cluster: object, concurrency: int, count: int) -> tuple[float, float, float]:
     """Return what a task costs the parent and the scheduler, and its time, with so many in progress."""
     from bench.measure import cpu_seconds
-    from scraper.pool import open_pool
-    from tests import pool_tasks as tasks
+    from scraper.pool.pool import open_pool
+    from tests.support import pool_tasks as tasks
 
     scheduler, address = cluster.scheduler.pid, cluster.address  # type: ignore[attr-defined]
     with open_pool("dask", concurrency=concurrency, initializer=tasks.hello, address=address) as pool:

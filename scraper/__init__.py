@@ -9,7 +9,7 @@ For notebooks and schedulers:
     for record in scraper.records(job): ...     # in plan order; writes no output
 
 Neither sets signal handlers or logging. A newcomer's path: README → this → runner.py → models.py →
-configs/maoyan.yaml beside parse.py.
+configs/maoyan.yaml beside parse/parser.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scraper.job import Job
-    from scraper.report import Report
+    from scraper.report.accounts import Report
 
 __all__ = ["__version__", "load_config", "records", "run"]
 __version__ = "0.1.0"
@@ -30,14 +30,15 @@ __version__ = "0.1.0"
 
 def load_config(path: str | Path, settings: Mapping[str, str] | None = None) -> Job:
     """Return the job that a YAML file describes, some of its settings changed; ConfigError with every mistake."""
-    from scraper import config
+    from scraper.config import load as config
 
     return config.load_config(path, settings or {})
 
 
 def run(config: Job, **options: Any) -> Report:
     """Run a job and publish its output. Options: resume, replay, record, limit, output (see `launch.Options`)."""
-    from scraper import launch, runner
+    from scraper import runner
+    from scraper.crawl import launch
 
     return runner.run(config, launch.Options(**_with_paths(options)))
 
@@ -47,7 +48,8 @@ def records(config: Job, **options: Any) -> Iterator[dict[str, Any]]:
 
     Options: replay, record, limit (see `launch.Options`).
     """
-    from scraper import launch, runner
+    from scraper import runner
+    from scraper.crawl import launch
 
     return runner.records(config, launch.Options(**_with_paths(options)))
 

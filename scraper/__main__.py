@@ -24,10 +24,10 @@ def main() -> None:
     gc.disable()  # what is imported stays: looking it through again and again is a tenth of the start
     if not sys.argv[1:] or NO_RUN.intersection(sys.argv):
         run_command_line()
-    import scraper.work  # noqa: F401 (what both sides of the fork need)
-    from scraper.pool import worker
+    import scraper.worker  # noqa: F401 (what both sides of the fork need)
+    from scraper.pool import child_process as worker
 
-    worker.start_server("scraper.preload")
+    worker.start_server("scraper.crawl.preload")
     try:
         run_command_line()
     finally:
@@ -36,7 +36,7 @@ def main() -> None:
 
 def run_command_line() -> None:
     """Import it, let the collector begin with what comes now, and run it."""
-    from scraper import cli
+    from scraper.cli import main as cli
 
     gc.freeze()
     gc.enable()

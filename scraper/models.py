@@ -178,7 +178,7 @@ class Child(Struct, frozen=True, gc=False):
     skipped: str | None = None
 
 
-class Specimen(Struct, frozen=True, gc=False):
+class Snapshot(Struct, frozen=True, gc=False):
     """What is kept of a page that is the first to show something, such as a field that is empty."""
 
     topics: tuple[str, ...]
@@ -203,7 +203,7 @@ class Finished(Struct, frozen=True, gc=False):
     children: tuple[Child, ...] = ()
     kept: Page | None = None
     """The page itself where it may have to be read again: its reading depends on the params of who leads to it."""
-    shown: Specimen | None = None
+    shown: Snapshot | None = None
 
 
 class State(IntEnum):

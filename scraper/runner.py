@@ -18,26 +18,26 @@ from typing import Any
 
 import orjson
 
-from scraper import plan, report
-from scraper.aftermath import judge, leave
-from scraper.config import with_output
-from scraper.crawl import Crawl
+from scraper.config.load import with_output
+from scraper.crawl import plan
+from scraper.crawl.engine import Engine
+from scraper.crawl.launch import AS_CONFIGURED, Options, for_replay, open_crawl
+from scraper.crawl.progress import Progress, Stop
+from scraper.crawl.resume import open_journal, open_rejected
 from scraper.errors import NothingToAccept, OutputError, Rejected, ReplayError
-from scraper.expectations import Past, find_breaches, sort_out
-from scraper.history import PastRun, read_history
+from scraper.export.keys import Keys
+from scraper.export.publication import Publication, Records
+from scraper.export.tally import Tally
+from scraper.export.target import Target
 from scraper.job import Job
-from scraper.journal import Journal
-from scraper.keys import Keys
-from scraper.launch import AS_CONFIGURED, Options, for_replay, open_crawl
+from scraper.journal.journal import Journal
+from scraper.journal.retention import forget_recordings
+from scraper.journal.workspace import Workspace
 from scraper.parse.dates import timestamp
-from scraper.progress import Progress, Stop
-from scraper.publish import Publication, Records
-from scraper.report import Accounts, Alarm, Exit, Report
-from scraper.resume import open_journal, open_rejected
-from scraper.retention import forget_recordings
-from scraper.tally import Tally
-from scraper.target import Target
-from scraper.workspace import Workspace
+from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_pages, exit_code
+from scraper.report.after_run import judge, leave
+from scraper.report.expectations import Past, find_breaches, sort_out
+from scraper.report.history import PastRun, read_history
 
 FAILURES_TOLD = 10
 
@@ -120,15 +120,15 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
-        fields = report.count_fields(job, publication.tally)
-        accounts = report.count_pages(*journal.accounts())
+        fields = count_fields(job, publication.tally)
+        accounts = count_pages(*journal.accounts())
         breaches = find_breaches(job.expect, accounts, publication.tally, fields, Past())
         alarms, _ = sort_out(breaches, job.expect, Past(), publication.tally.records.total())
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
 
 
-def records_of(publication: Publication, crawl: Crawl) -> Iterator[Records]:
+def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
     """Yield the records of the output, crawling on where the walk needs a page that is not there yet."""
     is_busy = True
     while is_busy:
@@ -156,7 +156,7 @@ class Run:
     limit: str | None = None
     """The name of the limit that ended the crawl."""
 
-    def crawl(self, crawl: Crawl, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
+    def crawl(self, crawl: Engine, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
         """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
         crawl.log_in()
         is_busy = True
@@ -188,7 +188,7 @@ class Run:
                 raise NothingToAccept(f"{self.job.name}: run {self.target.run} has no records, so it is not accepted")
             self.notes.append(f"accepted in spite of {', '.join(alarm.name for alarm in alarms + misses) or 'nothing'}")
             alarms, misses = (), ()
-        code = report.exit_code(accounts, alarms)
+        code = exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
         if is_published:
             self.target.publish()
@@ -211,7 +211,7 @@ class Run:
         """Return what became of every URL so far."""
         planned = plan.count(self.job)
         left_over = min(planned, self.options.limit or planned) - self.journal.planned()
-        return report.count_pages(*self.journal.accounts(), left_over, self.limit)
+        return count_pages(*self.journal.accounts(), left_over, self.limit)
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:
@@ -254,7 +254,7 @@ class Run:
             is_published=is_published,
             alarms=tuple(replace(each, message=secrets.masked(each.message)) for each in alarms),
             misses=tuple(replace(each, message=secrets.masked(each.message)) for each in misses),
-            fields=report.count_fields(self.job, tally),
+            fields=count_fields(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),
@@ -271,7 +271,7 @@ class Run:
         is_whole, is_own = self.options.limit is None, self.options.output is None
         leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
         if self.options.metrics:
-            from scraper.metrics import write_metrics  # the library takes a while to import
+            from scraper.report.metrics import write_metrics  # the library takes a while to import
 
             write_metrics(self.options.metrics, result)
         return result

@@ -15,12 +15,12 @@ import pycurl
 import pytest
 from hypothesis import settings
 
-from scraper.chromium import find_program
-from scraper.config import load_config
+from scraper.config.load import load_config
 from scraper.errors import ConfigError
+from scraper.fetch.chromium import find_program
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
-from scraper.parse import Parser
+from scraper.parse.parser import Parser
 
 ROOT = Path(__file__).parent.parent
 NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ

@@ -8,8 +8,8 @@ import responses
 
 import scraper as package
 from scraper.errors import Rejected
-from scraper.replay import read_page
-from scraper.report import Exit
+from scraper.fetch.recordings import read_page
+from scraper.report.accounts import Exit
 from tests.conftest import ROOT
 
 MAOYAN = ROOT / "fixtures/maoyan"

@@ -1,11 +1,24 @@
-"""What helps a person to write a config: `--preview` shows what a config reads of one page, `--init` drafts one.
+"""For those who write a config: `init` drafts one of a page, `preview` shows what one reads, `explain` what it will do.
 
-    sources   a URL or a saved file ─> Page
-    reading   Page + Kind ─> what every selector found      nearest   what a selector that found nothing may mean
-    show      the same as tables                            explain   (beside this package) a whole config in words
+one_page → trace → hints → preview_tables
+one_page → repeats, candidates → field_guesses, type_guesses, next_page → draft
 
-    groups    a page's tree ─> the items that repeat        slots     items ─> the places where values stand
-    guess     places ─> fields with names and types         draft     fields ─> YAML with comments
-
-Ordinary runs import nothing of it.
+explain           what a job will do, in lines
+one_page          the page to work on: fetched as a run would, or a file
+preview           `preview`
+trace             a page read with one kind, and what every selector found on the way
+hints             the nearest pattern that does find something
+pattern_variants  other patterns made of one
+preview_tables    all this as tables
+init              `init`
+draft             a config of one page
+repeats           elements that repeat: the likely items
+candidates        places where values stand in items
+field_guesses     fields of these: selector, name
+type_guesses      the type of values, and what to cut away
+single_record     one record of a page on which nothing repeats
+json_records      the records in a page that is JSON
+next_page         the link to the next page
 """
+
+__all__ = ["explain", "init", "preview", "preview_tables"]

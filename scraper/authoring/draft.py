@@ -12,11 +12,11 @@ from typing import Any
 import regex
 
 import scraper
-from scraper.authoring import records_of_json, whole_page
-from scraper.authoring.groups import WEAK, best_group
-from scraper.authoring.guess import Guess, guesses
+from scraper.authoring import json_records, single_record
+from scraper.authoring.field_guesses import Guess, guesses
 from scraper.authoring.next_page import find_next
-from scraper.authoring.sources import UNKNOWN_URL, as_template
+from scraper.authoring.one_page import UNKNOWN_URL, as_template
+from scraper.authoring.repeats import WEAK, best_group
 from scraper.errors import ScraperError
 from scraper.models import Page
 from scraper.parse import tree
@@ -70,11 +70,11 @@ def draft_lines(page: Page, target: Path | None = None, saved: str = "") -> list
 def _draft(page: Page) -> Draft:
     decoded = decode(page.body, page.header("content-type"))
     if decoded.text.lstrip()[:1] in ("{", "["):
-        return Draft(*records_of_json.find(decoded.text), is_json=True)
+        return Draft(*json_records.find(decoded.text), is_json=True)
     root = tree.parse(decoded.markup)
     group = best_group(root)
-    whole = whole_page.find(root)
-    if group is None or (group.score < WEAK and whole_page.is_of_one_thing(whole)):
+    whole = single_record.find(root)
+    if group is None or (group.score < WEAK and single_record.is_of_one_thing(whole)):
         return Draft(None, 1, whole)
     return Draft(
         group.selector, group.count, guesses(group), find_next(root), others=group.others, seen=len(group.elements)

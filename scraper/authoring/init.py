@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scraper import config
 from scraper.authoring.draft import draft_lines
-from scraper.authoring.sources import as_template, fetch, is_url, open_file
+from scraper.authoring.one_page import as_template, fetch, is_url, open_file
+from scraper.config import load as config
 from scraper.errors import ConfigError, OutputError, ScraperError
 from scraper.job import Job
 from scraper.models import Failure, Page, Request

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.authoring.slots import Element, is_stable
+from scraper.authoring.candidates import Element, is_stable
 from scraper.errors import PatternError
 from scraper.parse.select import Css
 from scraper.parse.text import text

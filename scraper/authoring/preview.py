@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from scraper.authoring.reading import PageView, read
-from scraper.authoring.show import Screen, page_lines
-from scraper.authoring.sources import UNKNOWN_URL, fetch, is_url, open_file, planned
+from scraper.authoring.one_page import UNKNOWN_URL, fetch, is_url, open_file, planned
+from scraper.authoring.preview_tables import Screen, page_lines
+from scraper.authoring.trace import PageView, read
 from scraper.errors import ReplayError
 from scraper.job import Job
 from scraper.models import Failure, Page, Request

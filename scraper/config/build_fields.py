@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from scraper import job
-from scraper.config.fields import EachSpec, FieldSpec, SelectionSpec, StepSpec
-from scraper.config.text import Texts
-from scraper.templates import Template
-from scraper.yamldoc import KeyPath
+from scraper.config.environment import Texts
+from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec, StepSpec
+from scraper.job.templates import Template
+from scraper.job.yamldoc import KeyPath
 
 IN_LISTS = {"each", "fields", "required"}
 """Keys of a field that is a list of objects."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
+from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.select import group_names
-from scraper.yamldoc import Complaint, KeyPath, Sections
 
 _captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
 _gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")

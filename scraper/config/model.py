@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scraper.config.form import Command, Maybe, OneOrMore, Spec
-from scraper.config.pages import KindSpec, PageChecksSpec
+from scraper.config.model_forms import Command, Maybe, OneOrMore, Spec
+from scraper.config.model_pages import KindSpec, PageChecksSpec
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]

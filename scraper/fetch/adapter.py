@@ -12,7 +12,7 @@ from scraper.fetch.body import read_body
 from scraper.fetch.causes import is_closed
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import readable
-from scraper.fetch.question import Question
+from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
@@ -33,7 +33,7 @@ class Requests:
         """Close the connections."""
         self._adapter.close()
 
-    def exchange(self, question: Question) -> tuple[int, Headers, Spool]:
+    def exchange(self, question: RequestHead) -> tuple[int, Headers, Spool]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
@@ -45,7 +45,7 @@ class Requests:
             raw.close()
             raw.release_conn()
 
-    def _send(self, question: Question) -> requests.Response:
+    def _send(self, question: RequestHead) -> requests.Response:
         """Send the request; once more if the server had closed the kept connection (RFC 9112 section 9.3.1)."""
         request = question.request
         prepared = requests.PreparedRequest()
@@ -61,7 +61,7 @@ class Requests:
         return self._adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
 
 
-def _with_length(question: Question) -> dict[str, str]:
+def _with_length(question: RequestHead) -> dict[str, str]:
     """Return the header lines with the length of the body. A plain dict: requests' own is slow."""
     body = question.request.body
     return question.headers if body is None else {**question.headers, "Content-Length": str(len(body))}

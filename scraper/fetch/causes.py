@@ -12,7 +12,7 @@ from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
 from scraper.errors import Reason
-from scraper.secrets import without_users
+from scraper.job.secrets import without_users
 
 Causes = tuple[type[BaseException], ...]
 CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (

@@ -20,8 +20,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from scraper.fetch import addresses
-from scraper.fetch.answer import Answer
-from scraper.fetch.question import Question
+from scraper.fetch.head_reader import Answer
+from scraper.fetch.request_head import RequestHead
 
 
 class Exchange(threading.local):
@@ -29,11 +29,11 @@ class Exchange(threading.local):
 
     deadline: float
     """Monotonic seconds."""
-    question: Question
+    question: RequestHead
     is_reused: bool
     """Whether the connection has served before; it may be that the server had closed it by then."""
 
-    def begin(self, deadline: float, question: Question) -> None:
+    def begin(self, deadline: float, question: RequestHead) -> None:
         """Forget the exchange before."""
         self.deadline, self.question, self.is_reused = deadline, question, False
 

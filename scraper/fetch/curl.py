@@ -16,7 +16,7 @@ import pycurl
 from scraper.fetch import addresses
 from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
-from scraper.fetch.question import Question
+from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
@@ -90,7 +90,7 @@ class Curl:
         """Close the connections."""
         self._handles.close()
 
-    def exchange(self, question: Question) -> tuple[int, Headers, Spool]:
+    def exchange(self, question: RequestHead) -> tuple[int, Headers, Spool]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
         handle = self._handles.take()
         try:
@@ -138,7 +138,7 @@ class Handle:
         self.curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
         self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: RequestHead) -> None:
         """Set what is not as it was in the request before."""
         request, curl = question.request, self.curl
         self._incoming.begin(request.method, may_be_repeated=question.may_be_repeated)
@@ -203,7 +203,7 @@ class Handle:
         self._incoming.is_fresh = True
         return Lent(place.family, place.socktype, place.protocol)
 
-    def _set_method(self, question: Question) -> None:
+    def _set_method(self, question: RequestHead) -> None:
         """Ask for anything but GET."""
         method, body = question.request.method, question.request.body
         if method == "HEAD":

@@ -11,7 +11,7 @@ from typing import Any
 import pycurl
 
 from scraper.fetch.curl import Handle, Handles
-from scraper.fetch.question import Question
+from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
 from scraper.models import Headers
@@ -52,7 +52,7 @@ class CurlLoop:
         self._multi.close()
         self._poll.close()
 
-    def start(self, question: Question) -> Transfer:
+    def start(self, question: RequestHead) -> Transfer:
         """Begin an exchange; `turn` will tell when it has ended."""
         handle = self._handles.take()
         handle.ask(question)

@@ -11,12 +11,11 @@ from urllib.parse import urljoin, urlsplit
 
 import regex
 
-from scraper import urls
 from scraper.errors import Malformed
-from scraper.job import Field
+from scraper.job import Field, urls
+from scraper.job.templates import as_text
 from scraper.parse.dates import compile_dates
 from scraper.parse.select import parse_json
-from scraper.templates import as_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from scraper.job import Condition
+from scraper.job.rules import Type
+from scraper.job.templates import as_text
 from scraper.parse.select import Clock, Regex
-from scraper.rules import Type
-from scraper.templates import as_text
 
 
 class Choice:

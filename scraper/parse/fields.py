@@ -8,15 +8,15 @@ from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Field
+from scraper.job.templates import as_text
 from scraper.models import Fault
 from scraper.parse.casts import cast_for
-from scraper.parse.engine import Engine
 from scraper.parse.finder import Finder, flat
 from scraper.parse.item import Item, Sort
-from scraper.parse.plain import shown
+from scraper.parse.parsers import Engine
+from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
 from scraper.parse.transforms import Transform, compile_step
-from scraper.templates import as_text
 
 Convert = Callable[[Any, Item], Any]
 

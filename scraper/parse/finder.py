@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scraper.job import Selection, Source
-from scraper.parse.engine import Engine, Read
+from scraper.job.templates import Template, as_text
+from scraper.parse.first_values import Firsts, quick_way
 from scraper.parse.item import Item, Sort
 from scraper.parse.linked_data import LinkedData
-from scraper.parse.quick import Firsts, quick_way
+from scraper.parse.parsers import Engine, Read
 from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
 from scraper.parse.tables import TableReader
 from scraper.parse.text import unescape
-from scraper.templates import Template, as_text
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Follow, Kind, Span
+from scraper.job.templates import Template
 from scraper.models import Link
 from scraper.parse.casts import parse_url
-from scraper.parse.engine import Engine
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.plain import lose_unwritable
-from scraper.templates import Template
+from scraper.parse.parsers import Engine
+from scraper.parse.plain_values import lose_unwritable
 
 
 class FollowReader:

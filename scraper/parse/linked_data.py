@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from scraper.errors import Malformed
-from scraper.parse.engine import Engine
+from scraper.parse.parsers import Engine
 from scraper.parse.select import parse_json
 
 MEDIA_TYPE = "application/ld+json"

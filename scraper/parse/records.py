@@ -9,11 +9,11 @@ from typing import Any
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
 from scraper.models import Fault
-from scraper.parse.engine import Engine
 from scraper.parse.fields import CAUSE_LENGTH, FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.plain import shown
+from scraper.parse.parsers import Engine
+from scraper.parse.plain_values import shown
 
 Lost = Counter[tuple[str, str]]
 """How many records or objects were given up for want of a required field, by (rule, field)."""

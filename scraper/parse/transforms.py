@@ -12,7 +12,7 @@ import regex
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
-from scraper.parse.own import compile_own
+from scraper.parse.own_steps import compile_own
 from scraper.parse.select import Clock, compile_regex
 from scraper.parse.text import unescape
 

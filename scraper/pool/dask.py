@@ -1,4 +1,4 @@
-"""The Dask engine: a station of our own threads in each worker of a cluster, so that many machines fetch for one run.
+"""The Dask engine: an actor of our own threads in each worker of a cluster, so that many machines fetch for one run.
 
 The parent decides when a request begins, as with processes: delays and limits of a domain are as exact.
 """
@@ -14,24 +14,24 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from scraper.errors import PoolError
-from scraper.pool import cluster
-from scraper.pool.crew import GRACE_S, LOOK_EVERY_S, CrewPool, Worker
+from scraper.pool import dask_cluster as cluster
+from scraper.pool.dask_actor import STAY_S, Parcel, Reply
 from scraper.pool.pipe import Sort
-from scraper.pool.station import STAY_S, Parcel, Reply
+from scraper.pool.supervisor import GRACE_S, LOOK_EVERY_S, SupervisedPool, Worker
 
 ALONE_S = 60.0
 """How long a run waits for a worker when there is none."""
 SIGNS_A_S = 50
-"""Signs of life that all stations together give in a second at the most: each costs the scheduler as much as work."""
+"""Signs of life that all actors together give in a second at the most: each costs the scheduler as much as work."""
 SILENCE_S = 60.0
-"""How long a station may say nothing at all, whatever its tasks may do."""
+"""How long an actor may say nothing at all, whatever its tasks may do."""
 OPEN_S = 60.0
-"""How long a station may take to open."""
+"""How long an actor may take to open."""
 log = logging.getLogger("scraper")
 
 
-class StationWorker(Worker):
-    """A Dask worker with a station of ours, and the tasks that are there."""
+class ActorWorker(Worker):
+    """A Dask worker with an actor of ours, and the tasks that are there."""
 
     def __init__(self, number: int, address: str, silence_s: float, *, is_first: bool) -> None:
         self.messages: list[bytes] = []
@@ -47,7 +47,7 @@ class StationWorker(Worker):
         self._busy, self._busy_s = 0, 0.0
 
     def take_along(self, stay_s: float) -> list[bytes]:
-        """Return what an exchange that begins now takes to the station, to wait there for so long."""
+        """Return what an exchange that begins now takes to the actor, to wait there for so long."""
         self._stay_s = stay_s
         if not self.exchanges:
             self._heard_at = time.monotonic()
@@ -57,7 +57,7 @@ class StationWorker(Worker):
         return taken
 
     def hear(self, reply: Reply) -> None:
-        """Note what an exchange says of the station."""
+        """Note what an exchange says of the actor."""
         self.exchanges -= 1
         self._heard_at = time.monotonic()
         self._busy, self._busy_s = reply.busy, reply.busy_s
@@ -77,7 +77,7 @@ class StationWorker(Worker):
         return is_late or self.is_silent(now) or super().is_overdue(now)
 
 
-class DaskPool(CrewPool[StationWorker]):
+class DaskPool(SupervisedPool[ActorWorker]):
     """See `pool.Pool`. A worker that is lost comes back by its nanny, under another address, or others do its work.
 
     An overdue worker is restarted by its nanny; without one it is no longer used. `terminate` leaves the workers alone:
@@ -98,9 +98,9 @@ class DaskPool(CrewPool[StationWorker]):
         self._parcel = Parcel(pickle.dumps((initializer, initargs), pickle.HIGHEST_PROTOCOL))
         self._silence_s = min(rest_limit_s, SILENCE_S) + GRACE_S
         self._most = min(workers or concurrency, concurrency)
-        self._stations: dict[int, StationWorker] = {}
+        self._actors: dict[int, ActorWorker] = {}
         self._idle: dict[str, None] = {}
-        """Addresses of workers without a station, in the order in which they came."""
+        """Addresses of workers without an actor, in the order in which they came."""
         self._alone_at: float | None = None
         """Since when there is no worker."""
         self._events: SimpleQueue[cluster.Event] = SimpleQueue()
@@ -155,16 +155,16 @@ class DaskPool(CrewPool[StationWorker]):
                     self._bury(worker, f"{worker.name} was lost")
             case cluster.Lost(cause):
                 self._failure = PoolError(f"{cause}; when it is back, go on with --resume")
-            case cluster.Heard(number, reply) if number in self._stations:
-                return self._hear(self._stations[number], reply)
-            case cluster.Broke(number, cause) if number in self._stations:
+            case cluster.Heard(number, reply) if number in self._actors:
+                return self._hear(self._actors[number], reply)
+            case cluster.Broke(number, cause) if number in self._actors:
                 self._start_error = f", the last of: {cause}"
-                self._bury(self._stations[number], cause)
-            case cluster.Refused(number, cause) if number in self._stations:
-                self._refuse(self._stations[number], cause)
+                self._bury(self._actors[number], cause)
+            case cluster.Refused(number, cause) if number in self._actors:
+                self._refuse(self._actors[number], cause)
         return False
 
-    def _hear(self, worker: StationWorker, reply: Reply) -> bool:
+    def _hear(self, worker: ActorWorker, reply: Reply) -> bool:
         was_ready = worker.is_ready
         worker.hear(reply)
         for sort, number, body in reply.answers:
@@ -174,7 +174,7 @@ class DaskPool(CrewPool[StationWorker]):
             self._unsent.add(worker)  # the next exchange waits for what is left
         return worker.is_ready and not was_ready
 
-    def _refuse(self, worker: StationWorker, cause: str) -> None:
+    def _refuse(self, worker: ActorWorker, cause: str) -> None:
         """Do without a worker; a run that was begun with it is not begun."""
         if worker.is_first:
             self._failure = PoolError(cause)
@@ -184,16 +184,16 @@ class DaskPool(CrewPool[StationWorker]):
         self._bury(worker, cause)
         self._failed_starts -= 1  # that was no death
 
-    def _dismiss(self, worker: StationWorker) -> None:
-        del self._stations[worker.number]
+    def _dismiss(self, worker: ActorWorker) -> None:
+        del self._actors[worker.number]
         self._cluster.drop(worker.number, restart=not worker.is_gone)
 
     def _replenish(self, *, is_first: bool = False) -> None:
         while self._idle and len(self._workers) < self._most and not self._has_given_up():
             address = next(iter(self._idle))
             del self._idle[address]
-            worker = StationWorker(next(self._numbers), address, self._silence_s, is_first=is_first)
-            self._stations[worker.number] = worker
+            worker = ActorWorker(next(self._numbers), address, self._silence_s, is_first=is_first)
+            self._actors[worker.number] = worker
             self._workers.append(worker)
             self._cluster.open(worker.number, address, self._places, self._parcel)
         self._has_given_up()

@@ -6,9 +6,9 @@ import select
 from collections import deque
 from typing import Any
 
+from scraper.pool.continuation import Continuation, Driver
 from scraper.pool.pipe import Pipe
 from scraper.pool.task import Busy, begin, finish
-from scraper.rest import Driver, Rest
 
 UNSENT_BYTES = 8 << 20
 """With more than this waiting for the parent no rest is finished: it has enough to read, and results may be large."""
@@ -23,9 +23,9 @@ class Loop:
     def __init__(self, pipe: Pipe, state: Any, busy: Busy) -> None:
         self._pipe, self._state, self._busy = pipe, state, busy
         self._driver: Driver = state.driver
-        self._waiting: dict[Rest, int] = {}
+        self._waiting: dict[Continuation, int] = {}
         """Rests that cannot be finished yet → numbers of their tasks."""
-        self._ripe: deque[Rest] = deque()
+        self._ripe: deque[Continuation] = deque()
         self._is_sent = True
         self._poll = select.epoll()
         self._poll.register(pipe.fileno(), select.EPOLLIN)
@@ -51,7 +51,7 @@ class Loop:
     def _take_tasks(self) -> None:
         for _, number, body in self._pipe.receive():
             begun = begin(number, body, self._state)
-            if isinstance(begun, Rest):
+            if isinstance(begun, Continuation):
                 self._waiting[begun] = number
             else:
                 self._answer(begun)

@@ -11,15 +11,15 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
-from scraper.pool.crew import CrewPool
+from scraper.pool.child_process import ProcessWorker, start_worker
 from scraper.pool.pipe import Pipe
-from scraper.pool.worker import ProcessWorker, start_worker
+from scraper.pool.supervisor import SupervisedPool
 
 REAP_S = 5.0
 """How long the end of the Pool waits for a killed process."""
 
 
-class ProcessesPool(CrewPool[ProcessWorker]):
+class ProcessesPool(SupervisedPool[ProcessWorker]):
     """See `pool.Pool`. A process that dies or is killed is replaced at once."""
 
     def __init__(

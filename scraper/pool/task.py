@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from scraper.errors import ScraperError, TaskFailed
+from scraper.pool.continuation import Continuation
 from scraper.pool.pipe import Sort, pack
-from scraper.rest import Rest
 
 
 class Busy(Protocol):
@@ -19,17 +19,17 @@ class Busy(Protocol):
     value: int
 
 
-def begin(number: int, body: bytes | bytearray, state: Any) -> Rest | bytes:
+def begin(number: int, body: bytes | bytearray, state: Any) -> Continuation | bytes:
     """Run a task up to its rest; return that, or the message that answers it if there is none."""
     try:
         func, args = pickle.loads(body)  # noqa: S301 (it comes from the parent)
         value = func(state, *args)
     except BaseException as error:  # noqa: BLE001 (also sys.exit: it ends the task, not the thread)
         return pack(Sort.FAILED, number, as_task_failed(error))
-    return value if isinstance(value, Rest) else _answer(number, lambda: value)
+    return value if isinstance(value, Continuation) else _answer(number, lambda: value)
 
 
-def finish(number: int, rest: Rest, busy: Busy) -> bytes:
+def finish(number: int, rest: Continuation, busy: Busy) -> bytes:
     """Run the rest of a task and return the message that answers it; the parent sees who is at it for too long."""
     busy.value = number
     try:

@@ -9,8 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 from scraper.errors import PoolError
+from scraper.pool.continuation import Continuation
 from scraper.pool.task import as_task_failed
-from scraper.rest import Rest
 
 Answer = tuple[Callable[[Any], object], Any]
 """A callback and what it is to be called with."""
@@ -132,6 +132,6 @@ def _answer(
     """Run one task, and choose its callback; nothing is raised, for ThreadPool loses a task that does `sys.exit`."""
     try:
         value = func(state, *args)
-        return callback, value.finish() if isinstance(value, Rest) else value
+        return callback, value.finish() if isinstance(value, Continuation) else value
     except BaseException as error:  # noqa: BLE001
         return error_callback, as_task_failed(error)

@@ -1,0 +1,111 @@
+"""Get the one page to work on: fetched as an ordinary run would, or read from a file."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import regex
+
+from scraper.crawl import plan
+from scraper.crawl.launch import Options, open_crawl
+from scraper.crawl.progress import Stop
+from scraper.errors import ReplayError
+from scraper.fetch.recordings import ReplayFetcher, read_page
+from scraper.job import Job, Kind, Param, PoolSettings, urls
+from scraper.job.expect import PageChecks
+from scraper.job.templates import Template
+from scraper.journal.journal import Journal
+from scraper.models import Failure, Page, Request
+from scraper.parse.encoding import decode
+
+UNKNOWN_URL = "https://site.example/"
+"""Where a saved page lies that does not say it."""
+PLANNED = 10_000
+"""Start URLs among which a URL is looked for."""
+_addresses = (
+    regex.compile(r"<!-- saved from url=\(\d+\)(https?://[^\s>]+)"),
+    regex.compile(r"""<link\s[^>]*?rel=["']?canonical["']?[^>]*?\shref=["']?(https?://[^"'\s>]+)"""),
+    regex.compile(r"""<link\s[^>]*?href=["']?(https?://[^"'\s>]+)["']?[^>]*?\srel=["']?canonical"""),
+    regex.compile(r"""<meta\s[^>]*?property=["']?og:url["']?[^>]*?\scontent=["']?(https?://[^"'\s>]+)"""),
+)
+
+
+def is_url(target: str) -> bool:
+    """Return whether a target is a URL and not a file."""
+    return bool(regex.match(r"(?i)https?://", target))
+
+
+def open_file(target: str) -> Page:
+    """Return a saved page: a file, or a folder that --record made. Raises ReplayError if there is no such file."""
+    path = Path(target)
+    folder = path.parent if path.name.startswith("page.") else path
+    if (folder / "meta.yaml").is_file():
+        return read_page(folder)
+    try:
+        body, saved_at = path.read_bytes(), path.stat().st_mtime
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or error
+        message = f"expected a URL that begins with http:// or https://, or a saved page; got {target!r}: {cause}"
+        raise ReplayError(message) from error
+    return Page(_address(body) or UNKNOWN_URL, 200, (), body, saved_at)
+
+
+def as_template(url: str) -> str:
+    """Return the template that gives just this URL.
+
+    >>> as_template("http://a.example/{id}?q={}")
+    'http://a.example/{{id}}?q={}'
+    """
+    return regex.sub(r"\{(\+?[^\W\d]\w*(?:\.\w+)?)\}", r"{{\1}}", url)
+
+
+def planned(job: Job, url: str | None) -> Request | None:
+    """Return the start request of a URL, or the first of all; None if there is none."""
+    requests = itertools.islice(plan.requests(job), PLANNED)
+    return next((request for request in requests if url in (None, request.url)), None)
+
+
+def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
+    """Return what a run of this one URL gets, by the rules of any run: robots.txt, limits, retries, redirects, login.
+
+    What the config sends to its own origins only is not sent to another one.
+    """
+    one = _job_of_one(job, request)
+    with (
+        tempfile.TemporaryDirectory(prefix="scraper-") as name,
+        Journal(Path(name, "journal.db"), job.secrets) as journal,
+    ):
+        pages = Path(name, "pages")
+        with open_crawl(one, journal, Options(replay=replay, record=pages), Stop(), keeps_parts=False) as crawl:
+            crawl.log_in()
+            while crawl.turn():
+                pass
+        stored = journal.page(1)
+        if stored.fetched_at is None:
+            return Failure(stored.reason or "not fetched", stored.detail or f"{stored.url}: {stored.reason}")
+        methods = dict.fromkeys((request.method, "GET"))  # a redirect may have made a GET of a POST
+        answers = [ReplayFetcher(pages, job.secrets).fetch(Request(stored.url, method=method)) for method in methods]
+        return next((answer for answer in answers if isinstance(answer, Page)), answers[0])
+
+
+def _job_of_one(job: Job, request: Request) -> Job:
+    """Return the job that fetches one request and reads nothing."""
+    is_own = urls.origin(request.url) in plan.origins(job)
+    kind = job.kinds.get(request.kind, Kind(request.kind, ()))
+    url = Template(as_template(request.url))
+    params = tuple(Param(name, (value,)) for name, value in request.params.items())
+    kind = replace(kind, rules=(), follow=(), checks=PageChecks(), start_urls=(url,), params=params)
+    settings = replace(job.settings, parse_in="parent", pool=PoolSettings("threads"))  # no process for one page
+    if not is_own:
+        settings = replace(settings, headers=(), cookies=(), auth=None, allowed_domains=None)
+        kind = replace(kind, request=replace(kind.request, headers=()))
+    return replace(job, kinds={kind.name: kind}, settings=settings, login=job.login if is_own else None)
+
+
+def _address(body: bytes) -> str | None:
+    """Return the URL that a saved page says it has."""
+    text = decode(body).text
+    return next((match[1] for pattern in _addresses if (match := pattern.search(text))), None)

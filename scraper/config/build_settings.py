@@ -1,0 +1,70 @@
+"""Make the settings and the login of a job of what the file says: ${ENV} filled in, lists as tuples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scraper import job
+from scraper.config.environment import ENGINE, Texts
+from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
+
+FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir")
+
+
+def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
+    """Return the settings: lists as tuples, mappings as pairs."""
+    plain = {name: value for name, value in spec if name not in ("auth", "proxies", "pool")}
+    filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
+    if spec.allowed_domains is not None:
+        filled["allowed_domains"] = [_domain(name) for name in filled["allowed_domains"]]
+    if spec.pool.engine == "dask" and "parse_in" not in spec.model_fields_set:
+        plain["parse_in"] = "worker"  # so that pages need not travel
+    return job.Settings(
+        **{name: frozen(value) for name, value in (plain | filled).items()},
+        auth=_auth(spec.auth, fill),
+        proxies=_proxies(spec.proxies, fill),
+        pool=_pool(spec.pool, fill),
+    )
+
+
+def _pool(spec: PoolSpec, fill: Texts) -> job.PoolSettings:
+    address = fill.text(spec.address, (*ENGINE, "address"))
+    return job.PoolSettings(spec.engine, spec.processes, spec.start_method, address)
+
+
+def _auth(spec: AuthSpec | None, fill: Texts) -> tuple[str, str] | None:
+    if spec is None:
+        return None
+    path = ("settings", "auth")
+    return fill.text(spec.user, (*path, "user")), fill.text(spec.password, (*path, "password"))
+
+
+def _proxies(spec: ProxiesSpec | None, fill: Texts) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (scheme, tuple(fill.text(url, ("settings", "proxies", scheme, n)) for n, url in enumerate(urls)))
+        for scheme, urls in (spec or ())
+        if urls
+    )
+
+
+def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
+    """Return the form to send before the crawl."""
+    if spec is None:
+        return None
+    form = {name: fill.text(value, ("login", "form", name)) for name, value in spec.form.items()}
+    return job.Login(fill.text(spec.url, ("login", "url")), tuple(form.items()), tuple(spec.page_must_match))
+
+
+def _domain(name: str) -> str:
+    """Return a domain as URLs name it: lower case, IDNA."""
+    try:
+        return name.lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
+
+
+def frozen(value: Any) -> Any:
+    """Return a list as a tuple, a mapping as pairs, anything else as it is."""
+    if isinstance(value, dict):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value

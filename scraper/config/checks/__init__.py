@@ -1,0 +1,15 @@
+"""What the parts of a job mean beyond their form, so that it fails before anything is fetched.
+
+check        all of them, in order
+values       names, paths, URLs, headers, zones, encodings
+selections   patterns compile, sources can read what comes before them
+where        conditions are about fields that are there
+kinds        what leads where, what joins what
+templates    the names in templates are given by somebody
+outputs      the path, its suffix, and what its format takes
+parsers      a parser is there and reads the languages that are asked of it
+browser      a browser is there for a job that wants one
+pool         an engine has what it needs
+"""
+
+__all__ = ["check"]

@@ -1,0 +1,80 @@
+"""Check where the records go: the names in the path, its suffix, and what its format takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import regex
+
+from scraper.config.messages import did_you_mean
+from scraper.export.columns import columns_of
+from scraper.export.formats import Format, format_of
+from scraper.export.partitions import OF_A_FILE
+from scraper.job import STDOUT, Job
+from scraper.job.yamldoc import Complaint
+
+PATH = ("output", "path")
+_has_control = regex.compile(r"[\x00-\x1f\x7f]").search
+
+
+def check_output(job: Job) -> Iterator[Complaint]:
+    """Yield what is wrong with a job's output."""
+    yield from _check_path(job)
+    form = format_of(job.output.path.text)
+    if form == Format.PARQUET:
+        yield from _check_parquet(job)
+    if form is not None and form.is_table:
+        yield from _check_columns(job)
+    yield from _check_rules(job)
+
+
+def _check_path(job: Job) -> Iterator[Complaint]:
+    path = job.output.path
+    for name in path.names:
+        if name not in OF_A_FILE:
+            known = ", ".join(f"{{{known}}}" for known in OF_A_FILE)
+            yield Complaint(PATH, f"unknown name {{{name}}}; a path may use {known}{did_you_mean(name, OF_A_FILE)}")
+    if ".." in path.text.split("/"):
+        yield Complaint(PATH, "the path leads out of its folder (..)")
+    if not path.text or path.text.endswith("/") or _has_control(path.text):
+        yield Complaint(PATH, "expected the path of a file, such as output/{name}.jsonl")
+    elif format_of(path.text) is None:
+        yield Complaint(
+            PATH, "expected a path that ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for standard output"
+        )
+
+
+def _check_parquet(job: Job) -> Iterator[Complaint]:
+    if job.output.mode == "append":
+        append = "nothing can be appended to a .parquet file"
+        yield Complaint(("output", "mode"), f"{append}; say mode: replace, or write to .jsonl, .jsonl.gz or .csv")
+    if find_spec("pyarrow") is None:
+        yield Complaint(PATH, ".parquet needs the extra `parquet`: pip install 'pool-scraper[parquet]'")
+
+
+def _check_columns(job: Job) -> Iterator[Complaint]:
+    """Check that the columns of a table can be told before any page is there."""
+    rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+    unknown = next((rule.name for rule in rules if rule.has_all_columns), None)
+    if unknown is not None:
+        told = f"the columns of {unknown!r} are those of the page, so that no file of columns can be begun"
+        yield Complaint(PATH, f"{told}; name them in its `fields`, or write to .jsonl or .jsonl.gz")
+    elif rules and not columns_of(job, job.published_rules()):
+        yield Complaint(PATH, "a table needs a column, but all fields are helpers (_x), which are never written")
+
+
+def _check_rules(job: Job) -> Iterator[Complaint]:
+    """Check that each rule can have its file, and that a key's file says whose keys it holds."""
+    rules = job.published_rules()
+    if job.output.is_split:
+        for rule in rules:
+            if rule.name.startswith(".") or rule.name != rule.name.strip() or regex.search(r"[/\\]", rule.name):
+                told = "its name becomes a part of a file's: it holds no slash, begins with no dot, ends with no blank"
+                yield Complaint(PATH, f"{{records}} cannot be {rule.name!r}: {told}")
+    elif job.output.mode == "append" and len(rules) > 1 and job.output.path.text != STDOUT:
+        keyed = next((rule.name for rule in rules if rule.key), None)
+        if keyed is not None:
+            names = ", ".join(repr(rule.name) for rule in rules)
+            told = f"append looks up the keys of {keyed!r} in its file, but {names} share one"
+            yield Complaint(PATH, f"{told}; give each its own: output/{{name}}-{{records}}.jsonl")

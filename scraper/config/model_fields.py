@@ -1,0 +1,147 @@
+"""What a config file may say of single values: selections, steps, fields. Their form, not their sense."""
+
+# ruff: noqa: RUF012 - pydantic copies defaults for each instance
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from scraper.config.model_forms import Maybe, OneOrMore, ShortSpec, as_names
+from scraper.job import Language
+
+SOURCES = get_args(Language)
+
+
+class SelectionSpec(ShortSpec):
+    """What to take from an item or a page; a plain text is CSS. Sources run in written order."""
+
+    css: Maybe[str] = None
+    """CSS selector: all matching elements in document order."""
+    xpath: Maybe[str] = None
+    """XPath expression; in an item it begins with `.` and not with `/`."""
+    regex: Maybe[str] = None
+    """Regular expression, searched anywhere; `.` matches newlines. Gives its groups, or the whole match."""
+    json_: Maybe[str] = Field(None, alias="json")
+    """JMESPath expression; text is parsed first."""
+    json_ld: Maybe[str] = None
+    """The objects of this type in the page's linked data (JSON-LD), such as Recipe."""
+    table: Maybe[str] = None
+    """In `each`: the rows of the tables that this CSS selector finds."""
+    column: Maybe[str] = None
+    """The cell in the column of this name; in the rows of a table."""
+    group: Annotated[
+        Maybe[Annotated[list[str], Field(min_length=1)]],
+        BeforeValidator(as_names, json_schema_input_type=str | int | list[str | int]),
+    ] = None
+    """Names or numbers of groups of the regex in `each`."""
+    value: Maybe[str] = None
+    """A constant or a template of params, fields above, _url, _page, _position, _fetched_at."""
+    first_of: Maybe[Annotated[list[SelectionSpec], Field(min_length=1)]] = None
+    """Alternatives: the first that finds anything."""
+    from_: Maybe[Literal["page"]] = Field(None, alias="from")
+    """Read the page instead of the item."""
+    attr: Maybe[str] = None
+    """Take this attribute of the elements; elements without it are skipped."""
+    get: Maybe[Literal["text", "own_text", "lines", "html", "inner_html", "exists"]] = None
+    """What to take of elements; text by default."""
+    _order: tuple[Language, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_order(cls, data: Any, handler: ModelWrapValidatorHandler[SelectionSpec]) -> SelectionSpec:
+        selection = handler(data)
+        selection._order = tuple(key for key in data if key in SOURCES) if isinstance(data, dict) else ("css",)
+        return selection
+
+    @property
+    def sources(self) -> list[tuple[Language, Any]]:
+        """Return the sources as (language, pattern), in written order."""
+        return [(name, self.json_ if name == "json" else getattr(self, name)) for name in self._order]
+
+
+class EachSpec(SelectionSpec):
+    """What finds the items; a plain text is CSS."""
+
+    with_siblings: bool = False
+    """An item is an element with its next siblings, up to the next item: a `dt` with its `dd`."""
+
+
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+def _bare(value: Any) -> Any:
+    if value is not True:
+        raise PydanticCustomError("said", "{text}", {"text": "this step takes no argument; write its name alone"})
+    return value
+
+
+Bare = Annotated[Literal[True], BeforeValidator(_bare)]
+PLAIN_STEPS = ("strip", "lower", "upper", "unescape", "strip_tags")
+
+
+class StepSpec(ShortSpec):
+    """One text operation: a name, or a mapping of one name to its argument."""
+
+    strip: Maybe[Bare] = None
+    lower: Maybe[Bare] = None
+    upper: Maybe[Bare] = None
+    unescape: Maybe[Bare] = None
+    """Resolve character references."""
+    strip_tags: Maybe[Bare] = None
+    replace: Maybe[Pair] = None
+    """[old, new]"""
+    sub: Maybe[Pair] = None
+    """[regex, new]"""
+    slice: Maybe[str] = None
+    """Python's slice, such as "3:"."""
+    split: Maybe[str] = None
+    """Cut at this text: a list; pieces are trimmed, empty ones dropped."""
+    join: Maybe[str] = None
+    """Make one text of a list."""
+    remove_prefix: Maybe[str] = None
+    remove_suffix: Maybe[str] = None
+    map: Maybe[dict[str, Any]] = None
+    """Text to value; what is not in it is malformed."""
+    python: Maybe[str] = None
+    """A function of your own, package.module:function: it takes a value and returns one, None for nothing."""
+
+    short_schema: ClassVar[dict[str, Any]] = {"enum": list(PLAIN_STEPS)}
+
+    @classmethod
+    def from_text(cls, text: str) -> dict[str, Any]:
+        """Return the short form of a step without argument."""
+        if text in cls.model_fields and text not in PLAIN_STEPS:
+            raise PydanticCustomError("said", "{text}", {"text": f"{text!r} needs an argument: {{{text}: …}}"})
+        return {text: True}
+
+
+class FieldSpec(SelectionSpec):
+    """One value of a record: selection, first / many / join, steps, na_values, type, default, required."""
+
+    many: bool = False
+    """All values as a list."""
+    join: Maybe[str] = None
+    """All values as one text, with this between them."""
+    steps: list[StepSpec] = []
+    na_values: list[str] = []
+    """Exact texts that mean null."""
+    type: Maybe[Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]] = None
+    """str by default; JSON values keep their types."""
+    decimal: Literal[".", ","] = "."
+    """The decimal sign of numbers."""
+    format: OneOrMore = None
+    """For date and datetime: strptime patterns, `unix`, `unix_ms`, `relative` (3 hours ago, 昨天 8:00); in order."""
+    timezone: Maybe[str] = None
+    """IANA zone of date-times that carry none."""
+    locale: Maybe[str] = None
+    """Language of month and day names."""
+    default: Any = None
+    """The value where nothing is found, of the field's type."""
+    required: bool = False
+    """Null or [] drops the record, counted."""
+    each: Maybe[EachSpec] = None
+    """The items inside the item: the field is a list of objects, one for each, that hold `fields`."""
+    fields: dict[str, FieldSpec] = {}
+    """The fields of these objects, read from the items that `each` finds."""

@@ -1,0 +1,27 @@
+"""The parent's side of a crawl: what may be asked, when, and what the answers mean.
+
+plan → journal → scheduler (admission, frontier) → Pool → policy → parser → journal_writer → journal
+
+engine          the loop: pages come out of the journal, go through the Pool, and what they gave goes back
+launch          the engine of a job with its Pool, and what the command line asks of it
+plan            start URLs × params, lazily and in order
+scheduler       from the plan to where requests may start
+admission       who may be asked for what: robots.txt of each origin, hosts to be left alone
+robots          what a robots.txt says (RFC 9309)
+frontier        which request may go now: a slot a domain, its limit and its delay
+policy          what an answer means: a page, another try, a redirect, a failure
+retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
+links           which links of a page are followed, and as what
+limits          closespider_*: pages, records, errors, seconds
+bodies          the bodies that requests carry
+credentials     headers, cookies and auth on their own origins, and a proxy
+login           the form to send before the crawl
+httpcache       stored answers: which requests they spare
+rfc9111         what a cache may store, and use without asking
+journal_writer  ended pages on their way into the journal, a batch at a time
+resume          the journal to work with: a fresh one, or that of a run that is not over
+progress        how far a crawl has come, and the request to stop
+preload         what the server that forks workers imports, by its name only
+"""
+
+__all__ = ["engine", "launch", "plan", "progress", "resume"]

@@ -1,0 +1,81 @@
+"""Dress a request for its way: headers, cookies and auth of the config on their own origins only, and a proxy."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from scraper.crawl import plan
+from scraper.crawl.bodies import content_type
+from scraper.job import Job, urls
+from scraper.models import Headers, Page, Request
+
+if TYPE_CHECKING:
+    from scraper.fetch.cookies import Cookies
+
+
+class Credentials:
+    """What the requests of one run carry. Made in the parent: a worker sees what belongs to its URL, and no more."""
+
+    def __init__(self, job: Job) -> None:
+        self._kinds, self._settings = job.kinds, job.settings
+        self._origins = plan.origins(job)
+        self._cookies: Cookies | None = None
+        """None until a site sets one."""
+        has_headers = any(kind.request.headers or kind.request.has_body for kind in job.kinds.values())
+        self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
+        self._is_bare &= not job.settings.proxies
+        self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
+
+    def dress(self, request: Request) -> Request:
+        """Return the request as it is sent now."""
+        if self._is_bare and not self._cookies:
+            return request
+        proxies = self._proxies.get(urls.origin(request.url)[0])
+        proxy = next(proxies) if proxies else None
+        headers = self.headers(request)
+        return replace(request, headers=headers, proxy=proxy) if headers or proxy else request
+
+    def headers(self, request: Request) -> Headers:
+        """Return the header lines that a request is sent with now, beside those that all have."""
+        return () if request.is_anonymous else tuple(self._headers(request))
+
+    def take(self, page: Page) -> None:
+        """Take in the cookies that an answer sets."""
+        if self._cookies is None:
+            if page.header("set-cookie") is None:
+                return
+            from scraper.fetch.cookies import (
+                Cookies,  # the standard library's jar brings half of `urllib` and `http` along
+            )
+
+            self._cookies = Cookies()
+        self._cookies.take(page.url, page.headers)
+
+    def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
+        settings = self._settings
+        cookies = self._cookies.header(request.url) if self._cookies else None
+        if request.body is not None and request.kind:
+            yield "Content-Type", content_type(self._kinds[request.kind])
+        if urls.origin(request.url) in self._origins:
+            if request.kind:
+                yield from plan.headers(self._kinds[request.kind], dict(request.params))
+            yield from settings.headers
+            if settings.auth:
+                pair = base64.b64encode(":".join(settings.auth).encode()).decode()
+                yield "Authorization", f"Basic {pair}"
+            cookies = _joined(settings.cookies, cookies)
+        if cookies:
+            yield "Cookie", cookies
+        yield from request.headers
+
+
+def _joined(configured: tuple[tuple[str, str], ...], received: str | None) -> str:
+    """Return the cookies of the config, but for those that the site has set anew, before those of the site."""
+    names = {pair.partition("=")[0].strip() for pair in (received or "").split(";")}
+    pairs = [f"{name}={value}" for name, value in configured if name not in names]
+    return "; ".join([*pairs, received] if received else pairs)

@@ -1,0 +1,62 @@
+"""Take in pages that have ended, and write them to the journal a batch at a time."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from scraper.crawl.limits import Limits
+from scraper.crawl.progress import describe
+from scraper.job import Job
+from scraper.journal.journal import Journal
+from scraper.models import Failure, Finished, Page, Parsed, Request, Snapshot
+from scraper.report.snapshots import Snapshots
+
+COMMIT_EVERY_S = 0.25
+COMMIT_AT = 128
+log = logging.getLogger("scraper")
+
+
+class JournalWriter:
+    """The pages that have ended and are not in the journal yet."""
+
+    def __init__(self, job: Job, journal: Journal) -> None:
+        self.limits = Limits(job.settings)
+        self.fetched = self.failed = 0
+        self._kinds, self._journal, self._secrets = job.kinds, journal, job.secrets
+        self._snapshots = Snapshots()
+        self._batch: list[Finished] = []
+        self._has_links = False
+        self._committed_at = time.monotonic()
+
+    def add(self, finished: Finished) -> None:
+        """Take in a page."""
+        self.failed += finished.failure is not None
+        self.fetched += finished.parsed is not None
+        self.limits.count(finished)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s", self._secrets.told(describe(finished)))
+        self._has_links |= bool(finished.children)
+        self._batch.append(finished)
+
+    def show(self, request: Request, page: Page | None, outcome: Parsed | Failure) -> Snapshot | None:
+        """Return what is to be kept of a page that came, to be shown to a person."""
+        return self._snapshots.take(self._kinds[request.kind], page, outcome)
+
+    def is_due(self, *, is_idle: bool) -> bool:
+        """Return whether enough has come together, or links were found for threads that have nothing to do."""
+        is_time = len(self._batch) >= COMMIT_AT or time.monotonic() - self._committed_at >= COMMIT_EVERY_S
+        return is_time or (self._has_links and is_idle)
+
+    @property
+    def due_at(self) -> float | None:
+        """The time by the monotonic clock at which the batch is to be written, None where there is none."""
+        return self._committed_at + COMMIT_EVERY_S if self._batch else None
+
+    def commit(self) -> set[str]:
+        """Write what has come together; return the domains of the pages that it leads to."""
+        domains = self._journal.store(self._batch) if self._batch else set()
+        self._batch.clear()
+        self._has_links = False
+        self._committed_at = time.monotonic()
+        return domains

@@ -1,0 +1,49 @@
+"""Say which links of a page are followed, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from scraper.crawl.bodies import Bodies
+from scraper.job import Job, urls
+from scraper.models import Child, Link, Parsed, Request
+
+OFFSITE = "offsite"
+TOO_FAR = "depth_limit"
+
+
+class Links:
+    """The bounds that links must keep."""
+
+    def __init__(
+        self, job: Job, allowed_domains: Set[str], reading: Set[str], bodies: Bodies, *, is_trial: bool = False
+    ) -> None:
+        """`reading`: the kinds that make something of params; pages of others get none, and do not differ by them.
+
+        `is_trial`: of an open param the first page is enough.
+        """
+        self._least_steps = 1 if is_trial else 0
+        self._kinds, self._depth_limit = job.kinds, job.settings.depth_limit
+        self._allowed_domains, self._reading, self._bodies = allowed_domains, reading, bodies
+
+    def follow(self, request: Request, parsed: Parsed) -> tuple[Child, ...]:
+        """Return the links of a page in their order, each as a page to fetch or with the reason why not."""
+        return tuple([self._child(request, link) for link in parsed.links if link.steps >= self._least_steps])
+
+    def _child(self, parent: Request, link: Link) -> Child:
+        params: Mapping[str, Any] = {**parent.params, **link.params} if link.kind == parent.kind else link.params
+        if link.kind not in self._reading:
+            params = {}
+        method = self._kinds[link.kind].request.method
+        request = self._bodies.put(
+            Request(link.url, link.kind, method=method, params=params, depth=parent.depth + link.steps)
+        )
+        return Child(link, request, urls.host(link.url), self._reason_not_to(request))
+
+    def _reason_not_to(self, request: Request) -> str | None:
+        if not urls.is_allowed(request.url, self._allowed_domains):
+            return OFFSITE
+        if self._depth_limit is not None and request.depth > self._depth_limit:
+            return TOO_FAR
+        return None

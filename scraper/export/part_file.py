@@ -1,0 +1,135 @@
+"""Put records where an analyst reads them: part file → fsync → rename. A reader sees the old file or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from scraper.errors import Malformed, OutputError
+from scraper.export import earlier
+from scraper.export.columns import Column
+from scraper.export.exporters import Exporter, open_exporter
+from scraper.export.formats import Format
+
+BUFFER = 1 << 20
+
+
+@contextlib.contextmanager
+def open_part(
+    path: Path, form: Format, columns: tuple[Column, ...], before: Path | None = None, size: int | None = None
+) -> Iterator[Part]:
+    """Give a part file to write to. What is not finished at the end is worth nothing.
+
+    `before`: a file whose records come first, those in its first `size` bytes or all.
+    """
+    kept = torn = 0
+    with told(path):
+        file = path.open("wb", buffering=BUFFER)
+    with contextlib.ExitStack() as ended:
+        ended.callback(_close, file)
+        with told(path):
+            if before is not None and before.exists():
+                torn = earlier.copy(before, size, file, form)
+                kept = file.tell()
+            exporter = open_exporter(form, file, columns, is_new=not kept)
+        part = Part(path, file, exporter, kept, torn)
+        ended.callback(part.abandon)
+        yield part
+
+
+def _close(file: BinaryIO) -> None:
+    with contextlib.suppress(OSError):  # what could not be written has been told
+        file.close()
+
+
+class Part:
+    """A part file that is being written: nobody reads it before it is finished and renamed."""
+
+    def __init__(self, path: Path, file: BinaryIO, exporter: Exporter, kept: int, torn: int) -> None:
+        """`kept`: bytes of before at its beginning; `torn`: those of a torn last line, which were left out."""
+        self.path, self.kept, self.torn = path, kept, torn
+        self.size = 0
+        """Bytes in all, once it is finished."""
+        self._file, self._exporter = file, exporter
+        self._is_finished = False
+
+    def write(self, lines: Sequence[bytes]) -> None:
+        """Take some records: JSON objects, each with its newline."""
+        with told(self.path):
+            self._exporter.write(lines)
+
+    def finish(self) -> None:
+        """Write everything to the disk."""
+        with told(self.path):
+            self._exporter.finish()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self.size = self._file.tell()
+        self._is_finished = True
+
+    def abandon(self) -> None:
+        """Let the exporter of a part that was not finished end all the same: some libraries complain if it does not."""
+        if not self._is_finished:
+            with contextlib.suppress(OSError, ValueError, Malformed):  # what could not be written has been told
+                self._exporter.finish()
+
+
+def replace(part: Path, target: Path) -> None:
+    """Put a finished part file in the place of the target, durably; across file systems by way of a copy."""
+    with told(target):
+        try:
+            part.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            with drafted(part_path(target)) as beside:
+                shutil.copyfile(part, beside)
+                beside.replace(target)
+            part.unlink()
+        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def print_out(part: Path) -> None:
+    """Write a finished part file to stdout and delete it. A reader that goes away, such as `head`, has had enough."""
+    with told(Path("stdout")), part.open("rb") as file:
+        with contextlib.suppress(BrokenPipeError):
+            while block := file.read(BUFFER):
+                rest = memoryview(block)
+                while rest:
+                    rest = rest[os.write(1, rest) :]
+        part.unlink()
+
+
+@contextlib.contextmanager
+def drafted(part: Path) -> Iterator[Path]:
+    """Leave no part file behind that was not put in its place: it may be what fills the disk."""
+    try:
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn an OSError, or a value that a format cannot say, into an OutputError that names the path and the cause."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
+    except Malformed as error:
+        raise OutputError(f"{path}: {error}") from error
+
+
+def part_path(target: Path) -> Path:
+    """Return the name under which a target is written: beside it, hidden, and matched by no glob for outputs."""
+    return target.with_name(f".{target.name}.part")

@@ -1,0 +1,203 @@
+"""The files that a run publishes to: where they lie, who holds them, and which of their bytes are of earlier runs.
+
+All part files are on the disk before the first is renamed, and the journal knows them: what a crash cuts off between
+two renames, `--resume` does again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from scraper.errors import OutputError
+from scraper.export import earlier, part_file, partitions
+from scraper.export.columns import Column, columns_of
+from scraper.export.exporters import header
+from scraper.export.formats import Format, format_of
+from scraper.export.keys import Keys
+from scraper.export.part_file import Part
+from scraper.export.publication import Records, lasting_key
+from scraper.job import STDOUT, Job, Rule
+from scraper.journal.journal import Journal
+from scraper.journal.workspace import Workspace, lock, make_folder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class File:
+    """One output file, and the rules whose records it holds."""
+
+    path: Path
+    rejected: Path
+    """Where its records go if they are not published."""
+    format: Format
+    rules: tuple[Rule, ...]
+    columns: tuple[Column, ...]
+    others: tuple[Path, ...] = ()
+    """The files of earlier runs that the same template leads to."""
+
+    @property
+    def is_stdout(self) -> bool:
+        """Whether its records are printed."""
+        return str(self.path) == STDOUT
+
+
+class Target:
+    """The output files of one run, whose start time may be in their names."""
+
+    def __init__(self, job: Job, journal: Journal, workspace: Workspace, *, is_trial: bool = False) -> None:
+        """`is_trial`: the records are to be looked at elsewhere, alone."""
+        self._job, self._journal, self._workspace, self._is_trial = job, journal, workspace, is_trial
+        self._is_append = job.output.mode == "append" and not is_trial and job.output.path.text != STDOUT
+        self.run = journal.recall("run") or ""
+        """The run's name, made of its start time: it sorts by time."""
+        self.files = tuple(self._files())
+        self.written = dict.fromkeys(self.files, 0)
+        """How many records of this run each file got."""
+        self.notes: list[str] = []
+        """What an operator should know of the files that were there."""
+
+    def _files(self) -> Iterator[File]:
+        job, rules = self._job, self._job.published_rules()
+        path, form = job.output.path, format_of(job.output.path.text) or Format.JSONL
+        names = partitions.names_of(job, float(self._journal.recall("started") or 0), self.run)
+        for name, own in [(rule.name, (rule,)) for rule in rules] if job.output.is_split else [("", rules)]:
+            names["records"] = name
+            others = partitions.files_of(path, names) if self._is_append else ()
+            rejected = self._workspace.rejected(form, name)
+            yield File(Path(path.fill_path(names)), rejected, form, own, columns_of(job, own), tuple(others))
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the files themselves for the length of a run, or raise Busy: two configs may write to one path.
+
+        Raises OutputError if new records cannot stand in a file behind those that are there.
+        """
+        with contextlib.ExitStack() as held:
+            for path in [file.path for file in self.files if not file.is_stdout]:
+                make_folder(path.parent)
+                where = path.with_name(f".{path.name}.lock")
+                held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
+            for file in self.files:
+                if self._is_append and file.format == Format.CSV and file.path.exists():
+                    with part_file.told(file.path):
+                        earlier.check_header(file.path, header(file.columns))
+            yield
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether others wrote to a file since this run added its lines, so that these cannot be told from theirs."""
+        is_published = self._is_append and bool(self._journal.recall("published"))
+        return is_published and any(self._note_of(Path(path)) is None for path in self._notes())
+
+    def write(self, records: Iterable[Records], keys: Keys) -> None:
+        """Write records to the part files, behind those of earlier runs if the config says append; all durably.
+
+        `keys` learns those of earlier runs before the first record is asked for.
+        """
+        if self.is_changed:
+            run = f"the lines that run {self.run} added cannot be told from the others any more"
+            raise OutputError(f"{', '.join(self.counts())} was changed since: {run}; start without --resume")
+        with self._opened() as parts:
+            self._learn(keys)
+            places = {rule.name: file for file in self.files for rule in file.rules}
+            for rule, lines in records:
+                file = places[rule]
+                parts[file].write(lines)
+                self.written[file] += len(lines)
+            for part in parts.values():
+                part.finish()
+        self._vow(parts)
+
+    @contextlib.contextmanager
+    def drafted(self) -> Iterator[None]:
+        """Leave none of the part files behind."""
+        with contextlib.ExitStack() as drafts:
+            for file in self.files:
+                drafts.enter_context(part_file.drafted(self._part(file)))
+            yield
+
+    def publish(self) -> None:
+        """Put the part files where they are read."""
+        for file in self.files:
+            if file.is_stdout:
+                part_file.print_out(self._part(file))
+            elif self._is_needed(file):
+                part_file.replace(self._part(file), file.path)
+            else:
+                self._part(file).unlink()
+
+    def reject(self) -> None:
+        """Put the part files where a person may look at them."""
+        self._workspace.drop_rejected()
+        for file in self.files:
+            part_file.replace(self._part(file), file.rejected)
+
+    def counts(self, *, is_published: bool = True) -> dict[str, int]:
+        """Return how many records of this run each file has."""
+        return {str(file.path if is_published else file.rejected): self.written[file] for file in self.files}
+
+    # ------------------------------------------------------------------ the part files
+
+    def _is_needed(self, file: File) -> bool:
+        """Return whether a file is to be there: a run that has nothing to add makes no new one."""
+        return not self._is_append or bool(self.written[file]) or file.path.exists()
+
+    def _part(self, file: File) -> Path:
+        return part_file.part_path(file.rejected if self._is_trial or file.is_stdout else file.path)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[dict[File, Part]]:
+        """Give the part file of each file, what earlier runs wrote in front."""
+        with contextlib.ExitStack() as opened:
+            parts = {}
+            for file in self.files:
+                before = file.path if self._is_append else None
+                what = file.format, file.columns, before, self._kept(file.path)
+                parts[file] = part = opened.enter_context(part_file.open_part(self._part(file), *what))
+                if part.torn:
+                    self.notes.append(f"{file.path}: its last line was torn; {part.torn} bytes were cut")
+            yield parts
+
+    def _learn(self, keys: Keys) -> None:
+        """Take in the keys of the records that earlier runs have written, where one rule with a key has the file."""
+        for file in self.files:
+            if len(file.rules) != 1 or not (rule := file.rules[0]).key:
+                continue
+            for path in file.others:
+                size = self._kept(path) if path == file.path else None
+                found = earlier.keys(path, size, file.format, rule.key)
+                keys.learn(lasting_key(rule, key) for key in found)
+
+    # ------------------------------------------------------------------ whose bytes are whose
+
+    def _vow(self, parts: dict[File, Part]) -> None:
+        """Note the part files: what follows may be cut off by a crash, or be done once more for pages that failed.
+
+        What lies there now may be this run's own, and stays known: the part may never take its place.
+        """
+        notes = {}
+        for file, part in [(file, part) for file, part in parts.items() if self._is_needed(file)]:
+            new = [part.path.stat().st_ino, part.size, part.kept]
+            notes[str(file.path)] = [note for note in (self._note_of(file.path), new) if note]
+        self._journal.vow(parts=orjson.dumps(notes).decode())
+
+    def _kept(self, path: Path) -> int | None:
+        """Return how many bytes of a file are of earlier runs; None if this run has not written to it."""
+        note = self._note_of(path)
+        return note[2] if note else None
+
+    def _note_of(self, path: Path) -> list[int] | None:
+        """Return what this run has noted of the file that lies there: inode, size, bytes of earlier runs."""
+        if not path.exists():
+            return None
+        found = path.stat()
+        notes = self._notes().get(str(path), ())
+        return next((note for note in notes if note[:2] == [found.st_ino, found.st_size]), None)
+
+    def _notes(self) -> dict[str, list[list[int]]]:
+        notes: dict[str, list[list[int]]] = orjson.loads(self._journal.recall("parts") or "{}")
+        return notes

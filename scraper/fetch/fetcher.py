@@ -1,0 +1,165 @@
+"""Make ONE HTTP exchange: Request → Page or Failure. It never sleeps, never follows; only a bug makes it raise.
+
+`download_timeout` is for all of it: connecting, TLS, head, body. Looking up the name counts, but requests cannot cut
+it short.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from scraper.errors import Reason
+from scraper.fetch.adapter import Requests
+from scraper.fetch.body import Unusable
+from scraper.fetch.causes import EXPECTED, classify
+from scraper.fetch.head import has_length
+from scraper.fetch.request_head import RequestHead, default_headers, make_question
+from scraper.fetch.spool import Spool
+from scraper.job import Settings
+from scraper.models import Failure, Headers, Page, Request
+from scraper.pool.continuation import Continuation
+
+if TYPE_CHECKING:
+    from scraper.fetch.curl_loop import Transfer
+
+NO_LENGTH = "no length"
+
+Heard = tuple[int, Headers, Spool]
+"""The status, header lines and decoded body of an answer."""
+Outcome = Callable[[], Page | Failure]
+"""Gives the page, or why there is none. It is called once, when a large body may take its place in memory."""
+Reader = Callable[[Request, Page | Failure], Any]
+
+
+class Transport(Protocol):
+    """What makes the exchanges: a library, its connections and nothing else."""
+
+    def exchange(self, question: RequestHead) -> Heard:
+        """Return what the server answered; raises Unusable or what EXPECTED names."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Fetcher:
+    """Fetches for one process, in any of its threads, each of which waits for its page."""
+
+    def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
+        """`named_hosts`: those that may have private addresses, as `plan.named_hosts` gives them; None: all may."""
+        self._named_hosts = named_hosts
+        self._timeout_s = settings.download_timeout
+        self._defaults = default_headers(settings)
+        self._transport = _open_transport(settings)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def fetch(self, request: Request) -> Page | Failure:
+        """Return the page, of whatever status, or why there is none."""
+        return self.ask(request)()
+
+    def ask(self, request: Request) -> Outcome:
+        """Make the exchange and return what gives the page, of whatever status, or why there is none."""
+        question = make_question(request, self._defaults, self._named_hosts)
+        if isinstance(question, Failure):
+            return lambda: question
+        deadline = Deadline(self._timeout_s)
+        return _judge(request, deadline, functools.partial(self._transport.exchange, question))
+
+
+class LoopFetcher:
+    """Fetches for one process, by curl, many pages at a time in one thread. See `rest.Driver`."""
+
+    def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
+        """`named_hosts`: as for `Fetcher`."""
+        from scraper.fetch.curl_loop import CurlLoop  # only the extra `fast` has it
+
+        self._timeout_s, self._named_hosts = settings.download_timeout, named_hosts
+        self._defaults = default_headers(settings)
+        self._loop = CurlLoop(settings, DEFAULT_CA_BUNDLE_PATH)
+        self._exchanges: dict[Transfer, Exchange] = {}
+        self._handed_back: list[Continuation] = []
+        self.fileno, self.patience = self._loop.fileno, self._loop.patience
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._loop.close()
+
+    def start(self, request: Request, read: Reader) -> Exchange | Failure:
+        """Begin an exchange whose rest is to read what comes of it; a Failure if it cannot even begin."""
+        question = make_question(request, self._defaults, self._named_hosts)
+        if isinstance(question, Failure):
+            return question
+        deadline = Deadline(self._timeout_s)
+        transfer = self._loop.start(question)
+        exchange = self._exchanges[transfer] = Exchange(request, deadline, transfer, read)
+        return exchange
+
+    def hand_back(self, rest: Continuation) -> Continuation:
+        """Return a rest that needs no exchange: the next `turn`, which follows at once, tells that it has ended."""
+        self._handed_back.append(rest)
+        return rest
+
+    def turn(self) -> list[Continuation]:
+        """Go on with all exchanges and return those that have ended."""
+        handed_back, self._handed_back = self._handed_back, []
+        return handed_back + [self._exchanges.pop(transfer) for transfer in self._loop.turn()]
+
+
+class Exchange(Continuation):
+    """One exchange under way."""
+
+    __slots__ = ("_deadline", "_read", "_request", "_transfer")
+
+    def __init__(self, request: Request, deadline: Deadline, transfer: Transfer, read: Reader) -> None:
+        self._request, self._deadline, self._transfer, self._read = request, deadline, transfer, read
+
+    def finish(self) -> Any:
+        """Return what there is to read of what came of it."""
+        return self._read(self._request, _judge(self._request, self._deadline, self._transfer.answer)())
+
+
+class Deadline:
+    """The end of an exchange's time, which begins now."""
+
+    __slots__ = ("at", "timeout_s")
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s, self.at = timeout_s, time.monotonic() + timeout_s
+
+
+def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> Outcome:
+    """Return what gives the page that the server answered, or why there is none."""
+    try:
+        status, headers, body = hear()
+    except (Unusable, *EXPECTED) as error:
+        failure = _failure(request, deadline, error)
+        return lambda: failure
+    marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
+    fetched_at = time.time()
+    return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:
+    """Return what an exception means, one of an exchange that came to nothing."""
+    if isinstance(error, Unusable):
+        return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
+    if time.monotonic() >= deadline.at:
+        detail = f"{request.url}: not complete within download_timeout ({deadline.timeout_s:g} s)"
+        return Failure(Reason.TIMEOUT, detail, is_transient=True)
+    reason, is_transient, cause = classify(error)
+    return Failure(reason, f"{request.url}: {cause}", is_transient)
+
+
+def _open_transport(settings: Settings) -> Transport:
+    if settings.fetcher == "curl":
+        from scraper.fetch.curl import Curl  # only the extra `fast` has it
+
+        return Curl(settings, DEFAULT_CA_BUNDLE_PATH)
+    return Requests(settings, DEFAULT_CA_BUNDLE_PATH)

@@ -1,0 +1,176 @@
+"""Save exchanges in a folder and answer from it: `DIR/<slug>/{meta.yaml, page.<ext>}`, one folder an exchange.
+
+meta.yaml holds url, method, status, headers, fetched_at (RFC 3339, UTC) and, for a request with a body, body_sha256;
+other keys are the reader's own. References such as ${API_KEY} stand there for the secrets of the config.
+The page file holds the body as it was after Content-Encoding, byte for byte.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import regex
+from msgspec.structs import replace
+
+from scraper.errors import ConfigError, OutputError, Reason, ReplayError
+from scraper.job import yamldoc
+from scraper.job.secrets import NO_SECRETS, Secrets, sounds_secret
+from scraper.models import Failure, Headers, Page, Request
+
+EXTENSIONS = {"html": "html", "xml": "xml", "json": "json", "plain": "txt", "csv": "csv"}
+NO_LONGER_TRUE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Header lines about the body on the wire, which is not the body that is saved."""
+SLUG_LENGTH = 60
+
+Key = tuple[str, str, str]
+
+
+class ReplayFetcher:
+    """Answers requests from a folder of recorded exchanges."""
+
+    def __init__(self, folder: Path, secrets: Secrets = NO_SECRETS) -> None:
+        self._secrets = secrets
+        if not folder.is_dir():
+            raise ReplayError(f"{folder}: expected a folder of recorded pages, as --record makes it; there is none")
+        self._folders: dict[Key, Path] = {}
+        for meta_path in sorted(folder.glob("[!.]*/meta.yaml")):  # a hidden one was not finished
+            key = _key_of_meta(_read_meta(meta_path), meta_path, secrets)
+            if key in self._folders:
+                raise ReplayError(
+                    f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}"
+                )
+            self._folders[key] = meta_path.parent
+        if not self._folders:
+            raise ReplayError(
+                f"{folder}: expected folders with a meta.yaml in each, as --record makes them; found none"
+            )
+
+    def fetch(self, request: Request) -> Page | Failure:
+        """Return the recorded answer, or a Failure that names the nearest URL there is."""
+        key = _key(request, self._secrets)
+        folder = self._folders.get(key)
+        if folder is None:
+            if any(known[:2] == key[:2] for known in self._folders):
+                told = f"{request.method} {request.url} is recorded with another body; this one's body_sha256 is "
+                return Failure(Reason.NOT_RECORDED, told + (key[2] or "none, as it has no body"))
+            known = [url for _, url, _ in self._folders]
+            near = difflib.get_close_matches(key[1], known, n=1, cutoff=0.0)
+            return Failure(
+                Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
+            )
+        return replace(read_page(folder, self._secrets), url=_plain(request.url))
+
+    def ask(self, request: Request) -> Callable[[], Page | Failure]:
+        """Return what gives the recorded answer. See `work.Source`."""
+        return lambda: self.fetch(request)
+
+    def close(self) -> None:
+        """Nothing is open between two answers."""
+
+
+def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:
+    """Return the exchange that one folder holds, its secrets as they are now."""
+    meta_path = folder / "meta.yaml"
+    meta = _read_meta(meta_path)
+    try:
+        fetched_at = datetime.fromisoformat(str(meta.get("fetched_at", "1970-01-01T00:00:00Z"))).timestamp()
+        body = _page_path(folder, meta).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ReplayError(f"{meta_path}: cannot be replayed: {error}") from error
+    status, url = meta.get("status", 200), secrets.revealed(meta["url"])
+    return Page(url, int(status), _headers(secrets.revealed_in(meta.get("headers") or {})), body, fetched_at)
+
+
+def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRETS) -> None:
+    """Save one exchange, references in the place of secrets; an earlier recording of the same request is replaced."""
+    key = _key(request, secrets)
+    target = folder / _slug(key)
+    meta: dict[str, Any] = {"url": key[1], "method": key[0], "status": page.status}
+    meta["headers"] = secrets.hidden_in(_saved_headers(page.headers))
+    meta["fetched_at"] = datetime.fromtimestamp(page.fetched_at, UTC).isoformat(timespec="milliseconds")
+    if key[2]:
+        meta["body_sha256"] = key[2]
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        part.mkdir(parents=True)
+        (part / "meta.yaml").write_text(yamldoc.dump(meta), encoding="utf-8")
+        (part / f"page.{_extension(page)}").write_bytes(page.body)
+        if target.exists():
+            shutil.rmtree(target)
+        part.rename(target)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise OutputError(f"{target}: cannot record: {error.strerror or error}") from error
+
+
+def _key(request: Request, secrets: Secrets) -> Key:
+    """Return what tells one exchange from another, whatever its secrets are: nobody can try out passwords on a hash."""
+    body = secrets.hidden((request.body or b"").decode("latin-1"), is_spelt=False).encode("latin-1")
+    url = secrets.hidden(_plain(request.url), is_spelt=False)
+    return request.method, url, hashlib.sha256(body).hexdigest() if body else ""
+
+
+def _key_of_meta(meta: dict[str, Any], path: Path, secrets: Secrets) -> Key:
+    url = meta.get("url")
+    if not isinstance(url, str):
+        raise ReplayError(f"{path}: expected a key 'url', got {url!r}")
+    url = secrets.hidden(_plain(secrets.revealed(url)), is_spelt=False)
+    return str(meta.get("method", "GET")), url, str(meta.get("body_sha256", ""))
+
+
+def _plain(url: str) -> str:
+    """Return the URL without its fragment and without a user's name and password."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
+def _read_meta(path: Path) -> dict[str, Any]:
+    try:
+        data = yamldoc.load(path.read_text(encoding="utf-8"), str(path)).data
+    except (OSError, UnicodeDecodeError, ConfigError) as error:
+        raise ReplayError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise ReplayError(f"{path}: expected keys such as url and status, got {type(data).__name__}")
+    return data
+
+
+def _page_path(folder: Path, meta: dict[str, Any]) -> Path:
+    if "page" in meta:
+        return folder / Path(str(meta["page"])).name
+    pages = sorted(folder.glob("page.*"))
+    if len(pages) != 1:
+        raise ReplayError(f"{folder}: expected one file named page.*, found {len(pages)}")
+    return pages[0]
+
+
+def _headers(mapping: dict[str, Any]) -> Headers:
+    pairs = ((name, value if isinstance(value, list) else [value]) for name, value in mapping.items())
+    return tuple((name, str(value)) for name, values in pairs for value in values if name.lower() not in NO_LONGER_TRUE)
+
+
+def _saved_headers(headers: Headers) -> dict[str, list[str] | str]:
+    saved: dict[str, list[str]] = {}
+    for name, value in headers:
+        if name.lower() not in NO_LONGER_TRUE and not sounds_secret(name):
+            saved.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in saved.items()}
+
+
+def _slug(key: Key) -> str:
+    """Return a folder's name: readable, safe and the same for the same request."""
+    parts = urlsplit(key[1])
+    words = regex.sub(r"[^\w]+", "-", unquote(f"{parts.path} {parts.query}")).strip("-_")[:SLUG_LENGTH] or "index"
+    return f"{words}-{hashlib.sha256(repr(key).encode()).hexdigest()[:8]}"
+
+
+def _extension(page: Page) -> str:
+    subtype = (page.header("content-type") or "").partition(";")[0].strip().rpartition("/")[2].lower()
+    return next((name for word, name in EXTENSIONS.items() if word in subtype), "bin")

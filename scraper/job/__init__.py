@@ -1,0 +1,73 @@
+"""The frozen values that a config becomes, and what they are made with.
+
+Read from the bottom: a `Job` has kinds of pages, a `Kind` has rules, a `Rule` fields, a `Field` a selection. Behind the
+room `config` nobody sees anything else of the file.
+
+    job         the whole
+    kinds       where pages are: start URLs, params, requests
+    rules       how they are read: selections, fields, rules, links
+    expect      what a page must be like, and what a run
+    settings    how they are fetched
+    templates   `{name}` in URLs, headers, values and paths
+    params      the values that a placeholder takes
+    days        ranges of days
+    urls        spelling, origin and host of a URL
+    user_agent  who is asking
+    secrets     what no text that leaves the program may hold
+    yamldoc     YAML with the place of every value: the only door to ruamel.yaml
+"""
+
+from scraper.job.expect import Expect, PageChecks
+from scraper.job.job import STDOUT, Job, Output
+from scraper.job.kinds import Kind, Param, ParamFile, ParserName, RequestSpec, Span
+from scraper.job.rules import (
+    Call,
+    Condition,
+    Field,
+    Follow,
+    Language,
+    Rule,
+    Selection,
+    Source,
+    Step,
+    Type,
+    nested,
+)
+from scraper.job.settings import Login, PoolSettings, Settings
+
+__all__ = [
+    "STDOUT",
+    "Call",
+    "Condition",
+    "Expect",
+    "Field",
+    "Follow",
+    "Job",
+    "Kind",
+    "Language",
+    "Login",
+    "Output",
+    "PageChecks",
+    "Param",
+    "ParamFile",
+    "ParserName",
+    "PoolSettings",
+    "RequestSpec",
+    "Rule",
+    "Selection",
+    "Settings",
+    "Source",
+    "Span",
+    "Step",
+    "Type",
+    "days",
+    "expect",
+    "nested",
+    "params",
+    "rules",
+    "secrets",
+    "templates",
+    "urls",
+    "user_agent",
+    "yamldoc",
+]  # fmt: skip

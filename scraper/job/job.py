@@ -1,0 +1,83 @@
+"""A job: kinds of pages, where their records go, what to expect of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from scraper.errors import Problem
+from scraper.job.expect import Expect
+from scraper.job.kinds import Kind
+from scraper.job.rules import Field, Rule
+from scraper.job.secrets import Secrets
+from scraper.job.settings import Login, Settings
+from scraper.job.templates import Template
+
+STDOUT = "-"
+"""The path that means standard output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    path: Template
+    """May use {name} {date} {time} {run} {records}; relative to the working directory; `-` is stdout."""
+    mode: Literal["replace", "append"] = "replace"
+    provenance: bool = False
+
+    @property
+    def is_split(self) -> bool:
+        """Whether every rule writes to a file of its own."""
+        return "records" in self.path.names
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One config file, checked: the only form in which the rest of the program knows it."""
+
+    name: str
+    path: Path
+    kinds: Mapping[str, Kind]
+    """In written order."""
+    output: Output
+    expect: Expect = field(default_factory=Expect)
+    settings: Settings = field(default_factory=Settings)
+    login: Login | None = None
+    on_failure: tuple[str, ...] = field(default=(), repr=False)
+    """A command and its arguments, run after a run that ends with 1, 3 or 4."""
+    timezone: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    """What lint found: legal, but likely not meant."""
+    digest: str = ""
+    """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""
+    secrets: Secrets = field(default_factory=Secrets, compare=False)
+    """What no text that leaves the program may hold."""
+
+    def __repr__(self) -> str:
+        """Return what may be shown: URLs and settings may hold secrets."""
+        return f"Job({self.name!r}, path={str(self.path)!r}, kinds={list(self.kinds)!r})"
+
+    def written_fields(self, rule: Rule) -> tuple[Field, ...]:
+        """Return the fields that a rule's records are written with, those of merged pages included."""
+        own = rule.written
+        joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
+        return tuple(itertools.chain(own, *(self.written_fields(other) for other in joined if other is not rule)))
+
+    def columns(self, rule: Rule) -> tuple[str, ...]:
+        """Return the names of the fields that a rule's records are written with."""
+        return tuple(field.name for field in self.written_fields(rule))
+
+    def is_written(self, rule: Rule) -> bool:
+        """Return whether a rule's records are written: one of only helpers is there for what it leads to."""
+        return rule.has_all_columns or bool(self.columns(rule))
+
+    def published_rules(self) -> tuple[Rule, ...]:
+        """Return the rules whose records are written and stand for themselves: not those of pages that only merge."""
+        follows = [
+            f for kind in self.kinds.values() for f in (*kind.follow, *(g for r in kind.rules for g in r.follow))
+        ]
+        led_to = {follow.page for follow in follows if not follow.merge}
+        kinds = [kind for kind in self.kinds.values() if kind.start_urls or kind.name in led_to]
+        return tuple(rule for kind in kinds for rule in kind.rules if self.is_written(rule))

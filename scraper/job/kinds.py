@@ -1,0 +1,108 @@
+"""The frozen values that say which pages there are: their start URLs and params, their requests, their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from scraper.job.days import Days
+from scraper.job.expect import PageChecks
+from scraper.job.rules import Follow, Rule
+from scraper.job.templates import Template
+
+ParserName = Literal["lxml", "soup", "lexbor", "xml"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """How the requests of a kind are made; headers are templates by name. At most one of the last three is there."""
+
+    method: str = "GET"
+    headers: tuple[tuple[str, Template], ...] = field(default=(), repr=False)
+    form: tuple[tuple[str, Template], ...] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+    """Plain data whose texts are templates."""
+    body: Template | None = field(default=None, repr=False)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the requests carry something."""
+        return self.form is not None or self.json is not None or self.body is not None
+
+    @property
+    def templates(self) -> tuple[tuple[tuple[str | int, ...], Template], ...]:
+        """Return all templates, each with the keys that lead to it from `request`."""
+        found: list[tuple[tuple[str | int, ...], Template]] = [(("headers", name), text) for name, text in self.headers]
+        found += [(("form", name), text) for name, text in self.form or ()]
+        found += _templates(self.json, ("json",))
+        found += [(("body",), self.body)] if self.body is not None else []
+        return tuple(found)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of the params that the templates use."""
+        return frozenset(placeholder.name for _, text in self.templates for placeholder in text.placeholders)
+
+
+def _templates(data: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Template]]:
+    """Yield the templates in plain data, each with its place."""
+    if isinstance(data, Template):
+        yield place, data
+    elif isinstance(data, (dict, list)):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _templates(value, (*place, key))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`{first: 0, last: 90, step: 10}`: both ends included."""
+
+    first: int
+    last: int | None
+    """None: on until a page gives no record."""
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ParamFile:
+    """`{file: ids.txt}`: a value a line, or rows of .csv / .jsonl for `{name.key}`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """The values that one placeholder of the start URLs takes, in order."""
+
+    name: str
+    values: tuple[Any, ...] | Span | Days | ParamFile
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page: where its pages are and how each is read."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    follow: tuple[Follow, ...] = ()
+    """Links of the page, outside its records."""
+    start_urls: tuple[Template, ...] = ()
+    params: tuple[Param, ...] = ()
+    request: RequestSpec = RequestSpec()
+    parser: ParserName = "lxml"
+    encoding: str | None = None
+    checks: PageChecks = field(default_factory=PageChecks)
+    wait_for: str | None = None
+    """CSS selector of an element without which a page in the browser is not ready."""
+
+    @property
+    def open_param(self) -> tuple[str, Span] | None:
+        """Return the name and values of the param that has no last one."""
+        spans = ((param.name, param.values) for param in self.params if isinstance(param.values, Span))
+        return next(((name, span) for name, span in spans if span.last is None), None)
+
+    def is_further(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a page is one behind the first of an open param, which may be the end and hold nothing."""
+        return self.open_param is not None and params.get(self.open_param[0]) not in (None, self.open_param[1].first)

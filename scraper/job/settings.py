@@ -1,0 +1,92 @@
+"""The frozen values that say how a job is fetched: settings by Scrapy's names, its Pool, its login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    engine: Literal["processes", "threads", "dask"] = "processes"
+    processes: int | None = None
+    """None: as many as cores; with dask: all workers."""
+    start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
+    address: str | None = None
+    """Of the Dask scheduler; None with the other engines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Scrapy's names and meanings, lower case. Times in seconds, sizes in bytes."""
+
+    concurrent_requests: int = 16
+    concurrent_requests_per_domain: int = 8
+    download_delay: float = 0.0
+    randomize_download_delay: bool = False
+    download_timeout: float = 60.0
+    download_maxsize: int = 10 * 1024 * 1024
+    retry_times: int = 2
+    retry_http_codes: tuple[int, ...] = (500, 502, 503, 504, 522, 524, 408, 429)
+    redirect_max_times: int = 10
+    retry_after_max: float = 300.0
+    crawl_delay_max: float = 60.0
+    skip_http_codes: tuple[int, ...] = (404, 410)
+    """Statuses that skip a followed page instead of failing it; a start page always fails."""
+    depth_limit: int | None = None
+    """Follow steps from a start URL; None: no limit."""
+    closespider_pagecount: int | None = None
+    """Start nothing new after so many pages (of itemcount: records, errorcount: failed pages, timeout: seconds)."""
+    closespider_itemcount: int | None = None
+    closespider_errorcount: int | None = None
+    closespider_timeout: float | None = None
+    robotstxt_obey: bool = True
+    user_agent: str | None = None
+    """None: the project's name and version."""
+    contact: str | None = None
+    """A URL or mail address that the default user agent names, for the people whose site is visited."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent to the origins of the start URLs and of `login`, and to no other."""
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password for Basic authentication at the origins of the start URLs and of `login`."""
+    proxies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
+    """Scheme of the page ("http", "https") → proxies that take turns."""
+    allowed_domains: tuple[str, ...] | None = None
+    """None: those of the start URLs, a leading `www.` dropped; sub-domains are allowed."""
+    drain_timeout: float = 5.0
+    """Seconds that an interrupted run waits for the pages in flight."""
+    regex_timeout: float = 2.0
+    parse_timeout: float = 10.0
+    """Seconds that the patterns of one page may work on it, together."""
+    parse_in: Literal["parent", "worker"] = "parent"
+    """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
+    fetcher: Literal["requests", "curl", "browser"] = "requests"
+    """What makes the exchanges; curl needs the extra `fast`. The browser builds pages of what requests has fetched."""
+    browser_path: str | None = None
+    """The Chromium to start; None: one that is found."""
+    browser_block: tuple[str, ...] = ("image", "media", "font", "stylesheet")
+    """Types of resources, in Playwright's words, that pages in the browser do without."""
+    httpcache_enabled: bool = False
+    httpcache_policy: Literal["dummy", "rfc2616"] = "rfc2616"
+    httpcache_expiration_secs: int = 0
+    """From which age on a stored answer does not count; 0: from none."""
+    httpcache_dir: str | None = None
+    """None: in the state folder."""
+    pool: PoolSettings = PoolSettings()
+
+    @property
+    def page_limit_s(self) -> float:
+        """Return how long a worker may take for a page: an exchange; in a browser also scripts, and their last one."""
+        return self.download_timeout * (3 if self.fetcher == "browser" else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A form to send before the crawl; its cookies serve the whole run."""
+
+    url: str
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+    page_must_match: tuple[str, ...] = ()
+    """Regexes that the page after the login must hold."""

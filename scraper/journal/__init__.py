@@ -1,0 +1,12 @@
+"""What a run must not forget, in SQLite, and the state folder around it.
+
+journal    pages to fetch, ended pages with their records, who led to whom
+schema     its tables and longer statements
+rows       what its rows are made of
+database   the file: transactions, and errors with its path
+walk       its pages in plan order
+workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them
+retention  the newest ten of what would pile up
+"""
+
+__all__ = ["journal", "retention", "walk", "workspace"]

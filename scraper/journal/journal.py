@@ -1,0 +1,266 @@
+"""Keep what a run must not forget in SQLite: pages to fetch, finished pages with their records, who led to whom.
+
+    page     one row a URL, see `models.State`; duplicates by fingerprint never enter
+    content  the record lines of a fetched page, what was wrong with them, and the page where it may be read again
+    edge     parent → child in plan order, every one of them; the parent of a start URL is 0, a link that is not
+             followed has a reason for a child
+    meta     the run itself: id, digest, start time, state
+
+No secret of the config stands here: `rows` hides them.
+
+A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
+committed, whose pages are still pending and are fetched again.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from scraper.job.secrets import NO_SECRETS, Secrets
+from scraper.journal import rows, schema
+from scraper.journal.database import Database
+from scraper.journal.rows import PageRow
+from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
+
+
+class Journal:
+    """The journal of one run. All methods belong to one thread."""
+
+    def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
+        self.path, self._secrets = path, secrets
+        self._db = Database(path)
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            with self._db.transaction():
+                for statement in schema.SCHEMA:
+                    self._db.execute(statement)
+                self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
+        self._taken: dict[str, int] = {}
+        self._to_read_again: list[int] = []
+        self.is_current = self.recall("schema") == schema.VERSION
+        """Whether this version of the program wrote it; another one's cannot be resumed."""
+        if self.is_current:
+            self._count()
+
+    def _count(self) -> None:
+        pending = self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
+        self.backlog: set[str] = {domain for (domain,) in pending}
+        """Domains that may have pending pages not yet taken."""
+        self.edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
+        """How many URLs were planned or followed so far."""
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is committed stays."""
+        self._db.close()
+
+    # ------------------------------------------------------------------ the run itself
+
+    def recall(self, key: str) -> str | None:
+        """Return a fact about the run, or None."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def remember(self, **facts: str) -> None:
+        """Write facts about the run, all or none. They survive a kill."""
+        with self._db.transaction():
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+    def vow(self, **facts: str) -> None:
+        """Write facts that survive a power cut too, with all that was written before."""
+        self._db.execute("PRAGMA synchronous=FULL")
+        try:
+            self.remember(**facts)
+        finally:
+            self._db.execute("PRAGMA synchronous=NORMAL")
+
+    # ------------------------------------------------------------------ pages to fetch
+
+    def add_starts(self, requests: Iterable[tuple[str, Request]]) -> None:
+        """Add start pages (domain, request) behind those already there."""
+        batch = [PageRow(domain, request, self._secrets) for domain, request in requests]
+        position = itertools.count(self.planned())
+        with self._db.transaction():
+            self._add_pages(batch)
+            self._db.executemany(schema.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+            marks = [(row.fingerprint,) for row in batch]
+            if self._db.executemany(schema.FIND_START, marks).rowcount:
+                self._db.executemany(schema.UNSKIP_START + "fingerprint = ?", marks)
+        self.edges += len(batch)
+
+    def planned(self) -> int:
+        """Return how many start URLs have been added."""
+        last: int | None = self._db.execute("SELECT max(position) FROM edge WHERE parent = 0").fetchone()[0]
+        return 0 if last is None else last + 1
+
+    def take(self, domain: str, count: int) -> list[Request]:
+        """Return the next pending pages of a domain, each once in the life of this object."""
+        query = schema.TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
+        found = self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall()
+        if found:
+            self._taken[domain] = found[-1][0]
+        if len(found) < count:
+            self.backlog.discard(domain)
+        return [rows.to_request(self._secrets, *row) for row in found]
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether `take_again` has something to give."""
+        return bool(self._to_read_again)
+
+    def take_again(self) -> list[Request]:
+        """Return the pages that `ask_again` made pending, each once."""
+        pages, self._to_read_again = self._to_read_again, []
+        found = (self._db.execute(schema.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages)
+        return [rows.to_request(self._secrets, *row) for row in found]
+
+    def kept(self, page_id: int) -> Page | None:
+        """Return a page that was fetched before and kept to be read again."""
+        row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
+        return rows.to_page(row[0], self._secrets) if row and row[0] else None
+
+    def is_fetched(self, request: Request) -> bool:
+        """Return whether this very request has been answered as another page."""
+        query = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
+        return self._db.execute(query, (self._mark(request), request.id, request.id)).fetchone() is not None
+
+    # ------------------------------------------------------------------ finished pages
+
+    def store(self, batch: Sequence[Finished]) -> set[str]:
+        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
+        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
+        with self._db.transaction():
+            self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
+            self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+            shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
+            self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
+            for done in batch:
+                if done.children:
+                    self._add_children(done)
+                if done.request.hops and (done.parsed or done.skipped):
+                    self._unite(done)
+            skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
+            self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
+        return {child.domain for done in batch for child in done.children if child.skipped is None}
+
+    def skip_pending(self, reason: str) -> None:
+        """End all pages that are still pending as skipped."""
+        with self._db.transaction():
+            self._db.execute("UPDATE page SET state = 3, reason = ? WHERE state = 0", (reason,))
+        self.backlog.clear()
+
+    def retry_failed(self) -> int:
+        """Make all failed pages pending again, and then what a limit left over; return how many had failed."""
+        with self._db.transaction():
+            count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
+            if count:
+                query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
+                self._db.execute(query)
+        self._count()
+        return count
+
+    def _add_pages(self, batch: Iterable[PageRow]) -> None:
+        self._db.executemany(schema.ADD_PAGE, (row.page() for row in batch))
+        self.backlog.update(row.domain for row in batch)
+
+    def _add_children(self, done: Finished) -> None:
+        followed = [child for child in done.children if child.skipped is None]
+        found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
+        self._add_pages(list(found.values()))
+        for position, child in enumerate(done.children):
+            if child.skipped is not None:
+                self._db.execute(schema.SKIP_EDGE, (done.request.id, position, child.skipped))
+            else:
+                self._db.execute(schema.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
+        self.edges += len(done.children)
+
+    def _unite(self, done: Finished) -> None:
+        """Make one page of two: the one that was redirected and the one that it was redirected to."""
+        mine, mark = done.request.id, self._mark(done.request)
+        row = self._db.execute("SELECT id, state, alias FROM page WHERE fingerprint = ?", (mark,)).fetchone()
+        if row is None:
+            self._db.execute(
+                "INSERT INTO page (fingerprint, domain, url, kind, depth, params, state, alias)"
+                " SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?",
+                (mark, self._secrets.hidden(done.request.url), mine),
+            )
+            return
+        other, state, alias = row
+        if mine in (other, alias):
+            return
+        if state in (State.FETCHED, State.ALIAS):
+            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (alias or other, mine))
+            self._db.execute("DELETE FROM content WHERE id = ?", (mine,))
+        elif done.parsed:
+            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (mine, other))
+
+    # ------------------------------------------------------------------ publication
+
+    def children(self, parent: int, after: int, count: int) -> list[Edge]:
+        """Return up to `count` edges of a parent behind a position, in order."""
+        return [
+            Edge(position, child, rule, record, bool(is_merged), bool(is_other))
+            for position, child, rule, record, is_merged, is_other in self._db.execute(
+                schema.EDGES, (parent, after, count)
+            )
+        ]
+
+    def ask_again(self, parent: int, edge: Edge) -> None:
+        """Make a page pending again, to be read as this edge asks for it."""
+        with self._db.transaction():
+            self._db.execute(
+                "UPDATE page SET state = 0, (kind, params) = (SELECT coalesce(e.kind, p.kind),"
+                " CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END"
+                " FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?) WHERE id = ?",
+                (parent, edge.position, edge.child),
+            )
+            self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
+        self._to_read_again.append(edge.child)
+
+    def has_conflicts(self) -> bool:
+        """Return whether any page may have been read otherwise than the first edge in plan order asks for."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM edge WHERE kind IS NOT NULL) OR EXISTS (SELECT 1 FROM page WHERE alias <> 0)"
+        )
+        return bool(self._db.execute(query).fetchone()[0])
+
+    def page(self, page_id: int) -> Stored:
+        """Return one page with its records."""
+        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()
+        row = None
+        if state == State.FETCHED:
+            row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
+        lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
+        faults, dropped, replaced = rows.to_faults(row[2] if row else None)
+        head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
+        return Stored(*head, lines, filled, faults, dropped, replaced)
+
+    def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
+        """Return the pages by (state, reason), and the links that led to none of them by reason."""
+        query = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+        by_state = {(state, reason): count for state, reason, count in self._db.execute(query)}
+        query = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
+        skipped = dict(self._db.execute(query).fetchall())
+        duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
+        return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
+
+    def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
+        """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""
+        query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
+        for url, reason, detail in self._db.execute(query, (count,)):
+            yield self._secrets.masked(self._secrets.revealed(url)), reason, detail
+
+    def snapshot(self, topic: str) -> Snapshot | None:
+        """Return the page that was kept to show something, None if there is none."""
+        row = self._db.execute("SELECT topic, page FROM snapshot WHERE topic = ?", (topic,)).fetchone()
+        return rows.to_snapshot(*row) if row else None
+
+    def _mark(self, request: Request) -> bytes:
+        return rows.fingerprint(request, self._secrets)

@@ -1,0 +1,90 @@
+"""Find the first value in many items at once, for the selections that most fields have.
+
+The values are the same as a Finder's, in fewer steps. The items hold none of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from scraper.errors import Malformed
+from scraper.job import Selection
+from scraper.parse.item import Item, Sort
+from scraper.parse.parsers import Engine, Read
+from scraper.parse.select import Regex, Selector, XPath
+from scraper.parse.text import unescape
+
+Firsts = Callable[[Sequence[Item]], list[Any] | None]
+"""From items to the first value in each, None where there is none; None for all where one item is malformed."""
+
+
+def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None:
+    """Return a function that gives the first values at once, for selections of one source that many fields have."""
+    if len(selection.sources) != 1 or selection.get not in ("text", "own_text"):
+        return None
+    (source,) = selection.sources
+    read, attr = engine.read[selection.get], selection.attr
+    match source.language, sort:
+        case "css", Sort.ELEMENT if attr is None:
+            return _by_css(engine, engine.css(str(source.pattern)), read)
+        case "css", Sort.ELEMENT:
+            return _by_css(engine, engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
+        case "xpath", Sort.ELEMENT if attr is None:
+            return _by_xpath(XPath(str(source.pattern)), read)
+        case "column", _ if attr is None:
+            return _by_column(str(source.pattern), read)
+        case "regex", Sort.MARKUP:
+            return _by_regex(Regex(str(source.pattern)))
+        case "group", Sort.MARKUP if len(source.pattern) == 1:  # type: ignore[arg-type]
+            return _by_group(str(source.pattern[0]))  # type: ignore[index]
+    return None
+
+
+def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return engine.firsts(pattern, [item.node for item in items], items[0].brothers, read)
+
+    return firsts
+
+
+def _by_xpath(pattern: XPath, read: Read) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any] | None:
+        try:
+            found = [pattern.find(item.node) for item in items]
+        except Malformed:
+            return None
+        return [_value(nodes[0]) if nodes else None for nodes in found]
+
+    def _value(node: Any) -> Any:
+        return node if isinstance(node, str | int | float) else read(node)
+
+    return firsts
+
+
+def _by_column(name: str, read: Read) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        cells = [item.cells.get(name) for item in items if item.cells is not None]
+        return [None if cell is None else read(cell) for cell in cells]
+
+    return firsts
+
+
+def _by_regex(pattern: Regex) -> Firsts:
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return [_unescaped(pattern.first(item.node.group(), item.document.clock)) for item in items]
+
+    return firsts
+
+
+def _by_group(name: str) -> Firsts:
+    key = int(name) if name.isdigit() else name
+
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        return [_unescaped(item.node.group(key)) for item in items]
+
+    return firsts
+
+
+def _unescaped(text: str | None) -> str | None:
+    return unescape(text) if text else text

@@ -1,0 +1,115 @@
+"""Read the records of a page: Page + Kind → Parsed or Failure. Pure but for the clock that stops its patterns.
+
+decode → blocked? → for each rule: items → fields → records → links of the records → links of the page
+"""
+
+from __future__ import annotations
+
+from scraper.errors import Malformed, PatternTimeout, Reason, TooDeep, TooManyAttributes
+from scraper.job import Kind
+from scraper.models import Dropped, Failure, Page, Parsed, Request
+from scraper.parse.dates import timestamp
+from scraper.parse.document import Document
+from scraper.parse.encoding import decode
+from scraper.parse.follow import FollowReader, FurtherReader
+from scraper.parse.item import Item, Sort
+from scraper.parse.parsers import engine_of
+from scraper.parse.rule_reader import Reading, RuleReader
+from scraper.parse.select import Clock, Regex
+
+PATTERN_LIMIT_S = 2.0
+
+
+class Parser:
+    """The reader of one kind of page, its patterns compiled once."""
+
+    def __init__(self, kind: Kind, *, regex_timeout: float = PATTERN_LIMIT_S) -> None:
+        self._kind, self._limit_s = kind, regex_timeout
+        self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
+        self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
+        engine = engine_of(kind.parser)
+        self._parse_tree, self._unpack = engine.parse, engine.unpack
+        self._rules = [RuleReader(rule, engine) for rule in kind.rules]
+        self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
+        self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
+
+    def blocks(self, url: str) -> str | None:
+        """Return the pattern of `blocked_if` that a URL matches, or None."""
+        clock = Clock(self._limit_s)
+        return next((text for text, pattern in self._blocked_if if pattern.is_in(url, clock)), None)
+
+    def parse(self, request: Request, page: Page) -> Parsed | Failure:
+        """Return what the page gives, or why it counts as failed."""
+        try:
+            return self._parse(request, page)
+        except PatternTimeout as error:
+            return Failure(Reason.PARSE_TIMEOUT, f"{page.url}: {error}")
+        except TooDeep as error:
+            return Failure(Reason.TOO_DEEP, f"{page.url}: {error}")
+        except TooManyAttributes as error:
+            return Failure(Reason.TOO_MANY_ATTRIBUTES, f"{page.url}: {error}")
+        except Malformed as error:
+            return Failure(Reason.NOT_PARSED, f"{page.url}: {error}")
+
+    def _parse(self, request: Request, page: Page) -> Parsed | Failure:
+        body = self._unpack(page.body) if self._unpack else page.body
+        decoded = decode(body, page.header("content-type"), self._kind.encoding)
+        document = Document(
+            decoded,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            parse=self._parse_tree,
+            clock=Clock(self._limit_s),
+        )
+        if blocked := self._find_block(document):
+            return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
+        return self._read(request, page, document, decoded.encoding, decoded.replaced)
+
+    def _find_block(self, document: Document) -> str | None:
+        """Return why this is not the site's own page, or None."""
+        for text, pattern in self._blocked_if:
+            if pattern.is_in(document.url, document.clock) or pattern.is_in(document.text, document.clock):
+                return f"matches blocked_if {text!r}"
+        for text, pattern in zip(self._kind.checks.page_must_match, self._must_match, strict=True):
+            if not pattern.is_in(document.text, document.clock):
+                return f"does not match page_must_match {text!r}"
+        return None
+
+    def _read(self, request: Request, page: Page, document: Document, encoding: str, replaced: int) -> Parsed | Failure:
+        values = {
+            **request.params,
+            "_url": page.url,
+            "_page": self._kind.name,
+            "_fetched_at": timestamp(page.fetched_at),
+        }
+        reading = Reading(document, values)
+        lines = tuple([rule.read(reading, number) for number, rule in enumerate(self._rules)])
+        whole = Item(document, values=values)
+        for follow in self._follow:
+            reading.links += follow.read(whole)
+        is_empty = not (any(lines) or reading.filtered)
+        if self._further and not is_empty:
+            reading.links += self._further.read(whole)
+        if self._rules and is_empty and not (self._kind.checks.allow_empty or self._kind.is_further(request.params)):
+            return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
+        dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
+        dropped += [Dropped(rule, name, count, True) for (rule, name), count in reading.filtered.items()]
+        return Parsed(
+            lines,
+            tuple(reading.filled),
+            reading.items,
+            tuple(reading.faults),
+            tuple(dropped),
+            encoding,
+            replaced,
+            tuple(reading.links),
+        )
+
+    @staticmethod
+    def _explain_nothing(reading: Reading) -> str:
+        if not reading.items:
+            return "`each` found no items"
+        lost = ", ".join(
+            f"{count} dropped for want of {rule}.{name}" for (rule, name), count in reading.dropped.items()
+        )
+        return f"{reading.items} items and no records; {lost}" if lost else f"{reading.items} items and no records"

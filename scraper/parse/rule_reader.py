@@ -1,0 +1,114 @@
+"""Read one rule's records of a page: items and their fields → records → their links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from scraper.job import Field, Rule
+from scraper.models import Fault, Link
+from scraper.parse.conditions import Choice
+from scraper.parse.document import Document
+from scraper.parse.fields import VALUE_LENGTH
+from scraper.parse.follow import FollowReader
+from scraper.parse.item import Item, Sort
+from scraper.parse.parsers import Engine
+from scraper.parse.plain_values import lose_unwritable, shown
+from scraper.parse.records import Lost, RecordsReader
+
+
+class Reading:
+    """What has been read of one page so far."""
+
+    def __init__(self, document: Document, values: dict[str, Any]) -> None:
+        self.document, self.values = document, values
+        self.items = 0
+        self.faults: list[Fault] = []
+        self.dropped: Lost = Counter()
+        self.filtered: Lost = Counter()
+        self.links: list[Link] = []
+        self.filled: list[tuple[int, ...]] = []
+        """For each rule, in how many records each written field is filled."""
+
+
+class RuleReader:
+    """One rule, compiled."""
+
+    def __init__(self, rule: Rule, engine: Engine) -> None:
+        self._rule = rule
+        self.source = RecordsReader(rule.each, rule.fields, rule.name, Sort.PAGE, engine, explode=rule.explode)
+        self._read_cell = engine.read["text"]
+        self._written = [field.name for field in rule.written]
+        types = {field.name: field.type for field in (*rule.fields, *rule.written)}
+        self._where = [(name, Choice(condition, types[name])) for name, condition in rule.where]
+        self._follow = [FollowReader(follow, self.source.sort, engine) for follow in rule.follow]
+
+    def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
+        """Return the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
+        items = self.source.items(Item(reading.document, values=reading.values))
+        reading.items += len(items)
+        whole = self.source.fill(items, reading.dropped)
+        whole = self.wanted(whole, reading)
+        records = [self.record(item) for item in whole]
+        lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
+        columns = [[record[name] for record in records] for name in self._written]
+        reading.filled.append(tuple([len(column) - column.count(None) - column.count([]) for column in columns]))
+        for item in items:
+            reading.faults += item.faults
+        for count, item in enumerate(whole):
+            for follow in self._follow:
+                reading.links += follow.read(item, number, count)
+        return lines
+
+    def wanted(self, items: list[Item], reading: Reading) -> list[Item]:
+        """Return those that make records, of items that lack no required field; the others are counted."""
+        if self._rule.explode is not None:
+            items = list(self._exploded(items, self._rule.explode, reading.dropped))
+        if self._where:
+            items = [item for item in items if self._is_wanted(item, reading.filtered)]
+        return items
+
+    def record(self, item: Item) -> dict[str, Any]:
+        """Return the record of an item: its fields or, where a rule names none, all columns of its table."""
+        if item.cells is not None and not self._rule.fields:
+            return {
+                name: (self._read_cell(cell) or None) if cell is not None else None for name, cell in item.cells.items()
+            }
+        return {name: item.values[name] for name in self._written}
+
+    def _exploded(self, items: list[Item], name: str, lost: Lost) -> Iterable[Item]:
+        """Yield an item for each object of a list, with the fields of both; one without objects is lost, counted."""
+        for item in items:
+            if not item.values[name]:
+                lost[self._rule.name, name] += 1
+            for lifted in item.values[name]:
+                yield replace(item, values={**item.values, **lifted})
+
+    def _is_wanted(self, item: Item, filtered: Lost) -> bool:
+        """Return whether `where` keeps a record; if not, the first field to blame is counted."""
+        for name, choice in self._where:
+            if not choice.holds(item.values[name], item.document.clock):
+                filtered[self._rule.name, name] += 1
+                return False
+        return True
+
+    def _line(self, record: dict[str, Any], faults: list[Fault]) -> bytes:
+        """Return the record as JSON; a value that JSON of 64 bits cannot say becomes null and a fault."""
+        try:
+            return orjson.dumps(record)
+        except orjson.JSONEncodeError:
+            _repair(record, self._rule.written, self._rule.name, faults)
+            return orjson.dumps(record)
+
+
+def _repair(record: dict[str, Any], fields: Sequence[Field], rule: str, faults: list[Fault], place: str = "") -> None:
+    """Put null, and a fault, for each value that cannot be written; in a list of objects only for theirs."""
+    for field in fields:
+        for one in record[field.name] if field.fields else ():
+            _repair(one, field.fields, rule, faults, f"{place}{field.name}.")
+    for name, value, cause in lose_unwritable(record):
+        faults.append(Fault(rule, f"{place}{name}", shown(value, VALUE_LENGTH), cause))

@@ -1,0 +1,16 @@
+"""What is said of a run: accounts, alarms, history, and where they are left.
+
+accounts        what became of every URL, and the exit code
+expectations    the run held against what was expected of it
+after_run       the end of a run: judged, and its report left wherever it is looked for
+history         the figures of a job's runs
+history_schema  its tables
+snapshots       which pages are kept to be shown
+excerpts        what is shown of them beside an alarm
+summary         all this in lines
+metrics         for Prometheus
+notify          on_failure
+page            report.html
+"""
+
+__all__ = ["accounts", "after_run", "expectations", "history", "metrics", "page", "snapshots", "summary"]

@@ -1,0 +1,67 @@
+"""What is done at the end of a run: judge it by the runs before it, leave its report wherever that is looked for."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+import orjson
+
+from scraper.errors import OutputError
+from scraper.export.tally import Tally
+from scraper.job import Job
+from scraper.journal.journal import Journal
+from scraper.journal.workspace import Workspace, read_json, write_whole
+from scraper.report.accounts import Accounts, Alarm, Report, count_fields
+from scraper.report.excerpts import save_excerpts
+from scraper.report.expectations import find_breaches, sort_out
+from scraper.report.history import open_history
+from scraper.report.notify import notify
+
+Alarms = tuple[Alarm, ...]
+log = logging.getLogger("scraper")
+
+
+def judge(
+    job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
+) -> tuple[Alarms, Alarms, list[str]]:
+    """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
+    last_good, notes = read_json(workspace.last_good), []
+    with open_history(workspace.history) as history:
+        past = history.past(run, last_good)
+    breaches = find_breaches(job.expect, accounts, tally, count_fields(job, tally), past)
+    try:
+        breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
+    except OutputError as error:
+        notes.append(str(error))
+    return (*sort_out(breaches, job.expect, past, tally.records.total()), notes)
+
+
+def leave(
+    result: Report,
+    tally: Tally,
+    job: Job,
+    workspace: Workspace,
+    afterwards: contextlib.ExitStack,
+    *,
+    is_whole: bool,
+    is_own: bool,
+) -> None:
+    """Leave a report as JSON and in the history, and let the operator's command have it when the locks are released.
+
+    `is_whole`: the run was no trial; `is_own`: its output is that of the config.
+    """
+    data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    is_good = result.is_published and is_own and not result.misses
+    if is_whole:
+        afterwards.pop_all()  # of two reports of one run the later counts
+        afterwards.callback(notify, job, result, data)
+        samples = {rule.name: tally.samples[rule.name] for rule in job.published_rules()}
+        try:
+            with open_history(workspace.history) as history:
+                history.add(result, is_good=is_good, samples=samples if is_own else {})
+        except OutputError as error:
+            log.error("%s", error)  # noqa: TRY400 - no trace; no run fails for its history
+    write_whole(workspace.last_run, data)
+    if is_good:
+        write_whole(workspace.last_good, data)

@@ -1,0 +1,98 @@
+"""Save an excerpt of a page that shows what an alarm is about: `excerpts/RUN-ALARM-SUBJECT.txt`, the newest ten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import regex
+
+from scraper.job import Job
+from scraper.journal.retention import keep_newest
+from scraper.journal.workspace import make_folder, write_whole
+from scraper.models import Snapshot
+from scraper.parse.dates import timestamp
+from scraper.report import snapshots as snapshots
+from scraper.report.accounts import Accounts, Alarm
+
+NAME_LENGTH = 60
+_unreadable = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters other than tabs and line breaks: a terminal obeys them."""
+
+
+class Journal(Protocol):
+    """Where the snapshots are."""
+
+    def snapshot(self, topic: str) -> Snapshot | None:
+        """Return the page that was kept to show something, None if there is none."""
+
+
+def save_excerpts(
+    folder: Path, job: Job, run: str, alarms: tuple[Alarm, ...], accounts: Accounts, journal: Journal
+) -> tuple[Alarm, ...]:
+    """Save an excerpt for each alarm that a page of the run shows; return the alarms with the names of the files."""
+    told = []
+    for alarm in alarms:
+        found = (journal.snapshot(topic) for topic in _topics(alarm, job, accounts))
+        snapshot = next((one for one in found if one is not None), None)
+        if snapshot is not None:
+            make_folder(folder)
+            path = folder / f"{run}-{_slug(alarm)}.txt"
+            write_whole(path, _excerpt(alarm, snapshot).encode("utf-8", "replace"))
+            alarm = replace(alarm, excerpt=str(path))
+        told.append(alarm)
+    keep_newest(folder, "*.txt")
+    return tuple(told)
+
+
+def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
+    """Yield what a page must show to be an example, the best first."""
+    failed = [snapshots.failed(reason) for reason in sorted(accounts.failed, key=accounts.failed.__getitem__)[::-1]]
+    match alarm.name:
+        case "blocked":
+            yield snapshots.BLOCKED
+        case "max_error_rate":
+            yield from failed
+        case "records_per_page":
+            yield snapshots.odd(alarm.subject)
+        case "field_coverage" | "field_gone":
+            yield from _of_field(alarm.subject, job)
+        case "min_records" | "compare_to_last":
+            yield snapshots.NOTHING_FOUND
+            rules = [rule.name for kind in job.kinds.values() for rule in kind.rules]
+            yield from (snapshots.dropped(rule) for rule in rules if alarm.subject in ("", rule))
+            yield from (snapshots.filtered(rule) for rule in rules if alarm.subject in ("", rule))
+            yield from failed
+    for kind in job.kinds.values():
+        if not alarm.subject or alarm.subject in (kind.name, *(rule.name for rule in kind.rules)):
+            yield snapshots.any_of(kind.name)
+
+
+def _of_field(subject: str, job: Job) -> Iterator[str]:
+    """Yield the topics of a field, and of those of its name in rules whose records join others."""
+    rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+    names = [(rule.name, field.name) for rule in rules for field in rule.written]
+    own = [(rule, name) for rule, name in names if f"{rule}.{name}" == subject]
+    joined = [(rule, name) for rule, name in names if subject.endswith(f".{name}")]
+    for topic in (snapshots.empty, snapshots.partly):
+        yield from (topic(rule, name) for rule, name in own or joined)
+
+
+def _slug(alarm: Alarm) -> str:
+    """Return a part of a file's name: readable and safe."""
+    return regex.sub(r"[^\w.]+", "-", f"{alarm.name}-{alarm.subject}").strip("-.")[:NAME_LENGTH]
+
+
+def _excerpt(alarm: Alarm, page: Snapshot) -> str:
+    """Return what the file says: the alarm, the page, and the beginning of its source."""
+    head = (
+        f"alarm    {alarm.name}: {alarm.message}",
+        f"page     {page.url}",
+        f"status   {page.status}",
+        f"fetched  {timestamp(page.fetched_at)}",
+        "source, its beginning:",
+    )
+    lines = "\n".join(" ".join(_unreadable.sub("\ufffd", line).splitlines()) for line in head)
+    return f"{lines}\n\n{_unreadable.sub(chr(0xFFFD), page.text)}\n"

@@ -1,0 +1,259 @@
+"""--init drafts a config of a page, and what it drafts reads that page at once."""
+
+import json
+
+import pytest
+
+from scraper.authoring.draft import draft_lines
+from scraper.authoring.init import draft
+from scraper.config import load as config
+from scraper.errors import OutputError, ScraperError
+from scraper.models import Page, Request
+from scraper.parse.parser import Parser
+
+URL = "https://shop.example/list?page=1"
+
+
+def page(body, url=URL, content_type="text/html; charset=utf-8"):
+    return Page(url, 200, (("Content-Type", content_type),), body.encode(), 1_700_000_000.0)
+
+
+def drafted(one, folder):
+    """Return the records that a drafted config reads of its page, and the config's text."""
+    text = "\n".join(draft_lines(one, None))
+    path = folder / "drafted.yaml"
+    path.write_text(text, encoding="utf-8")
+    job = config.load_config(path)
+    assert not job.warnings
+    (kind,) = job.kinds.values()
+    parsed = Parser(kind).parse(Request(one.url, kind.name), one)
+    return [json.loads(line) for line in parsed.lines[0]], text
+
+
+def html(body, head=""):
+    return f"<!doctype html><html><head><title>Shop</title>{head}</head><body>{body}</body></html>"
+
+
+NAV = '<ul class="nav">' + "".join(f'<li><a href="/c/{n}">Category {n}</a></li>' for n in range(12)) + "</ul>"
+FILMS = [("Ran", 8.2, "1985-06-01"), ("Ikiru", 8.3, "1952-10-09"), ("Tokyo Story", 8.1, "1953-11-03")]
+
+
+def test_cards_beside_a_longer_menu_are_the_items(tmp_path):
+    cards = "".join(
+        f'<div class="card {"odd" if n % 2 else "even"}"><img src="/i/{n}.jpg"><h2 class="card-title"><a href="/f/{n}">'
+        f'{title}</a></h2><span class="card-score">{score}</span><time datetime="{day}">long ago</time></div>'
+        for n, (title, score, day) in enumerate(FILMS)
+    )
+    records, text = drafted(page(html(f"{NAV}<main>{cards}</main>")), tmp_path)
+    assert records == [
+        {"image": f"https://shop.example/i/{n}.jpg", "title": title, "url": f"https://shop.example/f/{n}"}
+        | {"score": score, "time": day}
+        for n, (title, score, day) in enumerate(FILMS)
+    ]
+    assert "each: div.card " in text
+
+
+def test_rows_of_a_table_are_named_by_its_head_and_the_head_is_no_item(tmp_path):
+    rows = "".join(f"<tr><td>{t}</td><td>{s}</td><td>{d}</td></tr>" for t, s, d in FILMS)
+    table = f'<table class="films"><tr><th>Film</th><th>User score</th><th>Opened</th></tr>{rows}</table>'
+    records, _ = drafted(page(html(NAV + table)), tmp_path)
+    assert records == [{"film": t, "user_score": s, "opened": d} for t, s, d in FILMS]
+
+
+def test_a_grid_of_rows_gives_its_cells_and_not_its_rows(tmp_path):
+    cells = [f'<div class="cell"><b class="name">N{n}</b><i class="price">${n}.50</i></div>' for n in range(9)]
+    rows = "".join(f'<div class="row">{"".join(cells[n : n + 3])}</div>' for n in (0, 3, 6))
+    records, _ = drafted(page(html(rows)), tmp_path)
+    assert records == [{"name": f"N{n}", "price": n + 0.5} for n in range(9)]
+
+
+def test_names_that_a_machine_made_are_not_used(tmp_path):
+    items = "".join(
+        f'<li class="css-1x2y3z4"><a class="sc-bdVaJa" href="/{n}">Tea {n}</a><p class="_3kXyZ9">about tea {n}</p></li>'
+        for n in range(5)
+    )
+    records, text = drafted(page(html(f'<ul id="teas">{items}</ul>')), tmp_path)
+    assert [record["title"] for record in records] == [f"Tea {n}" for n in range(5)]
+    assert not {"css-1x2y3z4", "sc-bdVaJa", "_3kXyZ9"} & set(text.replace(".", " ").split())
+
+
+def test_items_without_any_class_are_found(tmp_path):
+    items = "".join(f'<li><a href="/{n}">Tea number {n}</a> <span>{n} cups</span></li>' for n in range(5))
+    records, _ = drafted(page(html(f'<ul id="teas">{items}</ul>')), tmp_path)
+    assert [(r["title"], r["text"]) for r in records] == [(f"Tea number {n}", n) for n in range(5)]
+
+
+def test_a_value_that_some_items_lack_is_not_required_and_one_that_all_have_is_expected(tmp_path):
+    items = "".join(
+        f'<li class="tea"><b class="name">T{n}</b><i class="score">{n}</i><u class="old">{n}0</u></li>'
+        if n
+        else '<li class="tea"><b class="name">T0</b><i class="score">0</i></li>'
+        for n in range(5)
+    )
+    records, text = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert len(records) == 5
+    assert records[0] == {"name": "T0", "score": 0, "old": None}
+    assert "field_coverage" in text
+    assert "old: 0.9" not in text
+    assert "score: 0.9" in text
+
+
+def test_what_some_items_lack_drops_none_of_them_even_if_it_stands_first(tmp_path):
+    items = "".join(
+        f'<li class="tea">{f"<u class=badge>hot {n}</u>" if n % 2 else ""}<b class="name">Tea {"x" * n}</b></li>'
+        for n in range(1, 6)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert [record["badge"] for record in records] == ["hot 1", None, "hot 3", None, "hot 5"]
+
+
+def test_a_list_in_each_item_is_read_whole(tmp_path):
+    tags = ("a", "b", "c", "d")
+    items = "".join(
+        f'<li class="post"><h3>Post {n}</h3>{"".join(f"<a class=tag href=/t/{t}>{t}</a>" for t in tags[: n + 1])}</li>'
+        for n in range(4)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert [record["tag"] for record in records] == [list(tags[: n + 1]) for n in range(4)]
+    items = "".join(
+        f'<li class="post"><h3>A post {n * 7} of mine</h3>'
+        f"{''.join(f'<a class=tag href=/t/{t}>{t}{n}</a>' for t in tags[:2])}</li>"
+        for n in range(4)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert [record["tag"] for record in records] == [[f"a{n}", f"b{n}"] for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("link", "selector"),
+    [
+        ('<a rel="next" href="?page=2">2</a>', "'a[rel~=next]'"),
+        ('<li class="next"><a href="?page=2">go on</a></li>', "li.next > a"),
+        ('<a class="pager-next" href="?page=2">go on</a>', "a.pager-next"),
+        (
+            '<div class="pages"><a href="?page=1">1</a><a href="?page=2">下一页</a></div>',
+            """'.pages a:contains("下一页")'""",
+        ),
+    ],
+)
+def test_the_link_to_the_next_page_is_followed(link, selector, tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    _, text = drafted(page(html(items + link)), tmp_path)
+    assert f"\nfollow: [{{css: {selector}}}]" in text
+    _, text = drafted(page(html(items)), tmp_path)
+    assert "follow:" not in text
+
+
+def test_a_page_without_items_is_one_record(tmp_path):
+    head = '<meta name="description" content="Green tea"><meta property="og:image" content="/t.jpg">'
+    body = '<h1>Sencha</h1><span itemprop="price">9.50</span>'
+    records, text = drafted(page(html(body, head)), tmp_path)
+    assert records == [
+        {"title": "Sencha", "description": "Green tea", "image": "https://shop.example/t.jpg", "price": "9.50"}
+    ]
+    assert "Nothing repeats" not in text
+    _, text = drafted(page(html("<p>Are you human?</p>")), tmp_path)
+    assert "Nothing repeats on this page: is it the one that was meant, a captcha" in text
+
+
+def test_a_table_of_facts_about_one_thing_is_one_record(tmp_path):
+    facts = [("UPC", "eb975c"), ("Price (excl. tax)", "£28.00"), ("In stock", "yes"), ("Reviews", "7")]
+    table = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in facts)
+    crumbs = '<ul class="crumbs">' + "".join(f'<li><a href="/{n}">Shelf {n}</a></li>' for n in range(4)) + "</ul>"
+    records, _ = drafted(page(html(f"{crumbs}<h1>Sencha</h1><table>{table}</table>")), tmp_path)
+    assert records == [{"title": "Sencha", "upc": "eb975c", "price_excl_tax": 28.0, "in_stock": "yes", "reviews": 7}]
+
+
+def test_json_gives_the_list_that_says_the_most(tmp_path):
+    data = {
+        "menu": [{"id": 1}, {"id": 2}],
+        "data": {
+            "items": [{"filmName": f"F{n}", "score": n + 0.5, "tags": ["x"], "a-b": n, "null": n} for n in range(3)]
+        },
+    }
+    records, _ = drafted(page(json.dumps(data), content_type="application/json"), tmp_path)
+    assert records == [{"film_name": f"F{n}", "score": n + 0.5, "tags": ["x"], "a_b": n, "null": n} for n in range(3)]
+
+
+def test_values_that_yaml_would_misread_are_quoted(tmp_path):
+    items = "".join(f'<li class="no"><b class="true">it\'s #{n}: "x"</b><i class="null">{n}</i></li>' for n in range(4))
+    records, _ = drafted(page(html(f"<ul>{items}</ul>", ""), "https://shop.example/a?b={id}&c=%7B#x"), tmp_path)
+    assert records[1] == {"true": 'it\'s #1: "x"', "null": 1}
+
+
+def test_links_and_pictures_may_be_the_items_themselves(tmp_path):
+    links = "".join(f'<a class="tea" href="/t/{n}" data-kind="k{n}">Tea number {n}</a>' for n in range(4))
+    records, _ = drafted(page(html(f"<div>{links}</div>")), tmp_path)
+    assert records[1] == {"title": "Tea number 1", "url": "https://shop.example/t/1", "kind": "k1"}
+    images = "".join(f'<img class="tea" src="/t/{n}.jpg">' for n in range(4))
+    records, _ = drafted(page(html(f"<div>{images}</div>")), tmp_path)
+    assert records[1] == {"image": "https://shop.example/t/1.jpg"}
+
+
+def test_a_page_in_another_encoding_is_read_as_a_run_would(tmp_path):
+    items = "".join(f'<li class="tea"><b class="name">茶{n}号</b><i class="price">￥{n}.5</i></li>' for n in range(4))
+    text = html(f"<ul>{items}</ul>", '<meta charset="gb2312">')
+    records, _ = drafted(Page(URL, 200, (), text.encode("gb18030"), 0.0), tmp_path)
+    assert records[1] == {"name": "茶1号", "price": 1.5}
+
+
+def test_an_empty_page_says_that_there_is_nothing():
+    with pytest.raises(ScraperError, match="found nothing to make fields of"):
+        draft_lines(page("<html></html>"), None)
+
+
+def test_a_file_that_is_there_is_left_alone(tmp_path):
+    there = tmp_path / "mine.yaml"
+    there.write_text("mine")
+    with pytest.raises(OutputError, match="already there"):
+        draft("page.html", {}, there)
+    assert there.read_text() == "mine"
+
+
+def test_the_address_of_a_saved_page_is_the_one_that_it_says(tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    for head, url in (
+        ('<link href="https://tea.example/a" rel="canonical">', "https://tea.example/a"),
+        ('<meta property="og:url" content="https://tea.example/b">', "https://tea.example/b"),
+        ("", "https://site.example/"),
+    ):
+        saved = tmp_path / "saved.html"
+        saved.write_text(html(items, head), encoding="utf-8")
+        assert f"  - {url}" in "\n".join(draft(str(saved), {}, None))
+
+
+def test_a_title_makes_the_item_and_not_the_row_of_small_print_below_it(tmp_path):
+    stories = "".join(
+        f'<tr class="story"><td class="rank">{n}.</td>'
+        f'<td class="title"><a href="/s/{n}">A story with a title {n}</a></td>'
+        f'</tr><tr><td></td><td class="sub"><b class="points">{n} points</b> by <a class="user" href="/u/{n}">u{n}</a> '
+        f'<span class="age">{n} hours ago</span></td></tr>'
+        for n in range(1, 7)
+    )
+    records, text = drafted(page(html(f"<table>{stories}</table>")), tmp_path)
+    assert records[2] == {"rank": 3, "title": "A story with a title 3", "url": "https://shop.example/s/3"}
+    assert "# if these are the wrong ones, what repeats too: " in text
+
+
+def test_classes_are_values_only_where_they_rate(tmp_path):
+    def items(kind):
+        return "".join(
+            f'<article class="post {kind}{n % 5 + 1}"><h2>A post {n}</h2>'
+            f'<p class="{kind} {kind}-{n % 5 + 1}"></p></article>'
+            for n in range(8)
+        )
+
+    records, _ = drafted(page(html(items("star"))), tmp_path)
+    assert records[3]["star"] == 4
+    records, _ = drafted(page(html(items("row"))), tmp_path)
+    assert records[3] == {"title": "A post 3"}
+
+
+def test_words_beside_a_number_are_cut_off_only_where_they_are_its_unit(tmp_path):
+    items = "".join(
+        f'<li class="x"><h3>Chapter {n}</h3><i class="votes">{n},000 votes</i><u class="age">{n} days ago</u>'
+        f'<b class="id">00{n}</b><s class="by">by Author {n}</s></li>'
+        for n in range(1, 6)
+    )
+    records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
+    assert records[1] == {"title": "Chapter 2", "votes": 2000, "age": "2 days ago", "id": "002", "by": "Author 2"}

@@ -1,0 +1,78 @@
+"""What is legal but likely not meant is told, at its place, and says what to write instead."""
+
+# ruff: noqa: E501 - a config a line
+
+import pytest
+
+from scraper.config.load import load_config
+
+START = "start_urls: ['http://a.example/{n}']\nparams: {n: [1]}\n"
+
+
+@pytest.fixture
+def warn(tmp_path):
+    """A function that returns the warnings for a config, without the file's name."""
+
+    def warn(text):
+        path = tmp_path / "x.yaml"
+        path.write_text(START + text, encoding="utf-8")
+        return [str(warning).removeprefix(f"{path}:") for warning in load_config(path).warnings]
+
+    return warn
+
+
+ARTICLE = r"'<dd>.*?board-index.*?>(?P<index>\d+)<.*?title=\"(?P<title>.*?)\".*?</dd>'".replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "instead"),
+    [
+        ("records: {fields: {a: {regex: 'x.*?(a).*?(b).*?c'}}}", "3:31: records.fields.a.regex", "a pattern of its own"),
+        ("records: {fields: {a: {regex: 'x.*?y.*?z'}}}", "3:31: records.fields.a.regex", "a pattern of its own"),
+        (r"records: {fields: {a: {regex: 'x[\s\S]*?y.+?z'}}}", "3:31: records.fields.a.regex", "cut the page into items"),
+        ("records: {each: div, fields: {a: {regex: 'x.*?(a).*?(b)', join: ''}}}", "3:42: records.fields.a.regex", "own"),
+        ("records: {each: div, fields: {a: {first_of: [h1, {from: page, regex: 'x.*?y.*?z'}]}}}",
+         "3:70: records.fields.a.first_of[1].regex", "of its own"),
+        (f"records: {{each: {{regex: {ARTICLE}}}, fields: {{a: {{group: index}}}}}}", "3:25: records.each.regex",
+         "give every field its own regex"),
+        ("records: {fields: {a: h1}}\nfollow: [{params: {cursor: .next}}]", "4:19: follow[0].params", "uses {cursor}"),
+        ("records: {each: 'dd ~ dd', fields: {a: h1}}", "3:17: records.each", ":nth-child()"),
+        ("records: {fields: {a: 'dt + dd'}}", "3:23: records.fields.a", "sibling combinators"),
+        ("records: {fields: {a: {xpath: '//dd/following::dd'}}}", "3:31: records.fields.a.xpath", "only the nearest"),
+        ("records: {fields: {a: {xpath: '//dd/preceding-sibling::dd/a'}}}", "3:31: records.fields.a.xpath", "nearest"),
+        ("records: {each: dd, fields: {a: {xpath: './..//a'}}}", "3:41: records.fields.a.xpath", "name the parent"),
+        ("records: {fields: {a: h1}}\nfollow: {css: a, params: {q: {css: 'i ~ b'}}}", "4:36: follow.params.q.css", "square"),
+        ("records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false}", "4:28: settings.robotstxt_obey", "contact"),
+        ("records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false, user_agent: Mozilla}", "4:28", "contact"),
+    ],
+)  # fmt: skip
+def test_a_doubtful_config_is_warned_of(warn, text, place, instead):
+    (warning,) = warn(text)
+    assert warning.startswith(place)
+    assert instead in warning
+
+
+def test_a_param_that_no_url_uses_is_told(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text("start_urls: ['http://a/']\nparams: {n: [1, 2]}\nrecords: {fields: {a: h1}}\n", encoding="utf-8")
+    (warning,) = load_config(path).warnings
+    assert (warning.line, warning.column, warning.path) == (2, 10, "params.n")
+    assert "never taken" in warning.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "records: {each: {regex: '<dd>.*?</dd>'}, fields: {a: {regex: 'index.*?>(a)<'}, b: {regex: 'title=\"(.*?)\"'}}}",
+        "records: {each: dd, fields: {a: {regex: 'integer\">(.*?)</i>.*?fraction\">(.*?)</i>', join: ''}}}",
+        "records: {each: dd, fields: {a: {css: p, regex: 'x.*?(a).*?(b)'}}}",
+        "records: {each: dd, fields: {a: {regex: 'x.*?y.*?z'}}}",
+        "records: {fields: {a: {css: 'a[href~=\"x\"]'}, b: 'li:nth-child(2n+1)', c: {css: 'a[title=\"a + b\"]'}}}",
+        "records: {each: dd, fields: {a: {xpath: './following-sibling::dd[1]/a'}, b: {xpath: 'ancestor::dl/@id'}}}",
+        "records: {each: {xpath: '//dd[following-sibling::dt]'}, fields: {a: h1}}",
+        "records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false, contact: me@a.example}",
+        "records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false, user_agent: 'bot (+https://a.example/bot)'}",
+    ],
+)
+def test_what_is_usual_is_not_warned_of(warn, text):
+    assert warn(text) == []

@@ -1,0 +1,304 @@
+"""Pages that their scripts build, in a real headless Chromium; asserted on the output and on the site's log."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scraper.config.checks import browser as browsers
+from scraper.config.load import load_config
+from scraper.errors import ConfigError
+from tests.conftest import NO_CHROMIUM, Site, children
+
+CONFIG = """
+name: board
+start_urls: [{urls}]
+wait_for: li
+records:
+  each: li
+  fields: {{page: {{css: h1, from: page}}, text: b}}
+settings:
+  fetcher: browser
+  robotstxt_obey: false
+  contact: me@example.org
+  retry_times: 0
+  {more}
+"""
+PATIENCE_S = 90
+
+if NO_CHROMIUM:
+    pytest.skip("no Chromium here", allow_module_level=True)
+
+
+def built(name, script, head=""):
+    """Return a page with an empty list, and a script that has `add` to fill it."""
+    add = "const add = text => document.querySelector('ul').append(Object.assign(document.createElement('li'),"
+    add += " {innerHTML: '<b>' + text + '</b>'}));"
+    return f"<!doctype html><meta charset=utf-8>{head}<h1>{name}</h1><ul></ul><script>{add}\n{script}</script>"
+
+
+@pytest.fixture
+def run(scraper, config, folder):
+    """A function that runs pages of a site through a browser: exit code, texts by page, report, what was said."""
+
+    def run(site, *paths, more="download_timeout: 20", options=()):
+        urls = ", ".join(json.dumps(site.url + path) for path in paths)
+        done = scraper(config(CONFIG.format(urls=urls, more=more)), *options)
+        texts = {}
+        output = folder / "output" / "board.jsonl"
+        for record in map(json.loads, output.read_text("utf-8").splitlines() if output.exists() else []):
+            texts.setdefault(record["page"], []).append(record["text"])
+        return done.returncode, texts, done.stderr
+
+    return run
+
+
+def is_gone(pid):
+    return not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text()
+
+
+def descendants(pid):
+    found = children(pid)
+    return found + [below for child in found for below in descendants(child)]
+
+
+def wait_until(is_so):
+    end = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def echo(handler):
+    """Answer with what was sent, as JSON."""
+    sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode()
+    names = ("Cookie", "X-Asked", "User-Agent", "Authorization")
+    said = {name: handler.headers[name] for name in names if handler.headers[name]}
+    return 200, {"Content-Type": "application/json"}, json.dumps({"method": handler.command, "sent": sent, **said})
+
+
+def test_what_scripts_make_is_read(run, site):
+    ask = "fetch('/echo', {method: 'POST', body: 'films=1', headers: {'X-Asked': 'yes'}})"
+    show = ".then(r => r.json()).then(d => add(JSON.stringify(d)))"
+    site.pages |= {
+        "/rows": built("rows", "add('eins'); add('zwei €')"),
+        "/xhr": (200, {"Set-Cookie": "seen=1"}, built("xhr", ask + show)),
+        "/late": built("late", "setTimeout(() => add('at last'), 400)"),
+        "/talks": built("talks", "alert('a'); confirm('b'); window.open('/popup'); add('still here')"),
+        "/push": built("push", "history.pushState({}, '', '/elsewhere'); add('same page')"),
+        "/gbk": (200, {"Content-Type": "text/html; charset=gbk"}, built("gbk", "add('张国荣')", "").encode("gbk")),
+        "/moved": (302, {"Location": "/target"}, ""),
+        "/target": built("target", "add(1)"),
+        "/script": built("script", "", "<script defer src='/hop.js'></script>"),
+        "/hop.js": (302, {"Location": "/add.js"}, ""),
+        "/add.js": (200, {"Content-Type": "text/javascript"}, "add('by a file')"),
+        "/echo": echo,
+        "/images": built(
+            "images", "add('bare')", "<img src=/x.png><link rel=stylesheet href=/x.css><video src=/x.mp4></video>"
+        ),
+    }
+    pages = ("/rows", "/xhr", "/late", "/talks", "/push", "/gbk", "/moved", "/script", "/images")
+    code, texts, said = run(site, *pages, more="headers: {X-Own: 'mine'}")
+    assert code == 0, said
+    told = json.loads(texts.pop("xhr")[0])
+    assert {**told, "User-Agent": ""} == {
+        "method": "POST", "sent": "films=1", "X-Asked": "yes", "Cookie": "seen=1", "User-Agent": "",
+    }  # fmt: skip
+    assert "me@example.org" in told["User-Agent"]
+    assert texts == {
+        "rows": ["eins", "zwei €"],
+        "late": ["at last"],
+        "target": ["1"],
+        "talks": ["still here"],
+        "push": ["same page"],
+        "gbk": ["张国荣"],
+        "script": ["by a file"],
+        "images": ["bare"],
+    }
+    asked = site.asked()
+    assert not {"/x.png", "/x.css", "/x.mp4", "/popup", "/elsewhere"} & set(asked)
+    assert asked.count("/target") == 1
+
+
+def test_a_page_is_built_in_the_encoding_that_the_config_names(scraper, config, folder, site):
+    body = built("映画", "add('黒澤明 한')").replace("<meta charset=utf-8>", "").encode("cp932", "xmlcharrefreplace")
+    site.pages["/sjis"] = (200, {"Content-Type": "text/html"}, body)
+    text = CONFIG.format(urls=json.dumps(f"{site.url}/sjis"), more="download_timeout: 20")
+    done = scraper(config(f"{text}\nencoding: windows-31j\n"))
+    assert done.returncode == 0, done.stderr
+    (record,) = map(json.loads, (folder / "output" / "board.jsonl").read_text("utf-8").splitlines())
+    assert record == {"page": "映画", "text": "黒澤明 한"}
+
+
+def test_what_goes_wrong_costs_its_page(run, site):
+    other = Site("127.0.0.2")
+    try:
+        other.pages["/secret"] = (200, {"Access-Control-Allow-Origin": "*"}, "secret")
+        fetched = ".then(r => r.text()).then(add, () => add('refused'))"
+        bomb = gzip.compress(b" " * 50_000_000 + b"add('bomb')")
+        site.pages |= {
+            "/good": built("good", "add('good')"),
+            "/never": built("never", ""),
+            "/endless": built("endless", "while (true) {}"),
+            "/later-endless": built("later-endless", "add('x'); onload = () => setTimeout(() => { while (true) {} })"),
+            "/away": built("away", "add('x'); location = '/good'"),
+            "/private": built("private", f"fetch('{other.url}/secret'){fetched}"),
+            "/file": built("file", f"fetch('file:///etc/passwd'){fetched}"),
+            "/socket": built("socket", "new WebSocket('ws://127.0.0.2:1/').onclose = () => add('closed')"),
+            "/bombed": built(
+                "bombed", "addEventListener('load', () => add('whole'))", "<script src=/bomb.js></script>"
+            ),
+            "/bomb.js": (200, {"Content-Type": "text/javascript", "Content-Encoding": "gzip"}, bomb),
+            "/big": built("big", "add('x'.repeat(2_000_000))"),
+        }
+        pages = [name for name in site.pages if not name.endswith(".js")]
+        code, texts, said = run(site, *pages, more="download_timeout: 4\n  download_maxsize: 1000000")
+        assert code == 3, said
+        assert other.asked() == []
+        assert texts.pop("good") == ["good"]
+        assert texts == {
+            "private": ["refused"], "file": ["refused"], "socket": ["closed"], "bombed": ["whole"],
+        }  # fmt: skip
+        failed = dict(line.split(": ", 1) for line in said.splitlines() if line.startswith("failed http"))
+        failed = {name.removeprefix(f"failed {site.url}"): cause for name, cause in failed.items()}
+        assert failed.keys() == {"/never", "/endless", "/later-endless", "/away", "/big"}
+        assert failed["/never"].startswith("timeout")
+        assert "wait_for 'li' did not appear within download_timeout (4 s)" in failed["/never"]
+        assert failed["/endless"].startswith("timeout")
+        assert failed["/later-endless"].startswith("timeout")
+        assert "not rendered" in failed["/away"]
+        assert f"a script leads to {site.url}/good" in failed["/away"]
+        assert failed["/big"].startswith("too large")
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def held(site, config, folder):
+    """A run with a page whose script's file is held back: its process, its Chromiums, and what lets the file go."""
+    opened = {"now": False}
+
+    def hold(_):
+        while not opened["now"]:
+            time.sleep(0.05)
+        return 200, {"Content-Type": "text/javascript"}, "add('held')"
+
+    site.pages |= {"/held": built("held", "", "<script defer src=/held.js></script>"), "/held.js": hold}
+    text = CONFIG.format(urls=json.dumps(f"{site.url}/held"), more="download_timeout: 60\n  pool: {processes: 1}")
+    path = config(text.replace("retry_times: 0", "retry_times: 2"))
+    process = subprocess.Popen([sys.executable, "-m", "scraper", path, "-q"], cwd=folder)
+    wait_until(lambda: "/held.js" in site.asked() or process.poll() is not None)
+    started = [pid for pid in descendants(process.pid) if b"chrom" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert started
+    yield process, started, opened
+    opened["now"] = True
+    process.kill()
+    process.wait()
+
+
+def test_a_browser_that_dies_costs_a_try(held, folder, site):
+    process, started, opened = held
+    for pid in started:
+        os.kill(pid, signal.SIGKILL)
+    opened["now"] = True
+    assert process.wait(PATIENCE_S) == 0
+    assert json.loads((folder / "output" / "board.jsonl").read_text())["text"] == "held"
+    assert site.asked().count("/held") == 2
+
+
+@pytest.mark.parametrize("whose", ["run", "worker"])
+def test_no_browser_outlives_its_worker(held, whose):
+    process, started, opened = held
+    if whose == "run":
+        process.kill()
+    else:
+        for server in children(process.pid):
+            for worker in children(server):
+                os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: all(map(is_gone, started)))
+    opened["now"] = True
+
+
+def test_what_was_recorded_is_built_again_without_a_network(run, site, folder):
+    site.pages |= {
+        "/xhr": built("xhr", "fetch('/echo', {method: 'POST', body: 'a'}).then(r => r.json()).then(d => add(d.sent))"),
+        "/echo": echo,
+    }
+    assert run(site, "/xhr", options=("--record", "saved"))[:2] == (0, {"xhr": ["a"]})
+    assert len(list((folder / "saved").iterdir())) == 2, "the empty page, and what its script asked for"
+    asked = len(site.asked())
+    (folder / "output" / "board.jsonl").unlink()
+    assert run(site, "/xhr", options=("--replay", "saved"))[:2] == (0, {"xhr": ["a"]})
+    assert len(site.asked()) == asked
+
+
+def test_a_preview_shows_the_page_as_it_was_built(scraper, config, site):
+    site.pages["/rows"] = built("rows", "add('eins')")
+    path = config(CONFIG.format(urls=json.dumps(f"{site.url}/rows"), more="download_timeout: 20"))
+    done = scraper(path, "--preview")
+    assert (done.returncode, "1  rows  eins" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+# --------------------------------------------------------------------------- configs
+
+
+def mistakes(config, text):
+    with pytest.raises(ConfigError) as caught:
+        load_config(config(text))
+    return [f"{problem.path}: {problem.message}" for problem in caught.value.problems]
+
+
+def text_of(**changes):
+    text = CONFIG.format(urls="https://a.example/", more=changes.pop("more", "download_delay: 1"))
+    for old, new in changes.items():
+        text = text.replace(f"{old}: ", f"{new}: ") if new else text.replace(f"{old}: li\n", "", 1)
+    return text
+
+
+def test_a_good_config_has_no_mistake(config):
+    load_config(config(text_of()))
+
+
+def test_only_a_browser_waits(config):
+    text = text_of().replace("fetcher: browser", "fetcher: requests")
+    assert mistakes(config, text) == ["wait_for: only a browser can wait; say settings: {fetcher: browser}"]
+
+
+def test_it_waits_for_css(config):
+    (said,) = mistakes(config, text_of().replace("wait_for: li", "wait_for: 'li >'"))
+    assert said.startswith("wait_for: 'li >' is no CSS selector")
+
+
+def test_each_process_has_a_browser_and_threads_have_none(config):
+    said = mistakes(config, text_of(more="pool: {engine: threads}"))
+    assert said == ["settings.pool.engine: fetcher: browser needs processes, a browser in each"]
+
+
+def test_no_server_can_tell_that_what_scripts_make_is_unchanged(config):
+    said = mistakes(config, text_of(more="httpcache_enabled: true"))
+    assert said == [f"settings.httpcache_enabled: {browsers.MORE_THAN_A_DOCUMENT}"]
+    load_config(config(text_of(more="httpcache_enabled: true\n  httpcache_policy: dummy")))
+
+
+def test_without_the_extra_it_is_said_what_to_install(config, monkeypatch):
+    monkeypatch.setattr(browsers, "find_spec", lambda _: None)
+    assert mistakes(config, text_of()) == [f"settings.fetcher: {browsers.NEEDED}"]
+
+
+def test_without_a_chromium_it_is_said_what_to_install(config, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    assert mistakes(config, text_of()) == [f"settings.fetcher: {browsers.NOT_FOUND}"]
+    (tmp_path / "chromium-1200").mkdir()
+    load_config(config(text_of()))
+
+
+def test_the_browser_that_is_named_must_be_there(config):
+    said = mistakes(config, text_of(more="browser_path: /no/chromium"))
+    assert said == ["settings.browser_path: expected a program that can be started"]
