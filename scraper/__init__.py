@@ -18,12 +18,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scraper.job.version import __version__
+
 if TYPE_CHECKING:
     from scraper.job import Job
     from scraper.report.accounts import Report
 
 __all__ = ["__version__", "load_config", "records", "run"]
-__version__ = "0.1.0"
 
 # Imports stand in the functions: a worker process imports this package too, and needs none of them.
 

@@ -14,7 +14,7 @@ from types import FrameType
 import click
 import orjson
 
-from scraper import __version__, runner
+from scraper import runner
 from scraper.cli.console import Console
 from scraper.cli.terminal import is_terminal, progress_shown, show, show_history
 from scraper.config import load as config
@@ -22,6 +22,7 @@ from scraper.crawl.launch import Options
 from scraper.crawl.progress import Stop
 from scraper.errors import Busy, ConfigError, NothingToAccept, OutputError, ReplayError, ScraperError
 from scraper.job import Job
+from scraper.job.version import __version__
 from scraper.report.accounts import Exit, Report
 
 RUNS_TOLD = 20

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scraper import __version__
 from scraper.job import Settings
+from scraper.job.version import __version__
 
 
 def user_agent(settings: Settings) -> str:

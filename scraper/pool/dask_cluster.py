@@ -20,8 +20,8 @@ from typing import Any
 import dask.config
 from distributed import CancelledError, Client, Future, Security
 
-from scraper import __version__
 from scraper.errors import PoolError
+from scraper.job.version import __version__
 from scraper.pool import dask_actor as actor
 from scraper.pool.dask_actor import ActorGone
 
