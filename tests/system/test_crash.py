@@ -153,7 +153,7 @@ def test_killed_workers_and_parents_lose_nothing(folder, undisturbed, site):
 
 DEADLY = """
 import os, signal, sys
-import scraper.journal.journal, scraper.output
+import scraper.journal.journal, scraper.export.part_file
 from scraper.cli.main import main
 point = sys.argv.pop(1)
 

@@ -35,7 +35,8 @@ def fill():
         while True:
             ballast.write(bytes(512))
 
-import scraper.report.after_run, scraper.crawl, scraper.intake, scraper.journal, scraper.output
+import scraper.crawl.engine, scraper.crawl.journal_writer, scraper.export.part_file, scraper.journal.journal
+import scraper.report.after_run
 from scraper.cli import main as cli
 
 def before(owner, name, at, when=lambda *arguments: True):
@@ -205,7 +206,7 @@ def test_an_output_folder_removed_in_mid_run_is_exit_1(scraper, config, folder, 
 NO_TEMPORARY_FOLDER = """
 import tempfile
 tempfile.tempdir = "/dev/null/full"
-import scraper.__main__, scraper.crawl
+import scraper.__main__, scraper.crawl.engine
 scraper.crawl.engine.LONGEST_WAIT_S = 0.05
 scraper.__main__.main()
 """
