@@ -41,7 +41,7 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 schema: .venv/installed         ## write the JSON Schema anew from the model
-	$(BIN)/python -m scraper --schema > scraper/config/schema.json
+	$(BIN)/python -m scraper schema > scraper/config/schema.json
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit
