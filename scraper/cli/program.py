@@ -75,7 +75,9 @@ class ConfigOrVerb(click.Path):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return files and, for the first word, the verbs."""
-        files = super().shell_complete(ctx, param, incomplete)
+        files = super().shell_complete(
+            ctx, param, incomplete or "./"
+        )  # click's zsh script loses count at an empty word
         return [*files, *ctx.command.shell_complete(ctx, incomplete)]
 
 
@@ -86,4 +88,4 @@ def hint(word: str) -> str:
     if word in VERBS:
         return f" A verb stands first, as in: python -m scraper {word}"
     close = difflib.get_close_matches(word, VERBS, 1) if word.isalpha() else []
-    return f" Did you mean the verb {close[0]!r}?" if close else ""
+    return f" Did you mean the verb '{close[0]}'?" if close else ""

@@ -82,7 +82,11 @@ def preview(console: Console, config_path: Path, page: str, replay: Path | None,
 @settings_option
 @click.pass_obj
 def check(console: Console, config_path: Path, settings: Mapping[str, str]) -> None:
-    """Tell all mistakes in a config, or else its plan; fetch nothing."""
+    """Tell the mistakes in a config or its plan.
+
+    All mistakes at once, with file, line and column, or what would be fetched, how, and what is made of it. Nothing is
+    fetched.
+    """
     from scraper.authoring import explain
 
     say(explain.lines(load_job(console, config_path, settings)))
@@ -132,7 +136,7 @@ def history(console: Console, config_path: Path) -> None:
 @quiet_option
 @click.pass_obj
 def report(console: Console, config_path: Path | None, quiet: bool) -> None:
-    """Write report.html, one page for all configs.
+    """Write report.html: all configs on one page.
 
     It is written beside the output of CONFIG, for all configs that write there; without CONFIG, to output/.
     """
@@ -145,7 +149,7 @@ def report(console: Console, config_path: Path | None, quiet: bool) -> None:
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of the configuration language."""
+    """Print the JSON Schema of configs."""
     from scraper.config.json_schema import json_schema
 
     click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())
