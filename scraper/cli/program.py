@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from scraper.cli import VERBS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Program(click.Group):
@@ -75,9 +77,8 @@ class ConfigOrVerb(click.Path):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return files and, for the first word, the verbs."""
-        files = super().shell_complete(
-            ctx, param, incomplete or "./"
-        )  # click's zsh script loses count at an empty word
+        # click's script for zsh loses count at an empty word
+        files = super().shell_complete(ctx, param, incomplete or "./")
         return [*files, *ctx.command.shell_complete(ctx, incomplete)]
 
 
