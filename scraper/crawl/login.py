@@ -37,7 +37,7 @@ def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request
             if is_downgrade or not urls.is_allowed(url, allowed_domains | {urls.host(login.url)}):
                 raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
             return _send(url, str(form.get("method") or "get"), pairs, decoded.encoding)
-    return _send(login.url, "post", list(login.form), "utf-8")
+    return _send(urls.parse(login.url), "post", list(login.form), "utf-8")
 
 
 def check(login: Login, page: Page, limit_s: float) -> None:

@@ -34,6 +34,7 @@ def requests(job: Job) -> Iterator[Request]:
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
+                url = url if job.settings.reads_fragments else urls.without_fragment(url)
                 told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
                 yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
 
@@ -126,8 +127,11 @@ def products(params: list[Param]) -> Iterator[dict[str, Any]]:
 
 
 def safe_url(url: str, encoding: str) -> str:
-    """Return a URL as it goes over the wire: what is not ASCII is percent-encoded, a host by IDNA."""
-    return url if url.isascii() and url.isprintable() and " " not in url else urls.safe(url, encoding)
+    """Return a URL as it goes over the wire; one that is none as it is: the fetcher tells what is wrong with it."""
+    try:
+        return urls.parse(url, encoding)
+    except ValueError:
+        return url
 
 
 def _urls(kind: Kind) -> Iterator[str]:
