@@ -237,7 +237,7 @@ class Engine:
             children = self._links.follow(request, parsed) if parsed.links else ()
             kept = page if request.kind in self._kept_kinds else None
             shown = self._writer.show(request, page, parsed)
-            head = request, page.fetched_at, page.marks, parsed
+            head = request, page.fetched_at, (*page.marks, *parsed.marks), parsed
             self._writer.add(Finished(*head, children=children, kept=kept, shown=shown))
             return
         verdict = self._policy.retries.retry(request, parsed)

@@ -17,6 +17,7 @@ from scraper.job.params import length, values
 from scraper.job.templates import Template
 from scraper.job.urls import origin
 from scraper.models import Request
+from scraper.parse.labels import writer_of
 
 _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
@@ -29,7 +30,7 @@ def requests(job: Job) -> Iterator[Request]:
     """
     reading = reading_params(job)
     for kind in job.kinds.values():
-        encoding = kind.encoding or "utf-8"
+        encoding = writer_of(kind.encoding)
         has_own_headers = any(value.names for _, value in kind.request.headers)
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
