@@ -83,7 +83,7 @@ def _metas(text: str) -> Iterator[str]:
             in_head = in_head and (name in _IN_HEAD or name in ("head", "html"))
         elif kind == Kind.END:
             in_head = in_head and name in _IN_HEAD
-        if not in_head and end >= HEAD:
+        if not in_head and "<meta" not in text[end : HEAD + 4].lower():
             return
 
 

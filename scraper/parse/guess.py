@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-LOOKED_AT = 2**16
+LOOKED_AT = 2**14
 """Bytes of a page, from its first that is not ASCII: what comes then says no more, and takes time."""
 LAST_RESORT = "windows-1252"
 _first_high = regex.compile(rb"[\x80-\xff]").search
@@ -35,4 +35,4 @@ def encoding(body: bytes) -> str:
 
 def is_escaped(body: bytes) -> bool:
     """Return whether what could be ASCII is ISO-2022-JP, whose escapes no other page holds."""
-    return b"\x1b$B" in body or b"\x1b$@" in body
+    return b"\x1b" in body and (b"\x1b$B" in body or b"\x1b$@" in body)  # one byte is found at once, three are not
