@@ -30,7 +30,7 @@ from scraper.errors import Malformed
 from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
 from scraper.job.yamldoc import KeyPath
-from scraper.parse.labels import writer_of
+from scraper.parse.writers import writer_of
 
 BODIES = ("form", "json_", "body")
 """What a request may carry."""

@@ -11,8 +11,8 @@ from scraper.models import Page, Request
 from scraper.parse import tree
 from scraper.parse.casts import Place, parse_url
 from scraper.parse.encoding import decode
-from scraper.parse.labels import writer_of
 from scraper.parse.select import Clock, Css, Node, Regex
+from scraper.parse.writers import writer_of
 
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")

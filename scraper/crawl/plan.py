@@ -17,7 +17,7 @@ from scraper.job.params import length, values
 from scraper.job.templates import Template
 from scraper.job.urls import origin
 from scraper.models import Request
-from scraper.parse.labels import writer_of
+from scraper.parse.writers import writer_of
 
 _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 

@@ -17,7 +17,7 @@ from scraper.job import Kind, Settings
 from scraper.job.urls import origin
 from scraper.job.user_agent import user_agent
 from scraper.models import Failure, Headers, Page, Request
-from scraper.parse.labels import writer_of
+from scraper.parse.writers import writer_of
 
 MAX_PARTS = 200
 """Requests that one page may make."""
@@ -103,7 +103,8 @@ class Visit:
         if len(body) > self._settings.download_maxsize:
             limit = f"more than download_maxsize ({self._settings.download_maxsize} bytes)"
             return Failure(Reason.TOO_LARGE, f"{self._request.url}: {limit} once its scripts have run")
-        return replace(self._document, body=body, headers=_as_html(self._document.headers, encoding))
+        charset = "utf-8" if mark else str(self._kind.encoding)
+        return replace(self._document, body=body, headers=_as_html(self._document.headers, charset))
 
     # ------------------------------------------------------------------ what the page asks for
 

@@ -13,8 +13,8 @@ import regex
 from scraper.errors import PatternTimeout
 from scraper.parse.casts import Place
 from scraper.parse.encoding import Decoded
-from scraper.parse.labels import writer_of
 from scraper.parse.select import Clock, parse_json
+from scraper.parse.writers import writer_of
 
 _base = regex.compile(r"""<base\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
 

@@ -12,9 +12,9 @@ from scraper.models import Link
 from scraper.parse.casts import parse_url
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.labels import writer_of
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import lose_unwritable
+from scraper.parse.writers import writer_of
 
 
 class FollowReader:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from scraper.parse.encoding import text_in
-from scraper.parse.labels import LABELS, encoding_of, writer_of
+from scraper.parse.labels import LABELS, encoding_of
 from tests.conftest import NO_CHROMIUM
 from tests.oracle import oracle
 
@@ -61,12 +61,6 @@ def test_the_standard_has_228_labels_of_40_encodings():
 )  # fmt: skip
 def test_a_label_means_what_browsers_take_it_for(label, encoding):
     assert encoding_of(label) == encoding
-
-
-def test_what_can_be_read_only_is_written_as_utf8():
-    assert {label for label in LABELS.values() if writer_of(label) == "utf-8"} == {
-        "utf-8", "utf-16be", "utf-16le", "replacement", "x-user-defined"
-    }  # fmt: skip
 
 
 DIGESTS = {
