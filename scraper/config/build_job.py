@@ -30,6 +30,7 @@ from scraper.errors import Malformed
 from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
 from scraper.job.yamldoc import KeyPath
+from scraper.parse.writers import writer_of
 
 BODIES = ("form", "json_", "body")
 """What a request may carry."""
@@ -223,7 +224,7 @@ def _with_own_urls(kinds: dict[str, job.Kind]) -> dict[str, job.Kind]:
         finds_links = follow.selection.sources or follow.selection.first_of
         if finds_links or not (follow.params or follow.handed_on) or target is None or len(target.start_urls) != 1:
             return follow
-        return replace(follow, url=target.start_urls[0], encoding=target.encoding or "utf-8")
+        return replace(follow, url=target.start_urls[0], encoding=writer_of(target.encoding))
 
     def completed(follows: tuple[job.Follow, ...]) -> tuple[job.Follow, ...]:
         return tuple(map(complete, follows))

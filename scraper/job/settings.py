@@ -77,6 +77,11 @@ class Settings:
     pool: PoolSettings = PoolSettings()
 
     @property
+    def reads_fragments(self) -> bool:
+        """Return whether scripts make pages, to which `/#/a` and `/#/b` are two."""
+        return self.fetcher == "browser"
+
+    @property
     def page_limit_s(self) -> float:
         """Return how long a worker may take for a page: an exchange; in a browser also scripts, and their last one."""
         return self.download_timeout * (3 if self.fetcher == "browser" else 1)

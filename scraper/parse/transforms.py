@@ -13,8 +13,8 @@ import regex
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
 from scraper.parse.own_steps import compile_own
+from scraper.parse.references import in_text
 from scraper.parse.select import Clock, compile_regex
-from scraper.parse.text import unescape
 
 Transform = Callable[[Any, Clock], Any]
 
@@ -29,7 +29,7 @@ PLAIN: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
     "upper": str.upper,
-    "unescape": unescape,
+    "unescape": in_text,
     "strip_tags": _strip_tags,
 }
 """Steps without an argument."""
