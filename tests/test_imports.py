@@ -16,6 +16,7 @@ DOORS = {
     "playwright": "fetch", "prometheus_client": "report.metrics", "protego": "crawl.robots",
     "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc", "selectolax": "parse",
+    "turbohtml": "parse", "webencodings": "parse.labels",
     "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""

@@ -25,12 +25,12 @@ _halves = regex.compile("[\ud800-\udfff]").search
 _xn_label = regex.compile(r"(?<![^.@])xn--([^.:]*)").findall
 _in_query = regex.compile(r"""["#<>'\x00-\x20\x7f-\xff]""")
 """The special-query percent-encode set, on bytes read as Latin-1."""
-ALWAYS_UTF_8 = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32"})
-"""Encodings of pages whose links are asked for in UTF-8 all the same (URL standard, "get an output encoding")."""
 
 
 def parse(text: str, encoding: str = "utf-8") -> str:
-    """Return an absolute URL as the standard writes it, its query in a page's encoding; ValueError if it is none.
+    """Return an absolute URL as the standard writes it; ValueError if it is none.
+
+    `encoding` is the codec that writes queries for the page; see `parse.writers`.
 
     >>> parse("HTTP://Example.com:80/a/./b/../c?x=[1]#top"), parse("http://faß.example"), parse("http://a/?q=茶", "gbk")
     ('http://example.com/a/c?x=[1]#top', 'http://xn--fa-hia.example/', 'http://a/?q=%B2%E8')
@@ -143,7 +143,7 @@ def _with_query_in(encoding: str, text: str) -> str:
 
     What the encoding cannot say is sent as a reference: `%26%2333590%3B`.
     """
-    if text.isascii() or encoding in ALWAYS_UTF_8:
+    if text.isascii() or encoding == "utf-8":
         return text
     before, mark, rest = text.partition("#")
     path, question, query = before.partition("?")

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.parse import declared
 from tests.conftest import NO_CHROMIUM
-from tests.oracle import oracle
+from tests.support.oracle import oracle
 
 RIGHT, WRONG = b"<meta charset=koi8-r>", b"<meta charset=big5>"
 PRAGMA = b"<meta http-equiv=%s content='%s'>"

@@ -9,7 +9,7 @@ import pytest
 from scraper.parse.encoding import text_in
 from scraper.parse.labels import LABELS, encoding_of
 from tests.conftest import NO_CHROMIUM
-from tests.oracle import oracle
+from tests.support.oracle import oracle
 
 ONE = [bytes([byte]) for byte in range(256)]
 TWO = [bytes(pair) for pair in itertools.product(range(256), repeat=2)]

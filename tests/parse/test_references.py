@@ -11,7 +11,7 @@ from scraper.parse.references import Cut, in_attribute, in_text, resolved, spell
 from scraper.parse.scan import Kind, tokens
 from scraper.parse.select import Clock, Regex
 from tests.conftest import NO_CHROMIUM, records
-from tests.oracle import oracle
+from tests.support.oracle import oracle
 
 LINK = '<a href="/x?a=1&copy=2&region=3">Tea &copy=&amp;lt; &notit;</a>'
 

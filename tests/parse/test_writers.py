@@ -10,7 +10,7 @@ from scraper.parse.encoding import text_in
 from scraper.parse.labels import LABELS, encoding_of
 from scraper.parse.writers import writer_of
 from tests.conftest import NO_CHROMIUM, records
-from tests.oracle import oracle
+from tests.support.oracle import oracle
 
 CONFIG = """
 start_urls: ["https://a.example/{{q}}?q={{q}}"]
