@@ -41,7 +41,7 @@ BATCH = 128
 PUBLISHED = 10_000
 RESULT_BYTES = 60_000
 FETCHERS = ("requests", "curl")
-PARSERS = ("lxml", "soup", "lexbor")
+PARSERS = ("html5", "lxml", "soup")
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,11 +217,9 @@ URL = "https://a.example/list/page?x=1"
 """Where the pages that `parse` reads come from."""
 FETCHED_AT = 1_566_432_000.0
 """2019-08-22T00:00:00Z, when they were fetched."""
-with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
-"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
 
 
-@pytest.fixture(params=["lxml", "soup", "lexbor"])
+@pytest.fixture(params=["html5", "lxml", "soup"])
 def parse(tmp_path, request):
     """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
 

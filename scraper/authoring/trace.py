@@ -109,7 +109,7 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
     engine = engine_of(kind.parser)
     decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
-    document = Document(decoded, url=page.url, fetched_at=page.fetched_at, parse=engine.parse, clock=Clock(limit_s))
+    document = Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
     reader = _Reader(document, values, engine, limit_s)
     rules = tuple(reader.rule(rule) for rule in kind.rules)

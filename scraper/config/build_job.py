@@ -82,7 +82,7 @@ class Builder:
 
     def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> job.Kind:
         """Return a kind; what it does not say itself, the file says for all."""
-        parser = spec.parser or file.parser or "lxml"
+        parser = spec.parser or file.parser or "html5"
         return job.Kind(
             name=name,
             rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"), is_html=parser != "xml")),

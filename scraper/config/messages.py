@@ -73,6 +73,8 @@ def complaint(error: ErrorDetails) -> Complaint:
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return Complaint(path, f"expected {words} {context[name]:g}, got {found}")
+    if kind == "literal_error" and (path[-1:], found) == (("parser",), "lexbor"):
+        return Complaint(path, "there is no lexbor any more; say html5, or nothing: the same tree, read in less time")
     if kind == "literal_error":
         near = did_you_mean(found, re.findall("'([^']*)'", context["expected"])) if isinstance(found, str) else ""
         return Complaint(path, f"expected {context['expected']}, got {what}{near}")

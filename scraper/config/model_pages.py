@@ -154,8 +154,8 @@ class KindSpec(Spec):
     follow: Follows = []
     """Links of the page, outside its records."""
     request: Maybe[RequestSpec] = None
-    parser: Maybe[Literal["lxml", "soup", "lexbor", "xml"]] = None
-    """lxml by default; soup is slower and more forgiving, lexbor twice as fast: it needs the extra `fast`, css only.
+    parser: Maybe[Literal["html5", "lxml", "soup", "xml"]] = None
+    """html5 by default: the tree that browsers show. lxml and soup read broken markup in ways of their own;
     xml is for feeds and sitemaps: namespaces are dropped, case counts."""
     encoding: Maybe[str] = None
     """A WHATWG label, where the pages declare none or a wrong one."""

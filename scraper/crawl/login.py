@@ -11,7 +11,8 @@ from scraper.models import Page, Request
 from scraper.parse import tree
 from scraper.parse.casts import Place, parse_url
 from scraper.parse.encoding import decode
-from scraper.parse.select import Clock, Css, Node, Regex
+from scraper.parse.lxml_select import Css, Node
+from scraper.parse.select import Clock, Regex
 from scraper.parse.writers import writer_of
 
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")

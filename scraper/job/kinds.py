@@ -12,7 +12,7 @@ from scraper.job.expect import PageChecks
 from scraper.job.rules import Follow, Rule
 from scraper.job.templates import Template
 
-ParserName = Literal["lxml", "soup", "lexbor", "xml"]
+ParserName = Literal["html5", "lxml", "soup", "xml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Kind:
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
-    parser: ParserName = "lxml"
+    parser: ParserName = "html5"
     encoding: str | None = None
     checks: PageChecks = field(default_factory=PageChecks)
     wait_for: str | None = None

@@ -18,9 +18,9 @@ from scraper.job.templates import Template, as_text
 from scraper.parse.first_values import Firsts, quick_way
 from scraper.parse.item import Item, Sort
 from scraper.parse.linked_data import LinkedData
-from scraper.parse.parsers import Engine, Read
+from scraper.parse.parsers import Engine, Read, XPath
 from scraper.parse.references import resolved, taken
-from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
+from scraper.parse.select import Json, Regex, Selector, parse_json
 from scraper.parse.tables import TableReader
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
@@ -113,8 +113,8 @@ class Finder:
         if self._selection.get == "exists":
             self._steps.append(_exists)
         elif form == Sort.ELEMENT:
-            form = self._read_elements()
-        if form == Sort.MARKUP:
+            self._read_elements()  # markup stays as it is, for it will be read as such
+        elif form == Sort.MARKUP:
             self._steps.append(_resolved)
 
     def _compile_source(self, source: Source, form: Sort, makes_items: bool) -> tuple[Step, Sort]:
@@ -124,7 +124,7 @@ class Finder:
                 is_page = self.sort == Sort.PAGE or form != Sort.ELEMENT
                 return _nodes(self._engine.css(str(source.pattern), is_page=is_page), self._engine.parent), Sort.ELEMENT
             case "xpath":
-                return _nodes(XPath(str(source.pattern)), self._engine.parent), Sort.ELEMENT
+                return _reached(self._engine.xpath(str(source.pattern)), self._engine.parent), Sort.ELEMENT
             case "regex":
                 step = _matches(Regex(str(source.pattern)), makes_items, is_markup=form == Sort.MARKUP)
                 return step, Sort.TEXT if form == Sort.JSON else form
@@ -168,12 +168,23 @@ def _parsed(parse: Callable[[str | bytes], Any]) -> Step:
     return read
 
 
-def _nodes(pattern: Selector | XPath, parent: Callable[[Any], Any]) -> Step:
+def _nodes(pattern: Selector, parent: Callable[[Any], Any]) -> Step:
     def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
         if item.inner:  # each level of items finds anew what is below: the time grows with their square
             item.document.clock.left()
         for node in found:
             matches = pattern.find(node)
+            yield from _own(matches, item, parent) if item.inner else matches
+
+    return find
+
+
+def _reached(pattern: XPath, parent: Callable[[Any], Any]) -> Step:
+    def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
+        clock = item.document.clock
+        for node in found:
+            clock.left()
+            matches = pattern.find(node, clock)
             yield from _own(matches, item, parent) if item.inner else matches
 
     return find

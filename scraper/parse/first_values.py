@@ -11,9 +11,9 @@ from typing import Any
 from scraper.errors import Malformed
 from scraper.job import Selection
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine, Read
+from scraper.parse.parsers import Engine, Read, XPath
 from scraper.parse.references import resolved, taken
-from scraper.parse.select import Regex, Selector, XPath
+from scraper.parse.select import Regex, Selector
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -27,11 +27,11 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     read, attr = engine.read[selection.get], selection.attr
     match source.language, sort:
         case "css", Sort.ELEMENT if attr is None:
-            return _by_css(engine, engine.css(str(source.pattern)), read)
+            return _by_css(engine.css(str(source.pattern)), read)
         case "css", Sort.ELEMENT:
-            return _by_css(engine, engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
+            return _by_css(engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
         case "xpath", Sort.ELEMENT if attr is None:
-            return _by_xpath(XPath(str(source.pattern)), read)
+            return _by_xpath(engine.xpath(str(source.pattern)), read)
         case "column", _ if attr is None:
             return _by_column(str(source.pattern), read)
         case "regex", Sort.MARKUP:
@@ -41,9 +41,15 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     return None
 
 
-def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+def _by_css(pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
     def firsts(items: Sequence[Item]) -> list[Any]:
-        return engine.firsts(pattern, [item.node for item in items], items[0].brothers, read)
+        return [_value(item.node) for item in items]
+
+    def _value(node: Any) -> str | None:
+        first = pattern.first(node)
+        if first is None or (value := read(first)) is not None:
+            return None if first is None else value
+        return next((value for one in pattern.find(node) if (value := read(one)) is not None), None)
 
     return firsts
 
@@ -51,7 +57,7 @@ def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]
 def _by_xpath(pattern: XPath, read: Read) -> Firsts:
     def firsts(items: Sequence[Item]) -> list[Any] | None:
         try:
-            found = [pattern.find(item.node) for item in items]
+            found = [pattern.find(item.node, item.document.clock) for item in items]
         except Malformed:
             return None
         return [_value(nodes[0]) if nodes else None for nodes in found]

@@ -31,8 +31,6 @@ class Item:
     """The items right inside this one, to which their elements belong."""
     cells: dict[str, Any] | None = None
     """The cells of a row by the names of their columns, None for one that is not there; None for what is no row."""
-    brothers: Any = None
-    """What the engine knows of this item and its brothers together; all of them share it."""
     values: dict[str, Any] = field(default_factory=dict)
     """What templates may use: params, `_url` and its like, the fields above."""
     faults: list[Fault] = field(default_factory=list)

@@ -84,8 +84,7 @@ class RecordsReader:
         nodes = self._no_values(nodes)
         parent = self._engine.parent
         if len({parent(node) for node in nodes}) <= 1 and not whole.inner:  # brothers hold nothing of each other
-            brothers = self._engine.brothers(nodes)
-            return [Item(whole.document, node, brothers=brothers) for node in nodes]
+            return [Item(whole.document, node) for node in nodes]
         inner = _inner_items(nodes, parent)
         return [Item(whole.document, node, inner.get(node, frozenset()) | whole.inner) for node in nodes]
 

@@ -15,7 +15,7 @@ BLOCKS = frozenset(
     " pre section select summary table tbody td tfoot th thead title tr ul".split()
 )
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
-_BREAK = "\0"
+BREAK = "\0"
 """Marks a line's end while lines are put together; no parser lets a NUL through into text."""
 
 
@@ -56,8 +56,8 @@ def lines(element: Element, without: Container[Any] = ()) -> str:
     if element.tag in UNSEEN:
         return "".join(element.itertext()).strip()
     pieces: list[str] = []
-    _collect(element, pieces, without, _BREAK)
-    return "\n".join(filter(None, map(squeeze, "".join(pieces).split(_BREAK))))
+    _collect(element, pieces, without, BREAK)
+    return "\n".join(filter(None, map(squeeze, "".join(pieces).split(BREAK))))
 
 
 def own_text(element: Element) -> str:

@@ -216,7 +216,7 @@ PAGES = [
         tree: what_is_too_deep_is_told_and_never_dropped
         xml: a_billion_laughs_fail_in_little_memory a_gzip_bomb_is_stopped
         tables: spans_without_measure_end
-        lexbor: a_page_that_would_take_for_ever_is_too_deep
+        html5: a_page_as_deep_as_browsers_nest_is_read_whole a_deeper_page_is_told_in_no_time
         attributes: no_parser_is_given_them many_attributes_are_found_in_whatever_form nothing_hides_them
         attributes: what_is_no_tag_has_no_attributes
         tree: brothers_and_their_texts_take_time_that_grows_with_them""",

@@ -10,7 +10,7 @@ from scraper.errors import PatternError
 from scraper.fetch.chromium import find_program, has_own_program
 from scraper.job import Job
 from scraper.job.yamldoc import Complaint, Sections
-from scraper.parse.select import check_pattern
+from scraper.parse.patterns import check_pattern
 
 NEEDED = "browser needs the extra `browser`: pip install 'pool-scraper[browser]'"
 NOT_FOUND = (

@@ -1,56 +1,35 @@
-"""Check that a kind's parser is there, and that it reads the languages of the kind's selections."""
+"""Check that a kind's parser can do what the kind's selections ask of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
 
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import check_pattern
+from scraper.parse.parsers import engine_of
+from scraper.parse.patterns import check_pattern
 
 
 def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    """Yield what a kind asks of its parser in vain. Lexbor comes with an extra and knows css only."""
-    if kind.parser != "lexbor":
-        return
-    is_there = find_spec("selectolax") is not None
-    if not is_there:
-        yield Complaint((*path, "parser"), "parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'")
-    for selection, at in _eaches(kind, path):
-        if selection.with_siblings:
-            yield Complaint((*at, "with_siblings"), "lexbor reads no with_siblings; say parser: lxml")
+    """Yield the selectors and expressions that a kind's parser cannot compile, though they are well written."""
+    engine = engine_of(kind.parser)
+    compilers: dict[str, Callable[[str], object]] = {"css": engine.css, "table": engine.css, "xpath": engine.xpath}
     for selection, at in _selections(kind, path):
         for source in selection.sources:
-            if source.language == "xpath":
-                yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
-            elif source.language in ("css", "table") and is_there:
-                yield from _check_css(str(source.pattern), (*at, source.language))
+            if source.language in compilers and isinstance(source.pattern, str):
+                yield from _check(compilers[source.language], source.language, source.pattern, (*at, source.language))
 
 
-def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
-    """Say which selectors only the other parsers know."""
-    from scraper.parse import lexbor_css
-
+def _check(compile_: Callable[[str], object], language: str, pattern: str, path: KeyPath) -> Iterator[Complaint]:
     try:
-        check_pattern("css", pattern)
+        check_pattern(language, pattern)
     except PatternError:
-        return  # no parser knows it, which has been said
+        return  # which has been said
     try:
-        lexbor_css.css(pattern)
+        compile_(pattern)
     except PatternError as error:
-        yield Complaint(path, f"{error}; say parser: lxml")
-
-
-def _eaches(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
-    """Yield every `each` of a kind and its place."""
-    for n, rule in enumerate(kind.rules):
-        at = (*path, "records", n)
-        inner = ((field.each, place) for field, place in nested(rule.fields, at))
-        for each, place in ((rule.each, at), *inner):
-            if each is not None:
-                yield each, (*place, "each")
+        yield Complaint(path, str(error))
 
 
 def _selections(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:

@@ -23,7 +23,7 @@ from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.labels import LABELS, encoding_of
-from scraper.parse.select import check_pattern
+from scraper.parse.patterns import check_pattern
 
 MAX_NAME_BYTES = 200
 """File systems take 255; suffixes are added to the name."""

@@ -10,7 +10,7 @@ from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Condition, Rule
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import check_pattern
+from scraper.parse.patterns import check_pattern
 
 RANKED = {"int": "a number", "float": "a number", "date": "YYYY-MM-DD", "datetime": "YYYY-MM-DDThh:mm:ss"}
 """Types that have an order, and how their limits are written."""
