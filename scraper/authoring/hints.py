@@ -70,7 +70,7 @@ class Surroundings:
         found = itertools.chain(*self.find(replace(selection, attr=None), is_each=True))
         counts: dict[str, int] = {}
         for node in found:
-            for name in getattr(node, "attrib", None) or getattr(node, "attributes", {}):
+            for name in self._engine.names(node) if not isinstance(node, str | int | float) else ():
                 counts[name] = counts.get(name, 0) + 1
         return sorted(counts, key=lambda name: -counts[name])
 

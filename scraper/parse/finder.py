@@ -13,6 +13,7 @@ from typing import Any
 
 import regex
 
+from scraper.errors import Malformed
 from scraper.job import Selection, Source
 from scraper.job.templates import Template, as_text
 from scraper.parse.first_values import Firsts, quick_way
@@ -200,7 +201,11 @@ def _inside(reader: LinkedData | TableReader) -> Step:
 
 def _cells(name: str) -> Step:
     def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
-        yield from (cell for item in found if (cell := item.cells.get(name)) is not None)
+        for item in found:
+            if name not in item.cells and name not in item.known:
+                raise Malformed(f"no table has a column {name!r}, but {', '.join(map(repr, sorted(item.known)))}")
+            if (cell := item.cells.get(name)) is not None:
+                yield cell
 
     return find
 

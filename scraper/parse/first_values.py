@@ -69,7 +69,9 @@ def _by_xpath(pattern: XPath, read: Read) -> Firsts:
 
 
 def _by_column(name: str, read: Read) -> Firsts:
-    def firsts(items: Sequence[Item]) -> list[Any]:
+    def firsts(items: Sequence[Item]) -> list[Any] | None:
+        if any(name not in item.known for item in items):
+            return None
         cells = [item.cells.get(name) for item in items if item.cells is not None]
         return [None if cell is None else read(cell) for cell in cells]
 

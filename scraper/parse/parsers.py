@@ -6,7 +6,7 @@ can be members of a set, and there two are the same if they are one element of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Literal, Protocol
@@ -52,6 +52,8 @@ class Engine:
     parent: Callable[[Any], Any | None]
     """Of an element, or of a text that XPath gave."""
     attribute: Callable[[Any, str], str | None]
+    names: Callable[[Any], Iterable[str]]
+    """Of the attributes of an element."""
     read: Mapping[str, Read]
     """By what `get` says."""
     groups: Callable[[Sequence[Any]], list[Any]]
@@ -82,6 +84,7 @@ def _html5() -> Engine:
         xpath=html5_select.XPath,
         parent=html5.parent,
         attribute=html5.attribute,
+        names=lambda node: node.attrs,
         groups=html5.groups,
         takes_text=True,
         read={
@@ -101,6 +104,7 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
         xpath=lxml_select.XPath,
         parent=lxml_select.parent,
         attribute=lxml_select.attribute,
+        names=lambda node: node.attrib,
         groups=groups,
         read={
             "text": text.text,
