@@ -31,6 +31,11 @@ def inner_html(element: etree._Element) -> str:
     return "".join(_inside(element))
 
 
+def contents(template: etree._Element) -> str:
+    """Return the markup in a template that is not packed yet, but those inside it are."""
+    return "".join(_children(template))
+
+
 def _element(element: etree._Element) -> Iterator[str]:
     tag: object = element.tag
     if tag is etree.Comment:
@@ -47,10 +52,13 @@ def _element(element: etree._Element) -> Iterator[str]:
 
 
 def _inside(element: etree._Element) -> Iterator[str]:
+    if element.tag == "template":
+        return (unpacked(child.text or "") for child in element.iterchildren(etree.Comment))
+    return _children(element)
+
+
+def _children(element: etree._Element) -> Iterator[str]:
     tag: object = element.tag
-    if tag == "template":
-        yield from (unpacked(child.text or "") for child in element.iterchildren(etree.Comment))
-        return
     text = element.text or ""
     if tag in DROPS_NEWLINE and text.startswith("\n"):
         yield "\n"

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Protocol
 
+import regex
+
+from scraper.parse.template import unpacked
+
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option p"
@@ -17,6 +21,8 @@ BLOCKS = frozenset(
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
 BREAK = "\0"
 """Marks a line's end while lines are put together; no parser lets a NUL through into text."""
+_tag = regex.compile(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
+_unread = regex.compile(r"<template\b.*?</template>", regex.DOTALL)
 
 
 class Element(Protocol):
@@ -43,7 +49,7 @@ def squeeze(text: str | None) -> str:
 def text(element: Element, without: Container[Any] = ()) -> str:
     """Return all text of an element but that below the elements `without`."""
     if element.tag in UNSEEN:
-        return "".join(element.itertext()).strip()
+        return _unseen(element)
     if not len(element):
         return squeeze(element.text)
     pieces: list[str] = []
@@ -54,7 +60,7 @@ def text(element: Element, without: Container[Any] = ()) -> str:
 def lines(element: Element, without: Container[Any] = ()) -> str:
     """Return the text with a newline for each `<br>` and block edge; lines without text are left out."""
     if element.tag in UNSEEN:
-        return "".join(element.itertext()).strip()
+        return _unseen(element)
     pieces: list[str] = []
     _collect(element, pieces, without, BREAK)
     return "\n".join(filter(None, map(squeeze, "".join(pieces).split(BREAK))))
@@ -67,6 +73,14 @@ def own_text(element: Element) -> str:
         pieces.append(" " if child.tag in BLOCKS or child.tag == "br" else "")
         pieces.append(child.tail or "")
     return squeeze("".join(pieces))
+
+
+def _unseen(element: Element) -> str:
+    """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
+    if element.tag == "template":
+        markup = "".join(unpacked(child.text or "") for child in element)
+        return unescape(_tag.sub("", _unread.sub("", markup))).strip()
+    return "".join(element.itertext()).strip()
 
 
 def _collect(element: Element, pieces: list[str], without: Container[Any], edge: str) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from scraper.errors import TooDeep
 from scraper.parse.attributes import check_attributes
-from scraper.parse.serialize import inner_html
+from scraper.parse.serialize import contents
 from scraper.parse.template import packed
 
 MAX_DEPTH = 255
@@ -119,9 +119,10 @@ def _children(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _pack_templates(root: etree._Element) -> None:
-    for template in list(root.iter("template")):
-        if next(template.iterancestors("template"), None) is None and (markup := inner_html(template)):
-            for child in list(template):
-                template.remove(child)
-            template.text = None
+    for template in reversed(list(root.iter("template"))):  # those inside first
+        markup = contents(template)
+        for child in list(template):
+            template.remove(child)
+        template.text = None
+        if markup:
             template.append(etree.Comment(packed(markup)))
