@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check docs quick stress soak fuzz bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak differ fuzz bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -20,6 +20,9 @@ stress: .venv/analysts         ## the tests that kill and the tests that are lar
 
 fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py
+
+differ: .venv/installed         ## html5's trees beside a headless Chromium's, on saved pages and on 3,000 of tag soup
+	$(BIN)/python -m tests.differ
 
 soak: .venv/installed           ## faults, kills and resumes for half an hour, and the accounts: make soak SOAK_SECONDS=600 SEED=7
 	$(BIN)/python -m tests.system.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))

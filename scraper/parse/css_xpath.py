@@ -25,31 +25,11 @@ from scraper.parse.css import (
     State,
     Test,
 )
+from scraper.parse.html_names import CAPITALS, CASELESS, NEVER_REQUIRED, PREFIXED
 
 Dialect = Literal["html5", "html", "xml"]
 """Trees with namespaces as the HTML standard builds them; trees of HTML without; XML, where case counts."""
 
-SVG_NAMES = frozenset(
-    "altGlyph altGlyphDef altGlyphItem animateColor animateMotion animateTransform clipPath feBlend feColorMatrix"
-    " feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow"
-    " feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset"
-    " fePointLight feSpecularLighting feSpotLight feTile feTurbulence foreignObject glyphRef linearGradient"
-    " radialGradient textPath".split()
-)
-"""Names of elements that keep their capitals (WHATWG HTML §13.2.6.5)."""
-PREFIXED = frozenset(
-    "xlink:actuate xlink:arcrole xlink:href xlink:role xlink:show xlink:title xlink:type xml:lang xml:space"
-    " xmlns:xlink".split()
-)
-"""Attributes that have a namespace in SVG and MathML, and in no other element."""
-CASELESS = frozenset(
-    "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir"
-    " direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref"
-    " noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype"
-    " vlink".split()
-)
-"""Attributes of HTML whose values have no case in selectors (WHATWG HTML §4.16.2)."""
-NEVER_REQUIRED = ("hidden", "range", "color", "submit", "image", "reset", "button")
 SCOPE = "scope"
 """The variable that is the item."""
 HOLDS, PLACE = "scraper-holds", "scraper-place"
@@ -67,10 +47,11 @@ _is_plain = regex.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _blank = regex.compile(r"[ \t\n\r\f]").search
 _FOREIGN, _OF_HTML = "namespace-uri() != ''", "namespace-uri() = ''"
 _IN_LEGEND = "count(ancestor::legend[not(preceding-sibling::legend)]/parent::fieldset[@disabled])"
+_OFF = f"@disabled or count(ancestor::fieldset[@disabled]) > {_IN_LEGEND}"
 _DISABLED = (
-    "((self::button or self::input or self::select or self::textarea or self::fieldset)"
-    f" and (@disabled or count(ancestor::fieldset[@disabled]) > {_IN_LEGEND})"
-    " or self::optgroup[@disabled] or self::option[@disabled or parent::optgroup[@disabled]])"
+    f"((self::button or self::input or self::select or self::textarea or self::fieldset) and ({_OFF})"
+    f" or self::optgroup[@disabled or ancestor::select[{_OFF}]]"
+    f" or self::option[@disabled or parent::optgroup[@disabled] or ancestor::select[{_OFF}]])"
 )
 _CONTROLS = " or ".join(f"self::{name}" for name in "button input select textarea fieldset optgroup option".split())
 
@@ -140,8 +121,8 @@ class _Writer:
         if tag is None:
             return "*", []
         name = tag if self._dialect == "xml" else tag.lower()
-        if self._dialect == "html5" and name in _FOLDED_SVG_NAMES:
-            return "*", [f"self::{name} or self::{tag}" if tag in SVG_NAMES else f"self::{name}"]
+        if self._dialect == "html5" and name in CAPITALS:
+            return "*", [f"self::{name} or self::{CAPITALS[name]}"]
         return (name, []) if _is_plain(name) else ("*", [f"name() = {literal(name)}"])
 
     def _test(self, test: Test, name: str) -> str:
@@ -196,13 +177,11 @@ class _Writer:
         if self._dialect == "html":
             among = [one for one in sorted(PREFIXED) if any_namespace and one.endswith(f":{lower}")]
             return [_named(lower), *map(_named, among)]
-        nodes = [_named(lower) if name == lower else f"self::*[{_OF_HTML}]/{_named(lower)}"]
-        if name in PREFIXED:
-            nodes = [f"self::*[{_OF_HTML}]/{_named(name)}"]
-        elif name != lower:
-            nodes.append(f"self::*[{_FOREIGN}]/{_named(name)}")
+        nodes = [f"self::*[{_OF_HTML}]/{_named(lower)}" if lower in PREFIXED else _named(lower)]
+        if lower in CAPITALS:
+            nodes.append(_named(CAPITALS[lower]))
         if any_namespace:
-            nodes += [f"self::*[{_FOREIGN}]/{_named(one)}" for one in sorted(PREFIXED) if one.endswith(f":{name}")]
+            nodes += [f"self::*[{_FOREIGN}]/{_named(one)}" for one in sorted(PREFIXED) if one.endswith(f":{lower}")]
         return nodes
 
     def _value(self, value: str, operator: str, wanted: str) -> str:
@@ -262,16 +241,14 @@ class _Writer:
                 return f"({_CONTROLS}) and not({_DISABLED})"
             case "required" | "optional":
                 others = " or ".join(f"{kind} = '{one}'" for one in NEVER_REQUIRED)
-                controls = f"(self::select or self::textarea or self::input[not({others})])"
-                return f"{controls} and {'@required' if name == 'required' else 'not(@required)'}"
+                required = f"(self::select or self::textarea or self::input[not({others})]) and @required"
+                controls = "self::select or self::textarea or self::input or self::button"
+                return required if name == "required" else f"({controls}) and not({required})"
             case _:
                 links = "(self::a or self::area) and @href"
                 if self._dialect == "html":
                     return f"({links})"
                 return f"({links} or self::a[{_FOREIGN}][{_named('xlink:href')}])"
-
-
-_FOLDED_SVG_NAMES = frozenset(name.lower() for name in SVG_NAMES)
 
 
 def _named(name: str) -> str:

@@ -39,8 +39,8 @@ def parse(markup: str | bytes) -> Element:
     if text.count("<") > MAX_DEPTH and _deep(root):
         raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
     for template in root.select("template"):
-        if not any(isinstance(one, DocumentFragment) for one in template.ancestors):
-            _pack(template)
+        if is_outermost(template):
+            pack(template)
     return root
 
 
@@ -94,7 +94,7 @@ def own_text(node: Element) -> str:
 
 def _unseen(node: Element) -> str:
     """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
-    if node.tag == "template" and (markup := inner_html(node)):
+    if node.tag == "template" and node.namespace is Namespace.HTML and (markup := inner_html(node)):
         fragment = parse_fragment(markup, positions=False)
         for inner in fragment.select("template"):
             inner.clear()
@@ -139,7 +139,15 @@ def inner_html(node: Element) -> str:
     return _with_templates(node.inner_html)
 
 
-def _pack(template: Element) -> None:
+def is_outermost(template: Element) -> bool:
+    """Return whether an element called template is one of HTML's and in no other."""
+    return template.namespace is Namespace.HTML and not any(
+        isinstance(one, DocumentFragment) for one in template.ancestors
+    )
+
+
+def pack(template: Element) -> None:
+    """Put what a template holds into a comment."""
     markup = template.inner_html
     template.clear()
     if markup:

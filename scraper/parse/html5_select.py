@@ -16,12 +16,12 @@ from scraper.errors import Malformed, PatternError
 from scraper.parse import html5
 from scraper.parse.css import Attribute, Class, Complex, Compound, Id, Logical, Nth, Test
 from scraper.parse.css_reader import read_css
-from scraper.parse.css_xpath import CASELESS, HOLDS, PLACE, SCOPE, SVG_NAMES, to_xpath, uses_scope
+from scraper.parse.css_xpath import HOLDS, PLACE, SCOPE, to_xpath, uses_scope
+from scraper.parse.html_names import CAPITALS, CASELESS
 from scraper.parse.select import Clock, Selector
 from scraper.parse.text import squeeze
 from scraper.parse.xpath import is_timed, own_functions, read_xpath, values, with_clock
 
-_FOLDED = frozenset(name.lower() for name in SVG_NAMES)
 _SIDES = {"child": "nth-child", "last-child": "nth-last-child", "of-type": "nth-of-type"}
 _unsafe = regex.compile(r"[^A-Za-z0-9_-]|^(?=-?[0-9])|^-$")
 
@@ -148,8 +148,6 @@ def _words(selector: Complex) -> str | None:
 
 def _compound(compound: Compound) -> str | None:
     tag = "*" if compound.tag is None else compound.tag.lower()
-    if tag in _FOLDED:
-        return None
     pieces = [tag if tag == "*" else _escaped(tag)]
     for test in compound.tests:
         words = _test(test)
@@ -188,14 +186,15 @@ def _nth(side: str, step: int, offset: int, of: Sequence[Complex]) -> str | None
 
 def _attribute(test: Attribute) -> str | None:
     """Return a test of an attribute that has no namespace, no capitals and no case of its own."""
-    if test.any_namespace or not test.name.islower() or ":" in test.name:
+    name = test.name.lower()
+    if test.any_namespace or name in CAPITALS or ":" in name:
         return None
     if not test.operator:
-        return f"[{_escaped(test.name)}]"
-    if test.name in CASELESS and not test.flag and test.name not in ("rel", "type"):
+        return f"[{_escaped(name)}]"
+    if name in CASELESS and not test.flag and name not in ("rel", "type"):
         return None
     text = _escaped_text(test.value)
-    return f'[{_escaped(test.name)}{test.operator}"{text}"{" " + test.flag if test.flag else ""}]'
+    return f'[{_escaped(name)}{test.operator}"{text}"{" " + test.flag if test.flag else ""}]'
 
 
 def _has_scope(selector: Complex) -> bool:
