@@ -42,13 +42,18 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
 
 
 def _by_css(pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
-    def firsts(items: Sequence[Item]) -> list[Any]:
-        return [_value(item.node) for item in items]
+    first = pattern.first
 
-    def _value(node: Any) -> str | None:
-        first = pattern.first(node)
-        if first is None or (value := read(first)) is not None:
-            return None if first is None else value
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        found = [first(item.node) for item in items]
+        values = [None if node is None else read(node) for node in found]
+        if None in values:
+            for number, node in enumerate(found):
+                if node is not None and values[number] is None:
+                    values[number] = _later(items[number].node)
+        return values
+
+    def _later(node: Any) -> str | None:
         return next((value for one in pattern.find(node) if (value := read(one)) is not None), None)
 
     return firsts

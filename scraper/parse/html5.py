@@ -25,7 +25,9 @@ _MARK = "\0"
 """Begins the comment in a template; no parser lets a NUL through."""
 _packed = regex.compile(r"<!--\0(.*?)-->", regex.DOTALL)
 MAX_DEPTH = 512
-_deep = XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_SHALLOW = 40
+"""Levels that few pages have, asked for first: each costs a little."""
+_steep, _deep = (XPath(f"boolean({'/*' * levels})") for levels in (_SHALLOW, MAX_DEPTH + 1))
 _crowded = XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 
 
@@ -36,7 +38,7 @@ def parse(markup: str | bytes) -> Element:
     assert root is not None  # a document has one
     if len(text) > MANY_BYTES and _crowded(root):
         raise too_many_attributes()
-    if text.count("<") > MAX_DEPTH and _deep(root):
+    if _steep(root) and _deep(root):
         raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
     for template in root.select("template"):
         if is_outermost(template):
@@ -63,13 +65,13 @@ def attribute(node: Element, name: str) -> str | None:
 
 def text(node: Element, without: Container[Element] = ()) -> str:
     """Return all text of an element but that below the elements `without`."""
-    count = len(node)
     if node.tag in UNSEEN:
         return _unseen(node)
+    count = len(node)
     if count == 0:
         return ""
-    if count == 1 and isinstance(only := node[0], Text):
-        return squeeze(only.data)
+    if count == 1 and type(only := node[0]) is Text:
+        return " ".join(only.data.split())
     return squeeze("".join(_pieces(node, without, " ")))
 
 
@@ -109,9 +111,9 @@ def _pieces(top: Element, without: Container[Element], edge: str) -> list[str]:
     while opened:
         children, end = opened[-1]
         for child in children:
-            if isinstance(child, Text):
+            if type(child) is Text:  # quicker than to ask whether it is an instance
                 pieces.append(child.data)
-            elif isinstance(child, Element):
+            elif type(child) is Element:
                 tag = child.tag
                 if tag == "br":
                     pieces.append(edge)

@@ -16,8 +16,8 @@ SVG_ATTRIBUTES = frozenset(
     " limitingConeAngle markerHeight markerUnits markerWidth maskContentUnits maskUnits numOctaves pathLength"
     " patternContentUnits patternTransform patternUnits pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio"
     " primitiveUnits refX refY repeatCount repeatDur requiredExtensions requiredFeatures specularConstant"
-    " specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues targetX"
-    " targetY textLength viewBox viewTarget xChannelSelector yChannelSelector zoomAndPan definitionURL".split()
+    " specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues"
+    " targetX targetY textLength viewBox viewTarget xChannelSelector yChannelSelector zoomAndPan definitionURL".split()
 )
 """The same of attributes; a selector finds them in any case, as in Chromium."""
 CAPITALS = {name.lower(): name for name in SVG_NAMES | SVG_ATTRIBUTES}
