@@ -83,3 +83,9 @@ def test_a_page_is_read_as_a_browser_shows_it(parse, case):
         f"start_urls: [https://a.example/]\nrecords: {{each: {json.dumps(each)}, fields: {{x: {field}, _all: {{}}}}}}\n"
     )
     assert [one["x"] for one in records(parse(yaml, page))] == expected
+
+
+def test_the_table_of_the_docs_says_what_the_others_read(parse):
+    from tests import treetable
+
+    assert treetable.PAGE.read_text("utf-8") == treetable.page(), "write it anew: python -m tests.treetable"
