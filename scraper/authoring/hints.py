@@ -12,7 +12,7 @@ from scraper.authoring.pattern_variants import Names, beginnings, loosened, rena
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text
-from scraper.parse import tree
+from scraper.parse import html5
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
@@ -197,7 +197,7 @@ def _names_of(text: str) -> Names:
     ids: set[str] = set()
     others: set[str] = set()
     try:
-        root: Any = tree.parse(text)
+        root: Any = html5.as_lxml(html5.parse(text))
     except ScraperError:
         return Names()
     for element in root.iter():

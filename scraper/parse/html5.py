@@ -14,6 +14,7 @@ from typing import Any
 import regex
 from turbohtml import Comment, DocumentFragment, Element, Namespace, Node, Text, XPath, XPathString, parse_fragment
 from turbohtml import parse as parse_document
+from turbohtml.etree import ElementView, to_lxml
 
 from scraper.errors import TooDeep
 from scraper.parse.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
@@ -44,6 +45,11 @@ def parse(markup: str | bytes) -> Element:
         if is_outermost(template):
             pack(template)
     return root
+
+
+def as_lxml(root: Element) -> Any:
+    """Return the same tree as one of lxml's, without what that cannot hold: comments, names that XML does not know."""
+    return to_lxml(ElementView(root))
 
 
 def parent(node: Any) -> Element | None:

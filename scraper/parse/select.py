@@ -109,9 +109,12 @@ class Json:
     def __init__(self, pattern: str) -> None:
         try:
             self._compiled = jmespath.compile(pattern)
+            functions = set(_functions(self._compiled.parsed))
         except jmespath.exceptions.JMESPathError as error:
             raise PatternError(f"{pattern!r} is no JMESPath expression: {_first_line(error)}") from error
-        if unknown := set(_functions(self._compiled.parsed)) - Functions.FUNCTION_TABLE.keys():
+        except RecursionError as error:
+            raise PatternError(f"{pattern[:40]!r}… is no JMESPath expression: it is nested too deep") from error
+        if unknown := functions - Functions.FUNCTION_TABLE.keys():
             raise PatternError(f"{pattern!r} is no JMESPath expression: unknown function {min(unknown)}()")
         self._pattern = pattern
 

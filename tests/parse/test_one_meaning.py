@@ -195,3 +195,11 @@ BASES = {
 @pytest.mark.parametrize("field", ["{css: a, attr: href, type: url}", "{regex: 'href=\"(x)\"', type: url}"])
 def test_links_are_read_against_the_base_of_the_browsers_tree(value, base, field):
     assert value(field, f'<!doctype html><html><head>{base}</head><body><a href="x">y</a>') == BASES[base]
+
+
+@pytest.mark.parametrize(
+    "json_path", ["[".join(["a"] * 400) + "]" * 399, "!" * 2_000 + "a", "(" * 900 + "a" + ")" * 900]
+)
+def test_a_deep_jmespath_is_told_and_no_traceback(mistake, json_path):
+    yaml = f"start_urls: [https://a.example/]\nrecords: {{fields: {{x: {{json: {json.dumps(json_path)}}}}}}}\n"
+    assert "is no JMESPath expression" in mistake(yaml)
