@@ -45,6 +45,8 @@ _BACK: dict[Combinator, str] = {
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _is_plain = regex.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _blank = regex.compile(r"[ \t\n\r\f]").search
+_UNSEEN = "descendant::script or descendant::style or descendant::noscript"
+"""Elements whose text may stand in the middle of a word; without them the words of a text are quickly missed."""
 _FOREIGN, _OF_HTML = "namespace-uri() != ''", "namespace-uri() = ''"
 _IN_LEGEND = "count(ancestor::legend[not(preceding-sibling::legend)]/parent::fieldset[@disabled])"
 _OFF = f"@disabled or count(ancestor::fieldset[@disabled]) > {_IN_LEGEND}"
@@ -140,7 +142,8 @@ class _Writer:
                 either = " or ".join(ways) or "false()"
                 return f"not({either})" if kind == "not" else f"({either})"
             case Contains(text):
-                return f"{HOLDS}(., {literal(text)})"
+                words = " and ".join(f"contains(., {literal(word)})" for word in text.split()) or "true()"
+                return f"({words} or {_UNSEEN}) and {HOLDS}(., {literal(text)})"
             case Lang(tags):
                 wanted = " or ".join(self._value(_lowered("@lang"), "|=", tag.lower()) for tag in tags)
                 return f"ancestor-or-self::*[@lang][1][{wanted}]"
