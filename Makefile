@@ -22,7 +22,7 @@ fuzz: .venv/installed           ## what the tests of odd pages, answers and conf
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py
 
 differ: .venv/installed         ## html5's trees beside a headless Chromium's, on saved pages and on 3,000 of tag soup
-	$(BIN)/python -m tests.differ
+	$(BIN)/python -m tests.support.differ
 
 soak: .venv/installed           ## faults, kills and resumes for half an hour, and the accounts: make soak SOAK_SECONDS=600 SEED=7
 	$(BIN)/python -m tests.system.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))

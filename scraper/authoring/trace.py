@@ -17,7 +17,7 @@ from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
 from scraper.parse.fields import FieldReader
-from scraper.parse.finder import Finder, flat
+from scraper.parse.finder import Finder
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.parser import Parser
@@ -25,6 +25,7 @@ from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.records import ListReader
 from scraper.parse.rule_reader import Reading, RuleReader
 from scraper.parse.select import Clock
+from scraper.parse.source_steps import flat
 
 LINKS = 3
 UNREADABLE = (Malformed, TooDeep, PatternTimeout)

@@ -11,11 +11,12 @@ from scraper.job import Field
 from scraper.job.templates import as_text
 from scraper.models import Fault
 from scraper.parse.casts import cast_for
-from scraper.parse.finder import Finder, flat
+from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
+from scraper.parse.source_steps import flat
 from scraper.parse.transforms import Transform, compile_step
 
 Convert = Callable[[Any, Item], Any]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import regex
 
+from scraper.parse.references import in_text
 from scraper.parse.template import unpacked
 
 BLOCKS = frozenset(
@@ -79,7 +80,7 @@ def _unseen(element: Element) -> str:
     """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
     if element.tag == "template":
         markup = "".join(unpacked(child.text or "") for child in element)
-        return unescape(_tag.sub("", _unread.sub("", markup))).strip()
+        return in_text(_tag.sub("", _unread.sub("", markup))).strip()
     return "".join(element.itertext()).strip()
 
 

@@ -86,6 +86,6 @@ def test_a_page_is_read_as_a_browser_shows_it(parse, case):
 
 
 def test_the_table_of_the_docs_says_what_the_others_read(parse):
-    from tests import treetable
+    from tests.docs import treetable
 
-    assert treetable.PAGE.read_text("utf-8") == treetable.page(), "write it anew: python -m tests.treetable"
+    assert treetable.PAGE.read_text("utf-8") == treetable.page(), "write it anew: python -m tests.docs.treetable"

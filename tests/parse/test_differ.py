@@ -6,9 +6,9 @@ import pytest
 
 from scraper.errors import PatternError
 from scraper.parse import html5, html5_select
-from tests import differ
-from tests.chromium import browser
 from tests.conftest import NO_CHROMIUM
+from tests.support import differ
+from tests.support.chromium import browser
 
 if NO_CHROMIUM:
     pytest.skip("no Chromium here", allow_module_level=True)

@@ -12,9 +12,9 @@ import pytest
 
 from scraper.errors import TooDeep
 from scraper.parse import html5
-from tests.chromium import browser
 from tests.conftest import NO_CHROMIUM
-from tests.treedump import dump
+from tests.support.chromium import browser
+from tests.support.treedump import dump
 
 SOURCE = "html5lib==1.1"
 OLDER = "<select"

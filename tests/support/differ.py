@@ -1,7 +1,7 @@
 """Compare html5's trees with a headless Chromium's, on all saved pages and on generated tag soup.
 
     make differ                        3,000 pages of tag soup
-    python -m tests.differ 20000 7     as many as you like, from another seed
+    python -m tests.support.differ 20000 7     as many as you like, from another seed
 
 It prints each page whose trees differ for no reason that is known here, cut down to what still differs, and fails if
 there is one.
@@ -20,10 +20,10 @@ from pathlib import Path
 
 from scraper.errors import TooDeep
 from scraper.parse import html5
-from tests.chromium import Browser, browser
-from tests.treedump import dump
+from tests.support.chromium import Browser, browser
+from tests.support.treedump import dump
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 BATCH = 100
 TAGS = (
     "a b i em p p div div span ul ol li li dl dt dd table table tr tr td td th tbody thead tfoot caption col colgroup form"

@@ -1,6 +1,6 @@
 """Write the table of docs/reference/parsers.md: what lxml and soup read otherwise than browsers do.
 
-python -m tests.treetable
+python -m tests.docs.treetable
 """
 
 import json
@@ -12,8 +12,8 @@ from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
 from tests.parse.test_browser_trees import CASES
 
-PAGE = Path(__file__).parent.parent / "docs/reference/parsers.md"
-BEGIN, END = "<!-- made by python -m tests.treetable -->\n", "<!-- end -->\n"
+PAGE = Path(__file__).parents[2] / "docs/reference/parsers.md"
+BEGIN, END = "<!-- made by python -m tests.docs.treetable -->\n", "<!-- end -->\n"
 URL = "https://a.example/"
 
 
