@@ -61,5 +61,6 @@ class _Schema(GenerateJsonSchema):
             if issubclass(base, BaseModel) and base.__module__.startswith(__package__):
                 for name, text in docstrings(base).items():
                     key = base.model_fields[name].alias or name
-                    made["properties"][key].setdefault("description", text)
+                    said = made["properties"][key]
+                    said["description"] = " ".join(filter(None, (text, said.get("description"))))
         return made

@@ -12,7 +12,7 @@ from functools import partial
 from operator import attrgetter, methodcaller
 from typing import Any, Literal, Protocol
 
-from scraper.job import ParserName
+from scraper.job.extras import Extra
 from scraper.parse import text, tree
 from scraper.parse.select import Css, Node, Selector
 from scraper.parse.sibling_groups import groups
@@ -64,15 +64,25 @@ class Engine:
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
 
 
-def engine_of(parser: ParserName) -> Engine:
-    """Return the engine of a parser; what only that one needs is imported now."""
-    match parser:
-        case "lexbor":
-            return _lexbor()
-        case "xml":
-            return _xml()
-        case _:
-            return _lxml(parser)
+@dataclass(frozen=True, slots=True)
+class ParserInfo:
+    """What is known of a parser before one is opened: all that the config, its schema and its checks ask."""
+
+    open: Callable[[], Engine]
+    """What only this parser needs is imported here."""
+    summary: str
+    extra: Extra | None = None
+    is_html: bool = True
+    """Whether an element that is a link has it in its `href`; else it is the element's text."""
+    reads_not: frozenset[str] = frozenset()
+    """Keys of a selection that it cannot read."""
+    check_css: Callable[[str], object] | None = None
+    """Raises PatternError for what only other parsers know; None where there is no such selector."""
+
+
+def engine_of(parser: str) -> Engine:
+    """Return the engine of a parser."""
+    return PARSERS[parser].open()
 
 
 def _xml() -> Engine:
@@ -124,6 +134,12 @@ def _firsts(pattern: Selector, nodes: Sequence[Any], _: None, read: Callable[[An
     return values
 
 
+def _lexbor_css(pattern: str) -> object:
+    from scraper.parse import lexbor_css  # of the extra `fast`
+
+    return lexbor_css.css(pattern)
+
+
 def _lexbor() -> Engine:
     from scraper.parse import (
         lexbor,  # of the extra `fast`
@@ -145,3 +161,18 @@ def _lexbor() -> Engine:
             "inner_html": lambda node, _=(): node.inner_html or "",
         },
     )
+
+
+PARSERS: dict[str, ParserInfo] = {
+    "lxml": ParserInfo(partial(_lxml, "lxml"), "the default"),
+    "soup": ParserInfo(partial(_lxml, "soup"), "slower and more forgiving (BeautifulSoup)"),
+    "lexbor": ParserInfo(
+        _lexbor,
+        "twice as fast, css only",
+        Extra("fast", "selectolax"),
+        reads_not=frozenset({"xpath", "with_siblings"}),
+        check_css=_lexbor_css,
+    ),
+    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces are dropped, case counts", is_html=False),
+}
+"""The parsers by the names that a config calls them by."""

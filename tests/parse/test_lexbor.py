@@ -121,7 +121,7 @@ def test_what_is_no_selector_is_told_once(problems):
 
 
 def test_without_the_extra_the_config_says_what_to_install(problems, monkeypatch):
-    monkeypatch.setattr("scraper.config.checks.parsers.find_spec", lambda name: None)
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda name: None)
     (problem,) = problems(f"{PAGE}records: {{fields: {{a: h1}}}}\n")
     assert problem == "2:9: parser: parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'"
 

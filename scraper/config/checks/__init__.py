@@ -10,6 +10,7 @@ outputs      the path, its suffix, and what its format takes
 parsers      a parser is there and reads the languages that are asked of it
 browser      a browser is there for a job that wants one
 pool         an engine has what it needs
+extras       the library that any of these needs is installed
 """
 
 __all__ = ["check"]

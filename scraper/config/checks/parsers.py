@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
 
+from scraper.config.checks.extras import check_extra
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
+from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import Complaint, KeyPath
+from scraper.parse.parsers import PARSERS
 from scraper.parse.select import check_pattern
+
+CSS = ("css", "table")
+"""Sources that are CSS."""
+INSTEAD = f"parser: {DEFAULT_PARSER}"
 
 
 def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    """Yield what a kind asks of its parser in vain. Lexbor comes with an extra and knows css only."""
-    if kind.parser != "lexbor":
-        return
-    is_there = find_spec("selectolax") is not None
-    if not is_there:
-        yield Complaint((*path, "parser"), "parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'")
-    for selection, at in _eaches(kind, path):
-        if selection.with_siblings:
-            yield Complaint((*at, "with_siblings"), "lexbor reads no with_siblings; say parser: lxml")
+    """Yield what a kind asks of its parser in vain."""
+    parser = PARSERS[kind.parser]
+    yield from (missing := tuple(check_extra(parser.extra, f"parser: {kind.parser}", (*path, "parser"))))
+    if "with_siblings" in parser.reads_not:
+        for selection, at in _eaches(kind, path):
+            if selection.with_siblings:
+                yield Complaint((*at, "with_siblings"), f"{kind.parser} reads no with_siblings; say {INSTEAD}")
     for selection, at in _selections(kind, path):
         for source in selection.sources:
-            if source.language == "xpath":
-                yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
-            elif source.language in ("css", "table") and is_there:
-                yield from _check_css(str(source.pattern), (*at, source.language))
+            if source.language in parser.reads_not:
+                told = f"{kind.parser} reads no {source.language}; say css, or {INSTEAD}"
+                yield Complaint((*at, source.language), told)
+            elif source.language in CSS and parser.check_css is not None and not missing:
+                yield from _check_css(parser.check_css, str(source.pattern), (*at, source.language))
 
 
-def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
+def _check_css(check: Callable[[str], object], pattern: str, path: KeyPath) -> Iterator[Complaint]:
     """Say which selectors only the other parsers know."""
-    from scraper.parse import lexbor_css
-
     try:
         check_pattern("css", pattern)
     except PatternError:
         return  # no parser knows it, which has been said
     try:
-        lexbor_css.css(pattern)
+        check(pattern)
     except PatternError as error:
-        yield Complaint(path, f"{error}; say parser: lxml")
+        yield Complaint(path, f"{error}; say {INSTEAD}")
 
 
 def _eaches(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
