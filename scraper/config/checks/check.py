@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scraper.config.checks.browser import check_browser
+from scraper.config.checks.fetchers import check_fetcher
 from scraper.config.checks.kinds import check_ways
 from scraper.config.checks.outputs import check_output
 from scraper.config.checks.parsers import check_parser
@@ -27,7 +27,7 @@ def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from check_values(job, places)
     for name, kind in job.kinds.items():
         yield from _check_kind(kind, places[name])
-    yield from check_browser(job, places)
+    yield from check_fetcher(job, places)
     yield from check_ways(job, places)
     yield from check_output(job)
 

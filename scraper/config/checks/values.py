@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -241,8 +240,6 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
     if settings.httpcache_dir is not None and (not settings.httpcache_dir.strip() or "\0" in settings.httpcache_dir):
         yield Complaint((*path, "httpcache_dir"), "expected a folder, such as ./httpcache")
-    if settings.fetcher == "curl" and find_spec("pycurl") is None:
-        yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
     yield from check_pool(settings.pool, (*path, "pool"))
     for scheme, urls in settings.proxies:
         for n, url in enumerate(urls):
