@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scraper.config.model_forms import Command, Maybe, OneOf, OneOrMore, Spec
+from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec
 from scraper.config.model_pages import KindSpec, PageChecksSpec
+from scraper.export.formats import FORMATS
 from scraper.fetch.fetchers import FETCHERS
 
 Count = Annotated[int, Field(ge=0)]
@@ -26,8 +27,8 @@ Status = Annotated[int, Field(ge=100, le=599)]
 class OutputSpec(Spec):
     """Where the records go."""
 
-    path: str = "output/{name}.jsonl"
-    """Ends with .jsonl, .jsonl.gz, .csv or .parquet, or is - (stdout). May use {name} {date} {time} {run} {records}."""
+    path: Annotated[str, DescribedBy(FORMATS)] = "output/{name}.jsonl"
+    """A file, or - (stdout). May use {name} {date} {time} {run} {records}. Its end says the format."""
     mode: Literal["replace", "append"] = "replace"
     """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
     provenance: bool = False

@@ -93,7 +93,7 @@ def as_words(value: Any) -> Any:
 
 
 class Registered(Protocol):
-    """What a table of parsers or fetchers says of each."""
+    """What a table of parsers, fetchers or formats says of each."""
 
     @property
     def summary(self) -> str: ...
@@ -102,18 +102,25 @@ class Registered(Protocol):
     def extra(self) -> Extra | None: ...
 
 
-class OneOf:
-    """In `Annotated[str, …]`: a name in a table, as the table is when a file is read or the schema is made."""
+class DescribedBy:
+    """In `Annotated[str, …]`: what the schema says of a text ends with what a table says of each of its entries."""
 
     def __init__(self, table: Mapping[str, Registered]) -> None:
         self._table = table
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
+        said = "; ".join(f"{name}: {told(each)}" for name, each in self._table.items())
+        return {"type": "string", "description": f"{said}."}
+
+
+class OneOf(DescribedBy):
+    """In `Annotated[str, …]`: a name in a table, as the table is when a file is read or the schema is made."""
 
     def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._check)
 
     def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
-        said = "; ".join(f"{name}: {told(each)}" for name, each in self._table.items() if each.summary)
-        return {"enum": list(self._table), "type": "string"} | ({"description": f"{said}."} if said else {})
+        return {"enum": list(self._table), **super().__get_pydantic_json_schema__()}
 
     def _check(self, value: Any) -> Any:
         if isinstance(value, str) and value in self._table:
