@@ -8,9 +8,11 @@ from typing import Any
 
 from scraper import job
 from scraper.config.environment import Texts
-from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec, StepSpec
+from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
+from scraper.config.model_steps import StepSpec
 from scraper.job.templates import Template
 from scraper.job.yamldoc import KeyPath
+from scraper.parse.transforms import STEPS
 
 IN_LISTS = {"each", "fields", "required"}
 """Keys of a field that is a list of objects."""
@@ -69,7 +71,7 @@ class FieldBuilder:
                 names = " and ".join(sorted(name for name, _ in named)) or "none"
                 self._fill.complain((*path, n), f"expected one step a list item, got {names}")
             for name, argument in named:
-                if name == "python":
+                if STEPS[name].takes == "function":
                     yield job.Step(name, self._call(argument, (*path, n, name)))
                     continue
                 plain = tuple(argument) if isinstance(argument, list) else argument

@@ -102,6 +102,10 @@ class Registered(Protocol):
     def extra(self) -> Extra | None: ...
 
 
+MODEL_NOW = "scraper_model_now"
+"""In the metadata of a core schema: what gives the model that the JSON Schema is made of in its place."""
+
+
 class DescribedBy:
     """In `Annotated[str, …]`: what the schema says of a text ends with what a table says of each of its entries."""
 

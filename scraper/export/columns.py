@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scraper.job import Field, Job, Rule, Type
+from scraper.parse.transforms import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,14 @@ def written_type(field: Field) -> Type | None:
     if any(selection.get == "exists" for selection in selections):
         return "bool"
     languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "json_ld", "value"} or any(step.name in ("map", "python") for step in field.steps)
+    is_open = languages & {"json", "json_ld", "value"} or any(STEPS[step.name].gives == "value" for step in field.steps)
     return None if is_open else "str"
 
 
 def _is_list(field: Field) -> bool:
     """Return whether a field gives lists: of all it finds, or of the pieces that a step makes."""
-    steps = [step.name for step in field.steps if step.name in ("split", "join")]
-    return steps[-1] == "split" if steps else field.many
+    given = [STEPS[step.name].gives for step in field.steps]
+    return next((gives == "list" for gives in reversed(given) if gives in ("list", "one")), field.many)
 
 
 def _has_zone(field: Field) -> bool:

@@ -19,7 +19,7 @@ from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.dates import check_format, check_locale
-from scraper.parse.transforms import check_step
+from scraper.parse.transforms import compile_step
 
 
 def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
@@ -114,7 +114,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
         yield Complaint((*path, "join"), "many gives a list and join makes one text of it; say one of the two")
     for n, step in enumerate(field.steps):
         try:
-            check_step(step)
+            compile_step(step)
         except PatternError as error:
             yield Complaint((*path, "steps", n, step.name), str(error))
     if field.decimal != "." and field.type not in ("int", "float"):
