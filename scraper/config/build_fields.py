@@ -8,7 +8,9 @@ from typing import Any
 
 from scraper import job
 from scraper.config.environment import Texts
+from scraper.config.field_types import has_key, types_with
 from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
+from scraper.config.model_forms import alternatives
 from scraper.config.model_steps import StepSpec
 from scraper.job.templates import Template
 from scraper.job.yamldoc import KeyPath
@@ -31,8 +33,9 @@ class FieldBuilder:
     def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
         """Return a field."""
         self._check_list(spec, path)
-        if spec.timezone is not None and spec.type != "datetime":
-            self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
+        if spec.timezone is not None and not has_key(spec.type, "timezone"):
+            told = f"timezone is for type: {alternatives(types_with('timezone'))}"
+            self._fill.complain((*path, "timezone"), told)
         return job.Field(
             name=name,
             selection=self.selection(spec, path),

@@ -13,9 +13,10 @@ from pydantic import (
     model_validator,
 )
 
-from scraper.config.model_forms import Maybe, OneOrMore, ShortSpec, as_names
+from scraper.config.model_forms import Maybe, OneOf, OneOrMore, ShortSpec, as_names
 from scraper.config.model_steps import OneOfSteps, StepSpec
 from scraper.job import Language
+from scraper.parse.types import TYPES
 
 SOURCES = get_args(Language)
 
@@ -84,7 +85,7 @@ class FieldSpec(SelectionSpec):
     steps: list[Annotated[StepSpec, OneOfSteps()]] = []
     na_values: list[str] = []
     """Exact texts that mean null."""
-    type: Maybe[Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]] = None
+    type: Maybe[Annotated[str, OneOf(TYPES)]] = None
     """str by default; JSON values keep their types."""
     decimal: Literal[".", ","] = "."
     """The decimal sign of numbers."""

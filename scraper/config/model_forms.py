@@ -93,13 +93,10 @@ def as_words(value: Any) -> Any:
 
 
 class Registered(Protocol):
-    """What a table of parsers, fetchers or formats says of each."""
+    """What each table of parsers, fetchers, formats or types says of its entries; some need an `extra`."""
 
     @property
     def summary(self) -> str: ...
-
-    @property
-    def extra(self) -> Extra | None: ...
 
 
 MODEL_NOW = "scraper_model_now"
@@ -134,7 +131,8 @@ class OneOf(DescribedBy):
 
 def told(one: Registered) -> str:
     """Return what something is for, and what it needs."""
-    return f"{one.summary} (needs the extra `{one.extra.name}`)" if one.extra else one.summary
+    extra: Extra | None = getattr(one, "extra", None)
+    return f"{one.summary} (needs the extra `{extra.name}`)" if extra else one.summary
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ parser          the reader of one kind of page
 encoding        bytes → text, once
 document        one decoded page, as a tree or as JSON
 item            one item of a page
-parsers         what makes, searches and reads a tree: one value for each parser
+parsers         the parsers that there are: what makes, searches and reads a tree
 tree            lxml's tree of HTML, mended
 soup            BeautifulSoup's
 lexbor          lexbor's
@@ -23,9 +23,10 @@ text            the text of an element
 rule_reader     one rule's records of a page
 records         the items of a page and their fields
 fields          one field of one item: selection → steps → type
-transforms      the steps
+transforms      the steps that there are, and what each does
 own_steps       functions that a config names
-casts           the types
+types           the types that there are, and what each can
+casts           texts → values
 dates           dates and times
 relative        "3 hours ago"
 conditions      `where`
@@ -35,5 +36,5 @@ follow          the links that lead on
 
 __all__ = [
     "casts", "dates", "document", "encoding", "fields", "finder", "follow", "item", "lexbor_css", "parser", "parsers",
-    "records", "rule_reader", "select", "text", "transforms", "tree", "xml",
+    "records", "rule_reader", "select", "text", "transforms", "tree", "types", "xml",
 ]  # fmt: skip

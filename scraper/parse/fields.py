@@ -10,13 +10,13 @@ from scraper.errors import Malformed
 from scraper.job import Field
 from scraper.job.templates import as_text
 from scraper.models import Fault
-from scraper.parse.casts import cast_for
 from scraper.parse.finder import Finder, flat
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
 from scraper.parse.transforms import STEPS, Transform, compile_step
+from scraper.parse.types import cast_for
 
 Convert = Callable[[Any, Item], Any]
 

@@ -20,6 +20,7 @@ from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
 from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template
+from scraper.job.urls import url_mistake
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.encoding import canonical_encoding
 from scraper.parse.select import check_pattern
@@ -49,29 +50,6 @@ def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
             ("expect", "max_records"), f"expected at least min_records, {job.expect.min_records}, got {most}"
         )
     yield from _check_command(job.on_failure)
-
-
-def is_web_url(text: str) -> bool:
-    """Return whether a text is a full http(s) URL without user, backslash and control characters."""
-    return not url_mistake(text)
-
-
-def url_mistake(text: str) -> str:
-    """Return what is wrong with a URL, or nothing."""
-    if "\\" in text:
-        return "a URL holds no backslash: programs disagree on what it means; write / or %5C"
-    if regex.search(r"[\x00-\x20\x7f]", text):
-        return "a URL holds no blanks, tabs, newlines or control characters; write %20 for a blank"
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:  # whose text repeats parts of the URL
-        return "this is no URL; are its host and port right?"
-    if parts.scheme not in ("http", "https"):
-        return "expected a URL that begins with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "a URL holds no user and password; say settings.auth"
-    return "" if parts.hostname and port != 0 else "expected a host behind http(s)://"
 
 
 # --------------------------------------------------------------------------- the file
