@@ -21,6 +21,7 @@ from scraper.fetch.chromium import find_program
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
+from scraper.parse.parsers import PARSERS
 
 ROOT = Path(__file__).parent.parent
 NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ
@@ -217,11 +218,14 @@ URL = "https://a.example/list/page?x=1"
 """Where the pages that `parse` reads come from."""
 FETCHED_AT = 1_566_432_000.0
 """2019-08-22T00:00:00Z, when they were fetched."""
-with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
-"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
+OF_HTML = [name for name, one in PARSERS.items() if one.is_html]
+with_xpath = pytest.mark.parametrize(
+    "parse", [name for name in OF_HTML if "xpath" not in PARSERS[name].reads_not], indirect=True
+)
+"""The parsers that read XPath: for the others it is a mistake of the config."""
 
 
-@pytest.fixture(params=["lxml", "soup", "lexbor"])
+@pytest.fixture(params=OF_HTML)
 def parse(tmp_path, request):
     """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
 
