@@ -155,11 +155,13 @@ class Parsed(Struct, frozen=True, gc=False):
     faults: tuple[Fault, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     encoding: str = ""
-    """The WHATWG name of the encoding that was used."""
+    """The WHATWG name of the encoding that was used, in lower case."""
     replaced: int = 0
-    """Bytes that were not valid in that encoding and became U+FFFD."""
+    """Places that were not valid in that encoding and became U+FFFD."""
     links: tuple[Link, ...] = ()
     """In plan order: those of the records before those of the page."""
+    marks: tuple[str, ...] = ()
+    """What is doubtful of the reading, such as a guessed encoding; counted with the page's own marks."""
 
 
 class Read(Struct, frozen=True, gc=False):

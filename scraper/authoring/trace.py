@@ -115,7 +115,8 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     rules = tuple(reader.rule(rule) for rule in kind.rules)
     links = tuple(reader.links(follow, [Item(document, values=values)], Sort.PAGE) for follow in kind.follow)
     failure = result if isinstance(result, Failure) else None
-    return PageView(kind, page, decoded.encoding, rules, links, failure)
+    encoding = f"{decoded.encoding} (a guess)" if decoded.is_guess else decoded.encoding
+    return PageView(kind, page, encoding, rules, links, failure)
 
 
 def _unpacked(engine: Engine, body: bytes) -> bytes:

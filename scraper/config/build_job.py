@@ -32,6 +32,7 @@ from scraper.job.expect import Bounds, Expect, PageChecks
 from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import KeyPath
 from scraper.parse.parsers import PARSERS
+from scraper.parse.writers import writer_of
 
 BODIES = ("form", "json_", "body")
 """What a request may carry."""
@@ -226,7 +227,7 @@ def _with_own_urls(kinds: dict[str, job.Kind]) -> dict[str, job.Kind]:
         finds_links = follow.selection.sources or follow.selection.first_of
         if finds_links or not (follow.params or follow.handed_on) or target is None or len(target.start_urls) != 1:
             return follow
-        return replace(follow, url=target.start_urls[0], encoding=target.encoding or "utf-8")
+        return replace(follow, url=target.start_urls[0], encoding=writer_of(target.encoding))
 
     def completed(follows: tuple[job.Follow, ...]) -> tuple[job.Follow, ...]:
         return tuple(map(complete, follows))

@@ -7,6 +7,7 @@ from typing import Any
 from scraper import job
 from scraper.config.environment import ENGINE, Texts
 from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
+from scraper.job import urls
 
 FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir")
 
@@ -16,7 +17,7 @@ def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
     plain = {name: value for name, value in spec if name not in ("auth", "proxies", "pool")}
     filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
     if spec.allowed_domains is not None:
-        filled["allowed_domains"] = [_domain(name) for name in filled["allowed_domains"]]
+        filled["allowed_domains"] = [urls.domain(name) for name in filled["allowed_domains"]]
     if spec.pool.engine == "dask" and "parse_in" not in spec.model_fields_set:
         plain["parse_in"] = "worker"  # so that pages need not travel
     return job.Settings(
@@ -41,9 +42,9 @@ def _auth(spec: AuthSpec | None, fill: Texts) -> tuple[str, str] | None:
 
 def _proxies(spec: ProxiesSpec | None, fill: Texts) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
-        (scheme, tuple(fill.text(url, ("settings", "proxies", scheme, n)) for n, url in enumerate(urls)))
-        for scheme, urls in (spec or ())
-        if urls
+        (scheme, tuple(fill.text(url, ("settings", "proxies", scheme, n)) for n, url in enumerate(proxies)))
+        for scheme, proxies in (spec or ())
+        if proxies
     )
 
 
@@ -53,14 +54,6 @@ def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
         return None
     form = {name: fill.text(value, ("login", "form", name)) for name, value in spec.form.items()}
     return job.Login(fill.text(spec.url, ("login", "url")), tuple(form.items()), tuple(spec.page_must_match))
-
-
-def _domain(name: str) -> str:
-    """Return a domain as URLs name it: lower case, IDNA."""
-    try:
-        return name.lower().encode("idna").decode("ascii")
-    except UnicodeError:
-        return name
 
 
 def frozen(value: Any) -> Any:

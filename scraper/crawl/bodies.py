@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from scraper.job import Kind, urls
 from scraper.job.templates import Template, as_text
 from scraper.models import Request
+from scraper.parse.writers import writer_of
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPE = "application/json"
@@ -46,7 +47,7 @@ def make(kind: Kind, params: Mapping[str, Any]) -> bytes | None:
     if spec.form is not None:
         filled = [(name, value.fill(params)) for name, value in spec.form]
         pairs = [(name, as_text(value)) for name, value in filled if value is not None]
-        return urlencode(pairs, encoding=kind.encoding or "utf-8", errors="xmlcharrefreplace").encode("ascii")
+        return urlencode(pairs, encoding=writer_of(kind.encoding), errors="xmlcharrefreplace").encode("ascii")
     if spec.json is not None:
         text = json.dumps(_filled(spec.json, params), ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")

@@ -49,9 +49,7 @@ class Credentials:
         if self._cookies is None:
             if page.header("set-cookie") is None:
                 return
-            from scraper.fetch.cookies import (
-                Cookies,  # the standard library's jar brings half of `urllib` and `http` along
-            )
+            from scraper.fetch.cookies import Cookies  # few sites set any; the suffix list is long
 
             self._cookies = Cookies()
         self._cookies.take(page.url, page.headers)
@@ -62,16 +60,25 @@ class Credentials:
         if request.body is not None and request.kind:
             yield "Content-Type", content_type(self._kinds[request.kind])
         if urls.origin(request.url) in self._origins:
-            if request.kind:
-                yield from plan.headers(self._kinds[request.kind], dict(request.params))
-            yield from settings.headers
+            own = plan.headers(self._kinds[request.kind], dict(request.params)) if request.kind else ()
+            said = [*own, *settings.headers]
+            yield from (line for line in said if line[0].lower() != "cookie")
             if settings.auth:
                 pair = base64.b64encode(":".join(settings.auth).encode()).decode()
                 yield "Authorization", f"Basic {pair}"
             cookies = _joined(settings.cookies, cookies)
+            for header in (value for name, value in said if name.lower() == "cookie"):
+                cookies = _overlaid(header, cookies)
         if cookies:
             yield "Cookie", cookies
         yield from request.headers
+
+
+def _overlaid(header: str, cookies: str) -> str:
+    """Return a Cookie header of the config with the other cookies behind it; by name those of the header count."""
+    names = {pair.partition("=")[0].strip() for pair in header.split(";")}
+    others = [pair for pair in cookies.split("; ") if pair and pair.partition("=")[0] not in names]
+    return "; ".join([header.strip(), *others])
 
 
 def _joined(configured: tuple[tuple[str, str], ...], received: str | None) -> str:

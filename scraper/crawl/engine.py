@@ -120,7 +120,7 @@ class Engine:
         """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
         if self._job.login is None:
             return
-        if (page := self._fetch_now(Request(self._job.login.url))) is None:
+        if (page := self._fetch_now(Request(plan.safe_url(self._job.login.url, "utf-8")))) is None:
             return
         page = self._fetch_now(login.form_request(self._job.login, page, self._allowed))
         if page is not None:
@@ -239,7 +239,7 @@ class Engine:
             children = self._links.follow(request, parsed) if parsed.links else ()
             kept = page if request.kind in self._kept_kinds else None
             shown = self._writer.show(request, page, parsed)
-            head = request, page.fetched_at, page.marks, parsed
+            head = request, page.fetched_at, (*page.marks, *parsed.marks), parsed
             self._writer.add(Finished(*head, children=children, kept=kept, shown=shown))
             return
         verdict = self._policy.retries.retry(request, parsed)

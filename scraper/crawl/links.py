@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from scraper.crawl.bodies import Bodies
+from scraper.fetch.fetchers import reads_fragments
 from scraper.job import Job, urls
 from scraper.models import Child, Link, Parsed, Request
 
@@ -24,6 +25,7 @@ class Links:
         `is_trial`: of an open param the first page is enough.
         """
         self._least_steps = 1 if is_trial else 0
+        self._reads_fragments = reads_fragments(job.settings)
         self._kinds, self._depth_limit = job.kinds, job.settings.depth_limit
         self._allowed_domains, self._reading, self._bodies = allowed_domains, reading, bodies
 
@@ -36,8 +38,9 @@ class Links:
         if link.kind not in self._reading:
             params = {}
         method = self._kinds[link.kind].request.method
+        url = link.url if self._reads_fragments else urls.without_fragment(link.url)
         request = self._bodies.put(
-            Request(link.url, link.kind, method=method, params=params, depth=parent.depth + link.steps)
+            Request(url, link.kind, method=method, params=params, depth=parent.depth + link.steps)
         )
         return Child(link, request, urls.host(link.url), self._reason_not_to(request))
 

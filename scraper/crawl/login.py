@@ -12,6 +12,7 @@ from scraper.parse import tree
 from scraper.parse.casts import Place, parse_url
 from scraper.parse.encoding import decode
 from scraper.parse.select import Clock, Css, Node, Regex
+from scraper.parse.writers import writer_of
 
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")
@@ -29,15 +30,16 @@ def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request
         root = tree.parse(decoded.text)
     except (TooDeep, TooManyAttributes) as error:
         raise LoginFailed(f"{page.url}: the login page cannot be read: {error}") from error
+    encoding = writer_of(decoded.encoding)
     for form in _forms.find(root):
         if wanted <= {str(node.get("name")) for node in _inputs.find(form)}:
             pairs = [*((name, value) for name, value in _hidden(form) if name not in wanted), *login.form]
-            url = _action(form, Place(page.url, decoded.encoding, page.fetched_at))
+            url = _action(form, Place(page.url, encoding, page.fetched_at))
             is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
             if is_downgrade or not urls.is_allowed(url, allowed_domains | {urls.host(login.url)}):
                 raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
-            return _send(url, str(form.get("method") or "get"), pairs, decoded.encoding)
-    return _send(login.url, "post", list(login.form), "utf-8")
+            return _send(url, str(form.get("method") or "get"), pairs, encoding)
+    return _send(urls.parse(login.url), "post", list(login.form), "utf-8")
 
 
 def check(login: Login, page: Page, limit_s: float) -> None:

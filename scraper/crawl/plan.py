@@ -11,12 +11,14 @@ from typing import Any
 
 from scraper.crawl import bodies
 from scraper.errors import Malformed
+from scraper.fetch.fetchers import reads_fragments
 from scraper.job import Follow, Job, Kind, Param, Rule, Selection, nested, urls
 from scraper.job.days import Days, day_of
 from scraper.job.params import length, values
 from scraper.job.templates import Template
 from scraper.job.urls import origin
 from scraper.models import Request
+from scraper.parse.writers import writer_of
 
 _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
@@ -29,11 +31,12 @@ def requests(job: Job) -> Iterator[Request]:
     """
     reading = reading_params(job)
     for kind in job.kinds.values():
-        encoding = kind.encoding or "utf-8"
+        encoding = writer_of(kind.encoding)
         has_own_headers = any(value.names for _, value in kind.request.headers)
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
+                url = url if reads_fragments(job.settings) else urls.without_fragment(url)
                 told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
                 yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
 
@@ -126,8 +129,11 @@ def products(params: list[Param]) -> Iterator[dict[str, Any]]:
 
 
 def safe_url(url: str, encoding: str) -> str:
-    """Return a URL as it goes over the wire: what is not ASCII is percent-encoded, a host by IDNA."""
-    return url if url.isascii() and url.isprintable() and " " not in url else urls.safe(url, encoding)
+    """Return a URL as it goes over the wire; one that is none as it is: the fetcher tells what is wrong with it."""
+    try:
+        return urls.parse(url, encoding)
+    except ValueError:
+        return url
 
 
 def _urls(kind: Kind) -> Iterator[str]:

@@ -20,7 +20,8 @@ spool           bodies that come in piece by piece
 causes          what an exception of the network or of a library means
 addresses       which addresses are of the whole internet
 redirects       where a redirect leads, and what is asked there
-cookies         a jar of the parent's, or of a page in the browser
+cookies         a store of the parent's, or of a page in the browser
+cookie_date     the date from which a cookie is no more
 recordings      exchanges saved in a folder, and answered from it
 cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them

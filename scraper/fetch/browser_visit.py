@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from codecs import BOM_UTF8
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from scraper.job import Kind, Settings
 from scraper.job.urls import origin
 from scraper.job.user_agent import user_agent
 from scraper.models import Failure, Headers, Page, Request
-from scraper.parse.encoding import canonical_encoding
+from scraper.parse.writers import writer_of
 
 MAX_PARTS = 200
 """Requests that one page may make."""
@@ -86,12 +87,14 @@ class Visit:
         return max((self.deadline - time.monotonic()) * 1000, 1.0)  # 0 would be for ever
 
     def _made(self, html: str) -> Page | Failure:
-        encoding = canonical_encoding(self._kind.encoding or "utf-8") or "utf-8"  # not every label is a codec's name
-        body = html.encode(encoding, "xmlcharrefreplace")
+        encoding = writer_of(self._kind.encoding)
+        mark = BOM_UTF8 if encoding == "utf-8" else b""  # for `encoding: utf-16`, which the page was in
+        body = mark + html.encode(encoding, "xmlcharrefreplace")
         if len(body) > self._settings.download_maxsize:
             limit = f"more than download_maxsize ({self._settings.download_maxsize} bytes)"
             return Failure(Reason.TOO_LARGE, f"{self._request.url}: {limit} once its scripts have run")
-        return replace(self._document, body=body, headers=_as_html(self._document.headers, encoding))
+        charset = "utf-8" if mark else str(self._kind.encoding)
+        return replace(self._document, body=body, headers=_as_html(self._document.headers, charset))
 
     # ------------------------------------------------------------------ what the page asks for
 

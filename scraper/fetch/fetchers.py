@@ -37,6 +37,11 @@ def page_limit_s(settings: Settings) -> float:
     return settings.download_timeout * FETCHERS[settings.fetcher].page_limits
 
 
+def reads_fragments(settings: Settings) -> bool:
+    """Return whether scripts make the pages, to which `/#/a` and `/#/b` are two."""
+    return FETCHERS[settings.fetcher].open_browser is not None
+
+
 def _open_requests(settings: Settings, ca_file: str) -> Transport:
     from scraper.fetch.adapter import Requests
 

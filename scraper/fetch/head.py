@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import string
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import quote
 
 import regex
 
 from scraper.models import Headers
 
+ASCII = string.printable
 MAX_LINE_BYTES = 1 << 16
 MAX_HEADERS = 100
 BLANKS = " \t\r\n"
@@ -44,17 +47,12 @@ def read_lines(lines: Iterable[bytes]) -> list[tuple[str, str]]:
 
 
 def readable(headers: Iterable[tuple[str, str]]) -> Headers:
-    """Return header lines as text: they were read as latin-1, and servers write Location in UTF-8."""
+    """Return header lines as text, which was read as Latin-1; a Location's bytes that are not ASCII as `%E9`."""
     return tuple([pair if pair[1].isascii() else (pair[0], _text(*pair)) for pair in headers])
 
 
 def _text(name: str, value: str) -> str:
-    if name.lower() != "location":
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
+    return quote(value, safe=ASCII, encoding="latin-1") if name.lower() == "location" else value
 
 
 def values(headers: Iterable[tuple[str, str]], name: str) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 import regex
 from msgspec.structs import replace
 
@@ -14,16 +12,14 @@ REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 
 
 def redirect_target(base: str, location: str) -> str | None:
-    """Return the absolute URL a Location names (its fragment dropped), or None unless it is plain http(s)."""
-    if not location or "\\" in location or regex.search(r"[\x00-\x20\x7f]", location) or urls.has_no_host(location):
+    """Return the absolute URL a Location names (its fragment dropped), or None unless it is http(s)."""
+    if not location or regex.search(r"[\x00-\x1f\x7f]", location):
         return None
     try:
-        target = urls.without_dots(urls.safe(urljoin(base, location)).partition("#")[0])
-        parts = urlsplit(target)
-        is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        target = urls.join(base, location)
     except ValueError:
         return None
-    return target if is_plain else None
+    return urls.without_fragment(target) if urls.is_web(target) else None
 
 
 def redirected(request: Request, status: int, target: str) -> Request:

@@ -149,7 +149,9 @@ def _quoted(placeholder: Placeholder, value: Any, encoding: str) -> str:
         quoted = quote(text, safe=RESERVED + "%" if placeholder.is_reserved else "", encoding=encoding, errors="strict")
     except UnicodeEncodeError as error:
         unknown = text[error.start : error.end]
-        raise Malformed(f"{{{placeholder}}} is {text!r}, and {unknown!r} cannot be written in {encoding}") from error
+        raise Malformed(
+            f"{{{placeholder}}} is {text!r}, and {unknown!r} cannot be written in {error.encoding}"
+        ) from error
     return _LONE_PERCENT.sub("%25", quoted) if placeholder.is_reserved else quoted
 
 

@@ -1,60 +1,74 @@
-"""Spell URLs: as they go over the wire, and as one stands for all its spellings; say whose they are.
+"""URLs by the URL standard (ada): parsed, joined and written the one way in which a browser does; and whose they are.
 
-w3lib is imported where a URL needs it: few do, and it brings half of `urllib` and `http` along.
+Whatever becomes a request is written by `parse` or `join`: start URLs, links, redirects, forms. So two spellings of one
+page are one text, and what is judged (origin, host, robots.txt, private addresses) is what is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+import ada_url
 import regex
 
-_is_canonical = regex.compile(
-    r"https?://[a-z0-9.\-]+(?::\d+)?/[A-Za-z0-9\-._~/]*(?:\?[A-Za-z0-9_]+=[A-Za-z0-9\-._]+)?"
+_octet = "(?:1?[1-9]?[0-9]|10[0-9]|2[0-4][0-9]|25[0-5])"
+_is_written = regex.compile(
+    rf"https?://(?:(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*|(?:{_octet}\.){{3}}{_octet})"
+    r"(?::(?!80/|443/)[1-9][0-9]{0,3})?/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/?)*(?:\?[A-Za-z0-9_.~=&%+-]*)?"
 ).fullmatch
-_plain_host = regex.compile(r"https?://([a-z0-9.-]+)(?::[0-9]+)?/").match
+"""Matches what `parse` leaves as it is; most URLs are so."""
+_plain_host = regex.compile(r"https?://([a-z0-9.-]*[a-z0-9])\.?(?::[0-9]+)?/").match
 """Matches where urlsplit, which takes its time, would find the same."""
-has_no_host = regex.compile(r"(?i)https?:(?!//[^/?#])").match
-"""Matches what browsers, which skip slashes, and urljoin, which takes the page's host, read as different URLs."""
+_dot_of_host = regex.compile(r"(https?://[^/?#:\[]*)\.(?=[:/])").match
+_halves = regex.compile("[\ud800-\udfff]").search
+_xn_label = regex.compile(r"(?<![^.@])xn--([^.:]*)").findall
+_in_query = regex.compile(r"""["#<>'\x00-\x20\x7f-\xff]""")
+"""The special-query percent-encode set, on bytes read as Latin-1."""
 
 
-def safe(url: str, encoding: str = "utf-8") -> str:
-    """Return a URL as it goes over the wire: what is not ASCII is percent-encoded, a host by IDNA.
+def parse(text: str, encoding: str = "utf-8") -> str:
+    """Return an absolute URL as the standard writes it; ValueError if it is none.
 
-    >>> safe("http://例子.cn/茶"), safe("http://a/?q=茶", "gbk")
-    ('http://xn--fsqu00a.cn/%E8%8C%B6', 'http://a/?q=%B2%E8')
+    `encoding` is the codec that writes queries for the page; see `parse.writers`.
+
+    >>> parse("HTTP://Example.com:80/a/./b/../c?x=[1]#top"), parse("http://faß.example"), parse("http://a/?q=茶", "gbk")
+    ('http://example.com/a/c?x=[1]#top', 'http://xn--fa-hia.example/', 'http://a/?q=%B2%E8')
     """
-    from w3lib.url import safe_url_string
-
-    return safe_url_string(url, encoding)
+    return text if _is_written(text) else _checked(ada_url.normalize_url(_with_query_in(encoding, _whole(text))))
 
 
-def without_dots(url: str) -> str:
-    """Return a URL as browsers ask for it, `.` and `..` in its path resolved: urljoin does that to relative ones only.
+def join(base: str, text: str, encoding: str = "utf-8") -> str:
+    """Return the absolute URL that a link means on the page at `base`; ValueError if it is none.
 
-    >>> without_dots("http://example.com/a/../b/./c?x=/../"), without_dots("http://example.com")
-    ('http://example.com/b/c?x=/../', 'http://example.com')
+    >>> join("http://a/list?page=2", "?"), join("http://a/x/", r"..\\b//c"), join("http://a/", "//b:80")
+    ('http://a/list?', 'http://a/b//c', 'http://b/')
     """
-    if "/." not in url:
-        return url
-    parts = urlsplit(url)
-    if "/." not in parts.path or parts.path.startswith("//"):
-        return url
-    return parts._replace(path=urlsplit(urljoin(url, parts.path)).path).geturl()
+    return _checked(ada_url.join_url(base, _with_query_in(encoding, _whole(text))))
+
+
+def is_web(url: str) -> bool:
+    """Return whether a URL that `parse` or `join` wrote is one of http or https; it has a host then."""
+    return url.startswith(("http://", "https://"))
+
+
+def without_fragment(url: str) -> str:
+    """Return the part of a URL that is sent."""
+    return url.partition("#")[0]
 
 
 def canonical(url: str) -> str:
-    """Return the one spelling that stands for all of a URL; a path is never lower-cased.
+    """Return what stands for all URLs of one page; a host with a dot at its end is sent as one without.
 
-    >>> canonical("HTTP://A.example/P?b=2&a=1#top")
-    'http://a.example/P?a=1&b=2'
+    >>> canonical("HTTP://A.example.:80/P?b=2&a=1"), canonical("no url")
+    ('http://a.example/P?b=2&a=1', 'no url')
     """
-    if _is_canonical(url):
+    if _is_written(url):
         return url
-    from w3lib.url import canonicalize_url
-
-    return canonicalize_url(url)
+    try:
+        return _without_dot(parse(url))
+    except ValueError:
+        return url
 
 
 def origin(url: str) -> tuple[str, str, int]:
@@ -74,11 +88,23 @@ def origin(url: str) -> tuple[str, str, int]:
 def host(url: str) -> str:
     """Return the host of a URL in lower case: the domain whose slots and delays the request uses.
 
-    >>> host("http://Example.com:80/a"), host("http://[::1]/"), host("http://example.com?x=/")
+    >>> host("http://Example.com:80/a"), host("http://[::1]/"), host("http://example.com.?x=/")
     ('example.com', '::1', 'example.com')
     """
     plain = _plain_host(url)
-    return plain[1] if plain else urlsplit(url).hostname or ""
+    return plain[1] if plain else (urlsplit(url).hostname or "").removesuffix(".")
+
+
+def domain(name: str) -> str:
+    """Return a domain as URLs name it; a name that is none as it is.
+
+    >>> domain("Faß.example"), domain("例子.CN"), domain("::1")
+    ('xn--fa-hia.example', 'xn--fsqu00a.cn', '::1')
+    """
+    try:
+        return ada_url.idna_to_ascii(name).decode() or name
+    except ValueError:
+        return name
 
 
 def is_allowed(url: str, domains: Set[str]) -> bool:
@@ -91,6 +117,61 @@ def is_allowed(url: str, domains: Set[str]) -> bool:
     while name and name not in domains:
         name = name.partition(".")[2]
     return bool(name)
+
+
+def _whole(text: str) -> str:
+    """Return a text with U+FFFD for each half of a character, which JSON may hold."""
+    is_whole = text.isascii() or not _halves(text)
+    return text if is_whole else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _checked(url: str) -> str:
+    """Return a URL whose host is one; ada takes labels that are no Punycode, or hold what needs none (UTS 46)."""
+    for label in _xn_label(url.partition("/")[2].partition("/")[2].partition("/")[0]) if "xn--" in url else ():
+        if ada_url.idna_to_ascii(label.encode().decode("punycode")).decode() != f"xn--{label}":
+            raise ValueError(f"xn--{label} is no label of a host")
+    return url
+
+
+def _without_dot(url: str) -> str:
+    found = _dot_of_host(url)
+    return found[1] + url[found.end() :] if found else url
+
+
+def _with_query_in(encoding: str, text: str) -> str:
+    """Return a link whose query is percent-encoded as on a page of this encoding (URL standard, "query state").
+
+    What the encoding cannot say is sent as a reference: `%26%2333590%3B`.
+    """
+    if text.isascii() or encoding == "utf-8":
+        return text
+    before, mark, rest = text.partition("#")
+    path, question, query = before.partition("?")
+    if not question or query.isascii():
+        return text
+    encoded = "".join(_encoded(part, encoding) for part in regex.splititer(r"([^\x00-\x7f]+)", query))
+    return f"{path}?{encoded}{mark}{rest}"
+
+
+def _encoded(part: str, encoding: str) -> str:
+    """Return a run of letters of a query as it is sent; ASCII stays."""
+    if part.isascii():
+        return part
+    try:
+        return _percent(part.encode(encoding))
+    except UnicodeEncodeError:
+        return "".join(_encoded_alone(sign, encoding) for sign in part)
+
+
+def _encoded_alone(sign: str, encoding: str) -> str:
+    try:
+        return _percent(sign.encode(encoding))
+    except UnicodeEncodeError:
+        return f"%26%23{ord(sign)}%3B"
+
+
+def _percent(data: bytes) -> str:
+    return _in_query.sub(lambda found: f"%{ord(found[0]):02X}", data.decode("latin-1"))
 
 
 def url_mistake(text: str) -> str:

@@ -3,7 +3,13 @@
 parser: encoding → document → rule_reader: items → fields → records → follow
 
 parser          the reader of one kind of page
-encoding        bytes → text, once
+encoding        bytes → text, once, by the Encoding Standard
+labels          its encodings by all their labels
+declared        what a page declares: BOM, header, meta, `<?xml?>`
+scan            its scan for a meta
+guess           the encoding of a page that declares none
+writers         text → bytes, for queries and forms
+references      character references by the place where they stand
 document        one decoded page, as a tree or as JSON
 item            one item of a page
 parsers         the parsers that there are: what makes, searches and reads a tree
@@ -35,6 +41,6 @@ follow          the links that lead on
 """
 
 __all__ = [
-    "casts", "dates", "document", "encoding", "fields", "finder", "follow", "item", "lexbor_css", "parser", "parsers",
-    "records", "rule_reader", "select", "text", "transforms", "tree", "types", "xml",
+    "casts", "dates", "document", "encoding", "fields", "finder", "follow", "item", "labels", "lexbor_css", "parser",
+    "parsers", "records", "rule_reader", "select", "text", "transforms", "tree", "types", "writers", "xml",
 ]  # fmt: skip

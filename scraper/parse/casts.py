@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import regex
 
@@ -106,12 +105,10 @@ def parse_url(value: Any, place: Place) -> str:
     """Return the absolute http(s) URL that a link leads to from its place, or raise Malformed."""
     text = as_text(value)
     try:
-        url = urls.without_dots(urls.safe(urljoin(place.base_url, text.strip()), place.encoding))
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "\\" not in text
+        url = urls.join(place.base_url, text, place.encoding)
     except ValueError as error:
-        raise Malformed(f"is no URL: {error}") from error
-    if not is_web or urls.has_no_host(text.strip()):
+        raise Malformed("is no URL") from error
+    if not urls.is_web(url):
         raise Malformed("is no http or https URL")
     return url
 

@@ -14,6 +14,7 @@ from scraper.errors import PatternTimeout
 from scraper.parse.casts import Place
 from scraper.parse.encoding import Decoded
 from scraper.parse.select import Clock, parse_json
+from scraper.parse.writers import writer_of
 
 _base = regex.compile(r"""<base\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
 
@@ -53,7 +54,7 @@ class Document:
         if match:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urljoin(self.url, next(filter(None, match.groups()), "").strip())
-        return Place(base_url, self._decoded.encoding, self._fetched_at)
+        return Place(base_url, writer_of(self._decoded.encoding), self._fetched_at)
 
     def _find_base(self) -> regex.Match[str] | None:
         try:

@@ -1,28 +1,29 @@
-"""Decode a page's bytes once, by one stated ladder (WHATWG HTML §13.2.3, labels of the Encoding Standard).
+"""Decode a page's bytes once, by one stated ladder and the Encoding Standard's own tables (WHATWG HTML §13.2.3).
 
     1. a byte order mark                  what the bytes themselves say
     2. `encoding:` of the config          what the operator knows
     3. the HTTP header                    what the server says
     4. <meta charset>, <?xml encoding?>   what the author says
-    5. UTF-8, if the bytes are valid in it; GB18030, if they are and look like it; else windows-1252
+    5. UTF-8, if the bytes are valid in it; else a guess, told as one
 
-A declaration of 3 or 4 that the bytes contradict yields to the first of the others that they are valid in: servers
-and authors are often wrong, and valid bytes lose no character. If they are valid in none, the first declaration is
-used, and what it cannot say becomes U+FFFD, counted.
+What is declared stands, as in browsers: bytes that it cannot say become U+FFFD, counted. A label that nobody knows
+declares nothing.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+from scraper.errors import Malformed
+from scraper.parse import declared, guess
+from scraper.parse.labels import encoding_of
 
-LAST_RESORT = "cp1252"
-NOT_OF_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
-"""Codecs of Python's that no browser reads pages with: they make halves of characters, or fail in ways of their own."""
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16le", codecs.BOM_UTF16_BE: "utf-16be"}
+_OWN_REPLACEMENTS = {"utf-8": b"\xef\xbf\xbd", "gb18030": b"\x841\xa47", "gbk": b"\x841\xa47"}
+"""How a page itself says U+FFFD; no other encoding but UTF-16 can."""
+_BY_PYTHON = {"utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
+"""What Python decodes as the standard does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,92 +32,80 @@ class Decoded:
 
     text: str
     encoding: str
-    """Python's name of the encoding."""
+    """The standard's name of the encoding, in lower case."""
     replaced: int
     """Places that were not valid and became U+FFFD."""
     markup: str | bytes
     """What a parser takes: the bytes themselves where they are valid UTF-8, for it would encode the text again."""
+    is_guess: bool = False
+    """Whether nothing but the bytes spoke for the encoding."""
 
 
 def decode(body: bytes, content_type: str | None = None, override: str | None = None) -> Decoded:
     """Return the text of a body."""
-    marked, mark = read_bom(body)
-    if marked and mark:
-        return _lossy(body[len(mark) :], marked)
-    if override:
-        return _lossy(body, canonical_encoding(override) or "utf-8")
-    declared = []
-    for encoding in _declared(body, content_type):
-        if (text := _strict(body, encoding)) is not None:
-            return Decoded(text, encoding, 0, body if encoding == "utf-8" else text)
-        declared.append(encoding)
-    if "utf-8" not in declared and (text := _strict(body, "utf-8")) is not None:
+    if (found := _said(body, content_type, override)) is None:
+        found = declared.of_page(body)
+    if found is not None:
+        return _decoded(body, found)
+    if (text := _utf8(body)) is not None and not guess.is_escaped(body):
         return Decoded(text, "utf-8", 0, body)
-    if "gb18030" not in declared and (text := _strict(body, "gb18030")) is not None and _is_chinese(body, text):
-        return Decoded(text, "gb18030", 0, text)
-    return _lossy(body, declared[0] if declared else LAST_RESORT)
+    return _decoded(body, guess.encoding(body), is_guess=True)
 
 
-def canonical_encoding(label: str) -> str | None:
-    """Return the codec that a WHATWG label means, or None for an unknown one.
+def decode_xml(body: bytes, content_type: str | None = None, override: str | None = None) -> Decoded:
+    """Return the text of a document of XML, whose encoding is never guessed.
 
-    >>> canonical_encoding("gb2312"), canonical_encoding("latin1"), canonical_encoding("klingon")
-    ('gb18030', 'cp1252', None)
+    Raises Malformed for bytes that are not valid in it, and for one that nobody knows: to XML both are fatal (§4.3.3).
     """
-    name = resolve_encoding(label)
+    head = body[: declared.HEAD].lstrip()  # feeds that begin with an empty line are many
+    encoding = _said(body, content_type, override) or declared.of_xml(head)
+    if encoding is None:
+        if label := declared.xml_label(head):
+            raise Malformed(f"is written in {label[:40]!r}, an encoding that nobody knows")
+        encoding = "utf-8"
+    decoded = _decoded(body, encoding)
+    if decoded.replaced:
+        raise Malformed(f"is no XML: {decoded.replaced} of its bytes are not valid in its encoding, {encoding}")
+    return decoded
+
+
+def _said(body: bytes, content_type: str | None, override: str | None) -> str | None:
+    """Return the encoding that is known before a page's text is looked at."""
+    for mark, encoding in _MARKS.items():
+        if body.startswith(mark):
+            return encoding
+    return (encoding_of(override) if override else None) or declared.of_header(content_type)
+
+
+def _utf8(body: bytes) -> str | None:
     try:
-        return _of_pages(codecs.lookup(name).name) if name else None
-    except LookupError:
-        return None
-
-
-def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    """Yield what the header and the page declare, each encoding once; the page is only read if it comes to that."""
-    header = _of_header(content_type)
-    if header:
-        yield header
-    meta = _of_pages(html_body_declared_encoding(body))
-    # A page that can be read as ASCII up to its declaration is no UTF-16, whatever it says (WHATWG).
-    meta = "utf-8" if meta and meta.startswith("utf-16") else meta
-    if meta and meta != header:
-        yield meta
-
-
-@lru_cache(maxsize=256)
-def _of_header(content_type: str | None) -> str | None:
-    """Return the encoding of a Content-Type, of which a site has few."""
-    return _of_pages(http_content_type_encoding(content_type))
-
-
-@lru_cache(maxsize=256)
-def _of_pages(codec: str | None) -> str | None:
-    """Return a codec that reads pages, None for another thing that Python calls so: hex, rot13, undefined, utf-7."""
-    if codec is None or codec in NOT_OF_PAGES:
-        return None
-    try:
-        bytes(4).decode(codec)
-    except (LookupError, UnicodeError):
-        return None
-    return codec
-
-
-def _strict(body: bytes, encoding: str) -> str | None:
-    try:
-        return body.decode(encoding)
+        return body.decode()
     except UnicodeDecodeError:
         return None
 
 
-def _is_chinese(body: bytes, text: str) -> bool:
-    """Return whether most characters beyond ASCII were pairs of high bytes; in French or German they stand alone."""
-    high_bytes = len(body.translate(None, bytes(range(128))))
-    beyond_ascii = sum(character > "\x7f" for character in text)
-    return high_bytes >= 1.5 * beyond_ascii
-
-
-def _lossy(body: bytes, encoding: str) -> Decoded:
-    text = body.decode(encoding, "replace")
+def _decoded(body: bytes, encoding: str, *, is_guess: bool = False) -> Decoded:
+    mark = next((mark for mark, marked in _MARKS.items() if marked == encoding), b"")
+    body = body.removeprefix(mark) if mark else body
+    if encoding == "utf-8" and (text := _utf8(body)) is not None:
+        return Decoded(text, encoding, 0, body, is_guess)
+    text = text_in(encoding, body)
     replaced = text.count("\ufffd")
-    if replaced and encoding == "utf-8":
-        replaced -= body.count("\ufffd".encode())
-    return Decoded(text, encoding, replaced, body if encoding == "utf-8" and not replaced else text)
+    return Decoded(text, encoding, replaced and replaced - _own_replacements(body, encoding), text, is_guess)
+
+
+def text_in(encoding: str, body: bytes) -> str:
+    """Return the text of bytes in an encoding of the standard's, U+FFFD for each place that is not valid."""
+    if codec := _BY_PYTHON.get(encoding):
+        return body.decode(codec, "replace")
+    import turbohtml.detect  # noqa: F401  it brings the codecs that begin with whatwg-, which few pages need
+
+    return body.decode(f"whatwg-{encoding}")
+
+
+def _own_replacements(body: bytes, encoding: str) -> int:
+    """Return how often a page says U+FFFD itself."""
+    if encoding.startswith("utf-16"):
+        return body.decode(_BY_PYTHON[encoding], "ignore").count("\ufffd")
+    own = _OWN_REPLACEMENTS.get(encoding)
+    return body.count(own) if own else 0

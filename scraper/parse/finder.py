@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import regex
+
 from scraper.job import Selection, Source
 from scraper.job.templates import Template, as_text
 from scraper.parse.first_values import Firsts, quick_way
 from scraper.parse.item import Item, Sort
 from scraper.parse.linked_data import LinkedData
 from scraper.parse.parsers import Engine, Read
+from scraper.parse.references import resolved, taken
 from scraper.parse.select import Json, Regex, Selector, XPath, parse_json
 from scraper.parse.tables import TableReader
-from scraper.parse.text import unescape
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
 
@@ -82,7 +84,9 @@ class Finder:
                 return (item.document.json,)
             case Sort.PAGE, _:
                 return (item.document.root,)
-            case Sort.MARKUP | Sort.TEXT, _:
+            case Sort.MARKUP, _:
+                return (taken(item.node),)
+            case Sort.TEXT, _:
                 return (item.node.group(),)
             case _:
                 return (item.node,)
@@ -99,6 +103,8 @@ class Finder:
                 form = self._read_elements()
             elif source.language in ("css", "xpath") and form != Sort.ELEMENT:
                 self._steps.append(_parsed(self._engine.parse))
+            elif source.language == "json" and form == Sort.MARKUP:
+                self._steps.append(_resolved)
             step, form = self._compile_source(source, form, is_each and is_last)
             self._steps.append(step)
         self.gives = form
@@ -109,7 +115,7 @@ class Finder:
         elif form == Sort.ELEMENT:
             form = self._read_elements()
         if form == Sort.MARKUP:
-            self._steps.append(_unescape)
+            self._steps.append(_resolved)
 
     def _compile_source(self, source: Source, form: Sort, makes_items: bool) -> tuple[Step, Sort]:
         """Return the step of one source and the sort of what it gives."""
@@ -120,7 +126,8 @@ class Finder:
             case "xpath":
                 return _nodes(XPath(str(source.pattern)), self._engine.parent), Sort.ELEMENT
             case "regex":
-                return _matches(Regex(str(source.pattern)), makes_items), Sort.TEXT if form == Sort.JSON else form
+                step = _matches(Regex(str(source.pattern)), makes_items, is_markup=form == Sort.MARKUP)
+                return step, Sort.TEXT if form == Sort.JSON else form
             case "json":
                 return _json(Json(str(source.pattern)), is_parsed=form == Sort.JSON), Sort.JSON
             case "json_ld":
@@ -134,7 +141,7 @@ class Finder:
             case "column":
                 return _cells(str(source.pattern)), Sort.ELEMENT
             case "group":
-                return _groups(source.pattern), form  # type: ignore[arg-type]
+                return _groups(source.pattern, is_markup=form == Sort.MARKUP), form  # type: ignore[arg-type]
             case "value":
                 return _filled(source.pattern), Sort.JSON  # type: ignore[arg-type]
 
@@ -201,8 +208,8 @@ def _own(matches: Iterable[Any], item: Item, parent: Callable[[Any], Any]) -> It
             yield match
 
 
-def _matches(pattern: Regex, makes_items: bool) -> Step:
-    search = pattern.matches if makes_items else pattern.find
+def _matches(pattern: Regex, makes_items: bool, *, is_markup: bool) -> Step:
+    search = pattern.matches if makes_items else pattern.cuts if is_markup else pattern.find
 
     def find(found: Iterable[Any], item: Item) -> Iterator[Any]:
         for value in flat(found):
@@ -221,12 +228,13 @@ def _json(pattern: Json, *, is_parsed: bool) -> Step:
     return find
 
 
-def _groups(names: tuple[str, ...]) -> Step:
+def _groups(names: tuple[str, ...], *, is_markup: bool) -> Step:
     keys = [int(name) if name.isdigit() else name for name in names]
+    group_of = taken if is_markup else regex.Match.group
 
     def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for item in found:
-            yield from (group for key in keys if (group := item.node.group(key)) is not None)
+            yield from (group for key in keys if (group := group_of(item.node, key)) is not None)
 
     return find
 
@@ -264,9 +272,10 @@ def _exists(found: Iterable[Any], _: Item) -> Iterator[Any]:
     yield any(True for _ in found)
 
 
-def _unescape(found: Iterable[Any], _: Item) -> Iterator[Any]:
+def _resolved(found: Iterable[Any], item: Item) -> Iterator[Any]:
+    """Resolve the references in what a regex took of the source; markup that was read of elements stays markup."""
     for value in found:
-        yield unescape(value)
+        yield resolved(value, item.document.clock.left)
 
 
 def flat(values: Iterable[Any]) -> Iterator[Any]:

@@ -12,8 +12,8 @@ from scraper.errors import Malformed
 from scraper.job import Selection
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine, Read
+from scraper.parse.references import resolved, taken
 from scraper.parse.select import Regex, Selector, XPath
-from scraper.parse.text import unescape
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -72,7 +72,7 @@ def _by_column(name: str, read: Read) -> Firsts:
 
 def _by_regex(pattern: Regex) -> Firsts:
     def firsts(items: Sequence[Item]) -> list[Any]:
-        return [_unescaped(pattern.first(item.node.group(), item.document.clock)) for item in items]
+        return [_resolved(pattern.first_cut(taken(item.node) or "", item.document.clock), item) for item in items]
 
     return firsts
 
@@ -81,10 +81,10 @@ def _by_group(name: str) -> Firsts:
     key = int(name) if name.isdigit() else name
 
     def firsts(items: Sequence[Item]) -> list[Any]:
-        return [_unescaped(item.node.group(key)) for item in items]
+        return [_resolved(taken(item.node, key), item) for item in items]
 
     return firsts
 
 
-def _unescaped(text: str | None) -> str | None:
-    return unescape(text) if text else text
+def _resolved(text: str | None, item: Item) -> str | None:
+    return None if text is None else resolved(text, item.document.clock.left)

@@ -14,6 +14,7 @@ from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import lose_unwritable
+from scraper.parse.writers import writer_of
 
 
 class FollowReader:
@@ -68,7 +69,7 @@ class FurtherReader:
         if not isinstance(value, int):
             return []
         params = {self._name: value + self._step}
-        urls = _own_url(self._kind.start_urls[0], item, params, self._kind.encoding or "utf-8")
+        urls = _own_url(self._kind.start_urls[0], item, params, writer_of(self._kind.encoding))
         return [Link(url, self._kind.name, params, steps=0) for url in urls]
 
 

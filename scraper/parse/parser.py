@@ -10,7 +10,7 @@ from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
 from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
-from scraper.parse.encoding import decode
+from scraper.parse.encoding import Decoded
 from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import engine_of
@@ -28,7 +28,7 @@ class Parser:
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
         engine = engine_of(kind.parser)
-        self._parse_tree, self._unpack = engine.parse, engine.unpack
+        self._parse_tree, self._unpack, self._decode = engine.parse, engine.unpack, engine.decode
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
@@ -53,7 +53,7 @@ class Parser:
 
     def _parse(self, request: Request, page: Page) -> Parsed | Failure:
         body = self._unpack(page.body) if self._unpack else page.body
-        decoded = decode(body, page.header("content-type"), self._kind.encoding)
+        decoded = self._decode(body, page.header("content-type"), self._kind.encoding)
         document = Document(
             decoded,
             url=page.url,
@@ -63,7 +63,7 @@ class Parser:
         )
         if blocked := self._find_block(document):
             return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
-        return self._read(request, page, document, decoded.encoding, decoded.replaced)
+        return self._read(request, page, document, decoded)
 
     def _find_block(self, document: Document) -> str | None:
         """Return why this is not the site's own page, or None."""
@@ -75,7 +75,7 @@ class Parser:
                 return f"does not match page_must_match {text!r}"
         return None
 
-    def _read(self, request: Request, page: Page, document: Document, encoding: str, replaced: int) -> Parsed | Failure:
+    def _read(self, request: Request, page: Page, document: Document, decoded: Decoded) -> Parsed | Failure:
         values = {
             **request.params,
             "_url": page.url,
@@ -100,9 +100,10 @@ class Parser:
             reading.items,
             tuple(reading.faults),
             tuple(dropped),
-            encoding,
-            replaced,
+            decoded.encoding,
+            decoded.replaced,
             tuple(reading.links),
+            (f"encoding guessed: {decoded.encoding}",) if decoded.is_guess else (),
         )
 
     @staticmethod

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 
 from scraper.job.extras import Extra
 from scraper.parse import text, tree
+from scraper.parse.encoding import Decoded, decode, decode_xml
 from scraper.parse.select import Css, Node, Selector
 from scraper.parse.sibling_groups import groups
 
@@ -62,6 +63,8 @@ class Engine:
     """From items to elements that hold each one with its next siblings; None for a parser that cannot."""
     unpack: Callable[[bytes], bytes] | None = None
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
+    decode: Callable[[bytes, str | None, str | None], Decoded] = decode
+    """From that, the Content-Type and the config's `encoding` to the text. Raises Malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _xml() -> Engine:
         _lxml("lxml"),
         parse=xml.parse,
         unpack=xml.unpacked,
+        decode=decode_xml,
         css=partial(Css, is_xml=True),
         read={
             "text": text.text,

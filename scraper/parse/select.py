@@ -20,6 +20,7 @@ from jmespath.functions import Functions
 from lxml import etree
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
+from scraper.parse.references import taken
 
 _html, _xml = cssselect.HTMLTranslator(), cssselect.GenericTranslator()
 """Names in HTML have no case, those in XML have."""
@@ -119,17 +120,23 @@ class Regex:
             else:
                 yield match.group()
 
-    def first(self, text: str, clock: Clock) -> str | None:
-        """Return what `find` would yield first, None for nothing."""
+    def cuts(self, text: str, clock: Clock) -> Iterator[str]:
+        """Yield the same from a page's source; what may hold references knows where it stood."""
+        numbers = range(1, self._compiled.groups + 1) or (0,)
+        for match in self.matches(text, clock):
+            yield from (cut for number in numbers if (cut := taken(match, number)) is not None)
+
+    def first_cut(self, text: str, clock: Clock) -> str | None:
+        """Return what `cuts` would yield first, None for nothing."""
         try:
             match = self._compiled.search(text, timeout=clock.left())
         except TimeoutError:
             self._complain(clock)
         if match is None or not self._compiled.groups:
-            return match and match.group()
-        groups = (group for group in match.groups() if group is not None)
-        first: str | None = next(groups, None)
-        return first if first is not None else next(self.find(text, clock), None)
+            return match and taken(match)
+        cuts = (cut for number in range(1, self._compiled.groups + 1) if (cut := taken(match, number)) is not None)
+        first: str | None = next(cuts, None)
+        return first if first is not None else next(self.cuts(text, clock), None)
 
     def matches(self, text: str, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches themselves."""

@@ -12,7 +12,7 @@ from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
 from scraper.parse.attributes import MAX_ATTRIBUTES, too_many_attributes
-from scraper.parse.text import short_references
+from scraper.parse.references import spelled_out
 
 _HEAD = "<?>"
 """Before a page: without it BeautifulSoup warns of pages that look like a file's name, and of XML."""
@@ -27,7 +27,7 @@ def parse(text: str, max_depth: int) -> etree._Element:
     HTML gives up on.
     """
     try:
-        soup = BeautifulSoup(_HEAD + short_references(text), "html.parser")
+        soup = BeautifulSoup(_HEAD + spelled_out(text), "html.parser")
     except ParserRejectedMarkup as error:
         raise Malformed(f"BeautifulSoup gives it up: {str(error).splitlines()[-1].strip()}") from error
     root = etree.Element("html")

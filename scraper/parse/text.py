@@ -6,11 +6,8 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Protocol
-
-import regex
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
@@ -20,7 +17,6 @@ BLOCKS = frozenset(
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
 _BREAK = "\0"
 """Marks a line's end while lines are put together; no parser lets a NUL through into text."""
-_long_number = regex.compile(r"&#(?=[0-9]{9})0*([0-9]{0,8})[0-9]*")
 
 
 class Element(Protocol):
@@ -42,20 +38,6 @@ def squeeze(text: str | None) -> str:
     'a b'
     """
     return " ".join(text.split()) if text else ""
-
-
-def unescape(text: str) -> str:
-    """Return a text with its character references resolved."""
-    return html.unescape(short_references(text)) if "&" in text else text
-
-
-def short_references(text: str) -> str:
-    """Return a text whose numbers of characters are short: Python refuses to read one of thousands of digits.
-
-    >>> short_references("&#0000000065; &#65; &#12345678901234567890;")
-    '&#065; &#65; &#012345678;'
-    """
-    return _long_number.sub(r"&#0\1", text)
 
 
 def text(element: Element, without: Container[Any] = ()) -> str:

@@ -12,8 +12,8 @@ from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
 from scraper.job.templates import as_text
 from scraper.parse.own_steps import compile_own
+from scraper.parse.references import in_text
 from scraper.parse.select import Clock, compile_regex
-from scraper.parse.text import unescape
 
 Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
@@ -133,7 +133,7 @@ STEPS: dict[str, StepInfo] = {
     "strip": StepInfo(_plain(str.strip), "Take the blanks off both ends."),
     "lower": StepInfo(_plain(str.lower), "Write it in small letters."),
     "upper": StepInfo(_plain(str.upper), "Write it in capitals."),
-    "unescape": StepInfo(_plain(unescape), "Resolve character references."),
+    "unescape": StepInfo(_plain(in_text), "Resolve character references."),
     "strip_tags": StepInfo(_plain(_strip_tags), "Take markup out."),
     "replace": StepInfo(_replace, "[old, new]", "pair"),
     "sub": StepInfo(_sub, "[regex, new]", "pair"),

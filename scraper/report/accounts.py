@@ -118,7 +118,7 @@ class Report:
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Mapping[str, int] = field(default_factory=dict)
-    """Pages that are legal but doubtful: "no length" may be cut."""
+    """Pages that are legal but doubtful: "no length" may be cut, "encoding guessed: gbk" may be another."""
     unchanged: int = 0
     """Pages that their server called unchanged (304), so that they were read from the HTTP cache."""
     unasked: int = 0

@@ -56,6 +56,22 @@ def test_a_cookie_that_the_site_sets_anew_goes_before_the_configs():
     assert sent(creds)["Cookie"] == "lang=zh; sid=new"
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("sid=1", "sid=1; lang=zh"),
+        ("lang=de", "lang=de"),
+        ("sid=1; lang=de; ", "sid=1; lang=de;"),
+        (" a=b ; c", "a=b ; c; lang=zh"),
+    ],
+)
+def test_a_cookie_header_of_the_config_stays_beside_the_sites_cookies(header, expected):
+    creds = credentials(headers=(("cookie", header),))
+    assert sent(creds)["Cookie"] == header.strip()
+    creds.take(Page("https://a.example/", 200, (("Set-Cookie", "lang=zh"),), b"", 0.0))
+    assert sent(creds)["Cookie"] == expected
+
+
 def test_robots_txt_is_fetched_without_secrets():
     assert sent(credentials(**SECRETS), "https://a.example/robots.txt", is_anonymous=True) == {}
 

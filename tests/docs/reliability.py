@@ -189,8 +189,14 @@ PAGES = [
     ),
     Row(
         "Declares one encoding and is written in another, or declares none",
-        "One stated ladder; valid bytes lose no character, the others are counted",
+        "One stated ladder and the Encoding Standard's tables; what is declared stands, what it cannot say becomes "
+        "U+FFFD, and those and guesses are counted; XML is failed (not parsed)",
         """encoding: valid_bytes_lose_no_character what_no_encoding_can_say_is_replaced_and_counted
+        encoding: a_declared_encoding_is_never_left a_page_that_says_utf8_stays_utf8_with_what_is_not_counted
+        encoding: the_encoding_of_a_page_without_one_is_a_guess xml_that_is_not_valid_in_its_encoding_is_none
+        declared: a_declaration_counts_where_it_is_one chromium_finds_the_same_declarations
+        labels: an_encoding_says_the_whole_of_its_index chromium_says_the_same_of_every_index
+        parser: a_guessed_encoding_is_told_in_the_report
         parser: pages_are_decoded_before_they_are_parsed bytes_that_are_no_text_are_replaced_and_counted
         tree: a_page_is_read_whole_whatever_it_declares""",
     ),

@@ -59,8 +59,64 @@ def test_broken_cookies_break_nothing(line):
     cookies("http://example.com/", line).header("http://example.com/")
 
 
-def test_a_cookie_without_end_is_not_kept_and_harms_no_other():
+def test_what_is_too_long_is_left_out_and_harms_no_other():
     jar = Cookies()
     years = "a=b; expires=Wed, 01 Jan " + "9" * 5000 + " 00:00:00 GMT"
     jar.take("http://a.example/", (("Set-Cookie", years), ("Set-Cookie", "b=" + "x" * 5000), ("Set-Cookie", "c=1")))
-    assert jar.header("http://a.example/") == "c=1"
+    assert jar.header("http://a.example/") == "a=b; c=1"
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    ["Max-Age=3600.5", "Max-Age=", 'Max-Age="60"', "Max-Age=session", "Path", "Domain", 'Path="/"', "Domain=",
+     "Path=/other; Path=/", "Port=80", "Version=2", "Comment=x", "Expires=soon", "Expires=1 Jan 2099 0:0:0; Expires=x"],
+)  # fmt: skip
+def test_an_odd_attribute_costs_itself_and_not_the_cookie(attribute):
+    assert cookies("http://shop.example.com/login", f"sid=1; {attribute}").header("http://shop.example.com/") == "sid=1"
+
+
+@pytest.mark.parametrize("host", ["localhost", "github.io", "com.cn"])
+def test_a_host_that_is_a_public_suffix_has_cookies_of_its_own(host):
+    jar = cookies(f"http://{host}/", f"sid=1; Domain={host}")
+    assert jar.header(f"http://{host}/") == "sid=1"
+    assert jar.header(f"http://x.{host}/") is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Mon, 01 Jan 0001 00:00:00 GMT", "Thu, 01-Jan-70 00:00:10 GMT", "1970 Jan 1 0:0:10", "Thu, 01 Jan 1970 00:00:00"],
+)
+def test_a_date_of_the_past_deletes(date):
+    jar = cookies("http://a.example/", "sid=1", f"sid=; Expires={date}")
+    assert jar.header("http://a.example/") is None
+
+
+def test_plain_http_lays_no_cookie_over_a_secure_one():
+    jar = cookies("https://a.example/", "sid=1; Secure; Path=/shop")
+    jar.take("http://a.example/shop/", (("Set-Cookie", "sid=2"),))
+    jar.take("http://a.example/", (("Set-Cookie", "sid=3; Path=/"),))
+    assert jar.header("https://a.example/shop/") == "sid=1; sid=3"
+
+
+def test_the_longest_path_comes_first_then_the_oldest_cookie():
+    jar = cookies("http://a.example/x/y", "c=1; Path=/", "b=1; Path=/", "a=1; Path=/x", "b=2; Path=/")
+    assert jar.header("http://a.example/x/y") == "a=1; c=1; b=2"
+
+
+def test_a_site_has_so_many_cookies_and_the_oldest_go():
+    jar = cookies(
+        "http://www.a.example/", *(f"c{n}=1; Domain=a.example" for n in range(100)), *(f"d{n}=1" for n in range(100))
+    )
+    sent = jar.header("http://www.a.example/").split("; ")
+    assert len(sent) == 180
+    assert sent[0] == "c20=1"
+    jar.take("http://b.example/", (("Set-Cookie", "sid=1"),))
+    assert jar.header("http://b.example/") == "sid=1"
+
+
+def test_what_is_kept_can_be_kept_elsewhere():
+    jar = cookies("https://a.example/", "sid=1; Secure", "lang=zh; Domain=a.example; Path=/x", "old=1; Max-Age=0")
+    again = Cookies(list(jar))
+    again.take("https://a.example/", (("Set-Cookie", "new=1; Path=/"),))
+    assert again.header("https://a.example/x/") == "lang=zh; sid=1; new=1"
+    assert again.header("https://b.a.example/x/") == "lang=zh"

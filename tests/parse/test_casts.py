@@ -97,6 +97,10 @@ def test_other_words_are_no_truth(value):
         ("?p=2", "https://a.example/list/page?p=2"),
         ("//b.example/x", "https://b.example/x"),
         (" https://b.example/x ", "https://b.example/x"),
+        ("\\\\b.example\\x", "https://b.example/x"),
+        ("///b.example/x", "https://b.example/x"),
+        ("a//b", "https://a.example/list/a//b"),
+        ("?q=a\\b", "https://a.example/list/page?q=a\\b"),
         ("/Films/A%20B", "https://a.example/Films/A%20B"),
         ("/电影", "https://a.example/%E7%94%B5%E5%BD%B1"),
         ("#top", "https://a.example/list/page?x=1#top"),
@@ -108,7 +112,7 @@ def test_a_url_is_joined_to_its_page(value, expected):
 
 @pytest.mark.parametrize(
     "value",
-    ["javascript:void(0)", "mailto:a@b.c", "ftp://a/b", "data:text/html,x", "http://", "http://[::1", "\\\\a\\b"],
+    ["javascript:void(0)", "mailto:a@b.c", "ftp://a/b", "data:text/html,x", "http://", "http://[::1"],
 )
 def test_only_web_addresses_are_urls(value):
     with pytest.raises(Malformed, match="URL"):

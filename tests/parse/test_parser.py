@@ -498,7 +498,7 @@ def test_pages_are_decoded_before_they_are_parsed(parse):
     body = '<html><head><meta charset="gb2312"></head><li>镕喆€</html>'.encode("gb18030")
     parsed = parse(SIMPLE, body, content_type="text/html")
     assert records(parsed) == [{"t": "镕喆€"}]
-    assert (parsed.encoding, parsed.replaced) == ("gb18030", 0)
+    assert (parsed.encoding, parsed.replaced) == ("gbk", 0)
 
 
 def test_bytes_that_are_no_text_are_replaced_and_counted(parse):
@@ -506,6 +506,22 @@ def test_bytes_that_are_no_text_are_replaced_and_counted(parse):
     assert [record["t"][0] for record in records(parsed)] == ["a", "c"]
     parsed = parse(SIMPLE + "encoding: utf-8\n", b"<li>a\xffb<li>c")
     assert parsed.replaced == 1
+
+
+def test_a_guessed_encoding_is_told_in_the_report(parse, scraper, config, folder, site):
+    rows, says_so = ("<li>最新电影排行榜：霸王别姬".encode("gbk"), {"Content-Type": "text/html"})
+    site.pages |= {
+        "/1": (200, says_so, rows),
+        "/2": (200, says_so, rows + b"<li>2"),
+        "/3": (200, says_so, b"<li>plain"),
+    }
+    urls = ", ".join(f"{site.url}/{n}" for n in (1, 2, 3))
+    text = f"start_urls: [{urls}]\nrecords: {{each: li, fields: {{t: {{css: ':scope'}}}}}}\n"
+    done = scraper(config(f"{text}settings: {{robotstxt_obey: false}}\n"))
+    assert done.returncode == 0, done.stderr
+    assert "doubtful 2 pages: encoding guessed: gbk\n" in done.stderr
+    report = json.loads((folder / "output/.scraper/board/last-run.json").read_text("utf-8"))
+    assert report["marks"] == {"encoding guessed: gbk": 2}
 
 
 @pytest.mark.parametrize("body", ["<li>a\x00b", "<li>&#xD800;x", "<li>\u2028x", "<li>\x01\x0bx", "<li>x\x1b[31m"])

@@ -99,6 +99,10 @@ def test_a_link_may_be_a_text_of_html_too(parse):
         '<!DOCTYPE r [<!ENTITY x "y">]><r>&x;</r>',
         gzip.compress(b"<r/>", mtime=0)[:-9],
         b"\x1f\x8bnothing",
+        "<rss><item><title>你好</title></item></rss>".encode("gbk"),
+        gzip.compress("<rss><item><title>你好</title></item></rss>".encode("gbk")),
+        RSS.format("utf-8").encode()[:-200] + b"\xff" + RSS.format("utf-8").encode()[-200:],
+        RSS.format("klingon").encode(),
     ],
 )
 def test_what_is_no_xml_is_not_parsed_and_never_read_in_part(read, body):

@@ -79,7 +79,7 @@ def _list(site, n):
     shared = (first + PER_LIST) % DETAILS + 1  # one of the next list's: two lists lead there
     items.insert(3, f'<li value="{n}"><a href="/d/{shared}">shared</a></li>')
     host = site.url.removeprefix("http:")
-    spellings = [f"/d/{first}#top", f"{host}/d/{first}", f"/d/x/../{first}", f"/%64/{first}", f"/d/{first}?"]
+    spellings = [f"/d/{first}#top", f"{host}/d/{first}", f"/d/x/../{first}", f"/%2E/d/{first}", f"/d/{first}?"]
     items += [f'<li value="{n}"><a href="{href}">again</a></li>' for href in spellings[:4]]
     items.append(f'<li value="{n}"><a href="/private/{n}">private</a></li>')
     items.append(f'<li value="{n}"><a href="http://offsite.example/{n}">offsite</a></li>')

@@ -22,7 +22,7 @@ from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template
 from scraper.job.urls import url_mistake
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
-from scraper.parse.encoding import canonical_encoding
+from scraper.parse.labels import LABELS, encoding_of
 from scraper.parse.select import check_pattern
 
 MAX_NAME_BYTES = 200
@@ -113,8 +113,8 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
     for name, value in kind.request.headers:
         example = "".join(part if isinstance(part, str) else "1" for part in value.parts)
         yield from _check_header(name, example, places.of(kind.name, "request", "headers", name))
-    if kind.encoding is not None and canonical_encoding(kind.encoding) is None:
-        expected = "expected a WHATWG label such as utf-8, gb18030, shift_jis"
+    if kind.encoding is not None and encoding_of(kind.encoding) is None:
+        expected = f"expected a WHATWG label such as utf-8, gb18030, shift_jis{did_you_mean(kind.encoding, LABELS)}"
         yield Complaint(places.of(kind.name, "encoding"), f"unknown encoding; {expected}")
     for key in ("page_must_match", "blocked_if"):
         yield from _check_patterns(getattr(kind.checks, key), places.of(kind.name, "expect", key))
