@@ -41,7 +41,7 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the reference of all keys
-	$(BIN)/python -m scraper --schema > scraper/config/schema.json
+	$(BIN)/python -m scraper schema > scraper/config/schema.json
 	$(BIN)/python -m tests.docs.keyreference
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails

@@ -142,7 +142,7 @@ def is_known(folder: Path, keys: Mapping[str, str], records: Mapping[str, Any]) 
     """Return whether the installed program accepts these keys."""
     folder.mkdir(parents=True, exist_ok=True)
     path = write_config(folder, {"records": records, **keys}, Task(pages=1, port=80, concurrency=1))
-    command = [sys.executable, "-m", "scraper", "--check", path.name]
+    command = [sys.executable, "-m", "scraper", "check", path.name]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 

@@ -11,7 +11,7 @@
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
-    ├── NothingToAccept  --accept has nothing that it may publish (exit 2)
+    ├── NothingToAccept  `accept` has nothing that it may publish (exit 2)
     ├── LoginFailed      the login before the crawl did not succeed (exit 1)
     ├── Rejected         an expectation is broken (exit 4); raised by `scraper.records` only
     └── PoolError
@@ -116,7 +116,7 @@ class ReplayError(ScraperError):
 
 
 class NothingToAccept(ScraperError):
-    """There is no rejected run that `--accept` may publish."""
+    """There is no rejected run that `accept` may publish."""
 
 
 class LoginFailed(ScraperError):

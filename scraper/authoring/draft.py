@@ -1,4 +1,4 @@
-"""`--init`: draft a config of one page, with comments on what was seen. It reads the page as it is, at once."""
+"""`init`: draft a config of one page, with comments on what was seen. It reads the page as it is, at once."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator
     if draft.each is None and len(draft.fields) < FEW:
         yield "# Nothing repeats on this page: is it the one that was meant, a captcha, or one that a browser builds?"
     yield "#"
-    yield f"#   python -m scraper {target or 'CONFIG'} --preview {saved}".rstrip()
+    yield f"#   python -m scraper preview {target or 'CONFIG'} {saved}".rstrip()
     yield "start_urls:"
     note = "  # the saved page does not say its address: write it here" if page.url == UNKNOWN_URL else ""
     yield f"  - {_scalar(as_template(page.url))}{note}"

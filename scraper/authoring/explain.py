@@ -1,4 +1,4 @@
-"""Say in plain lines what a job will do, for --check: its URLs, its patterns, what is set, what looks wrong."""
+"""Say in plain lines what a job will do, for `check`: its URLs, its patterns, what is set, what looks wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""--init drafts a config of a page, and what it drafts reads that page at once."""
+"""init drafts a config of a page, and what it drafts reads that page at once."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""--check says what a config will do, without secrets."""
+"""check says what a config will do, without secrets."""
 
 import pytest
 

@@ -19,10 +19,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 from scraper import __version__
-from scraper.cli.main import command
+from scraper.cli import VERBS
+from scraper.cli.main import program
 from scraper.config import load as config
 from scraper.config.find_secrets import KNOWN_VALUES
 from scraper.config.json_schema import json_schema
@@ -276,9 +278,35 @@ def keys(schema):
 
 def test_every_option_of_the_command_line_is_documented_and_no_other():
     rows = re.findall(r"(?m)^\| (`-[^|]*) \|", RUNNING)
-    told = {option for row in rows for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row)}
-    known = {option for param in command.params for option in param.opts if option.startswith("-")}
-    assert told == known | {"-h", "--help"}
+    assert options_in(" ".join(rows)) == options_of(program) | {"-h", "--help"}
+
+
+def test_every_verb_is_documented_with_its_arguments_and_options_and_no_other():
+    rows = dict(re.findall(r"(?m)^\| `([a-z]+[^`]*)` \| [^|]* \| ([^|]*) ?\|$", section(RUNNING, "Verbs")))
+    usage = {name: " ".join([name, *pieces(verb)]) for name, verb in program.commands.items()}
+    assert list(rows) == list(usage.values())
+    assert {name: options_in(rows[usage[name]]) for name in VERBS} == {
+        name: options_of(verb) for name, verb in program.commands.items()
+    }
+
+
+def options_in(text):
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+def options_of(command):
+    return {option for param in command.params for option in param.opts if option.startswith("-")}
+
+
+def pieces(command):
+    """Return the arguments of a command as its usage shows them."""
+    return [
+        param.make_metavar(click.Context(command)) for param in command.params if param.param_type_name == "argument"
+    ]
+
+
+def section(page, heading):
+    return page[page.index(f"\n### {heading}\n") :].split("\n## ")[0].split("\n### ", 2)[1]
 
 
 @pytest.mark.parametrize("doc", GUIDES, ids=place)
@@ -317,5 +345,5 @@ def test_what_others_words_mean_here_is_there():
     steps = set(re.findall(r"`(\w+)", CONFIGURATION[CONFIGURATION.index("### Steps") : CONFIGURATION.index("### Own")]))
     values = set(re.findall(r'"(\w+)"', json.dumps(json_schema())))
     assert {"start_urls", "download_delay", "skip_http_codes"} <= names
-    assert names - keys(json_schema()) - values - steps == {"true", "module"}
-    assert options <= {option for param in command.params for option in param.opts}
+    assert names - keys(json_schema()) - values - steps - set(VERBS) == {"true", "module"}
+    assert options <= options_of(program)

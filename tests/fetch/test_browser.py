@@ -242,7 +242,7 @@ def test_what_was_recorded_is_built_again_without_a_network(run, site, folder):
 def test_a_preview_shows_the_page_as_it_was_built(scraper, config, site):
     site.pages["/rows"] = built("rows", "add('eins')")
     path = config(CONFIG.format(urls=json.dumps(f"{site.url}/rows"), more="download_timeout: 20"))
-    done = scraper(path, "--preview")
+    done = scraper("preview", path)
     assert (done.returncode, "1  rows  eins" in done.stdout) == (0, True), done.stdout + done.stderr
 
 

@@ -180,7 +180,7 @@ def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, 
     assert scraper(rejected).returncode == 4
     doubtful = (folder / HOME / "rejected.jsonl").read_bytes()
     asked = len(boards.asked())
-    done = scraper("--accept", rejected)
+    done = scraper("accept", rejected)
     assert done.returncode == 0, done.stderr
     assert "note accepted in spite of field_coverage, field_gone" in done.stderr
     assert output(folder) == doubtful
@@ -190,7 +190,7 @@ def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, 
     assert len(boards.asked()) == asked
     good = json.loads((folder / HOME / "last-good.json").read_text())
     assert (good["is_accepted"], good["fields"][1]["filled"]) == (True, 0)
-    again = scraper("--accept", rejected)
+    again = scraper("accept", rejected)
     assert (again.returncode, "was published" in again.stderr) == (2, True)
     assert len(records(folder)) == 18
 
@@ -248,7 +248,7 @@ def test_accept_refuses_what_it_cannot_vouch_for(scraper, config, folder, boards
     with pytest.raises(NothingToAccept, match="nothing to accept"):
         accept(config(text, name="other"))
     config(text)
-    assert scraper("--accept", rejected, "--limit", 1).returncode == 2
+    assert scraper("accept", rejected, "--limit", 1).returncode == 2
     change(boards, lambda _: "<html></html>")
     assert run(rejected).exit_code == Exit.REJECTED
     with pytest.raises(NothingToAccept, match="has no records"):
@@ -261,7 +261,7 @@ def test_accept_does_not_cross_a_run(scraper, config, folder, stuck):
     path = config(css(stuck))
     other = start(folder, path)
     wait_until(lambda: len(stuck.asked()) == 3)
-    done = scraper("--accept", path)
+    done = scraper("accept", path)
     assert (done.returncode, "another run" in done.stderr) == (75, True)
     stuck.gate["open"] = True
     assert other.wait(30) == 0

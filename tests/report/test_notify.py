@@ -31,7 +31,7 @@ def log(caplog):
 
 
 def test_the_command_reads_the_report_and_knows_the_exit_code_and_holds_no_lock(scraper, config, folder, boards):
-    script = f"{SAVE}; import subprocess; subprocess.run([sys.executable, '-m', 'scraper', 'board.yaml', '--accept'])"
+    script = f"{SAVE}; import subprocess; subprocess.run([sys.executable, '-m', 'scraper', 'accept', 'board.yaml'])"
     path = config(
         css(boards, extra=f"expect: {{field_coverage: {{score: 0.9}}}}\non_failure: {[sys.executable, '-c', script]}\n")
     )
@@ -40,7 +40,7 @@ def test_the_command_reads_the_report_and_knows_the_exit_code_and_holds_no_lock(
     change(boards, rename)
     done = scraper(path)
     assert done.returncode == 4
-    assert "→ output/board.jsonl" in done.stderr, "the command's --accept was let in"
+    assert "→ output/board.jsonl" in done.stderr, "the command's accept was let in"
     code, _, summary = (folder / "told").read_text("utf-8").partition(" ")
     assert (code, json.loads(summary)["alarms"][0]["name"]) == ("4", "field_coverage")
 
