@@ -43,8 +43,9 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: .venv/installed         ## write the JSON Schema anew from the model
+schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the reference of all keys
 	$(BIN)/python -m scraper schema > scraper/config/schema.json
+	$(BIN)/python -m tests.docs.keyreference
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit

@@ -21,6 +21,7 @@ from scraper.fetch.chromium import find_program
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
+from scraper.parse.parsers import PARSERS
 
 ROOT = Path(__file__).parent.parent
 NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ
@@ -217,9 +218,10 @@ URL = "https://a.example/list/page?x=1"
 """Where the pages that `parse` reads come from."""
 FETCHED_AT = 1_566_432_000.0
 """2019-08-22T00:00:00Z, when they were fetched."""
+OF_HTML = [name for name, one in PARSERS.items() if one.is_html]
 
 
-@pytest.fixture(params=["html5", "lxml", "soup"])
+@pytest.fixture(params=OF_HTML)
 def parse(tmp_path, request):
     """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
 

@@ -11,6 +11,7 @@ from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
 from scraper.job.days import Days
 from scraper.job.expect import Expect
+from scraper.parse.types import TYPES
 
 FIRST_URLS = 3
 SLOW_S = 120.0
@@ -101,7 +102,7 @@ def _treatment(field: Field) -> str:
     parts += [
         field.type or "",
         *field.formats,
-        f"zone {field.timezone}" if field.type == "datetime" and field.timezone else "",
+        f"zone {field.timezone}" if field.timezone and field.type and "timezone" in TYPES[field.type].keys else "",
     ]
     parts += [f"default {field.default!r}" if field.default is not None else "", "required" * field.required]
     return "".join(f" → {part}" for part in parts if part)

@@ -24,6 +24,7 @@ from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
 from scraper.errors import LoginFailed, PoolError, Reason
+from scraper.fetch.fetchers import page_limit_s
 from scraper.fetch.recordings import save
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
@@ -53,6 +54,7 @@ class Engine:
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
+        self._page_limit_s = page_limit_s(settings)
         self._writer = JournalWriter(job, journal)
         self._credentials = Credentials(job)
         named_hosts = plan.named_hosts(job)
@@ -161,7 +163,7 @@ class Engine:
             (sent,),
             callback=functools.partial(self._on_answer, domain, request),
             error_callback=functools.partial(self._on_error, domain, request),
-            deadline_s=self._job.settings.page_limit_s,
+            deadline_s=self._page_limit_s,
             alone=alone,
         )
 

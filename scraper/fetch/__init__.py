@@ -1,5 +1,7 @@
 """The worker's side: ONE HTTP exchange, Request → Page or Failure. It never follows, and nothing of a run lives here.
 
+fetchers        the fetchers that there are, and what each can
+transport       what their libraries look like to the rest
 fetcher         an exchange by whichever library the job names
 adapter         by requests: one adapter a process
 connection      urllib3's connections, ended at a deadline
@@ -25,4 +27,7 @@ cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them
 """
 
-__all__ = ["browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "recordings", "redirects"]
+__all__ = [
+    "adapter", "browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "fetchers", "recordings",
+    "redirects", "transport",
+]  # fmt: skip

@@ -27,7 +27,7 @@ WANTED = {
 
 
 class CurlLoop:
-    """Goes on with exchanges whenever `turn` is called. See `rest.Driver`."""
+    """Goes on with exchanges whenever `turn` is called. See `continuation.Driver`."""
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
         self._handles = Handles(settings, ca_file)

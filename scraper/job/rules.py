@@ -17,7 +17,6 @@ Language = Literal["css", "xpath", "regex", "json", "json_ld", "table", "column"
 Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
-Type = Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,11 @@ class Field:
     join: str | None = None
     steps: tuple[Step, ...] = ()
     na_values: frozenset[str] = frozenset()
-    type: Type | None = None
-    """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
+    type: str | None = None
+    """A name in `types.TYPES`.
+
+    None: `str`, but JSON values and a `value` template of one placeholder keep their types.
+    """
     decimal: Literal[".", ","] = "."
     formats: tuple[str, ...] = ()
     """For date and datetime: strptime patterns, "unix", "unix_ms", "relative"; empty means year-month-day."""

@@ -62,8 +62,8 @@ class Settings:
     """Seconds that the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
-    fetcher: Literal["requests", "curl", "browser"] = "requests"
-    """What makes the exchanges; curl needs the extra `fast`. The browser builds pages of what requests has fetched."""
+    fetcher: str = "requests"
+    """What makes the exchanges: a name in `fetchers.FETCHERS`."""
     browser_path: str | None = None
     """The Chromium to start; None: one that is found."""
     browser_block: tuple[str, ...] = ("image", "media", "font", "stylesheet")
@@ -75,16 +75,6 @@ class Settings:
     httpcache_dir: str | None = None
     """None: in the state folder."""
     pool: PoolSettings = PoolSettings()
-
-    @property
-    def reads_fragments(self) -> bool:
-        """Return whether scripts make pages, to which `/#/a` and `/#/b` are two."""
-        return self.fetcher == "browser"
-
-    @property
-    def page_limit_s(self) -> float:
-        """Return how long a worker may take for a page: an exchange; in a browser also scripts, and their last one."""
-        return self.download_timeout * (3 if self.fetcher == "browser" else 1)
 
 
 @dataclass(frozen=True, slots=True)

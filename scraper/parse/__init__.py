@@ -12,7 +12,7 @@ writers         text → bytes, for queries and forms
 references      character references by the place where they stand
 document        one decoded page, as a tree or as JSON
 item            one item of a page
-parsers         what makes, searches and reads a tree: one value for each parser
+parsers         the parsers that there are: what makes, searches and reads a tree
 html5           the tree of the HTML standard, by turbohtml
 tree            lxml's tree of HTML, mended
 soup            BeautifulSoup's
@@ -40,9 +40,10 @@ text            the text of an element
 rule_reader     one rule's records of a page
 records         the items of a page and their fields
 fields          one field of one item: selection → steps → type
-transforms      the steps
+transforms      the steps that there are, and what each does
 own_steps       functions that a config names
-casts           the types
+types           the types that there are, and what each can
+casts           texts → values
 dates           dates and times
 relative        "3 hours ago"
 conditions      `where`
@@ -53,5 +54,5 @@ follow          the links that lead on
 __all__ = [
     "casts", "dates", "document", "encoding", "fields", "finder", "follow", "html5", "item", "labels", "lxml_select",
     "parser", "parsers", "patterns", "records", "rule_reader", "select", "source_steps", "text", "transforms", "tree",
-    "writers", "xml",
+    "types", "writers", "xml",
 ]  # fmt: skip

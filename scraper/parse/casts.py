@@ -11,9 +11,8 @@ from typing import Any
 import regex
 
 from scraper.errors import Malformed
-from scraper.job import Field, urls
+from scraper.job import urls
 from scraper.job.templates import as_text
-from scraper.parse.dates import compile_dates
 from scraper.parse.select import parse_json
 
 
@@ -52,22 +51,6 @@ _number = {
 }
 
 
-def cast_for(field: Field) -> Cast | None:
-    """Return the function that casts a field's values, None where they stay as they are."""
-    match field.type:
-        case None:
-            return None
-        case "int":
-            return lambda value, _: _whole(value, field.decimal)
-        case "float":
-            return lambda value, _: _float(value, field.decimal)
-        case "date" | "datetime":
-            read = compile_dates(field)
-            return lambda value, place: read(as_text(value), place.fetched_at)
-        case _:
-            return PLAIN[field.type]
-
-
 def parse_number(text: str, decimal: str = ".") -> Decimal:
     """Return the number that a text is, or raise Malformed.
 
@@ -84,7 +67,8 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
     return number
 
 
-def _whole(value: Any, decimal: str) -> int:
+def cast_whole(value: Any, decimal: str) -> int:
+    """Return the whole number that a value is; raises Malformed."""
     number = _number_of(value, decimal)
     if number != number.to_integral_value():
         raise Malformed("is no whole number")
@@ -93,7 +77,8 @@ def _whole(value: Any, decimal: str) -> int:
     return int(number)
 
 
-def _float(value: Any, decimal: str) -> float:
+def cast_float(value: Any, decimal: str) -> float:
+    """Return the number that a value is; raises Malformed."""
     number = float(_number_of(value, decimal))
     if not math.isfinite(number):
         raise Malformed("is too large for a float")
@@ -106,7 +91,8 @@ def _number_of(value: Any, decimal: str) -> Decimal:
     return parse_number(value, decimal) if isinstance(value, str) else Decimal(str(value))
 
 
-def _bool(value: Any, _: Place) -> bool:
+def cast_bool(value: Any, _: Place) -> bool:
+    """Return what a word for true or false means; raises Malformed for any other."""
     if isinstance(value, bool):
         return value
     try:
@@ -127,8 +113,6 @@ def parse_url(value: Any, place: Place) -> str:
     return url
 
 
-def _json(value: Any, _: Place) -> Any:
+def cast_json(value: Any, _: Place) -> Any:
+    """Return the value of a JSON text, any other value as it is; raises Malformed."""
     return parse_json(value) if isinstance(value, str) else value
-
-
-PLAIN: dict[str, Cast] = {"str": lambda value, _: as_text(value), "bool": _bool, "url": parse_url, "json": _json}

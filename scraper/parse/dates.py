@@ -41,12 +41,11 @@ MAX_EPOCH_S = 253402300799.0
 """9999-12-31T23:59:59Z"""
 
 
-def compile_dates(field: Field) -> Callable[[str, float], str]:
-    """Return the function that reads a field's dates or date-times and writes them in their standard form."""
+def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], str]:
+    """Return the function that reads a field's dates, or date-times, and writes them in their standard form."""
     zone = ZoneInfo(field.timezone) if field.timezone else None
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
-    readers = readers or [_read_plain(field.type == "datetime")]
-    is_date = field.type == "date"
+    readers = readers or [_read_plain(with_time)]
 
     def read(text: str, fetched_at: float) -> str:
         if len(text) > MAX_LENGTH:
@@ -57,7 +56,7 @@ def compile_dates(field: Field) -> Callable[[str, float], str]:
                 moment = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
             except OverflowError as error:
                 raise Malformed("lies beyond the years 1 to 9999") from error
-        return moment.date().isoformat() if is_date else written(moment)
+        return written(moment) if with_time else moment.date().isoformat()
 
     return read
 

@@ -10,14 +10,14 @@ from scraper.errors import Malformed
 from scraper.job import Field
 from scraper.job.templates import as_text
 from scraper.models import Fault
-from scraper.parse.casts import cast_for
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
 from scraper.parse.source_steps import flat
-from scraper.parse.transforms import Transform, compile_step
+from scraper.parse.transforms import STEPS, Transform, compile_step
+from scraper.parse.types import cast_for
 
 Convert = Callable[[Any, Item], Any]
 
@@ -34,8 +34,7 @@ class FieldReader:
         self._field, self._rule, self._place = field, rule, place
         self._finder = Finder(field.selection, sort, engine)
         self._is_single = not field.many and field.join is None
-        self._steps = [_join(step.argument) if step.name == "join" else compile_step(step) for step in field.steps]
-        self._names = [step.name for step in field.steps]
+        self._steps = [(STEPS[step.name].reads, compile_step(step)) for step in field.steps]
         self._cast = cast_for(field)
         self._is_plain = not self._steps and self._cast is None
         self._nothing = field.na_values | {""}
@@ -86,11 +85,11 @@ class FieldReader:
             return self._each(self._convert, value, item, faults)
         clock = item.document.clock
         value = _trimmed(value)
-        for name, step in zip(self._names, self._steps, strict=True):
-            if name == "join":
+        for reads, step in self._steps:
+            if reads == "list":
                 value = step(value, clock)
             else:
-                apply = _apply_own if name == "python" else _apply
+                apply = _apply_to_text if reads == "text" else _apply
                 value = self._each(partial(apply, step, clock), value, item, faults)
                 value = list(flat(value)) if isinstance(value, list) else value
         return self._each(self._convert, value, item, faults)
@@ -123,18 +122,13 @@ class FieldReader:
         return Fault(self._rule, self._place, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
 
 
-def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(as_text(value), clock))
 
 
-def _apply_own(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(value, clock))
 
 
 def _trimmed(value: Any) -> Any:
     return str(value).strip() if isinstance(value, str) else value
-
-
-def _join(separator: str) -> Callable[[Any, Clock], Any]:
-    """Return the step that makes one text of a list."""
-    return lambda value, _: separator.join(map(as_text, value)) if isinstance(value, list) else value

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Literal, Protocol
 
-from scraper.job import ParserName
+from scraper.job.extras import Extra
 from scraper.parse import lxml_select, text, tree
+from scraper.parse.encoding import Decoded, decode, decode_xml
 from scraper.parse.select import Clock, Selector
 from scraper.parse.serialize import html, inner_html
 from scraper.parse.sibling_groups import groups
@@ -64,19 +65,30 @@ class Engine:
     """Whether a `base` element moves what relative links are read against."""
     unpack: Callable[[bytes], bytes] | None = None
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
+    decode: Callable[[bytes, str | None, str | None], Decoded] = decode
+    """From that, the Content-Type and the config's `encoding` to the text. Raises Malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParserInfo:
+    """What is known of a parser before one is opened: all that the config, its schema and its checks ask."""
+
+    open: Callable[[], Engine]
+    """What only this parser needs is imported here."""
+    summary: str
+    extra: Extra | None = None
+    is_html: bool = True
+    """Whether an element that is a link has it in its `href`; else it is the element's text."""
 
 
 @cache
-def engine_of(parser: ParserName) -> Engine:
-    """Return the engine of a parser; what only that one needs is imported now."""
-    return PARSERS[parser]()
+def engine_of(parser: str) -> Engine:
+    """Return the engine of a parser."""
+    return PARSERS[parser].open()
 
 
 def _html5() -> Engine:
-    from scraper.parse import (
-        html5,  # a run of another parser needs no turbohtml
-        html5_select,  # a run of another parser needs no turbohtml
-    )
+    from scraper.parse import html5, html5_select  # a run of another parser needs no turbohtml
 
     return Engine(
         parse=html5.parse,
@@ -124,6 +136,7 @@ def _xml() -> Engine:
         engine,
         parse=xml.parse,
         unpack=xml.unpacked,
+        decode=decode_xml,
         has_base=False,
         css=partial(lxml_select.Css, dialect="xml"),
         attribute=lambda node, name: node.get(name),
@@ -135,9 +148,10 @@ def _xml() -> Engine:
     )
 
 
-PARSERS: Mapping[ParserName, Callable[[], Engine]] = {
-    "html5": _html5,
-    "lxml": partial(_lxml, "lxml"),
-    "soup": partial(_lxml, "soup"),
-    "xml": _xml,
+PARSERS: dict[str, ParserInfo] = {
+    "html5": ParserInfo(_html5, "the tree that browsers show, the default"),
+    "lxml": ParserInfo(partial(_lxml, "lxml"), "reads broken markup in ways of its own (libxml2)"),
+    "soup": ParserInfo(partial(_lxml, "soup"), "slower and more forgiving (BeautifulSoup)"),
+    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces are dropped, case counts", is_html=False),
 }
+"""The parsers by the names that a config calls them by."""

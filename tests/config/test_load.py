@@ -196,7 +196,7 @@ def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_a
 
 
 def test_parquet_needs_its_extra(mistakes, monkeypatch):
-    monkeypatch.setattr("scraper.config.checks.outputs.find_spec", lambda _: None)
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     (line,) = mistakes(URLS + RECORDS + "output: {path: o/x.parquet}")
     assert "pip install 'pool-scraper[parquet]'" in line
 

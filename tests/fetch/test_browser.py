@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from scraper.config.checks import browser as browsers
+from scraper.config.checks.fetchers import MORE_THAN_A_DOCUMENT
 from scraper.config.load import load_config
 from scraper.errors import ConfigError
+from scraper.fetch.chromium import NOT_FOUND
 from tests.conftest import NO_CHROMIUM, Site, children
 
 CONFIG = """
@@ -282,19 +283,21 @@ def test_each_process_has_a_browser_and_threads_have_none(config):
 
 def test_no_server_can_tell_that_what_scripts_make_is_unchanged(config):
     said = mistakes(config, text_of(more="httpcache_enabled: true"))
-    assert said == [f"settings.httpcache_enabled: {browsers.MORE_THAN_A_DOCUMENT}"]
+    assert said == [f"settings.httpcache_enabled: {MORE_THAN_A_DOCUMENT}"]
     load_config(config(text_of(more="httpcache_enabled: true\n  httpcache_policy: dummy")))
 
 
 def test_without_the_extra_it_is_said_what_to_install(config, monkeypatch):
-    monkeypatch.setattr(browsers, "find_spec", lambda _: None)
-    assert mistakes(config, text_of()) == [f"settings.fetcher: {browsers.NEEDED}"]
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
+    assert mistakes(config, text_of()) == [
+        "settings.fetcher: browser needs the extra `browser`: pip install 'pool-scraper[browser]'"
+    ]
 
 
 def test_without_a_chromium_it_is_said_what_to_install(config, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    assert mistakes(config, text_of()) == [f"settings.fetcher: {browsers.NOT_FOUND}"]
+    assert mistakes(config, text_of()) == [f"settings.fetcher: {NOT_FOUND}"]
     (tmp_path / "chromium-1200").mkdir()
     load_config(config(text_of()))
 

@@ -125,7 +125,7 @@ def test_a_config_asks_for_curl(tmp_path):
 
 
 def test_a_config_that_asks_for_curl_where_it_is_missing_is_told_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr("scraper.config.checks.values.find_spec", {"pycurl": None}.__getitem__)
+    monkeypatch.setattr("scraper.job.extras.find_spec", {"pycurl": None}.__getitem__)
     (tmp_path / "board.yaml").write_text(CONFIG)
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "board.yaml")

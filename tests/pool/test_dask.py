@@ -209,7 +209,7 @@ def idle_pool(cluster):
 
 
 def test_the_extra_that_is_missing_is_named(monkeypatch, config, site):
-    monkeypatch.setattr("scraper.config.checks.pool.find_spec", {"distributed": None}.__getitem__)
+    monkeypatch.setattr("scraper.job.extras.find_spec", {"distributed": None}.__getitem__)
     with pytest.raises(ConfigError) as error:
         load_config(config(boards(site)), {"pool.engine": "dask", "pool.address": "tcp://127.0.0.1:1"})
     assert "dask needs the extra `dask`: pip install 'pool-scraper[dask]'" in str(error.value)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from scraper.config.checks.extras import check_extra
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
+from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.parsers import engine_of
+from scraper.parse.parsers import PARSERS, engine_of
 from scraper.parse.patterns import check_pattern
+
+CSS = ("css", "table")
+"""Sources that are CSS."""
+INSTEAD = f"parser: {DEFAULT_PARSER}"
 
 
 def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    """Yield the selectors and expressions that a kind's parser cannot compile, though they are well written."""
+    """Yield what a kind asks of its parser in vain: selectors and expressions, though they are well written."""
+    missing = tuple(check_extra(PARSERS[kind.parser].extra, f"parser: {kind.parser}", (*path, "parser")))
+    yield from missing
+    if missing:
+        return
     engine = engine_of(kind.parser)
     compilers: dict[str, Callable[[str], object]] = {"css": engine.css, "table": engine.css, "xpath": engine.xpath}
     for selection, at in _selections(kind, path):
