@@ -1,0 +1,149 @@
+"""The server that forks the workers, started as a fork of this process; and what this room takes that is not documented.
+
+Of CPython; tried on 3.11.7, 3.12.1 and 3.13.0, of Dask on 2026.8.0. A test renames each of the first six.
+"the Pool's": what `Process.start` does by itself, about 0.1 s of CPU dearer than what stands here.
+
+what                                        why                               where it is not there
+multiprocessing.util.spawnv_passfds         fork the server, do not exec it   it is started as a new interpreter
+forkserver's `-c CODE` at its end           what the fork then runs           likewise
+forkserver.ensure_running                   start it before the first Pool    the Pool's
+resource_tracker.ensure_running             signals stay blocked at a start   the Pool's; a worker may miss SIGINT's end
+resource_tracker._resource_tracker._fd      no process to clean up after us   there is one more
+forkserver._forkserver._stop                wait for its end                  it ends a moment after this process
+
+`__main__` of sys.modules                   what a child would run again      children import the caller's script
+parent_process().sentinel is a pipe         SIGIO ends a worker (child_main)  only a thread does, when it gets to run
+Dask's Client.scheduler.broadcast, .gather  versions; a result by itself      PoolError: the run ends with exit 1
+logging.root.manager.loggerDict             Dask's loggers kept quiet         likewise
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from multiprocessing import forkserver, resource_tracker
+from types import ModuleType
+from typing import Any
+
+_starting = threading.Lock()
+"""Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
+
+
+def start_server(preload: str) -> None:
+    """Fork off the server that forks workers, to import this module meanwhile; else the first Pool starts one.
+
+    What has been imported before is there once for all processes, in time and in memory. For a process that is the
+    program's own and has one thread and no open file yet: all that it holds goes along. What `multiprocessing` has to
+    clean up after a crash is not cleaned up.
+    """
+    multiprocessing.set_forkserver_preload([preload])
+    _do_without_tracker()
+    # OSError: no room for its socket on any disk, say; the Pool will try again, and tell
+    with contextlib.suppress(OSError, AttributeError):
+        ensure_tracker()
+        with starting():
+            _run_server()
+
+
+def stop_server() -> None:
+    """End the server that forks workers, and wait for it: nothing of a run may outlive it."""
+    with contextlib.suppress(ChildProcessError, AttributeError):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """Let a child begin: one at a time, with SIGINT and SIGTERM blocked, and without a `__main__` to run again."""
+    with _starting, _blocked_signals(), _faceless_main():
+        yield
+
+
+def ensure_tracker() -> None:
+    """Start what cleans up behind crashes, unless it runs: the start of a process would, and unblock the signals."""
+    with contextlib.suppress(AttributeError):
+        resource_tracker.ensure_running()
+
+
+def _run_server() -> None:
+    try:
+        with _fork_in_place_of_exec():
+            forkserver.ensure_running()
+    except (AttributeError, TypeError):  # programs are started in another way than this is written for
+        forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def _fork_in_place_of_exec() -> Iterator[None]:
+    """Let `multiprocessing` start a program of Python's, given by -c, as a fork of this process.
+
+    AttributeError or TypeError where it starts programs in another way.
+    """
+
+    def fork(_: bytes, arguments: Sequence[str], descriptors: Sequence[int]) -> int:
+        if arguments[-2:-1] != ["-c"]:
+            raise TypeError(f"expected -c CODE at the end, got {arguments}")
+        if pid := os.fork():
+            return pid
+        try:
+            kept = sorted({0, 1, 2, *descriptors})
+            for low, high in itertools.pairwise([*kept, os.sysconf("SC_OPEN_MAX")]):
+                os.closerange(low + 1, high)
+            exec(arguments[-1], {})  # noqa: S102 (multiprocessing's own line, which it would have given to -c)
+        finally:
+            os._exit(0)
+
+    module: Any = forkserver.util  # type: ignore[attr-defined]
+    spawn, module.spawnv_passfds = module.spawnv_passfds, fork
+    try:
+        yield
+    finally:
+        module.spawnv_passfds = spawn
+
+
+def _do_without_tracker() -> None:
+    """Spare the process that would unlink named semaphores and shared memory: there are none here."""
+    with contextlib.suppress(AttributeError):
+        tracker: Any = resource_tracker._resource_tracker
+        if tracker._fd is None:
+            tracker._fd = os.open(os.devnull, os.O_WRONLY)
+
+
+@contextlib.contextmanager
+def _blocked_signals() -> Iterator[None]:
+    """They may come before the child can ignore them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _FacelessMain(ModuleType):
+    """`__main__` without the file or name that multiprocessing would run again in every child.
+
+    Nothing of ours lives there, and a script without an `if __name__ == "__main__"` would start its crawl anew.
+    """
+
+    def __init__(self, main: ModuleType) -> None:
+        super().__init__("__main__")
+        self.__spec__ = self.__file__ = None
+        self._main = main
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._main, name)
+
+
+@contextlib.contextmanager
+def _faceless_main() -> Iterator[None]:
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = _FacelessMain(main)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
