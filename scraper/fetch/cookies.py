@@ -45,10 +45,10 @@ class _Policy(DefaultCookiePolicy):
 
     _suffixes: PublicSuffixList | None = None
 
-    def set_ok_domain(self, cookie: Cookie, request: urllib.request.Request) -> bool:
+    def set_ok(self, cookie: Cookie, request: urllib.request.Request) -> bool:
         if cookie.domain_specified and self._is_public(cookie.domain.lstrip(".")):
             return False
-        return bool(super().set_ok_domain(cookie, request))
+        return bool(super().set_ok(cookie, request))
 
     @classmethod
     def _is_public(cls, domain: str) -> bool:
