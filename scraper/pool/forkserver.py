@@ -1,20 +1,18 @@
-"""The server that forks the workers, started as a fork of this process; and what this room takes that is not documented.
+"""The server that forks the workers, begun as a fork of this process, and what this room takes that is not documented.
 
-Of CPython; tried on 3.11.7, 3.12.1 and 3.13.0, of Dask on 2026.8.0. A test renames each of the first six.
-"the Pool's": what `Process.start` does by itself, about 0.1 s of CPU dearer than what stands here.
+Tried with CPython 3.11.7, 3.12.1 and 3.13.0 and Dask 2026.8.0. Measured: the CPU of a run of one page, all its
+processes, about 0.65 s, in pairs with the same run the plain way.
 
-what                                        why                               where it is not there
-multiprocessing.util.spawnv_passfds         fork the server, do not exec it   it is started as a new interpreter
-forkserver's `-c CODE` at its end           what the fork then runs           likewise
-forkserver.ensure_running                   start it before the first Pool    the Pool's
-resource_tracker.ensure_running             signals stay blocked at a start   the Pool's; a worker may miss SIGINT's end
-resource_tracker._resource_tracker._fd      no process to clean up after us   there is one more
-forkserver._forkserver._stop                wait for its end                  it ends a moment after this process
+what of multiprocessing                     why                              where it is not there
+util.spawnv_passfds, called with -c CODE    a fork is 0.1 s cheaper          a new interpreter, begun as early
+forkserver.ensure_running                   begun while we import            the first Pool begins it
+resource_tracker.ensure_running             signals stay blocked             a start unblocks them
+resource_tracker._resource_tracker._fd      one process less, 0.05 s         one process more
+forkserver._forkserver._stop                nothing outlives a run           it ends a moment after this process
+it runs `__main__` of sys.modules again     a script without a guard works   each child runs the script again
+parent_process().sentinel is a pipe         SIGIO ends `child_main`          a thread does, unless a task holds it up
 
-`__main__` of sys.modules                   what a child would run again      children import the caller's script
-parent_process().sentinel is a pipe         SIGIO ends a worker (child_main)  only a thread does, when it gets to run
-Dask's Client.scheduler.broadcast, .gather  versions; a result by itself      PoolError: the run ends with exit 1
-logging.root.manager.loggerDict             Dask's loggers kept quiet         likewise
+Client.scheduler.broadcast and .gather of Dask have no other way: no worker opens, and the run ends with PoolError.
 """
 
 from __future__ import annotations
