@@ -48,7 +48,7 @@ LAX = {
     "answers are made by another class": [[CLIENT, r"\bresponse_class\b", "answer_class"]],
     "connections are made by another function": [[CONNECTIONS, r"\b_new_conn\b", "_connect"]],
     "pools have other connections": [[CONNECTIONS, r"\bConnectionCls\b", "connection_class"]],
-    "origins have other pools": [[CONNECTIONS, r"\bpool_classes_by_scheme\b", "pools"]],
+    "origins have other pools": [[CONNECTIONS, r"\bpool_classes_by_scheme\b", "pool_classes"]],
     "answers are read of no socket": [
         [r"socket", r"self\._sock\.recv_into\(b\)", "_socket.socket.recv_into(self._sock, b)"]
     ],
