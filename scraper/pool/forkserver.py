@@ -1,18 +1,18 @@
 """The server that forks the workers, begun as a fork of this process, and what this room takes that is not documented.
 
-Tried with CPython 3.11.7, 3.12.1 and 3.13.0 and Dask 2026.8.0. Measured: the CPU of a run of one page, all its
-processes, about 0.65 s, in pairs with the same run the plain way.
+Tried with CPython 3.11.7, 3.12.1 and 3.13.0 and Dask 2026.8.0. Measured is the CPU of all processes of a run of one
+page, some 0.7 s, in pairs with the same run where one thing is done the plain way.
 
 what of multiprocessing                     why                              where it is not there
-util.spawnv_passfds, called with -c CODE    a fork is 0.1 s cheaper          a new interpreter, begun as early
-forkserver.ensure_running                   begun while we import            the first Pool begins it
+util.spawnv_passfds, called with -c CODE    a fork: 0.12 to 0.19 s less      a new interpreter, begun as early
+forkserver.ensure_running                   begun while we import            the first Pool begins it, imports less
 resource_tracker.ensure_running             signals stay blocked             a start unblocks them
-resource_tracker._resource_tracker._fd      one process less, 0.05 s         one process more
+resource_tracker._resource_tracker._fd      no tracker: 0.03 to 0.07 s less  a tracker
 forkserver._forkserver._stop                nothing outlives a run           it ends a moment after this process
 it runs `__main__` of sys.modules again     a script without a guard works   each child runs the script again
 parent_process().sentinel is a pipe         SIGIO ends `child_main`          a thread does, unless a task holds it up
 
-Client.scheduler.broadcast and .gather of Dask have no other way: no worker opens, and the run ends with PoolError.
+Client.scheduler.broadcast and .gather of Dask have no plain way, and no test: no worker would open, a PoolError.
 """
 
 from __future__ import annotations
