@@ -13,6 +13,7 @@
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
     ├── NothingToAccept  `accept` has nothing that it may publish (exit 2)
     ├── LoginFailed      the login before the crawl did not succeed (exit 1)
+    ├── Incompatible     a library is not as the program is built for (exit 1)
     ├── Rejected         an expectation is broken (exit 4); raised by `scraper.records` only
     └── PoolError
         ├── WorkerLost   the worker process died with the task
@@ -121,6 +122,10 @@ class NothingToAccept(ScraperError):
 
 class LoginFailed(ScraperError):
     """The login before the crawl did not succeed."""
+
+
+class Incompatible(ScraperError):
+    """A library is another than the program is built for; the text names the versions that were tried."""
 
 
 class Rejected(ScraperError):

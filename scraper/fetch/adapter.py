@@ -12,6 +12,7 @@ from scraper.fetch.body import read_body
 from scraper.fetch.causes import is_closed
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import readable
+from scraper.fetch.rehearsal import rehearse
 from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
@@ -22,9 +23,10 @@ KEPT_ORIGINS = 64
 
 
 class Requests:
-    """Makes exchanges by requests."""
+    """Makes exchanges by requests. Raises Incompatible where it is built on what libraries no longer have."""
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
+        rehearse()
         self._timeout_s = settings.download_timeout
         self._maxsize_bytes = settings.download_maxsize
         self._adapter = Adapter(min(settings.concurrent_requests, settings.concurrent_requests_per_domain), ca_file)

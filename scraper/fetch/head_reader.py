@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
+from typing import Any
 
 import regex
 from urllib3 import HTTPHeaderDict
@@ -22,19 +24,25 @@ _chunk_size = regex.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\r?\n", regex.DO
 class Answer(http.client.HTTPResponse):
     """An answer whose head is read strictly; what is wrong with it is an HTTPException."""
 
-    def begin(self) -> None:
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._is_of = method or "GET"
+
+    def begin(self, **_: Any) -> None:
         """Read the head of the final answer; interim ones (1xx) are skipped, none of them was asked for."""
         status = 0
         while status < 200:
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            version, status, reason = _read_status(self.fp)
             headers = _read_headers(self.fp)
         self.code = self.status = status
         self.reason = reason.strip()
         self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
-        frame = framing(headers.items(), self._method, status)  # type: ignore[attr-defined]
+        frame = framing(headers.items(), self._is_of, status)
         self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
-        self.will_close = frame.ends_with_connection or self._check_close()  # type: ignore[attr-defined]
+        self.will_close = frame.ends_with_connection or not _is_kept(headers, self.version)
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)
@@ -43,6 +51,32 @@ class Answer(http.client.HTTPResponse):
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(b"")
         raise http.client.HTTPException(f"expected the size of a chunk, got {line[:80]!r}")
+
+
+def _read_status(stream: io.BufferedIOBase) -> tuple[str, int, str]:
+    """Return version, status and reason."""
+    line = stream.readline(MAX_LINE_BYTES + 1).decode("latin-1")
+    if len(line) > MAX_LINE_BYTES:
+        raise http.client.LineTooLong("status line")
+    if not line:
+        raise http.client.RemoteDisconnected("Remote end closed connection without response")
+    words = line.split(None, 2)
+    try:
+        version, status = words[0], int(words[1])
+    except (IndexError, ValueError):
+        version, status = "", 0
+    if not (version.startswith("HTTP/") and 100 <= status <= 999):
+        raise http.client.BadStatusLine(line)
+    return version, status, words[2] if len(words) > 2 else ""
+
+
+def _is_kept(headers: HTTPHeaderDict, version: int) -> bool:
+    """Return whether the server keeps the connection: from HTTP/1.1 on unless it says no, before if it says so."""
+    said = headers.get("connection", "").lower()
+    if version == 11:
+        return "close" not in said
+    by_proxy = headers.get("proxy-connection", "").lower()
+    return bool(headers.get("keep-alive")) or "keep-alive" in said or "keep-alive" in by_proxy
 
 
 def _read_headers(stream: io.BufferedIOBase) -> HTTPHeaderDict:
