@@ -12,8 +12,8 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 test: .venv/analysts            ## all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-quick: .venv/analysts           ## the tests that take no time
-	$(BIN)/python -m pytest -m "not slow"
+quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
+	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
 	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0

@@ -159,6 +159,7 @@ def test_every_json_block_maps_the_schema_to_configs(block):
         assert list(ROOT.glob(pattern))
 
 
+@pytest.mark.live
 @blocks("python")
 def test_every_python_block_runs_offline(block, folder):
     (folder / "block.py").write_text(block.text, "utf-8")
@@ -166,6 +167,7 @@ def test_every_python_block_runs_offline(block, folder):
     assert code == 0, printed
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_every_command_prints_what_is_shown(doc, folder):
     shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
@@ -327,6 +329,7 @@ def test_every_reason_and_every_alarm_is_explained():
     assert {reason.value for reason in Reason} | alarms <= rows
 
 
+@pytest.mark.live
 def test_every_file_of_the_state_folder_is_explained(folder):
     job = config.load_config(folder / "configs" / "quotes.yaml")
     assert run([sys.executable, "-m", "scraper", "configs/quotes.yaml", "--replay", "fixtures/quotes"], folder)[0] == 0

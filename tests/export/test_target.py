@@ -227,6 +227,7 @@ def test_nothing_doubtful_is_printed(run):
     assert titles("output/.scraper/board/rejected.jsonl") == ["=1+1", "茶"]
 
 
+@pytest.mark.live
 def test_a_reader_of_stdout_may_leave_early(config, folder, run):
     body = "".join(film(f"film {number} {'x' * 1000}") for number in range(3000))
     assert run(body, "--limit", 1)[0] == 0

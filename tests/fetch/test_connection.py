@@ -137,6 +137,7 @@ def test_a_post_is_never_sent_again(get, server, path):
     assert [get(path).body for _ in range(3)] == [HTML] * 3, "a GET is, also after a POST"
 
 
+@pytest.mark.live
 def test_a_request_is_sent_again_once_and_on_a_fresh_connection(fetcher):
     """With four stale connections kept, the second try must not take the next of them."""
     with FaultServer() as own:
@@ -154,6 +155,7 @@ def test_a_reset_on_a_new_connection_is_a_failure_at_once(get, server):
     assert len(server.log) == before + 1
 
 
+@pytest.mark.live
 def test_threads_have_no_more_connections_than_the_domain_may_have(library):
     paths = ["/slow", "/reset", "/gzip-cut", "/close-in-body", "/slow", "/endless", "/brotli", "/status?code=404"]
     few = {"concurrent_requests": 8, "concurrent_requests_per_domain": 4}
@@ -253,6 +255,7 @@ def test_no_descriptor_is_left_behind(hasty, server):
         assert descriptors() <= before + 2, "one kept connection has two ends here"
 
 
+@pytest.mark.live
 def test_closing_leaves_no_connection(library):
     with FaultServer(("127.0.0.1", "127.0.0.2")) as own:
         before = descriptors()
@@ -264,6 +267,7 @@ def test_closing_leaves_no_connection(library):
         assert wait_until(lambda: descriptors() == before)
 
 
+@pytest.mark.live
 def test_many_origins_do_not_keep_many_connections(fetcher):
     hosts = [f"127.0.1.{n}" for n in range(1, 201)]
     with FaultServer(hosts) as crowd:
@@ -385,6 +389,7 @@ def test_a_handshake_that_never_comes_ends_at_the_deadline(server, hasty):
     assert failure.reason == Reason.TIMEOUT
 
 
+@pytest.mark.live
 def test_a_server_without_tls_is_a_failure(fetcher, monkeypatch):
     monkeypatch.setattr(
         "tests.support.faultserver.Talk.read_request", lambda talk: talk.send(b"HTTP/1.1 400 Bad\r\n\r\n")
@@ -489,6 +494,7 @@ def test_a_proxy_that_drips_ends_at_the_deadline(server, hasty, monkeypatch):
     assert hasty.fetch(Request("http://www.example.com/drip", proxy=proxy_of(server))).reason == Reason.TIMEOUT
 
 
+@pytest.mark.live
 def test_a_proxy_that_is_none_is_a_failure(fetcher):
     refused = fetcher.fetch(Request("http://www.example.com/", proxy=f"http://127.0.0.1:{closed_port()}"))
     assert (refused.reason, refused.is_transient) == (Reason.CONNECTION, True)

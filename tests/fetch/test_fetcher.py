@@ -219,6 +219,7 @@ def test_the_fault_table_knows_every_fault():
     assert set(FAULTS) == known | others | crawls
 
 
+@pytest.mark.live
 def test_a_refused_connection_is_a_failure(fetcher):
     failure = fetcher.fetch(Request(f"http://127.0.0.1:{closed_port()}/"))
     assert (failure.reason, failure.is_transient) == (Reason.CONNECTION, True)
@@ -416,6 +417,7 @@ def test_a_header_that_cannot_be_sent_is_a_failure_without_its_value(get, server
     assert len(server.log) == before
 
 
+@pytest.mark.live
 def test_an_ipv6_host_is_reached(fetcher):
     with FaultServer(("::1",)) as six:
         assert fetcher.fetch(Request(six.url("/page"))).body == HTML

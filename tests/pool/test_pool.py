@@ -19,6 +19,7 @@ from tests.conftest import ROOT, children
 from tests.support import dask_cluster
 from tests.support import pool_tasks as tasks
 
+pytestmark = pytest.mark.live
 PATIENCE_S = 60
 PROCESSES = ["fork", "spawn", "forkserver"]
 on_processes = pytest.mark.parametrize("engine", PROCESSES)

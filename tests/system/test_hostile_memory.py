@@ -61,6 +61,7 @@ def endless_stored(talk):
         talk.send(chunk(packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)))
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("library", "in_flight"), [("requests", 16), ("curl", 16), ("curl", 64)])
 def test_bombs_leave_the_memory_of_every_process_flat(folder, config, monkeypatch, library, in_flight):
     """All in flight in one worker: sixteen as with the default settings on one core, and more."""
@@ -106,6 +107,7 @@ settings:
 """
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("library", "parse_in"), [("requests", "parent"), ("curl", "parent"), ("curl", "worker")])
 def test_large_pages_that_come_at_once_are_in_memory_one_by_one(folder, config, monkeypatch, library, parse_in):
     """Sixteen of 4 MB each: what a worker holds of them does not depend on how many there are."""

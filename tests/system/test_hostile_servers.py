@@ -93,6 +93,8 @@ settings:
   download_maxsize: {maxsize}
 """
 
+pytestmark = pytest.mark.live
+
 
 @pytest.fixture(scope="module", params=["requests processes", "curl processes", "curl threads"])
 def run(request, tmp_path_factory):

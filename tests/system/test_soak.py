@@ -7,6 +7,7 @@ from tests.system.soak import soak, summary
 SEED = 179
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_runs_under_fire_lose_nothing_double_nothing_and_do_not_grow():
