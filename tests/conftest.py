@@ -162,7 +162,7 @@ def scraper(folder):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=240,
             **options,
         )
 

@@ -4,6 +4,7 @@
 """
 
 import ast
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -252,7 +253,7 @@ PAGES = [
         casts: only_web_addresses_are_urls a_url_is_joined_to_its_page
         journal: one_page_in_several_spellings_is_one_page
         engine: limits_end_a_crawl_that_would_not
-        further: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
+        links: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
     ),
 ]
 CONFIGS = [
@@ -417,6 +418,7 @@ def named(row):
         yield from ((FILES[f"test_{file}.py"], f"test_{name}") for name in names.split())
 
 
+@functools.cache
 def defined_in(file):
     """Return the names of the tests that a file defines."""
     tree = ast.parse((HERE / file).read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """docs/how-to/troubleshooting.md: every message in it is one that the program prints."""
 
 import ast
+import functools
 import re
 
 import click
@@ -24,13 +25,15 @@ def texts():
                 yield "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
 
 
-SOURCE = [text for text in texts() if text.strip("… :")]
+@functools.cache
+def source():
+    return [text for text in texts() if text.strip("… :")]
 
 
 def is_printed(message):
     """Whether all that the program does not put in by itself stands in the source, in pieces that belong to texts."""
     pieces = [piece.strip(" .:()") for piece in re.split(r"…|[,;] |: ", message)]
-    return all(any(piece in text for text in SOURCE) for piece in pieces)
+    return all(any(piece in text for text in source()) for piece in pieces)
 
 
 @pytest.mark.parametrize("message", MESSAGES)

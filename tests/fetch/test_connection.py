@@ -66,7 +66,7 @@ def descriptors():
 
 def wait_until(is_so):
     """Wait for the server's threads, which see a closed connection a little later."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.01)
     return is_so()
@@ -293,7 +293,7 @@ print(fetcher.fetch(Request(sys.argv[1])).reason, resource.getrusage(resource.RU
 )
 def test_a_bomb_leaves_memory_flat(server, library, path):
     command = [sys.executable, "-c", BOMBED, server.url(path), library]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=ROOT)
     reason, _, grown_kib = run.stdout.strip().rpartition(" ")
     assert reason == Reason.TOO_LARGE, run.stderr
     assert int(grown_kib) < (3 * 10 + 30) * 1024

@@ -80,7 +80,7 @@ def test_bombs_leave_the_memory_of_every_process_flat(folder, config, monkeypatc
         path = config(CONFIG.format(server.origins[0], library, MAXSIZE, in_flight))
         command = [sys.executable, "-m", "scraper", str(path)]
         with subprocess.Popen(command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE) as run:
-            _, told = run.communicate(timeout=60)
+            _, told = run.communicate(timeout=240)
     assert run.returncode == 3, told
     report = json.loads(Path("output/.scraper/board/last-run.json").read_text())
     assert report["accounts"]["failed"] == {"too large": len(TOO_LARGE), "bad response": len(BAD_HEADS)}

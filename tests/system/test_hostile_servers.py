@@ -186,7 +186,7 @@ settings: {{cookies: {{sid: hush}}, headers: {{X-Key: hush}}, retry_times: 0, po
     assert away.asked() == ["/rules"]
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize("jump_s", [-86_400, 86_400])
 def test_a_clock_that_jumps_changes_nothing(folder, site, monkeypatch, jump_s):
     """It does when the fifth page is asked for: waits that went by it would last a day."""
