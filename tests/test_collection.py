@@ -20,7 +20,7 @@ def test_two_collections_with_other_hash_seeds_seconds_apart_find_the_same_tests
 def collect(seed, folder):
     """Return the names of all tests, in order; where temporary files lie differs too."""
     folder.mkdir()
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider", "tests"]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests"]
     env = {**os.environ, "PYTHONHASHSEED": seed, "TMPDIR": str(folder)}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
