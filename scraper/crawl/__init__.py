@@ -7,7 +7,8 @@ launch          the engine of a job with its Pool, and what the command line ask
 plan            start URLs × params, lazily and in order
 scheduler       from the plan to where requests may start
 admission       who may be asked for what: robots.txt of each origin, hosts to be left alone
-robots          what a robots.txt says (RFC 9309)
+robots          what the answer for a robots.txt means, of which origin
+exclusion       what a robots.txt says to a robot (RFC 9309)
 frontier        which request may go now: a slot a domain, its limit and its delay
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers

@@ -138,8 +138,10 @@ SERVERS = [
         "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
         """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
         robots: a_refused_robots_txt_allows_everything crawl_delay_is_read
-        robots: an_unreachable_robots_txt_denies_everything_and_is_loud a_robots_txt_that_no_memory_holds_is_not_read
+        robots: an_unreachable_robots_txt_denies_everything_and_is_loud the_names_of_a_robots_txt_are_no_rules
         robots: wildcards_are_matched_in_time_that_grows_with_the_url
+        exclusion: what_is_no_rule_ends_no_group generated_files_are_read_as_google_reads_them
+        exclusion: many_names_and_many_rules_cost_no_more_than_they_are_long
         fuzz_http: any_robots_txt_allows_or_denies
         engine: an_unreachable_robots_txt_is_loud a_crawl_delay_is_kept
         engine: a_slow_robots_txt_that_denies_many_pages_ends_the_crawl
