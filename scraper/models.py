@@ -63,6 +63,8 @@ class Request(Struct, frozen=True, gc=False):
     """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
     proxy: str | None = None
     cached: Cached | None = None
+    enough_bytes: int = 0
+    """So much of the body will do, of a larger one the beginning; 0: all of it is needed."""
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
 

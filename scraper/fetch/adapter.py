@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from scraper.fetch.body import read_body
+from scraper.fetch.body import bound_of, read_body
 from scraper.fetch.causes import is_closed
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import readable
@@ -39,7 +39,7 @@ class Requests:
         raw = self._send(question).raw
         try:
             headers = readable(raw.headers.items())
-            return raw.status, headers, read_body(raw, headers, self._maxsize_bytes)
+            return raw.status, headers, read_body(raw, headers, bound_of(question.request, self._maxsize_bytes))
         finally:
             # Read to its end, the connection is back in the pool already and stays open; else it is closed.
             raw.close()

@@ -14,6 +14,7 @@ from typing import Any
 import pycurl
 
 from scraper.fetch import addresses
+from scraper.fetch.body import bound_of
 from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.request_head import RequestHead
@@ -123,7 +124,8 @@ class Handle:
 
     def __init__(self, options: tuple[tuple[int, Any], ...], timeout_ms: int, maxsize_bytes: int) -> None:
         self.curl = pycurl.Curl()
-        self._incoming = Incoming(maxsize_bytes)
+        self._incoming = Incoming()
+        self._maxsize_bytes = maxsize_bytes
         self._origin = ""
         self._proxy: str | None = None
         self._headers: dict[str, str] = {}
@@ -141,7 +143,8 @@ class Handle:
     def ask(self, question: RequestHead) -> None:
         """Set what is not as it was in the request before."""
         request, curl = question.request, self.curl
-        self._incoming.begin(request.method, may_be_repeated=question.may_be_repeated)
+        bound = bound_of(request, self._maxsize_bytes)
+        self._incoming.begin(request.method, bound, may_be_repeated=question.may_be_repeated)
         self._question, self._has_opened = question, False
         if question.origin != self._origin:
             curl.setopt(pycurl.URL, question.origin + "/")
@@ -160,6 +163,8 @@ class Handle:
     def answer(self, code: int, words: str) -> tuple[int, Headers, Spool]:
         """Return what came in when libcurl ended with a code; raises Unusable, or an exception that `causes` knows."""
         incoming = self._incoming
+        if incoming.has_enough:
+            return incoming.status, incoming.headers, incoming.body()
         if code != pycurl.E_OK and incoming.refusal is not None:
             raise incoming.refusal
         if code not in CAUSES and code != pycurl.E_OK:
@@ -175,7 +180,7 @@ class Handle:
         if not self._incoming.is_stale:
             return False
         left_ms = self._timeout_ms - math.ceil(self.curl.getinfo(pycurl.TOTAL_TIME) * 1000)
-        self._incoming.begin(self._question.request.method)
+        self._incoming.begin(self._question.request.method, self._incoming.bound)
         self._is_again = True
         self.curl.setopt(pycurl.FRESH_CONNECT, 1)
         self.curl.setopt(pycurl.TIMEOUT_MS, max(left_ms, 1))

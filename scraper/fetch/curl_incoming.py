@@ -8,11 +8,12 @@ import pycurl
 import regex
 
 from scraper.errors import Reason
-from scraper.fetch.body import Unusable, content_encoding, decoded, too_large
+from scraper.fetch.body import Bound, Unusable, content_encoding, decoded
 from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
 from scraper.fetch.spool import Spool
 from scraper.models import Headers
 
+NOTHING = Bound(0)
 _status_line = regex.compile(rb"HTTP/\S+\s+([1-9][0-9]{2})(?:\s|$)").match
 
 
@@ -22,12 +23,12 @@ class Incoming:
     No exception may leave a callback, so what is wrong with the answer is kept as its refusal, and ends the exchange.
     """
 
-    def __init__(self, maxsize_bytes: int) -> None:
-        self._maxsize_bytes = maxsize_bytes
+    def __init__(self) -> None:
         self.begin("")
 
-    def begin(self, method: str, *, may_be_repeated: bool = False) -> None:
+    def begin(self, method: str, bound: Bound = NOTHING, *, may_be_repeated: bool = False) -> None:
         """Forget the answer before."""
+        self.bound = bound
         self._method, self._may_be_repeated = method, may_be_repeated
         self._times_sent = 0
         self.is_fresh = False
@@ -36,6 +37,8 @@ class Incoming:
         """Whether kept connections turned out to be closed, and no fresh one was tried."""
         self._lines: list[bytes] = []
         self._spool, self._size = Spool(), 0
+        self.has_enough = False
+        """Whether the rest of the body is not wanted."""
         self._encoding: str | None = None
         self._framing: Framing | None = None
         """None until the head is over."""
@@ -78,15 +81,13 @@ class Incoming:
     def take(self, chunk: bytes) -> int | None:
         """Take a piece of the body."""
         self._size += len(chunk)
-        if self._size > self._maxsize_bytes:
-            self.refusal = too_large(self._maxsize_bytes)
-            return -1
         try:
+            self.has_enough = self.bound.is_reached(self._size)
             self._spool.add(chunk)
-        except OSError as error:  # no room for it on the disk
+        except (Unusable, OSError) as error:  # too large, or no room for it on the disk
             self.refusal = error
             return -1
-        return None
+        return -1 if self.has_enough else None
 
     def end(self, *, is_cut: bool) -> None:
         """Check that head and body are complete, the connection having ended in the middle or not."""
@@ -105,7 +106,7 @@ class Incoming:
 
     def body(self) -> Spool:
         """Return the decoded body; raises Unusable."""
-        return decoded(self._spool, self._encoding, self._maxsize_bytes)
+        return decoded(self._spool, self._encoding, self.bound)
 
     def _end_head(self) -> None:
         status = _status(self._lines)
@@ -117,8 +118,7 @@ class Incoming:
         self.status, self.headers = status, readable(read_lines(self._lines[1:]))
         self._framing = framing(self.headers, self._method, status)
         self._encoding = content_encoding(self.headers)
-        if (self._framing.length or 0) > self._maxsize_bytes:
-            raise too_large(self._maxsize_bytes)
+        self.bound.check(self._framing.length or 0)
 
 
 def _status(lines: list[bytes]) -> int:

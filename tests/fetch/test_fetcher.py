@@ -211,6 +211,21 @@ def test_a_server_that_does_not_read_ends_at_the_total_deadline(hasty, server):
     assert failure.reason == Reason.TIMEOUT
 
 
+@pytest.mark.parametrize("path", ["/endless", "/endless-chunked", "/bomb?in=gzip", "/bomb?in=deflate"])
+def test_of_a_body_whose_beginning_will_do_no_more_is_read(get, path):
+    page = get(path, enough_bytes=100_000)
+    assert isinstance(page, Page), page
+    assert 100_000 < len(page.body) <= 500_000
+    assert get("/page").body == HTML
+
+
+@pytest.mark.parametrize("path", ["/close-in-body", "/chunked-cut", "/gzip-cut", "/reset-in-body"])
+def test_a_body_that_ends_before_its_beginning_is_there_is_cut_short(get, path):
+    failure = get(path, enough_bytes=100_000)
+    assert failure.reason == FAILURES[path][0]
+    assert get("/page", enough_bytes=5000).body == HTML, "all of a smaller one"
+
+
 def test_the_fault_table_knows_every_fault():
     others = {"/slow", "/echo", "/stale", "/stale-reset", "/interim-kept", "/wrong-charset", "/redirect-nowhere"}
     others |= {"/latin-location", "/odd-headers", "/cut"}
@@ -267,11 +282,11 @@ def test_curl_takes_no_head_with_lines_that_are_no_headers(get):
     assert "Header without colon" in failure.detail
 
 
-def test_a_location_in_utf8_is_read_as_such(get, server):
+def test_the_bytes_of_a_location_are_kept_as_escapes(get, server):
     page = get("/redirect?to=/%E6%A6%9C%E5%8D%95&status=301")
-    assert (page.status, page.header("Location")) == (301, "/榜单")
-    assert get("/redirect?to=/%C3%A0").header("Location") == "/à", "its last byte is a white space of Unicode"
-    assert get("/latin-location").header("location") == "/caf\xe9"
+    assert (page.status, page.header("Location")) == (301, "/%E6%A6%9C%E5%8D%95")
+    assert get("/redirect?to=/%C3%A0").header("Location") == "/%C3%A0", "its last byte is a white space of Unicode"
+    assert get("/latin-location").header("location") == "/caf%E9"
 
 
 def test_the_length_of_what_is_not_sent_is_no_matter(get):
