@@ -16,6 +16,8 @@ PIECE_BYTES = 1 << 18
 """What is inflated in one go: zlib needs as much again while it works."""
 MAX_GZIP_MEMBERS = 1000
 """A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
+CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress", "dcb", "dcz", "exi", "aes128gcm", "pack200-gzip"})
+"""What changes a body. Other words do not, `utf-8` and `text/html` among them: browsers show the page."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -75,7 +77,7 @@ def content_encoding(headers: Headers) -> str | None:
     if not lines:
         return None
     tokens = [token.strip().lower().removeprefix("x-") for line in lines for token in line.split(",")]
-    tokens = [token for token in tokens if token not in ("", "identity", "none")]
+    tokens = [token for token in tokens if token.partition(";")[0] in CODINGS]
     if not tokens:
         return None
     if tokens not in (["gzip"], ["deflate"]):

@@ -15,7 +15,7 @@ import pycurl
 
 from scraper.fetch import addresses
 from scraper.fetch.body import bound_of
-from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
+from scraper.fetch.curl_causes import CAUSES, NO_ANSWER, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
@@ -96,7 +96,10 @@ class Curl:
         handle = self._handles.take()
         try:
             handle.ask(question)
-            return handle.answer(*_perform(handle.curl))
+            code, words = _perform(handle.curl)
+            if handle.ask_again(code):
+                code, words = _perform(handle.curl)
+            return handle.answer(code, words)
         finally:
             self._handles.give_back(handle)
 
@@ -175,8 +178,10 @@ class Handle:
         incoming.end(is_cut=is_cut)
         return incoming.status, incoming.headers, incoming.body()
 
-    def ask_again(self) -> bool:
+    def ask_again(self, code: int) -> bool:
         """Ask the same again on a fresh connection, in the time that is left; return False if that would not help."""
+        if code in NO_ANSWER:
+            self._incoming.take_no_answer()
         if not self._incoming.is_stale:
             return False
         left_ms = self._timeout_ms - math.ceil(self.curl.getinfo(pycurl.TOTAL_TIME) * 1000)
@@ -192,6 +197,8 @@ class Handle:
         if not self._is_get:
             self.curl.setopt(pycurl.HTTPGET, 1)
             self.curl.unsetopt(pycurl.CUSTOMREQUEST)
+            self.curl.setopt(pycurl.FORBID_REUSE, 0)
+            self.curl.setopt(pycurl.FRESH_CONNECT, 0)
         if self._is_again:
             self.curl.setopt(pycurl.FRESH_CONNECT, 0)
             self.curl.setopt(pycurl.TIMEOUT_MS, self._timeout_ms)
@@ -209,8 +216,10 @@ class Handle:
         return Lent(place.family, place.socktype, place.protocol)
 
     def _set_method(self, question: RequestHead) -> None:
-        """Ask for anything but GET."""
+        """Ask for anything but GET; by a connection of its own where a kept one that is closed would lose it."""
         method, body = question.request.method, question.request.body
+        self.curl.setopt(pycurl.FORBID_REUSE, not question.may_be_repeated)
+        self.curl.setopt(pycurl.FRESH_CONNECT, not question.may_be_repeated)
         if method == "HEAD":
             self.curl.setopt(pycurl.NOBODY, 1)
             return

@@ -17,7 +17,7 @@ from scraper.errors import Reason
 from scraper.fetch.adapter import Requests
 from scraper.fetch.body import Unusable
 from scraper.fetch.causes import EXPECTED, classify
-from scraper.fetch.head import has_length
+from scraper.fetch.head import has_length, partial_range, values
 from scraper.fetch.request_head import RequestHead, default_headers, make_question
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scraper.fetch.curl_loop import Transfer
 
 NO_LENGTH = "no length"
+PARTIAL, PROXY_WANTS_USER = 206, 407
 
 Heard = tuple[int, Headers, Spool]
 """The status, header lines and decoded body of an answer."""
@@ -141,9 +142,21 @@ def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> O
     except (Unusable, *EXPECTED) as error:
         failure = _failure(request, deadline, error)
         return lambda: failure
+    if unwanted := _unwanted(request, status, headers):
+        return lambda: unwanted
     marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
     fetched_at = time.time()
     return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _unwanted(request: Request, status: int, headers: Headers) -> Failure | None:
+    """Return why a complete answer is none to what was asked, None if it is one."""
+    if status == PROXY_WANTS_USER and request.proxy:
+        return Failure(Reason.CONNECTION, f"{request.url}: the proxy answered 407, not the site", is_transient=True)
+    if status == PARTIAL and (part := partial_range(headers)) and not values(request.headers, "range"):
+        detail = f"{request.url}: expected the whole page, got Content-Range {part[:80]!r}"
+        return Failure(Reason.TRUNCATED, detail, is_transient=True)
+    return None
 
 
 def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:

@@ -34,7 +34,7 @@ def cut_ends_as(path):
 
 BOMBS = {
     f"/bomb?in={form}&status={status}": "too large"
-    for form, status in itertools.product(("gzip", "deflate"), (200, 301, 403, 404, 500))
+    for form, status in itertools.product(("gzip", "deflate"), (200, 401, 403, 404, 500))
 }
 REDIRECTS = {
     "/loop": "too many redirects",
