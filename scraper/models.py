@@ -68,6 +68,11 @@ class Request(Struct, frozen=True, gc=False):
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
 
+    @property
+    def is_login(self) -> bool:
+        """Whether it is one of the program's own that log in."""
+        return self.id < 0 and not self.is_anonymous
+
     def __repr__(self) -> str:
         """Return what may be shown: headers, body and proxy may hold secrets."""
         return f"Request({self.method} {self.url}, kind={self.kind!r}, id={self.id}, attempt={self.attempt})"

@@ -16,7 +16,8 @@ links           which links of a page are followed, and as what
 limits          closespider_*: pages, records, errors, seconds
 bodies          the bodies that requests carry
 credentials     headers, cookies and auth on their own origins, and a proxy
-login           the form to send before the crawl
+login           the form to send before the crawl, and whether it did
+forms           what a form sends, as a browser fills it in
 httpcache       stored answers: which requests they spare
 rfc9111         what a cache may store, and use without asking
 journal_writer  ended pages on their way into the journal, a batch at a time

@@ -639,8 +639,6 @@ def head(status=200, age=0.0, **headers):
         (head(cache_control="max-age=60000, MAX-AGE=0"), True),
         (head(cache_control='private="a, max-age=0", max-age=60000'), True),
         (head(cache_control="max-age=600, no-cache, max-age=600"), False),
-        (head(cache_control="max-age=60000", Age="61000"), False),
-        (head(cache_control="max-age=60000", Age="50000"), True),
         (head(cache_control="max-age=60000", Age="50000", age=11000), False),
         (head(cache_control="max-age=60000, no-cache"), False),
         (head(cache_control="s-maxage=60000"), False),
