@@ -16,6 +16,7 @@ links           which links of a page are followed, and as what
 limits          closespider_*: pages, records, errors, seconds
 bodies          the bodies that requests carry
 credentials     headers, cookies and auth on their own origins, and a proxy
+session         who is logged in, and again where the site has ended that
 login           the form to send before the crawl, and whether it did
 forms           what a form sends, as a browser fills it in
 httpcache       stored answers: which requests they spare

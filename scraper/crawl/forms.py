@@ -43,6 +43,10 @@ class Form:
         return {str(control.get("name")) for control in self._controls if control.get("name")}
 
     @property
+    def has_password(self) -> bool:
+        return any(_kind(control) == "password" for control in self._controls)
+
+    @property
     def rank(self) -> tuple[bool, int]:
         """Return what is least for a login among forms: it has one password, and not much else to fill in."""
         kinds = [_kind(control) for control in self._controls]

@@ -48,6 +48,17 @@ def _form(login: Login, page: Page) -> tuple[Form | None, str]:
     return min(able, key=lambda form: form.rank, default=None), writer_of(decoded.encoding)
 
 
+def is_asked_for(login: Login, page: Page) -> bool:
+    """Return whether a page has the form to fill in, which those who are logged in do not see."""
+    if not all(name.encode() in page.body for name, _ in login.form):
+        return False
+    try:
+        form, _ = _form(login, page)
+    except LoginFailed:
+        return False
+    return form is not None and form.has_password
+
+
 def check(login: Login, page: Page, limit_s: float) -> None:
     """Raise LoginFailed unless the page after the login is the one that was expected."""
     if page.status >= 400:
