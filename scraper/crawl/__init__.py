@@ -10,6 +10,7 @@ admission       who may be asked for what: robots.txt of each origin, hosts to b
 robots          what the answer for a robots.txt means, of which origin
 exclusion       what a robots.txt says to a robot (RFC 9309)
 frontier        which request may go now: a slot a domain, its limit and its delay
+throttle        the delay of each host, by how long its answers take
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
 links           which links of a page are followed, and as what

@@ -146,7 +146,7 @@ class Engine:
         self._pool.apply_async(
             worker.fetch,
             (sent,),
-            callback=functools.partial(self._on_answer, domain, request),
+            callback=functools.partial(self._on_answer, domain, request, time.monotonic()),
             error_callback=functools.partial(self._on_error, domain, request),
             deadline_s=self._job.settings.page_limit_s,
             alone=alone,
@@ -185,12 +185,14 @@ class Engine:
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
-    def _on_answer(self, domain: str, request: Request, answer: Page | Failure | Read) -> None:
+    def _on_answer(self, domain: str, request: Request, sent_at: float, answer: Page | Failure | Read) -> None:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
         parsed: Parsed | Failure | None = None
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
+        is_good = isinstance(answer, Page) and answer.status == 200
+        self._frontier.throttle.hear(domain, time.monotonic() - sent_at, is_good=is_good)
         if isinstance(answer, Page):
             if not request.is_anonymous:
                 self._credentials.take(answer)
