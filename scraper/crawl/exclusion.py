@@ -27,7 +27,8 @@ _everybody = regex.compile(rb"\*(?:\s|$)").match
 _names = regex.compile(rb"([A-Za-z_-]*)[^\s/]*").match
 """As Google reads it, letters only; and the whole word, for robots whose names hold digits."""
 _number = regex.compile(rb"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}").match
-_to_write = regex.compile(r"%[0-9A-Fa-f]{2}|[^!&-)+-;=?-Z_a-z~\[\]]").sub
+_TO_WRITE = regex.compile(r"%[0-9A-Fa-f]{2}|[^!&-)+-;=?-Z_a-z~\[\]]")
+_to_write, _is_to_write = _TO_WRITE.sub, _TO_WRITE.search
 """Escapes, and signs that URLs escape, or that mean something in a pattern."""
 _unreserved = regex.compile(r"[A-Za-z0-9._~-]").fullmatch
 
@@ -81,7 +82,9 @@ class Rules:
             else:
                 patterns.append(rule)
         self._lengths = sorted(set(map(len, self._beginnings)))
-        self._patterns = sorted(patterns, key=lambda rule: rule.rank, reverse=True)
+        patterns.sort(key=lambda rule: rule.rank, reverse=True)
+        self._patterns = [(max(rule.pieces, key=len), rule.rank, rule) for rule in patterns]
+        """Each with its longest piece, which most paths do not hold."""
 
     def __len__(self) -> int:
         return len(self._beginnings) + len(self._patterns)
@@ -90,10 +93,10 @@ class Rules:
         """Return whether a path with its query may be fetched; of two rules of a length, one that allows decides."""
         path, beginnings = normal(path.encode()), self._beginnings
         best = max((beginnings.get(path[:length], NOTHING) for length in self._lengths), default=NOTHING)
-        for rule in self._patterns:
-            if rule.rank <= best:
+        for longest, rank, rule in self._patterns:
+            if rank <= best:
                 break
-            if rule.matches(path):
+            if longest in path and rule.matches(path):
                 return rule.is_allowed
         return best[1]
 
@@ -139,7 +142,8 @@ def normal(path: bytes) -> str:
     >>> normal(b"/%7euser/a b*%2f"), normal("/\N{GREEK SMALL LETTER PI}".encode())
     ('/~user/a%20b%2A%2F', '/%CF%80')
     """
-    return _to_write(_written, path.decode("latin-1"))
+    text = path.decode("latin-1")
+    return _to_write(_written, text) if _is_to_write(text) else text
 
 
 def _written(match: regex.Match[str]) -> str:

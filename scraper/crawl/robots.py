@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import regex
+
 from scraper.crawl.exclusion import MAX_LINE_BYTES, Rules, read_rules
 from scraper.errors import Reason
 from scraper.models import Failure, Page
@@ -16,6 +18,7 @@ ENOUGH_BYTES = MAXSIZE_BYTES + MAX_LINE_BYTES
 BYTES_PER_OCTET = 28
 """Of memory, of a robots.txt of many rules, measured."""
 PATH = "/robots.txt"
+_behind_origin = regex.compile(r"[^/]*//[^/?#]*([^#]*)").match
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +73,6 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
 
 def _path(url: str) -> str:
     """Return a URL's path and query."""
-    parts = urlsplit(url)
-    return f"{parts.path or '/'}?{parts.query}" if parts.query or "?" in url.partition("#")[0] else parts.path or "/"
+    behind = _behind_origin(url)
+    path: str = behind[1] if behind else ""
+    return path if path.startswith("/") else f"/{path}"
