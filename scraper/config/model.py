@@ -85,6 +85,13 @@ class SettingsSpec(Spec):
     """Between the starts of two requests to one domain."""
     randomize_download_delay: bool = False
     """Wait 0.5 to 1.5 times the delay."""
+    autothrottle_enabled: bool = False
+    """Let the delay of each host follow how long its answers take; never below `download_delay`."""
+    autothrottle_start_delay: Seconds = 5.0
+    """Until a host has answered."""
+    autothrottle_max_delay: Seconds = 60.0
+    autothrottle_target_concurrency: PositiveSeconds = 1.0
+    """How many requests a host should have in progress, on average."""
     download_timeout: PositiveSeconds = 60.0
     """For one exchange in all."""
     download_maxsize: Positive = 10 * 1024 * 1024

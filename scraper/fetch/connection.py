@@ -165,6 +165,8 @@ class TimedHTTPConnection(HTTPConnection):
         raise NewConnectionError(self, f"no connection to {self.host}: {cause}") from cause
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> None:  # noqa: ARG002
+        if self._has_served and not exchange.question.may_be_repeated:
+            self.close()  # it may be closed by now, and what is not repeated would be lost: it opens anew
         exchange.is_reused, self._has_served, self._method_asked = self._has_served, True, method
         super().request(method, exchange.question.target, *arguments, **options)
 

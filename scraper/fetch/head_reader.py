@@ -16,8 +16,9 @@ from typing import Any
 import regex
 from urllib3 import HTTPHeaderDict
 
-from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, framing, read_lines, too_many_lines
+from scraper.fetch.head import MAX_LINE_BYTES, Measure, framing, read_lines, read_status
 
+BLANK = (b"\r\n", b"\n")
 _chunk_size = regex.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\r?\n", regex.DOTALL).fullmatch
 
 
@@ -34,15 +35,16 @@ class Answer(http.client.HTTPResponse):
         """Read the head of the final answer; interim ones (1xx) are skipped, none of them was asked for."""
         status = 0
         while status < 200:
-            version, status, reason = _read_status(self.fp)
-            headers = _read_headers(self.fp)
+            measure = Measure()
+            version, status = read_status(_read_status_line(self.fp, measure))
+            headers = _read_headers(self.fp, measure)
         self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
+        self.reason = ""
+        self.version = 10 if version in ("1.0", "0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
         frame = framing(headers.items(), self._is_of, status)
         self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
-        self.will_close = frame.ends_with_connection or not _is_kept(headers, self.version)
+        self.will_close = frame.ends_with_connection or frame.is_left or not _is_kept(headers, self.version)
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)
@@ -51,23 +53,6 @@ class Answer(http.client.HTTPResponse):
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(b"")
         raise http.client.HTTPException(f"expected the size of a chunk, got {line[:80]!r}")
-
-
-def _read_status(stream: io.BufferedIOBase) -> tuple[str, int, str]:
-    """Return version, status and reason."""
-    line = stream.readline(MAX_LINE_BYTES + 1).decode("latin-1")
-    if len(line) > MAX_LINE_BYTES:
-        raise http.client.LineTooLong("status line")
-    if not line:
-        raise http.client.RemoteDisconnected("Remote end closed connection without response")
-    words = line.split(None, 2)
-    try:
-        version, status = words[0], int(words[1])
-    except (IndexError, ValueError):
-        version, status = "", 0
-    if not (version.startswith("HTTP/") and 100 <= status <= 999):
-        raise http.client.BadStatusLine(line)
-    return version, status, words[2] if len(words) > 2 else ""
 
 
 def _is_kept(headers: HTTPHeaderDict, version: int) -> bool:
@@ -79,15 +64,20 @@ def _is_kept(headers: HTTPHeaderDict, version: int) -> bool:
     return bool(headers.get("keep-alive")) or "keep-alive" in said or "keep-alive" in by_proxy
 
 
-def _read_headers(stream: io.BufferedIOBase) -> HTTPHeaderDict:
+def _read_status_line(stream: io.BufferedIOBase, measure: Measure) -> bytes:
+    while (line := stream.readline(MAX_LINE_BYTES + 1)) in BLANK:
+        measure.skip()
+    if not line:
+        raise http.client.RemoteDisconnected("Remote end closed connection without response")
+    measure.add(line)
+    return line
+
+
+def _read_headers(stream: io.BufferedIOBase, measure: Measure) -> HTTPHeaderDict:
     lines: list[bytes] = []
-    for _ in range(MAX_HEADERS + 1):
-        line = stream.readline(MAX_LINE_BYTES + 1)
-        if line in (b"\r\n", b"\n"):
-            return HTTPHeaderDict(read_lines(lines))
-        if len(line) > MAX_LINE_BYTES:
-            raise http.client.LineTooLong("header line")
+    while (line := stream.readline(MAX_LINE_BYTES + 1)) not in BLANK:
+        measure.add(line)
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(line)
         lines.append(line)
-    raise too_many_lines()
+    return HTTPHeaderDict(read_lines(lines))

@@ -172,5 +172,5 @@ def test_robots_txt_leads_to_no_private_host(crawl, server, site, engine):
     text = f'start_urls: ["{site.url}/1"]\nrecords: {{each: dd, fields: {{t: a}}}}\n'
     report = crawl(text, **{"pool.engine": engine})
     assert report.accounts.failed == {"private address": 1}
-    assert "2130706434" in report.failures[0][-1]
+    assert "127.0.0.2" in report.failures[0][-1]
     assert (site.asked(), len(server.log)) == (["/robots.txt"], before)

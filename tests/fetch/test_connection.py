@@ -129,12 +129,49 @@ def test_a_request_on_a_connection_that_was_closed_meanwhile_is_sent_again(get, 
 
 
 @pytest.mark.parametrize("path", ["/stale", "/stale-reset"])
-def test_a_post_is_never_sent_again(get, server, path):
+def test_a_post_takes_a_fresh_connection(get, server, path):
+    """A kept one may be closed by now, and nobody could tell whether the server has seen the request."""
     assert get("/page").body == HTML
     before = len(server.log)
-    failure = get(path, method="POST", body=b"order=1")
-    assert (failure.reason, len(server.log)) == (Reason.CONNECTION, before + 1)
-    assert [get(path).body for _ in range(3)] == [HTML] * 3, "a GET is, also after a POST"
+    assert [get(path, method="POST", body=b"order=1").body for _ in range(3)] == [HTML] * 3
+    assert len(server.log) == before + 3
+    assert [get(path).body for _ in range(3)] == [HTML] * 3, "a GET is sent again, also after a POST"
+
+
+def test_a_post_is_never_sent_again(get, server):
+    assert get("/page").body == HTML
+    before = len(server.log)
+    assert get("/reset", method="POST", body=b"order=1").reason == Reason.CONNECTION
+    assert get("/close-before-head", method="POST", body=b"order=1").reason == Reason.CONNECTION
+    assert len(server.log) == before + 2
+
+
+@pytest.mark.parametrize("path", ["/afterthought", "/afterthought?late", "/afterthought?late&blank"])
+def test_what_lies_on_a_kept_connection_costs_no_page(get, path):
+    for _ in range(4):
+        assert get(path).body == HTML
+        time.sleep(0.03)
+
+
+def test_a_bad_status_line_on_a_fresh_connection_is_a_failure_and_asked_for_once(get, server):
+    before = len(server.log)
+    assert get("/bad-status").reason == Reason.BAD_RESPONSE
+    assert len(server.log) == before + 1
+
+
+@pytest.mark.parametrize("path", ["/headless?status=302", "/headless?status=404"])
+def test_a_connection_whose_body_nobody_waits_for_is_closed(get, server, path):
+    assert get(path).body == b""
+    assert get("/page").body == HTML
+    assert server.log[-1][3] != server.log[-2][3]
+
+
+def test_what_a_proxy_says_is_not_told_as_the_sites(server, fetcher, monkeypatch):
+    monkeypatch.setitem(FAULTS, "/page", lambda talk: talk.answer(b"who are you", "407 Proxy Authentication Required"))
+    failure = fetcher.fetch(Request("http://www.example.com/page", proxy=proxy_of(server, "me:wrong@")))
+    assert (failure.reason, failure.is_transient) == (Reason.CONNECTION, True)
+    assert ("the proxy answered 407" in failure.detail, "wrong" in failure.detail) == (True, False)
+    assert fetcher.fetch(Request(server.url("/page"))).status == 407, "a site may say so, too"
 
 
 @pytest.mark.live
@@ -278,10 +315,9 @@ def test_many_origins_do_not_keep_many_connections(fetcher):
 
 BOMBED = """
 import resource, sys
-from scraper.fetch.fetcher import Fetcher
-from scraper.job import Settings
+from tests.support.fetchers import open_fetcher
 from scraper.models import Request
-fetcher = Fetcher(Settings(download_maxsize=10 * 2**20, fetcher=sys.argv[2]))
+fetcher = open_fetcher(sys.argv[2], download_maxsize=10 * 2**20)
 fetcher.fetch(Request(sys.argv[1].replace(sys.argv[1].rpartition("/")[2], "page")))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(fetcher.fetch(Request(sys.argv[1])).reason, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
@@ -289,7 +325,7 @@ print(fetcher.fetch(Request(sys.argv[1])).reason, resource.getrusage(resource.RU
 
 
 @pytest.mark.parametrize(
-    "path", ["/bomb?in=gzip", "/bomb?in=deflate", "/bomb?status=302", "/endless", "/endless-chunked"]
+    "path", ["/bomb?in=gzip", "/bomb?in=deflate", "/bomb?status=401", "/endless", "/endless-chunked"]
 )
 def test_a_bomb_leaves_memory_flat(server, library, path):
     command = [sys.executable, "-c", BOMBED, server.url(path), library]
