@@ -45,6 +45,7 @@ class Reason(StrEnum):
     ASKED_TO_WAIT = "asked to wait"
     ROBOTS_UNREACHABLE = "robots unreachable"
     BLOCKED = "blocked"
+    REDIRECTED = "redirected to a page already fetched"
     NO_RECORDS = "no records"
     TOO_DEEP = "too deep"
     TOO_MANY_ATTRIBUTES = "too many attributes"

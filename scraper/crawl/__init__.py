@@ -11,6 +11,7 @@ robots          what a robots.txt says (RFC 9309)
 frontier        which request may go now: a slot a domain, its limit and its delay
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
+endings         how a page ends that gives nothing: failed or skipped
 links           which links of a page are followed, and as what
 limits          closespider_*: pages, records, errors, seconds
 bodies          the bodies that requests carry

@@ -60,21 +60,19 @@ class Publication:
             if not self._job.is_written(rule):
                 continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.has_all_columns or rule.name in self._joined:
-                yield rule.name, list(self._weighed(rule, number, lines, joining, tail))
+                yield rule.name, list(self._weighed(rule, page, number, joining, tail))
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
                 self.tally.sample(rule.name, lines)
                 yield rule.name, [line[:-1] + tail for line in lines]
 
-    def _weighed(
-        self, rule: Rule, number: int, lines: tuple[bytes, ...], joining: Joining, tail: bytes
-    ) -> Iterator[bytes]:
+    def _weighed(self, rule: Rule, page: Stored, number: int, joining: Joining, tail: bytes) -> Iterator[bytes]:
         """Yield the records of a rule that are written: joined by those of other pages, and each key once.
 
         One that an earlier run has written counts as found and is followed: its pages may hold what is new.
         """
-        for index, line in enumerate(lines):
-            whole = self._join(rule, line, joining.get((number, index), {}))
+        for index, line in enumerate(page.lines[number]):
+            whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)))
             record = orjson.loads(whole)
             if rule.key and not self._keys.claim(_key(rule, record)):
                 self.tally.duplicates[rule.name] += 1
@@ -96,8 +94,11 @@ class Publication:
                 found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
         return found
 
-    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int] = frozenset()) -> bytes:
-        """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed."""
+    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int]) -> bytes:
+        """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed.
+
+        `above`: the pages whose records are joined already, of which none joins itself.
+        """
         for follow in rule.follow:
             if follow.merge:
                 more = self._single_record(pages.get(follow.page), follow.page, rule, above)
