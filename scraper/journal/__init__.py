@@ -3,7 +3,7 @@
 journal    pages to fetch, ended pages with their records, who led to whom
 schema     its tables and longer statements
 rows       what its rows are made of
-redirects  whose a page is that a redirect led to
+holders    whose a page is that a redirect led to
 database   the file: transactions, and errors with its path
 walk       its pages in plan order
 workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them

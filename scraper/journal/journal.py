@@ -23,7 +23,7 @@ from scraper.errors import Reason
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
-from scraper.journal.redirects import Redirects
+from scraper.journal.holders import Holders
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
 
@@ -41,7 +41,7 @@ class Journal:
                 self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
-        self._redirects = Redirects(self._db, secrets)
+        self._holders = Holders(self._db, secrets)
         self.is_current = self.recall("schema") == schema.VERSION
         """Whether this version of the program wrote it; another one's cannot be resumed."""
         if self.is_current:
@@ -131,7 +131,7 @@ class Journal:
 
     def gives_way(self, request: Request) -> bool:
         """Return whether a page that was redirected has come to one that is there without it."""
-        return not request.is_apart and self._redirects.holder(request) is not None
+        return not request.is_apart and self._holders.holder(request) is not None
 
     # ------------------------------------------------------------------ finished pages
 
@@ -169,7 +169,7 @@ class Journal:
     def _add_pages(self, batch: Iterable[PageRow]) -> None:
         batch = list(batch)
         self._db.executemany(schema.ADD_PAGE, (row.page() for row in batch))
-        self._to_read_again += self._redirects.plan(batch)
+        self._to_read_again += self._holders.plan(batch)
         self.backlog.update(row.domain for row in batch)
 
     def _add_children(self, done: Finished) -> None:
@@ -189,9 +189,9 @@ class Journal:
             return False
         if done.parsed is None:
             if Reason.REDIRECTED in (done.skipped, done.failure and done.failure.reason):
-                self._redirects.link(done)
+                self._holders.link(done)
             return False
-        lost = self._redirects.settle(done)
+        lost = self._holders.settle(done)
         self.edges -= lost or 0
         return lost is not None
 

@@ -29,8 +29,8 @@ class Holder(NamedTuple):
     is_same_kind: bool
 
 
-class Redirects:
-    """The redirects of one journal; its owner has the transactions."""
+class Holders:
+    """Who holds what in one journal; its owner has the transactions."""
 
     def __init__(self, db: Database, secrets: Secrets) -> None:
         self._db, self._secrets = db, secrets
