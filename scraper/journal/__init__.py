@@ -5,9 +5,10 @@ schema     its tables and longer statements
 rows       what its rows are made of
 holders    whose a page is that a redirect led to
 database   the file: transactions, and errors with its path
+figures    by kind: what came, where it led, what did not come
 walk       its pages in plan order
 workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention  the newest ten of what would pile up
 """
 
-__all__ = ["journal", "retention", "walk", "workspace"]
+__all__ = ["figures", "journal", "retention", "walk", "workspace"]

@@ -23,6 +23,7 @@ from scraper.errors import Reason
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
+from scraper.journal.figures import PageFigures, read_figures
 from scraper.journal.holders import Holders
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
@@ -244,6 +245,10 @@ class Journal:
         skipped = dict(self._db.execute(query).fetchall())
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
+
+    def figures(self) -> PageFigures:
+        """Return by kind what came, where it led, and what was asked for and did not come."""
+        return read_figures(self._db, self._secrets)
 
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""

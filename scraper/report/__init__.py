@@ -2,6 +2,8 @@
 
 accounts        what became of every URL, and the exit code
 expectations    the run held against what was expected of it
+losses          what was asked for and did not come, by name
+comparison      the run held against the good runs before it, by kind of page and rule
 after_run       the end of a run: judged, and its report left wherever it is looked for
 history         the figures of a job's runs
 history_schema  its tables
@@ -13,4 +15,4 @@ notify          on_failure
 page            report.html
 """
 
-__all__ = ["accounts", "after_run", "expectations", "history", "metrics", "page", "snapshots", "summary"]
+__all__ = ["accounts", "after_run", "expectations", "history", "losses", "metrics", "page", "snapshots", "summary"]

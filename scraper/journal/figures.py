@@ -1,0 +1,58 @@
+"""Count by kind of page what came, where it led, and what was asked for and did not come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scraper.errors import Reason
+from scraper.job.secrets import Secrets
+from scraper.journal.database import Database
+from scraper.models import REDIRECTED
+
+_LOST = """
+SELECT kind, CASE WHEN state = 1 THEN :redirected ELSE reason END AS why, count(*), min(id) FROM page
+WHERE state = 2 OR state = 3 AND depth > 0 AND (reason LIKE 'http %' OR reason = :redirected)
+   OR state = 1 AND ',' || marks || ',' LIKE :mark
+GROUP BY kind, why ORDER BY kind, 3 DESC, why
+"""
+_CAME = "SELECT kind, count(*) FROM page WHERE state = 1 GROUP BY kind"
+_LED = "SELECT p.kind, count(*) FROM edge e JOIN page p ON p.id = e.parent WHERE p.state = 1 GROUP BY p.kind"
+
+
+class LostPages(NamedTuple):
+    """Pages of one kind that did not come, for one reason."""
+
+    kind: str
+    reason: str
+    pages: int
+    example: str
+    """The URL of one of them, its secrets masked."""
+
+
+class PageFigures(NamedTuple):
+    """What became of the pages, by kind."""
+
+    pages: dict[str, int]
+    """Those that were fetched."""
+    links: dict[str, int]
+    """What they led to, whether it was followed or not."""
+    lost: tuple[LostPages, ...]
+
+    def asked(self, kind: str) -> int:
+        """Return how many pages of a kind came or are lost; one that came as another's page is both."""
+        lost = sum(each.pages for each in self.lost if each.kind == kind)
+        return max(self.pages.get(kind, 0) + lost, 1)
+
+
+def read_figures(db: Database, secrets: Secrets) -> PageFigures:
+    """Return the figures of a journal."""
+    pages, links = dict(db.execute(_CAME).fetchall()), dict(db.execute(_LED).fetchall())
+    return PageFigures(pages, links, tuple(_lost(db, secrets)))
+
+
+def _lost(db: Database, secrets: Secrets) -> Iterator[LostPages]:
+    values = {"redirected": str(Reason.REDIRECTED), "mark": f"%,{REDIRECTED},%"}
+    for kind, reason, pages, page in db.execute(_LOST, values).fetchall():
+        (url,) = db.execute("SELECT url FROM page WHERE id = ?", (page,)).fetchone()
+        yield LostPages(kind, reason, pages, secrets.masked(secrets.revealed(url)))
