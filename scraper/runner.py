@@ -34,6 +34,7 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.dates import timestamp
+from scraper.report import whereabouts
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
@@ -102,6 +103,11 @@ def history(job: Job, count: int) -> list[PastRun]:
     """Return the last runs of a job, the oldest first; none where there were none. Raises OutputError."""
     with read_history(Workspace(job).history) as past:
         return past.runs(count)
+
+
+def explain(job: Job, run: str) -> Iterator[str]:
+    """Yield what came of a run, and what it misses of what the last good one had, a line each. Raises OutputError."""
+    return whereabouts.explain(job, run)
 
 
 def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
@@ -205,6 +211,7 @@ class Run:
             state="finished",
             ended=ended or repr(time.time()),
             published="1" if is_published else "",
+            good="1" if is_published and not self.options.output and not misses else "",
             limit=self.limit or "",
         )
         return result

@@ -9,10 +9,22 @@ history         the figures of a job's runs
 history_schema  its tables
 snapshots       which pages are kept to be shown
 excerpts        what is shown of them beside an alarm
+whereabouts     where that of a run went which the last good one had
 summary         all this in lines
 metrics         for Prometheus
 notify          on_failure
 page            report.html
 """
 
-__all__ = ["accounts", "after_run", "expectations", "history", "losses", "metrics", "page", "snapshots", "summary"]
+__all__ = [
+    "accounts",
+    "after_run",
+    "expectations",
+    "history",
+    "losses",
+    "metrics",
+    "page",
+    "snapshots",
+    "summary",
+    "whereabouts",
+]

@@ -43,12 +43,19 @@ class Figures:
         return self.filled.get((rule, name), 0) / records if records else 0.0
 
 
-def compare(now: Figures, past: Sequence[Figures], kinds: Mapping[str, str], share: float | None) -> Iterator[Alarm]:
-    """Yield what the run gave less of than usual, or far more; `kinds`: the kind of page of each rule.
+def compare(now: Figures, past: Sequence[Figures], kinds: Mapping[str, str], share: float | None) -> tuple[Alarm, ...]:
+    """Return what the run gave less of than usual, or far more; `kinds`: the kind of page of each rule.
 
     `share`: of the median of the last good runs; None: what is less than the least of them and not chance, as soon
-    as enough of them are known.
+    as enough of them are known. Of a rule and a kind of one name the pages are told.
     """
+    found: dict[str, Alarm] = {}
+    for alarm in _lacking(now, past, kinds, share):
+        found.setdefault(alarm.subject, alarm)
+    return tuple(found.values())
+
+
+def _lacking(now: Figures, past: Sequence[Figures], kinds: Mapping[str, str], share: float | None) -> Iterator[Alarm]:
     least = KNOWN_RUNS if share is None else 1
     for kind in now.pages:
         if len(known := [run for run in past if kind in run.pages]) >= least:

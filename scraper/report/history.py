@@ -174,6 +174,11 @@ class History:
         """Return the last runs, the oldest first."""
         return [self._run(*row) for row in self._read(schema.LAST_RUNS, count)]
 
+    def run(self, name: str | None) -> PastRun | None:
+        """Return one run, by default the last; None if it is not known."""
+        rows = self._read("SELECT * FROM run WHERE ? IN (run, '') ORDER BY run DESC LIMIT 1", name or "")
+        return self._run(*rows[0]) if rows else None
+
     def samples(self) -> Samples:
         """Return the first records of the run that was published last."""
         found: Samples = {}
