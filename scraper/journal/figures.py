@@ -11,10 +11,11 @@ from scraper.journal.database import Database
 from scraper.models import REDIRECTED
 
 _LOST = """
-SELECT kind, CASE WHEN state = 1 THEN :redirected ELSE reason END AS why, count(*), min(id) FROM page
+SELECT kind, CASE WHEN state = 1 THEN :redirected ELSE reason END AS why,
+       state = 2 AND reason <> :redirected AS is_failed, count(*), min(id) FROM page
 WHERE state = 2 OR state = 3 AND depth > 0 AND (reason LIKE 'http %' OR reason = :redirected)
    OR state = 1 AND ',' || marks || ',' LIKE :mark
-GROUP BY kind, why ORDER BY kind, 3 DESC, why
+GROUP BY kind, why, is_failed ORDER BY kind, 4 DESC, why
 """
 _CAME = "SELECT kind, count(*) FROM page WHERE state = 1 GROUP BY kind"
 _LED = "SELECT p.kind, count(*) FROM edge e JOIN page p ON p.id = e.parent WHERE p.state = 1 GROUP BY p.kind"
@@ -26,6 +27,8 @@ class LostPages(NamedTuple):
     kind: str
     reason: str
     pages: int
+    is_failed: bool
+    """Whether they failed; the others were skipped, or came as another page."""
     example: str
     """The URL of one of them, its secrets masked."""
 
@@ -53,6 +56,6 @@ def read_figures(db: Database, secrets: Secrets) -> PageFigures:
 
 def _lost(db: Database, secrets: Secrets) -> Iterator[LostPages]:
     values = {"redirected": str(Reason.REDIRECTED), "mark": f"%,{REDIRECTED},%"}
-    for kind, reason, pages, page in db.execute(_LOST, values).fetchall():
+    for kind, reason, is_failed, pages, page in db.execute(_LOST, values).fetchall():
         (url,) = db.execute("SELECT url FROM page WHERE id = ?", (page,)).fetchone()
-        yield LostPages(kind, reason, pages, secrets.masked(secrets.revealed(url)))
+        yield LostPages(kind, reason, pages, bool(is_failed), secrets.masked(secrets.revealed(url)))

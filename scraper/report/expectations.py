@@ -113,7 +113,7 @@ def _check_losses(expect: Expect, lost: tuple[Loss, ...]) -> Iterator[Alarm]:
             yield Alarm(name, f"{loss}: {loss.share:.0%}, at most {most:.0%} may", loss.subject)
     failed: dict[str, list[Loss]] = {}
     for loss in lost:
-        if loss.is_of_pages and _allowance(loss) is None:
+        if loss.sort == "failed":
             failed.setdefault(loss.subject, []).append(loss)
     for kind, losses in failed.items():
         count, of = sum(loss.count for loss in losses), losses[0].of
@@ -126,7 +126,7 @@ def _check_losses(expect: Expect, lost: tuple[Loss, ...]) -> Iterator[Alarm]:
 
 def _allowance(loss: Loss) -> str | None:
     """Return the name of the expectation that says how much of a loss may be, None for one of all failures."""
-    if loss.is_of_pages:
+    if loss.sort == "skipped":
         return "max_redirected_rate" if loss.is_redirected else "max_gone_rate" if loss.is_gone else None
     return {BY_KEY: "max_duplicate_rate", UNMERGED: "max_unmerged_rate"}.get(loss.name)
 

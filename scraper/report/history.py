@@ -109,7 +109,7 @@ class History:
         db.execute(schema.ADD_RUN, (*head, *pages, report.output, *flags, orjson.dumps(report.notes).decode()))
         fields = [(report.run, f.rule, f.name, f.records, f.filled, f.malformed) for f in report.fields]
         db.executemany("INSERT OR REPLACE INTO field VALUES (?, ?, ?, ?, ?, ?)", fields)
-        losses = [(report.run, o.name, o.subject, o.count, o.of, o.example, o.is_of_pages) for o in report.losses]
+        losses = [(report.run, o.name, o.subject, o.count, o.of, o.example, o.sort) for o in report.losses]
         db.executemany("INSERT OR REPLACE INTO loss VALUES (?, ?, ?, ?, ?, ?, ?)", losses)
         db.executemany(
             "INSERT INTO kind VALUES (?, ?, ?, ?)", [(report.run, k.name, k.pages, k.links) for k in report.kinds]

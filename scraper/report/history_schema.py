@@ -8,7 +8,7 @@ CREATE TABLE kind (
 );
 CREATE TABLE loss (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, count INTEGER NOT NULL, of INTEGER NOT NULL,
-    example TEXT NOT NULL, is_of_pages INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
+    example TEXT NOT NULL, sort TEXT NOT NULL, PRIMARY KEY (run, name, subject, sort)
 );
 """
 """What version 2 has beside what 1 had."""
@@ -37,7 +37,7 @@ ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
 FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"
 ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run = ? ORDER BY rowid"
-LOSSES = "SELECT name, subject, count, of, example, is_of_pages FROM loss WHERE run = ? ORDER BY rowid"
+LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ? ORDER BY rowid"
 KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
 GOOD = """
 SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, '')

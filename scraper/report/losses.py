@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from scraper.errors import Reason
 from scraper.export.tally import BY_KEY, UNFIT, UNMERGED, Tally
@@ -23,7 +24,8 @@ class Loss:
     of: int
     example: str
     """The URL of a page that shows it."""
-    is_of_pages: bool = True
+    sort: Literal["failed", "skipped", "records"] = "skipped"
+    """Pages that failed, pages that did not but came to nothing, or records."""
 
     @property
     def share(self) -> float:
@@ -31,18 +33,18 @@ class Loss:
         return self.count / self.of if self.of else 0.0
 
     def __str__(self) -> str:
-        what = "pages" if self.is_of_pages else "records"
+        what = "records" if self.sort == "records" else "pages"
         return f"{self.count} of {self.of} {what} of {self.subject}: {self.name}, such as {self.example}"
 
     @property
     def is_redirected(self) -> bool:
         """Whether pages came as another one's."""
-        return self.is_of_pages and self.name == Reason.REDIRECTED
+        return self.sort == "skipped" and self.name == Reason.REDIRECTED
 
     @property
     def is_gone(self) -> bool:
         """Whether the server said by a status that pages are not there."""
-        return self.is_of_pages and self.name.startswith("http ")
+        return self.sort == "skipped" and self.name.startswith("http ")
 
 
 def find_losses(job: Job, pages: PageFigures, tally: Tally) -> tuple[Loss, ...]:
@@ -52,7 +54,8 @@ def find_losses(job: Job, pages: PageFigures, tally: Tally) -> tuple[Loss, ...]:
 
 def _of_pages(pages: PageFigures) -> Iterator[Loss]:
     for lost in pages.lost:
-        yield Loss(lost.reason, lost.kind, lost.pages, pages.asked(lost.kind), lost.example)
+        sort: Literal["failed", "skipped"] = "failed" if lost.is_failed else "skipped"
+        yield Loss(lost.reason, lost.kind, lost.pages, pages.asked(lost.kind), lost.example, sort)
 
 
 def _of_records(job: Job, tally: Tally) -> Iterator[Loss]:
@@ -63,7 +66,7 @@ def _of_records(job: Job, tally: Tally) -> Iterator[Loss]:
             (UNMERGED, tally.unmerged[rule.name], max(tally.joined[rule.name], tally.unmerged[rule.name])),
         ):
             if count:
-                yield Loss(name, rule.name, count, of, tally.urls[name, rule.name], is_of_pages=False)
+                yield Loss(name, rule.name, count, of, tally.urls[name, rule.name], sort="records")
     for (owner, field), count in tally.dropped.items():
         of, url = tally.records[owner] + count, tally.urls.get((UNFIT, owner), "")
-        yield Loss(UNFIT, f"{owner}.{field}", count, of, url, is_of_pages=False)
+        yield Loss(UNFIT, f"{owner}.{field}", count, of, url, sort="records")
