@@ -40,6 +40,7 @@ from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
+from scraper.report.open_rows import count_rows
 
 FAILURES_TOLD = 10
 
@@ -266,6 +267,7 @@ class Run:
             fields=count_fields(self.job, tally),
             kinds=count_kinds(self.job, pages),
             losses=find_losses(self.job, pages, tally),
+            rows=count_rows(self.job, self.journal),
             digest=self.job.digest,
             content=tally.content.hexdigest(),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},

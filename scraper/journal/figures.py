@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import orjson
+
 from scraper.errors import Reason
 from scraper.job.secrets import Secrets
 from scraper.journal.database import Database
@@ -18,6 +20,7 @@ WHERE state = 2 OR state = 3 AND depth > 0 AND (reason LIKE 'http %' OR reason =
 GROUP BY kind, why, is_failed ORDER BY kind, 4 DESC, why
 """
 _CAME = "SELECT kind, count(*) FROM page WHERE state = 1 GROUP BY kind"
+_ROWS = "SELECT p.params, c.counts FROM page p JOIN content c USING (id) WHERE p.kind = ? AND p.state = 1 ORDER BY p.id"
 _LED = "SELECT p.kind, count(*) FROM edge e JOIN page p ON p.id = e.parent WHERE p.state = 1 GROUP BY p.kind"
 
 
@@ -52,6 +55,18 @@ def read_figures(db: Database, secrets: Secrets) -> PageFigures:
     """Return the figures of a journal."""
     pages, links = dict(db.execute(_CAME).fetchall()), dict(db.execute(_LED).fetchall())
     return PageFigures(pages, links, tuple(_lost(db, secrets)))
+
+
+def read_rows(db: Database, secrets: Secrets, kind: str, param: str) -> dict[str, int]:
+    """Return how many pages with records each row of an open param has, by its other params as a text."""
+    found: dict[str, int] = {}
+    for params, counts in db.execute(_ROWS, (kind,)):
+        values = orjson.loads(params) if params else {}
+        if param in values:
+            row = ", ".join(f"{name}={value}" for name, value in values.items() if name != param)
+            row = secrets.masked(secrets.revealed(row))
+            found[row] = found.get(row, 0) + any(orjson.loads(counts)[0])
+    return found
 
 
 def _lost(db: Database, secrets: Secrets) -> Iterator[LostPages]:

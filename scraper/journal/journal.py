@@ -23,7 +23,7 @@ from scraper.errors import Reason
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
-from scraper.journal.figures import PageFigures, read_figures
+from scraper.journal.figures import PageFigures, read_figures, read_rows
 from scraper.journal.holders import Holders
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
@@ -249,6 +249,10 @@ class Journal:
     def figures(self) -> PageFigures:
         """Return by kind what came, where it led, and what was asked for and did not come."""
         return read_figures(self._db, self._secrets)
+
+    def rows(self, kind: str, param: str) -> dict[str, int]:
+        """Return how many pages with records each row of an open param has, by its other params."""
+        return read_rows(self._db, self._secrets, kind, param)
 
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""

@@ -4,6 +4,7 @@ accounts        what became of every URL, and the exit code
 expectations    the run held against what was expected of it
 losses          what was asked for and did not come, by name
 comparison      the run held against the good runs before it, by kind of page and rule
+open_rows       how long the rows of open params were
 after_run       the end of a run: judged, and its report left wherever it is looked for
 history         the figures of a job's runs
 history_schema  its tables
@@ -23,6 +24,7 @@ __all__ = [
     "history",
     "losses",
     "metrics",
+    "open_rows",
     "page",
     "snapshots",
     "summary",

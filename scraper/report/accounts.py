@@ -123,6 +123,8 @@ class Report:
     kinds: tuple[KindReport, ...] = ()
     losses: tuple[Loss, ...] = ()
     """What was asked for and did not come, each with an example."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Pages with records of each row of an open param, by its kind and its other params."""
     digest: str = ""
     """Of the config: only runs of one config are compared unasked."""
     content: str = ""

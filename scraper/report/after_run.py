@@ -18,6 +18,7 @@ from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
 from scraper.report.losses import find_losses
 from scraper.report.notify import notify
+from scraper.report.open_rows import count_rows, tell_rows
 
 Alarms = tuple[Alarm, ...]
 log = logging.getLogger("scraper")
@@ -27,7 +28,8 @@ def judge(
     job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
 ) -> tuple[Alarms, Alarms, list[str]]:
     """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
-    last_good, notes = read_json(workspace.last_good), []
+    last_good = read_json(workspace.last_good)
+    notes = list(tell_rows(count_rows(job, journal), last_good and last_good.get("rows")))
     with open_history(workspace.history) as history:
         past = history.past(run, last_good, job.digest)
     pages = journal.figures()

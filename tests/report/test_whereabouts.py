@@ -25,6 +25,20 @@ def path(folder, monkeypatch):
     return path
 
 
+def test_rows_without_end_tell_which_have_become_shorter(folder, monkeypatch):
+    path = folder / "shop.yaml"
+    path.write_text(
+        shop.FEED.replace("{{first: 1, last: 10}}", "{{first: 1}}").replace("{first: 1, last: 10}", "{first: 1}")
+    )
+    report = shop.run(monkeypatch, path, shop.home())
+    assert report.notes == ("open rows: 1 of 10 pages",)
+    report = shop.run(monkeypatch, path, shop.home() | {"/api?page=3": shop.feed([])})
+    assert report.notes == (
+        "open rows: 1 of 2 pages; of the 1 of the last good run 1 are shorter",
+        "open row shop: 2 pages, 10 in the last good run",
+    )
+
+
 def told(path, run="last"):
     return list(runner.explain(package.load_config(path), run))
 
