@@ -1,9 +1,9 @@
 """The history of a job: what it keeps, what it compares, and that no run depends on it."""
 
 import contextlib
+import dataclasses
 import logging
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_a_run_is_kept_with_all_its_figures(path):
 def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
     lost, kind = Loss("empty", "list", 1, 4, "http://a/", "failed"), KindReport("list", 3, 9)
     for n, digest in enumerate(("old", "new", "new")):
-        add(path, replace(made(f"r{n}"), losses=(lost,), kinds=(kind,), digest=digest, content=str(n)))
+        add(path, dataclasses.replace(made(f"r{n}"), losses=(lost,), kinds=(kind,), digest=digest, content=str(n)))
     assert {(entry.losses, entry.kinds) for entry in runs(path)} == {((lost,), (kind,))}
     with open_history(path) as history:
         past = history.past("now", None, "new")
@@ -80,7 +80,7 @@ def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path):
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.executescript("DROP TABLE config; DROP TABLE kind; DROP TABLE loss; PRAGMA user_version = 1;")
     assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
-    add(path, replace(made("r2"), digest="d"))
+    add(path, dataclasses.replace(made("r2"), digest="d"))
     assert [entry.run for entry in runs(path)] == ["r1", "r2"]
 
 
