@@ -72,7 +72,7 @@ class Publication:
         One that an earlier run has written counts as found and is followed: its pages may hold what is new.
         """
         for index, line in enumerate(page.lines[number]):
-            whole = self._join(rule, line, joining.get((number, index), {}), page.url, frozenset((page.id,)))
+            whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)))
             record = orjson.loads(whole)
             if rule.key and not self._keys.claim(_key(rule, record)):
                 self.tally.count_duplicate(rule.name, page.url)
@@ -94,18 +94,18 @@ class Publication:
                 found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
         return found
 
-    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], url: str, above: frozenset[int]) -> bytes:
+    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int]) -> bytes:
         """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed.
 
         `above`: the pages whose records are joined already, of which none joins itself.
         """
         for follow in rule.follow:
             if follow.merge:
-                self.tally.joined[rule.name] += 1
-                more = self._single_record(pages.get(follow.page), follow.page, rule, above)
+                page = pages.get(follow.page)
+                self.tally.led[rule.name] += page is not None
+                more = self._single_record(page, follow.page, rule, above)
                 if more is None:
-                    lost = pages.get(follow.page)
-                    self.tally.count_unmerged(rule.name, lost.url if lost else url)
+                    self.tally.count_unmerged(rule.name, page.url if page else None)
                     more = orjson.dumps(dict.fromkeys(self._job.columns(self._job.kinds[follow.page].rules[0])))
                 line = line[:-1] + b"," + more[1:] if len(line) > 2 else more
         return line
@@ -117,7 +117,7 @@ class Publication:
         if page is None or len(lines) != 1:
             return None
         self.tally.count_page(page, rule=parent.name)
-        return self._join(rule, lines[0], self._joining(page).get((0, 0), {}), page.url, above | {page.id})
+        return self._join(rule, lines[0], self._joining(page).get((0, 0), {}), above | {page.id})
 
 
 def _merges(kind: Kind) -> bool:

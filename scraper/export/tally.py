@@ -47,8 +47,10 @@ class Tally:
     """Records whose key an earlier one had, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
     """Records with nulls in the place of a page that should have joined them, by rule."""
-    joined: Counter[str] = field(default_factory=Counter)
-    """Places of records, by rule, that a page should join; those where none did are in `unmerged`."""
+    led: Counter[str] = field(default_factory=Counter)
+    """Records that led to a page that should join them, by rule."""
+    lost_links: Counter[str] = field(default_factory=Counter)
+    """Of these, records whose page did not come, or had not one record."""
     urls: dict[tuple[str, str], str] = field(default_factory=dict)
     """The first page that shows what became of records, by that and the rule."""
     replaced: int = 0
@@ -98,10 +100,12 @@ class Tally:
         self.duplicates[rule] += 1
         self.urls.setdefault((BY_KEY, rule), url)
 
-    def count_unmerged(self, rule: str, url: str) -> None:
-        """Add a record with nulls in the place of a page; `url`: of that page or, where none was led to, its own."""
+    def count_unmerged(self, rule: str, url: str | None) -> None:
+        """Add a record with nulls in the place of a page; `url`: of that page, None where the record led to none."""
         self.unmerged[rule] += 1
-        self.urls.setdefault((UNMERGED, rule), url)
+        if url is not None:
+            self.lost_links[rule] += 1
+            self.urls.setdefault((UNMERGED, rule), url)
 
     def sample(self, rule: str, lines: Sequence[bytes]) -> None:
         """Take the record lines of a rule into the digest, and keep its first few."""

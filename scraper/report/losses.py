@@ -59,14 +59,15 @@ def _of_pages(pages: PageFigures) -> Iterator[Loss]:
 
 
 def _of_records(job: Job, tally: Tally) -> Iterator[Loss]:
+    masked = job.secrets.masked
     for rule in job.published_rules():
         written = tally.records[rule.name]
         for name, count, of in (
             (BY_KEY, tally.duplicates[rule.name], written + tally.duplicates[rule.name]),
-            (UNMERGED, tally.unmerged[rule.name], max(tally.joined[rule.name], tally.unmerged[rule.name])),
+            (UNMERGED, tally.lost_links[rule.name], tally.led[rule.name]),
         ):
             if count:
-                yield Loss(name, rule.name, count, of, tally.urls[name, rule.name], sort="records")
+                yield Loss(name, rule.name, count, of, masked(tally.urls[name, rule.name]), "records")
     for (owner, field), count in tally.dropped.items():
-        of, url = tally.records[owner] + count, tally.urls.get((UNFIT, owner), "")
+        of, url = tally.records[owner] + count, masked(tally.urls.get((UNFIT, owner), ""))
         yield Loss(UNFIT, f"{owner}.{field}", count, of, url, sort="records")
