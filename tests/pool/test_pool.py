@@ -613,7 +613,9 @@ def leave_nothing(engine, mark):
 def test_nothing_is_left_of_a_pool(engine, tmp_path):
     """In a process of its own: this one has what other tests leave for a while."""
     code = "import sys; from tests.pool import test_pool as t; t.leave_nothing(sys.argv[1], t.Path(sys.argv[2]))"
-    subprocess.run([sys.executable, "-c", code, engine, tmp_path / "mark"], cwd=ROOT, check=True, timeout=2 * PATIENCE_S)
+    subprocess.run(
+        [sys.executable, "-c", code, engine, tmp_path / "mark"], cwd=ROOT, check=True, timeout=2 * PATIENCE_S
+    )
 
 
 # --------------------------------------------------------------------------- death
