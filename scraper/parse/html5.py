@@ -28,7 +28,11 @@ _packed = regex.compile(r"<!--\0(.*?)-->", regex.DOTALL)
 MAX_DEPTH = 512
 _SHALLOW = 40
 """Levels that few pages have, asked for first: each costs a little."""
-_steep, _deep = (XPath(f"boolean({'/*' * levels})") for levels in (_SHALLOW, MAX_DEPTH + 1))
+_odd = XPath(f"boolean(//template | {'/*' * _SHALLOW})")
+"""Whether a page has what few have: both in one walk over the tree."""
+_deep = XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_APART = BLOCKS | UNSEEN | {"br"}
+"""Elements whose texts do not simply stand behind those before them."""
 _crowded = XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 
 
@@ -39,11 +43,12 @@ def parse(markup: str | bytes) -> Element:
     assert root is not None  # a document has one
     if len(text) > MANY_BYTES and _crowded(root):
         raise too_many_attributes()
-    if _steep(root) and _deep(root):
-        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
-    for template in root.select("template"):
-        if is_outermost(template):
-            pack(template)
+    if _odd(root):
+        if _deep(root):
+            raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
+        for template in root.select("template"):
+            if is_outermost(template):
+                pack(template)
     return root
 
 
@@ -73,11 +78,12 @@ def text(node: Element, without: Container[Element] = ()) -> str:
     """Return all text of an element but that below the elements `without`."""
     if node.tag in UNSEEN:
         return _unseen(node)
-    count = len(node)
-    if count == 0:
-        return ""
-    if count == 1 and type(only := node[0]) is Text:
-        return " ".join(only.data.split())
+    if not without:
+        for inner in node.iter_elements():
+            if inner.tag in _APART:
+                break
+        else:
+            return " ".join(node.text.split())
     return squeeze("".join(_pieces(node, without, " ")))
 
 
