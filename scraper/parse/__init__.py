@@ -32,8 +32,11 @@ fields          one field of one item: selection → steps → type
 transforms      the steps
 own_steps       functions that a config names
 casts           the types
+numbers         numbers as they stand on pages
+money           what may stand beside them
 dates           dates and times
 relative        "3 hours ago"
+locales         what a language says of dates and numbers
 conditions      `where`
 plain_values    what JSON lines can hold
 follow          the links that lead on

@@ -12,10 +12,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from scraper.parse import tree
 from scraper.parse.attributes import check_attributes
-from scraper.parse.text import BLOCKS, UNSEEN, squeeze
+from scraper.parse.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
-_BREAK = "\0"
-"""Marks a line's end while lines are put together; lexbor lets no NUL through into text."""
 _DOCTYPE = b"<!DOCTYPE html>"
 """Before a page without one `.name` would find `class="NAME"`; a page's own doctype behind it counts for nothing."""
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
@@ -67,17 +65,29 @@ def lines(node: LexborNode, without: Container[LexborNode] = ()) -> str:
     """Return the text with a newline for each `<br>` and block edge; lines without text are left out."""
     if node.tag in UNSEEN:
         return _unseen(node)
-    whole = "".join(_pieces(node, without, _BREAK))
-    return "\n".join(filter(None, map(squeeze, whole.split(_BREAK))))
+    whole = "".join(_pieces(node, without, BREAK))
+    return "\n".join(filter(None, map(squeeze, whole.split(BREAK))))
 
 
 def own_text(node: LexborNode) -> str:
     """Return the text that stands in the element itself, not in those below it."""
-    pieces = []
+    return squeeze("".join(_own_pieces(node, " ", "")))
+
+
+def figures(node: LexborNode, without: Container[LexborNode] = ()) -> str:
+    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    return _unseen(node) if node.tag in UNSEEN else as_figures(_pieces(node, without, BREAK, JOINT))
+
+
+def own_figures(node: LexborNode) -> str:
+    """Return the element's own text for a number."""
+    return as_figures(_own_pieces(node, BREAK, JOINT))
+
+
+def _own_pieces(node: LexborNode, edge: str, joint: str) -> Iterator[str]:
     for child in node.iter(include_text=True):
         own = child.text_content
-        pieces.append((" " if child.tag in BLOCKS or child.tag == "br" else "") if own is None else own)
-    return squeeze("".join(pieces))
+        yield (edge if child.tag in BLOCKS or child.tag == "br" else joint) if own is None else own
 
 
 def _unseen(node: LexborNode) -> str:
@@ -86,7 +96,7 @@ def _unseen(node: LexborNode) -> str:
     return "".join(part.text_lexbor() for part in parts).strip()
 
 
-def _pieces(top: LexborNode, without: Container[LexborNode], edge: str) -> Iterator[str]:
+def _pieces(top: LexborNode, without: Container[LexborNode], edge: str, joint: str = "") -> Iterator[str]:
     """Yield the texts below an element and an edge at each line's end, whatever the depth."""
     node = top.first_child
     opened: list[tuple[LexborNode | None, str]] = [(None, "")]
@@ -102,7 +112,7 @@ def _pieces(top: LexborNode, without: Container[LexborNode], edge: str) -> Itera
         elif (tag := node.tag) == "br":
             yield edge
         elif tag not in UNSEEN and node not in without:
-            end = edge if tag in BLOCKS else ""
+            end = edge if tag in BLOCKS else joint if joint and tag in APART else ""
             yield end
             opened.append((after, end))
             after = node.first_child

@@ -117,7 +117,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
             check_step(step)
         except PatternError as error:
             yield Complaint((*path, "steps", n, step.name), str(error))
-    if field.decimal != "." and field.type not in ("int", "float"):
+    if field.decimal is not None and field.type not in ("int", "float"):
         yield Complaint((*path, "decimal"), "decimal is for type: int or float")
     yield from _check_dates(field, path)
     if field.default is not None and field.many and field.default != []:
@@ -129,7 +129,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
 def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
     is_date = field.type in ("date", "datetime")
     for key, is_there in (("format", bool(field.formats)), ("locale", field.locale is not None)):
-        if is_there and not is_date:
+        if is_there and not (is_date or (key == "locale" and field.type in ("int", "float"))):
             yield Complaint((*path, key), f"{key} is for type: date or datetime")
     checks: list[tuple[Any, Any, KeyPath]] = [
         (check_format, text, (*path, "format", n)) for n, text in enumerate(field.formats)
