@@ -59,5 +59,5 @@ def _is_list(field: Field) -> bool:
 
 def _has_zone(field: Field) -> bool:
     """Return whether a date-time field writes an offset with every value: its own, or that of a `timezone`."""
-    formats_say = bool(field.formats) and all("%z" in text or text.startswith("unix") for text in field.formats)
+    formats_say = bool(field.formats) and all("%z" in text.lower() or text.startswith("unix") for text in field.formats)
     return field.type == "datetime" and (field.timezone is not None or formats_say)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scraper.job.expect import Bounds
@@ -31,6 +31,8 @@ class Tally:
     """Records that `where` did not keep, by (rule, field)."""
     duplicates: Counter[str] = field(default_factory=Counter)
     """Records whose key an earlier one had, by rule."""
+    keyless: Counter[str] = field(default_factory=Counter)
+    """Records with a null in their key, which tells none from another, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
     """Records with nulls in the place of a page that should have joined them, by rule."""
     replaced: int = 0
@@ -47,6 +49,11 @@ class Tally:
     """The first odd page of each kind: its URL, its records, and what was expected."""
     samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """The first record lines of each rule, a few."""
+
+    def notes(self) -> Iterator[str]:
+        """Yield what an operator should know of the keys."""
+        for rule, count in self.keyless.items():
+            yield f"{count} records of {rule} have a null in their key: such tell none from another, all were kept"
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
         """Add what one page lost; `rule`: the one that its record joins."""

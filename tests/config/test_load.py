@@ -908,3 +908,22 @@ def test_the_schema_knows_the_short_forms_and_no_null():
     assert field["type"] == "string"
     assert set(definitions["FieldSpec"]["anyOf"][1]["properties"]) >= {"css", "json", "from", "first_of", "default"}
     assert definitions["FieldSpec"]["anyOf"][1]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("3.10", "written 3.1; quote 3.10"), ("01", "written 1; quote 01"), ("007", "written 7; quote 007"),
+        ("1e3", "written 1000.0; quote 1e3"), ("0x10", "written 16; quote 0x10"), ("+5", "written 5; quote +5"),
+        ("123456789012345678901", "a number of 64 bits"), ("{id: 007}", "written 7; quote 007"), ("7", ""), ("3.5", ""),
+        ("'007'", ""), ("-3", ""), ("18446744073709551615", ""),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_param_stands_in_the_url_as_it_stands_in_the_file(mistake, value, told):
+    name = "v.id" if "id" in value else "v"
+    yaml = f"start_urls: ['http://a/{{{name}}}']\nparams: {{v: [{value}]}}\nrecords: {{fields: {{t: h1}}}}\n"
+    if told:
+        assert told in mistake(yaml)
+    else:
+        with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+            mistake(yaml)

@@ -88,6 +88,17 @@ def test_a_second_record_with_the_same_key_is_dropped_counted_and_not_followed(j
     assert tally.duplicates["list"] == 1
 
 
+def test_a_null_tells_no_record_from_another(journal):
+    kind = Kind("list", (Rule("list", fields("sku", "n"), key=("sku",)),), start_urls=LIST.start_urls)
+    pages = start(journal, "http://a/1")
+    rows = [b'{"sku":null,"n":1}', b'{"sku":"a","n":2}', b'{"sku":null,"n":3}', b'{"sku":"a","n":4}']
+    finish(journal, pages["http://a/1"], *rows)
+    lines, tally = published(job(kind), journal)
+    assert [line["n"] for line in lines] == [1, 2, 3]
+    assert (tally.keyless["list"], tally.duplicates["list"]) == (2, 1)
+    assert ["2 records of list have a null in their key" in note for note in tally.notes()] == [True]
+
+
 FILM = Kind("film", (Rule("film", fields("minutes", "plot")),))
 MERGING = Kind(
     "list",
