@@ -43,7 +43,7 @@ def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
 
 
 def output_warnings(job: Job) -> Iterator[Complaint]:
-    """Yield the warning for date-times without a zone in a Parquet file, which readers take for their own or for UTC."""
+    """Yield the warning for date-times without a zone in a Parquet file: each reader takes them for another."""
     if format_of(job.output.path.text) != Format.PARQUET:
         return
     fields = (field for rule in job.published_rules() for field in rule.written)

@@ -25,6 +25,7 @@ first_values    the first value in many items at once
 sibling_groups  `with_siblings`
 tables          tables by the names over their columns
 linked_data     JSON-LD
+loose_json      JSON with what does not belong there
 text            the text of an element
 rule_reader     one rule's records of a page
 records         the items of a page and their fields

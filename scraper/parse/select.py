@@ -16,14 +16,30 @@ import cssselect
 import jmespath
 import jmespath.exceptions
 import regex
+from cssselect.parser import Element
+from cssselect.xpath import XPathExpr
 from jmespath.functions import Functions
 from lxml import etree
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.parse.references import taken
 
-_html, _xml = cssselect.HTMLTranslator(), cssselect.GenericTranslator()
-"""Names in HTML have no case, those in XML have."""
+
+class _XmlTranslator(cssselect.GenericTranslator):
+    """Names in XML have case, and a prefix: `itunes|title`."""
+
+    def xpath_element(self, selector: Element) -> XPathExpr:
+        """Return the XPath of a name; its prefix is the attribute that the reader of XML leaves there."""
+        if selector.namespace is None:
+            return super().xpath_element(selector)
+        xpath = self.xpathexpr_cls(element="*")
+        xpath.add_condition(f"@_prefix = {self.xpath_literal(selector.namespace)}")
+        if selector.element is not None:
+            xpath.add_condition(f"local-name() = {self.xpath_literal(selector.element)}")
+        return xpath
+
+
+_html, _xml = cssselect.HTMLTranslator(), _XmlTranslator()
 Node = etree._Element
 _NOTHING = etree.Element("html")
 """What expressions are tried on: unknown prefixes and functions show only when they run."""
@@ -191,8 +207,10 @@ LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
 
 
 def check_pattern(language: str, pattern: str) -> None:
-    """Raise PatternError if a pattern does not compile; names of columns and types are any text."""
-    if language in LANGUAGES:
+    """Raise PatternError if a pattern does not compile for any parser; names of columns and types are any text."""
+    if language in ("css", "table") and "|" in pattern:
+        Css(pattern, is_xml=True)
+    elif language in LANGUAGES:
         LANGUAGES[language](pattern)
 
 

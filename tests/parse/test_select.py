@@ -137,7 +137,6 @@ def test_jmespath_gives_values_and_none_for_nothing():
         ("css", "p::text", "say `get: text`"),
         ("css", "p::attr(href)", "say `get: text` or `attr: NAME`"),
         ("css", "a:nope", "nope"),
-        ("css", "svg|a", "prefix"),
         ("css", "", "is no CSS selector"),
         ("xpath", ".//p[", "is no XPath expression"),
         ("xpath", "foo(.)", "is no XPath expression"),

@@ -8,11 +8,13 @@ from importlib.util import find_spec
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import check_pattern
+from scraper.parse.select import Css, check_pattern
 
 
 def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
     """Yield what a kind asks of its parser in vain. Lexbor comes with an extra and knows css only."""
+    if kind.parser in ("lxml", "soup"):
+        yield from _check_prefixes(kind, path)
     if kind.parser != "lexbor":
         return
     is_there = find_spec("selectolax") is not None
@@ -27,6 +29,19 @@ def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
                 yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
             elif source.language in ("css", "table") and is_there:
                 yield from _check_css(str(source.pattern), (*at, source.language))
+
+
+def _check_prefixes(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
+    """Say which selectors have a prefix that only XML knows."""
+    for selection, at in _selections(kind, path):
+        for source in selection.sources:
+            if source.language in ("css", "table") and "|" in str(source.pattern):
+                try:
+                    check_pattern("css", str(source.pattern))
+                    Css(str(source.pattern))
+                except PatternError as error:
+                    if "namespace" in str(error):
+                        yield Complaint((*at, source.language), f"{error}; prefixes are for parser: xml")
 
 
 def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
