@@ -61,7 +61,7 @@ def _point(field: Field) -> str | None:
 def _whole(value: Any, decimal: str | None) -> int:
     number = _number_of(value, decimal)
     if number != number.to_integral_value():
-        raise Malformed("is no whole number")
+        raise Malformed("is no whole number; `type: float` reads it")
     if not SMALLEST <= number <= LARGEST:
         raise Malformed("has more than 64 bits; `type: str` keeps its digits")
     return int(number)

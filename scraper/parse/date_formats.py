@@ -44,11 +44,13 @@ def compile_format(pattern: str, locale: str | None) -> Callable[[str], Told]:
         end = match.end()
     parts.append(regex.escape(locales.folded(pattern[end:], language)))
     fullmatch = regex.compile("".join(parts)).fullmatch
+    has_names = regex.search("%[aAbB]", pattern) is not None
+    hint = f" in {locale}" if locale else "; names of another language need `locale`" if has_names else ""
 
     def read(text: str) -> Told:
         match = fullmatch(locales.folded(text, language).strip())
         if match is None:
-            raise ValueError(f"does not match the format {pattern!r}" + (f" in {locale}" if locale else ""))
+            raise ValueError(f"does not match the format {pattern!r}{hint}")
         found = {key: value.rstrip(".") for key, value in match.groupdict().items() if value}
         half = found.get("p", "")
         return Told(

@@ -100,7 +100,7 @@ def _ages(words: str, *, is_capital: bool) -> list[Age]:
     """Return the amounts of a text such as "1 hour, 20 minutes ago", those of the past less than zero."""
     ago = _ago.fullmatch(words) if len(words) <= LONGEST else None
     if ago is None or (ago["ahead"] and ago["way"]):
-        raise ValueError("is no relative time such as '3 hours ago', 'yesterday 12:30' or 5分钟前")
+        raise ValueError("is no relative time such as '3 hours ago' or 5分钟前; one of another language needs `locale`")
     if is_capital:
         raise ValueError("says M, which may be minutes or months")
     if not (ago["ahead"] or ago["way"]) and _of_a_calendar(words):

@@ -204,3 +204,10 @@ def test_json_is_parsed_from_text_and_str_is_made_of_any_value():
 def test_dates_go_by_their_module():
     assert cast("2019年8月2日", "date") == "2019-08-02"
     assert cast(1_566_432_000, "datetime", formats=("unix",)) == "2019-08-22T00:00:00Z"
+
+
+def test_long_integers_inside_json_keep_their_digits(value):
+    page = '<p>{"a": [123456789012345678901], "b": 1}</p>'
+    assert value("{css: p, type: json}", page) == {"a": ["123456789012345678901"], "b": 1}
+    assert value("{css: p, type: json}", page.replace("123456789012345678901", "1e400")) is None
+    assert value("{css: p, json: 'a[0]'}", page) is None
