@@ -110,7 +110,8 @@ class Publication:
         rule = self._job.kinds[kind].rules[0]
         lines = page.lines[0] if page is not None and page.lines and page.id not in above else ()
         if page is None or len(lines) != 1:
-            self.tally.unmerged[parent.name] += 1
+            lost = self.tally.unlinked if page is None else self.tally.unmerged
+            lost[parent.name] += 1
             return orjson.dumps(dict.fromkeys(self._job.columns(rule)))
         self.tally.count_page(page, rule=parent.name)
         return self._join(rule, lines[0], self._joining(page).get((0, 0), {}), above | {page.id})

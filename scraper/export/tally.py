@@ -34,7 +34,9 @@ class Tally:
     keyless: Counter[str] = field(default_factory=Counter)
     """Records with a null in their key, which tells none from another, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
-    """Records with nulls in the place of a page that should have joined them, by rule."""
+    """Records with nulls in the place of a page that should have joined them and failed, by rule."""
+    unlinked: Counter[str] = field(default_factory=Counter)
+    """Records with such nulls that led to no page."""
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Counter[str] = field(default_factory=Counter)
@@ -51,7 +53,9 @@ class Tally:
     """The first record lines of each rule, a few."""
 
     def notes(self) -> Iterator[str]:
-        """Yield what an operator should know of the keys."""
+        """Yield what an operator should know of keys and links."""
+        for rule, count in self.unlinked.items():
+            yield f"{count} records of {rule} have no link that is followed: nulls are in the place of its page"
         for rule, count in self.keyless.items():
             yield f"{count} records of {rule} have a null in their key: such tell none from another, all were kept"
 

@@ -123,7 +123,8 @@ def test_a_followed_pages_record_joins_the_one_that_led_to_it(journal):
         {"n": 2, "minutes": None, "plot": "z"},
         {"n": 3, "minutes": None, "plot": None},
     ]
-    assert tally.unmerged["list"] == 2
+    assert (tally.unmerged["list"], tally.unlinked["list"]) == (1, 1)
+    assert ["1 records of list have no link" in note for note in tally.notes()] == [True]
     assert tally.malformed["list", "minutes"] == 1
     assert (tally.records["list"], tally.records["film"]) == (4, 0)
     assert the_job.columns(MERGING.rules[0]) == ("n", "minutes", "plot")
