@@ -54,9 +54,9 @@ class Tally:
 
     def notes(self) -> Iterator[str]:
         """Yield what an operator should know of keys and links."""
-        for rule, count in self.unlinked.items():
+        for rule, count in (+self.unlinked).items():
             yield f"{count} records of {rule} have no link that is followed: nulls are in the place of its page"
-        for rule, count in self.keyless.items():
+        for rule, count in (+self.keyless).items():
             yield f"{count} records of {rule} have a null in their key: such tell none from another, all were kept"
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
