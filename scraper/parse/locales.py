@@ -69,6 +69,8 @@ def folded(text: str, language: str) -> str:
     """
     if language in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFC", text.lower().translate(_unseen))
     return text if text.isascii() else "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 

@@ -39,14 +39,25 @@ def moment_of(told: Told, fetched: datetime, zone: tzinfo | None) -> datetime:
     if told.hour == 24 and (told.minute or told.second or told.microsecond):
         raise ValueError("has an hour of 24 that is not 24:00")
     clock = time(0 if told.hour == 24 else told.hour, told.minute, told.second, told.microsecond)
+    if told.year is not None:
+        day = next(_days(told, fetched.date()))
+        if told.weekday not in (None, day.weekday()):
+            raise ValueError(f"is a {DAYS[day.weekday()]} and no {DAYS[told.weekday or 0]}")
+        return _placed(day, clock, told, zone)
     if told.zone:
         fetched = fetched.astimezone(placed(datetime.combine(fetched.date(), clock), told.zone, zone).tzinfo)
     here = fetched.replace(tzinfo=None)
     days = [day for day in _days(told, here.date()) if told.weekday in (None, day.weekday())]
     if not days:
-        raise ValueError(_contradiction(told))
-    moments = (datetime.combine(day, clock) + timedelta(days=told.hour == 24) for day in days)
-    moment = min(moments, key=lambda one: abs(one - here))
+        raise ValueError("is a day that no year near has")
+    nearest = min(days, key=lambda day: abs(datetime.combine(day, clock) - here))
+    return _placed(nearest, clock, told, zone)
+
+
+def _placed(day: date, clock: time, told: Told, zone: tzinfo | None) -> datetime:
+    moment = datetime.combine(day, clock)
+    if told.hour == 24:
+        moment += timedelta(days=1)
     return placed(moment, told.zone, zone) if told.zone else moment
 
 
@@ -67,10 +78,3 @@ def _days(told: Told, today: date) -> Iterator[date]:
     else:
         reach = 1 if told.weekday is None else 4
         yield from (today + timedelta(days=n) for n in range(-reach, reach + 1))
-
-
-def _contradiction(told: Told) -> str:
-    if told.weekday is None or told.year is None:
-        return "is a day that no year near has"
-    right = DAYS[date(told.year, told.month or 1, told.day or 1).weekday()]
-    return f"is a {right} and no {DAYS[told.weekday]}"

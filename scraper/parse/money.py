@@ -26,7 +26,7 @@ WORDS = (
 PREFIXES = "A|AU|AR|B/|BZ|C|CA|CI|CL|EC|FJ|HK|J|MX|NT|NZ|R|RD|S|SG|TT|U|US|Bds|CN|JP|RMB"
 """What stands before a sign of money and says whose it is: US$, CN¥. No multiplier is among them: M€ is none."""
 
-CURRENCY = rf"(?:(?:(?:{PREFIXES})\s?)?(?!¢)\p{{Sc}}|(?P<code>[A-Z]{{3}})|(?i:{WORDS}))"
+CURRENCY = rf"(?=[^\d\s.,+-])(?:(?:(?:{PREFIXES})\s?)?(?!¢)\p{{Sc}}|(?P<code>[A-Z]{{3}})|(?i:{WORDS}))"
 CENTS = r"(?P<cents>(?:US)?¢)"
 
 

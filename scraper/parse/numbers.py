@@ -27,6 +27,8 @@ _plain |= str.maketrans("．，－＋−–﹣’ʼ＇＄￠", ".,-+---'''$¢") 
 _other_digits = regex.compile(r"[^\P{Nd}0-9０-９]").findall
 _clear_comma = regex.compile(r",-{1,2}(?!\d)|[0-9][' ][0-9]{3},").search
 _doubtful = regex.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
+_simple = regex.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?").fullmatch
+"""What most numbers are, and what is clear: it takes a fifth of the time."""
 _a_number = regex.compile(r"[0-9]+(?:[.,' ][0-9]+)*").findall
 _wholes = {
     comma: rf"[0-9]+|[1-9][0-9]{{0,2}}(?P<mark>[{regex.escape(comma)}' ])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
@@ -53,7 +55,9 @@ def parse_number(text: str, decimal: str | None = None) -> Decimal:
     """
     if len(text) > MAX_LENGTH:
         raise Malformed(f"is no number: it has more than {MAX_LENGTH} characters")
-    plain = _in_ascii(text.translate(_plain)).strip()
+    if _simple(text) and decimal != ",":
+        return Decimal(text)
+    plain = (text if text.isascii() else _in_ascii(text.translate(_plain))).strip()
     if plain.startswith("(") and plain.endswith(")") and is_money(plain):
         return -_read(plain[1:-1].strip(), decimal)
     return _read(plain, decimal)
@@ -63,7 +67,7 @@ def _in_ascii(text: str) -> str:
     """Return the text with the digits and marks of its script as ours; digits of two scripts stay as they are."""
     others = set(_other_digits(text))
     zeros = {ord(digit) - unicodedata.decimal(digit) for digit in others}
-    if not text.isascii() and len(zeros) < 2 and not (others and regex.search("[0-9]", text)):
+    if len(zeros) < 2 and not (others and regex.search("[0-9]", text)):
         text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
     return text
 
@@ -73,7 +77,7 @@ def _read(text: str, decimal: str | None) -> Decimal:
     if arabic:
         text, decimal = text.replace("\u066c", ",").replace("\u066b", "."), "."
     number = _number(text, decimal or _own_point(text))
-    if number is None or (decimal is None and _is_doubtful(text)):
+    if number is None or (decimal is None and "." in text and _is_doubtful(text)):
         raise Malformed(_cause(text, decimal))
     return number
 

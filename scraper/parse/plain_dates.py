@@ -30,6 +30,7 @@ _TIME = (
     rf")(?:\s*(?P<noon>{AM_PM}))?(?:\s*(?P<zone>{ZONE}))?"
 )
 _plain = regex.compile(rf"(?:{_DATE})(?:(?:\s+|t|(?<=[日号號])\s*){_TIME})?", regex.V1).fullmatch
+_iso = regex.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _numeral = regex.compile(rf"[{''.join(DIGITS)}十]+(?=[年月日号號时時点點分秒])")
 
 
@@ -40,7 +41,11 @@ def read_plain(text: str, *, needs_time: bool) -> Told:
     >>> told.year, told.month, told.day, told.hour, told.minute
     (2024, 3, 5, 15, 30)
     """
-    plain = _numeral.sub(lambda sign: str(numeral(sign[0])), folded(text, ""))
+    if not needs_time and (iso := _iso(text)) is not None:
+        return Told(int(iso[1]), int(iso[2]), int(iso[3]))
+    plain = folded(text, "")
+    if not plain.isascii():
+        plain = _numeral.sub(lambda sign: str(numeral(sign[0])), plain)
     match = _plain(plain)
     if match is None or (needs_time and match["hour"] is None):
         kind, example = ("datetime", " hour:minute") if needs_time else ("date", "")
@@ -87,7 +92,12 @@ def _day(found: dict[str, str]) -> date:
 def _is_span(found: dict[str, str]) -> bool:
     """Return whether what looks like an offset may be the end of a span: 10:00-11:00."""
     end = found.get("zone", "")
-    return end.startswith("-") and ":" in end and int(end[1:].partition(":")[0]) > int(found["hour"])
+    return (
+        "second" not in found
+        and end.startswith("-")
+        and ":" in end
+        and int(end[1:].partition(":")[0]) > int(found["hour"])
+    )
 
 
 def _hour(found: dict[str, str]) -> int:

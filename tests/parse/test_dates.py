@@ -73,6 +73,8 @@ def test_other_orders_and_remnants_are_no_dates(value):
         ("2019-07-26 12:05 a.m.", "2019-07-26T00:05:00"),
         ("2019-07-26 10:00 UTC", "2019-07-26T10:00:00Z"),
         ("2019-07-26 10:00 -05:00", "2019-07-26T10:00:00-05:00"),
+        ("2019-07-26 04:00:00-05:00", "2019-07-26T04:00:00-05:00"),
+        ("2019-07-26T04:00-05:00", "2019-07-26T04:00:00-05:00"),
     ],
 )
 def test_a_datetime_is_written_as_rfc_3339_and_without_offset_where_no_zone_is_known(value, expected):
