@@ -41,8 +41,5 @@ def are_codes(found: list[str]) -> bool:
 
 def is_money(text: str) -> bool:
     """Return whether a sign, code or word of money stands in a text."""
-    match = _money(text)
+    match = regex.search(CURRENCY, text)  # compiled when it is first asked for
     return match is not None and are_codes(match.captures("code"))
-
-
-_money = regex.compile(CURRENCY).search

@@ -25,6 +25,11 @@ def test_no_date_is_read_as_another(language, text, keys, means):
     assert found == (None if text in NEEDS_A_FORMAT and keys.get("format") != "unix" else means)
 
 
+@pytest.mark.parametrize(("text", "keys", "means"), tables.TIMES)
+def test_no_time_is_read_as_another(text, keys, means):
+    assert tables.day(text, keys, "datetime") == means
+
+
 def test_the_tables_are_as_long_as_they_are_said_to_be():
     assert len(tables.PRICES) >= 60
     assert len({habit for habit, *_ in tables.PRICES}) >= 30

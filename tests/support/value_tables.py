@@ -123,6 +123,37 @@ DATES = [  # language, text, keys, what it means
     ("zh", "5月", {"format": "relative"}, None), ("zh", "昨天", {"format": "relative"}, "2026-11-29"),
 ]  # fmt: skip
 
+RSS = "%a, %d %b %Y %H:%M:%S"
+TIMES = [  # text, keys, what it means
+    ("2024-03-05T10:00:00Z", {}, "2024-03-05T10:00:00Z"), ("2024-03-05T10:00+08", {}, "2024-03-05T10:00:00+08:00"),
+    ("2024-03-05 24:00", {}, "2024-03-06T00:00:00"), ("2024-03-05 10:00 PM", {}, "2024-03-05T22:00:00"),
+    ("2024年3月5日15时30分", {}, "2024-03-05T15:30:00"), ("2024-03-05 10:00-11:00", {}, None),
+    ("2024-03-05 10:00 CST", {}, None),
+    ("2024-03-05 10:00 CST", {"timezone": "Asia/Shanghai"}, "2024-03-05T10:00:00+08:00"),
+    ("1890-01-01 10:00", {"timezone": "Asia/Shanghai"}, "1890-01-01T01:54:17Z"),
+    ("Tue, 05 Mar 2024 10:00:00 GMT", {"format": f"{RSS} %Z"}, "2024-03-05T10:00:00Z"),
+    ("Tue, 05 Mar 2024 10:00:00 GMT", {"format": f"{RSS} %z"}, "2024-03-05T10:00:00Z"),
+    ("Tue, 05 Mar 2024 10:00:00 GMT", {"format": f"{RSS} %Z", "timezone": "Asia/Shanghai"},
+    "2024-03-05T18:00:00+08:00"),
+    ("2024-03-05 03:30 PM", {"format": "%Y-%m-%d %H:%M %p"}, "2024-03-05T15:30:00"),
+    ("12:30", {"format": "%H:%M"}, "2026-11-30T12:30:00"), ("3:30 PM", {"format": "%I:%M %p"}, "2026-11-30T15:30:00"),
+    ("Tuesday 10:30", {"format": "%A %H:%M"}, "2026-12-01T10:30:00"),
+    ("05 10:30", {"format": "%d %H:%M"}, "2026-12-05T10:30:00"),
+    ("1709596800", {"format": ["unix_ms", "unix"]}, "2024-03-05T00:00:00Z"), ("3M ago", {"format": "relative"}, None),
+    ("1.5 hours ago", {"format": "relative"}, "2026-11-30T10:30:00Z"),
+    ("half an hour ago", {"format": "relative"}, "2026-11-30T11:30:00Z"),
+    ("yesterday at 3:05 p.m.", {"format": "relative"}, "2026-11-29T15:05:00"),
+    ("昨天 凌晨12:30", {"format": "relative"}, "2026-11-29T00:30:00"),
+    ("昨天上午12:30", {"format": "relative"}, "2026-11-29T00:30:00"),
+    ("昨天 晚上12:30", {"format": "relative"}, "2026-11-30T00:30:00"),
+    ("昨天 24:00", {"format": "relative"}, "2026-11-30T00:00:00"),
+    ("十五分钟前", {"format": "relative"}, "2026-11-30T11:45:00Z"),
+    ("半小时前", {"format": "relative"}, "2026-11-30T11:30:00Z"),
+    ("vor 2 Stunden", {"format": "relative"}, None),
+    ("vor 2 Stunden", {"format": "relative", "locale": "de"}, "2026-11-30T10:00:00Z"),
+    ("há 2 horas", {"format": "relative", "locale": "pt"}, "2026-11-30T10:00:00Z"),
+]  # fmt: skip
+
 HEAD = """# What is read of what pages write
 
 Made from the tests by `python -m tests.support.value_tables`, fetched on 2026-11-30. The rules stand in
@@ -136,11 +167,14 @@ def price(text, **options):
     return _cast(text, Field("x", Selection(), type="float", **options))
 
 
-def day(text, keys):
+def day(text, keys, kind="date"):
     """Return what `type: date` makes of a text with these keys, None where it is malformed."""
     formats = keys.get("format", ())
     formats = (formats,) if isinstance(formats, str) else tuple(formats)
-    return _cast(text, Field("x", Selection(), type="date", formats=formats, locale=keys.get("locale")))
+    return _cast(
+        text,
+        Field("x", Selection(), type=kind, formats=formats, locale=keys.get("locale"), timezone=keys.get("timezone")),
+    )
 
 
 def _cast(text, field):
@@ -157,8 +191,14 @@ def pages():
         yield f"| {habit} | `{text}` | {_shown(price(text))} | {_shown(price(text, decimal=','))} |\n"
     yield "\n## Dates\n\n| language | text | keys | read as |\n| --- | --- | --- | --- |\n"
     for language, text, keys, _ in DATES:
-        said = ", ".join(f"{key}: {value}" for key, value in keys.items())
-        yield f"| {language} | {text} | {f'`{said}`' if said else ''} | {day(text, keys) or 'refused'} |\n"
+        yield f"| {language} | {text} | {_said(keys)} | {day(text, keys) or 'refused'} |\n"
+    yield "\n## Date-times\n\n| text | keys | read as |\n| --- | --- | --- |\n"
+    for text, keys, _ in TIMES:
+        yield f"| {text} | {_said(keys)} | {day(text, keys, 'datetime') or 'refused'} |\n"
+
+
+def _said(keys):
+    return f"`{', '.join(f'{key}: {value}' for key, value in keys.items())}`" if keys else ""
 
 
 def _shown(number):
