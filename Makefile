@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check docs quick stress soak fuzz bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak differ fuzz bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -12,14 +12,17 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 test: .venv/analysts            ## all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-quick: .venv/analysts           ## the tests that take no time
-	$(BIN)/python -m pytest -m "not slow"
+quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
+	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
 	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0
 
 fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py
+
+differ: .venv/installed         ## html5's trees beside a headless Chromium's, on saved pages and on 3,000 of tag soup
+	$(BIN)/python -m tests.support.differ
 
 soak: .venv/installed           ## faults, kills and resumes for half an hour, and the accounts: make soak SOAK_SECONDS=600 SEED=7
 	$(BIN)/python -m tests.system.soak --seconds $(or $(SOAK_SECONDS),1800) $(if $(SEED),--seed $(SEED))
@@ -40,8 +43,9 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: .venv/installed         ## write the JSON Schema anew from the model
-	$(BIN)/python -m scraper --schema > scraper/config/schema.json
+schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the reference of all keys
+	$(BIN)/python -m scraper schema > scraper/config/schema.json
+	$(BIN)/python -m tests.docs.keyreference
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit

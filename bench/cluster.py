@@ -22,8 +22,8 @@ from bench.run import HOME, check
 from tests.support.dask_cluster import Cluster
 
 READERS: dict[str, dict[str, str]] = {
-    "requests, lxml": FAST["worker"],
-    "curl, lexbor": FAST["worker"] | FAST["curl"] | FAST["lexbor"],
+    "requests": FAST["worker"],
+    "curl": FAST["worker"] | FAST["curl"],
 }
 """Who fetches and parses → the keys that say so; both engines parse in the workers."""
 

@@ -24,7 +24,7 @@ from bench.programs import CSS, REGEX, Task, write_config
 from scraper.config.load import load_config
 from scraper.errors import ConfigError
 from scraper.export import part_file as output
-from scraper.export.formats import Format
+from scraper.export.formats import LINES
 from scraper.export.keys import Keys
 from scraper.export.publication import Publication
 from scraper.fetch.fetcher import Fetcher
@@ -41,7 +41,7 @@ BATCH = 128
 PUBLISHED = 10_000
 RESULT_BYTES = 60_000
 FETCHERS = ("requests", "curl")
-PARSERS = ("lxml", "soup", "lexbor")
+PARSERS = ("html5", "lxml", "soup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def measure_publication(home: Path, job: Job, parsed: Sequence[Parsed]) -> Part:
         journal.store(end_pages(plan_pages(journal, kind, PUBLISHED), parsed))
 
         def publish() -> None:
-            with Keys() as keys, output.open_part(output.part_path(target), Format.JSONL, ()) as part:
+            with Keys() as keys, output.open_part(output.part_path(target), LINES, ()) as part:
                 for _, lines in Publication(job, journal, keys).records():
                     part.write(lines)
                 part.finish()

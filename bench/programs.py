@@ -17,7 +17,6 @@ PEERS_FOLDER = Path(__file__).resolve().parent / "peers"
 FAST: dict[str, dict[str, str]] = {
     "curl": {"settings.fetcher": "curl"},
     "worker": {"settings.parse_in": "worker"},
-    "lexbor": {"parser": "lexbor"},
 }
 """Name → keys of the fast path; those that the installed program does not know are left out."""
 
@@ -122,9 +121,8 @@ def own_programs(home: Path) -> list[Program]:
     if known:
         ours.append(own_program("css", CSS, *known))
     ours.append(own_program("regex", REGEX))
-    plain = [name for name in known if name != "lexbor"]  # a regex reads the source and no tree
-    if plain:
-        ours.append(own_program("regex", REGEX, *plain))
+    if known:
+        ours.append(own_program("regex", REGEX, *known))
     return ours
 
 
@@ -135,14 +133,14 @@ def own_program(name: str, records: Mapping[str, Any], *fast: str) -> Program:
         keys |= FAST[part]
     label = f"scraper {name}" + (f" ({' + '.join(fast)})" if fast else "")
     command = (sys.executable, "-m", "scraper", "--quiet", "board.yaml")
-    return Program(label, command, keys, ("requests", "lxml", "regex", "pycurl", "selectolax"))
+    return Program(label, command, keys, ("requests", "turbohtml", "regex", "pycurl"))
 
 
 def is_known(folder: Path, keys: Mapping[str, str], records: Mapping[str, Any]) -> bool:
     """Return whether the installed program accepts these keys."""
     folder.mkdir(parents=True, exist_ok=True)
     path = write_config(folder, {"records": records, **keys}, Task(pages=1, port=80, concurrency=1))
-    command = [sys.executable, "-m", "scraper", "--check", path.name]
+    command = [sys.executable, "-m", "scraper", "check", path.name]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 

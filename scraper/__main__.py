@@ -5,33 +5,25 @@ from __future__ import annotations
 import gc
 import sys
 
-NO_RUN = {
-    "--check",
-    "--preview",
-    "--init",
-    "--schema",
-    "--help",
-    "-h",
-    "--version",
-    "--accept",
-    "--history",
-    "--report",
-}
+from scraper.cli import VERBS
+
+NO_RUN = {*VERBS, "-h", "--help", "--version"}
+"""First words with which nothing is crawled."""
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     gc.disable()  # what is imported stays: looking it through again and again is a tenth of the start
-    if not sys.argv[1:] or NO_RUN.intersection(sys.argv):
+    if not sys.argv[1:] or sys.argv[1] in NO_RUN:
         run_command_line()
     import scraper.worker  # noqa: F401 (what both sides of the fork need)
-    from scraper.pool import child_process as worker
+    from scraper.pool import forkserver
 
-    worker.start_server("scraper.crawl.preload")
+    forkserver.start_server("scraper.crawl.preload")
     try:
         run_command_line()
     finally:
-        worker.stop_server()
+        forkserver.stop_server()
 
 
 def run_command_line() -> None:

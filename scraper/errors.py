@@ -11,8 +11,9 @@
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
-    ├── NothingToAccept  --accept has nothing that it may publish (exit 2)
+    ├── NothingToAccept  `accept` has nothing that it may publish (exit 2)
     ├── LoginFailed      the login before the crawl did not succeed (exit 1)
+    ├── Incompatible     a library is not as the program is built for (exit 1)
     ├── Rejected         an expectation is broken (exit 4); raised by `scraper.records` only
     └── PoolError
         ├── WorkerLost   the worker process died with the task
@@ -116,11 +117,15 @@ class ReplayError(ScraperError):
 
 
 class NothingToAccept(ScraperError):
-    """There is no rejected run that `--accept` may publish."""
+    """There is no rejected run that `accept` may publish."""
 
 
 class LoginFailed(ScraperError):
     """The login before the crawl did not succeed."""
+
+
+class Incompatible(ScraperError):
+    """A library is another than the program is built for; the text names the versions that were tried."""
 
 
 class Rejected(ScraperError):

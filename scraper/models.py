@@ -63,8 +63,15 @@ class Request(Struct, frozen=True, gc=False):
     """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
     proxy: str | None = None
     cached: Cached | None = None
+    enough_bytes: int = 0
+    """So much of the body will do, of a larger one the beginning; 0: all of it is needed."""
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is one of the program's own that log in."""
+        return self.id < 0 and not self.is_anonymous
 
     def __repr__(self) -> str:
         """Return what may be shown: headers, body and proxy may hold secrets."""

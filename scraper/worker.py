@@ -6,11 +6,12 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from scraper.fetch.cached_answers import recall, resolve
+from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Kind, Settings
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.models import UNASKED, UNCHANGED, Failure, Page, Read, Request
@@ -19,19 +20,10 @@ from scraper.report.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from scraper.fetch.fetcher import LoopFetcher
+    from scraper.fetch.transport import Source
     from scraper.parse.parser import Parser
 
 Answer = Page | Failure | Read
-
-
-class Source(Protocol):
-    """What makes one exchange a thread: a fetcher, or the replay of recorded ones."""
-
-    def ask(self, request: Request) -> Callable[[], Page | Failure]:
-        """Make the exchange and return what gives the page, of whatever status, or why there is none."""
-
-    def close(self) -> None:
-        """Close the connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +122,15 @@ def open_worker(
     Imports stand here: the parent imports this module too, and needs none of them.
     """
     reading = Reading(_open_parsers(settings, kinds), kept_kinds, kinds, Snapshots())
-    if replay is None and settings.fetcher == "curl" and settings.pool.engine != "threads":
+    fetcher = FETCHERS[settings.fetcher]
+    if replay is None and fetcher.open_loop is not None and settings.pool.engine != "threads":
         from scraper.fetch.fetcher import LoopFetcher
 
         return LoopWorker(LoopFetcher(settings, named_hosts), reading)
     source = _open_source(settings, replay, named_hosts, secrets)
-    if browsed is None:
-        return Worker(source, reading)
-    from scraper.fetch.browser import BrowserSource
-
-    return Worker(BrowserSource(source, settings, browsed, keeps_parts=keeps_parts), reading)
+    if browsed is not None and fetcher.open_browser is not None:
+        source = fetcher.open_browser(source, settings, browsed, keeps_parts)
+    return Worker(source, reading)
 
 
 def _open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str], secrets: Secrets) -> Source:

@@ -21,7 +21,9 @@ from scraper.fetch.chromium import find_program
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
+from scraper.parse.parsers import PARSERS
 
+pytest_plugins = ["tests.support.live"]
 ROOT = Path(__file__).parent.parent
 NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ
 """Whether to leave out what needs one: CI must have it, and .ci/packages installs it."""
@@ -160,7 +162,7 @@ def scraper(folder):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=240,
             **options,
         )
 
@@ -217,11 +219,10 @@ URL = "https://a.example/list/page?x=1"
 """Where the pages that `parse` reads come from."""
 FETCHED_AT = 1_566_432_000.0
 """2019-08-22T00:00:00Z, when they were fetched."""
-with_xpath = pytest.mark.parametrize("parse", ["lxml", "soup"], indirect=True)
-"""The parsers that read XPath: lexbor does not, which is a mistake of the config."""
+OF_HTML = [name for name, one in PARSERS.items() if one.is_html]
 
 
-@pytest.fixture(params=["lxml", "soup", "lexbor"])
+@pytest.fixture(params=OF_HTML)
 def parse(tmp_path, request):
     """A function that reads a page as a kind written in YAML (the only kind, or the one named), with each parser."""
 

@@ -1,4 +1,4 @@
-"""`--init`: draft a config of one page, with comments on what was seen. It reads the page as it is, at once."""
+"""`init`: draft a config of one page, with comments on what was seen. It reads the page as it is, at once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from scraper.authoring.one_page import UNKNOWN_URL, as_template
 from scraper.authoring.repeats import WEAK, best_group
 from scraper.errors import ScraperError
 from scraper.models import Page
-from scraper.parse import tree
+from scraper.parse import html5
 from scraper.parse.encoding import decode
 
-SCHEMA = Path(scraper.__file__).parent / "config.schema.json"
+SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
 OTHERS = 3
@@ -71,7 +71,7 @@ def _draft(page: Page) -> Draft:
     decoded = decode(page.body, page.header("content-type"))
     if decoded.text.lstrip()[:1] in ("{", "["):
         return Draft(*json_records.find(decoded.text), is_json=True)
-    root = tree.parse(decoded.markup)
+    root = html5.as_lxml(html5.parse(decoded.text))
     group = best_group(root)
     whole = single_record.find(root)
     if group is None or (group.score < WEAK and single_record.is_of_one_thing(whole)):
@@ -88,7 +88,7 @@ def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator
     if draft.each is None and len(draft.fields) < FEW:
         yield "# Nothing repeats on this page: is it the one that was meant, a captcha, or one that a browser builds?"
     yield "#"
-    yield f"#   python -m scraper {target or 'CONFIG'} --preview {saved}".rstrip()
+    yield f"#   python -m scraper preview {target or 'CONFIG'} {saved}".rstrip()
     yield "start_urls:"
     note = "  # the saved page does not say its address: write it here" if page.url == UNKNOWN_URL else ""
     yield f"  - {_scalar(as_template(page.url))}{note}"

@@ -1,4 +1,4 @@
-"""Say in plain lines what a job will do, for --check: its URLs, its patterns, what is set, what looks wrong."""
+"""Say in plain lines what a job will do, for `check`: its URLs, its patterns, what is set, what looks wrong."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
 from scraper.job.days import Days
 from scraper.job.expect import Expect
+from scraper.parse.types import TYPES
 
 FIRST_URLS = 3
 SLOW_S = 120.0
@@ -101,7 +102,7 @@ def _treatment(field: Field) -> str:
     parts += [
         field.type or "",
         *field.formats,
-        f"zone {field.timezone}" if field.type == "datetime" and field.timezone else "",
+        f"zone {field.timezone}" if field.timezone and field.type and "timezone" in TYPES[field.type].keys else "",
     ]
     parts += [f"default {field.default!r}" if field.default is not None else "", "required" * field.required]
     return "".join(f" → {part}" for part in parts if part)
@@ -148,6 +149,8 @@ def _speed(job: Job, count: int) -> Iterator[str]:
     """Yield how fast the pages are asked for, and how long that takes at least."""
     settings = job.settings
     delay = f"starts {settings.download_delay:g} s apart" if settings.download_delay else "no delay"
+    if settings.autothrottle_enabled:
+        delay += f", then as the site answers (autothrottle), the first {settings.autothrottle_start_delay:g} s apart"
     at_once = min(settings.concurrent_requests, settings.concurrent_requests_per_domain)
     yield f"at most {settings.concurrent_requests} pages at once, {at_once} of them from one domain, {delay}"
     seconds = (count - 1) * settings.download_delay * (0.5 if settings.randomize_download_delay else 1)

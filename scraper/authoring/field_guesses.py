@@ -12,7 +12,7 @@ from scraper.authoring.candidates import Candidate, Element
 from scraper.authoring.repeats import Group
 from scraper.authoring.type_guesses import guess_type
 from scraper.errors import PatternError
-from scraper.parse.select import Css
+from scraper.parse.lxml_select import Css
 from scraper.parse.text import text
 
 _words = regex.compile(r"[\p{L}\d]+")

@@ -12,7 +12,7 @@ from scraper.authoring.pattern_variants import Names, beginnings, loosened, rena
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text
-from scraper.parse import tree
+from scraper.parse import html5
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
@@ -70,7 +70,7 @@ class Surroundings:
         found = itertools.chain(*self.find(replace(selection, attr=None), is_each=True))
         counts: dict[str, int] = {}
         for node in found:
-            for name in getattr(node, "attrib", None) or getattr(node, "attributes", {}):
+            for name in self._engine.names(node) if not isinstance(node, str | int | float) else ():
                 counts[name] = counts.get(name, 0) + 1
         return sorted(counts, key=lambda name: -counts[name])
 
@@ -197,7 +197,7 @@ def _names_of(text: str) -> Names:
     ids: set[str] = set()
     others: set[str] = set()
     try:
-        root: Any = tree.parse(text)
+        root: Any = html5.as_lxml(html5.parse(text))
     except ScraperError:
         return Names()
     for element in root.iter():

@@ -1,4 +1,4 @@
-"""`--init`: get one page and write the config that is drafted of it, to the screen or to a file that is new."""
+"""`init`: get one page and write the config that is drafted of it, to the screen or to a file that is new."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def draft(target: str, settings: Mapping[str, str], output: Path | None) -> list
     Raises ScraperError if there is no such page, and for one of which nothing can be made.
     """
     if output is not None and output.exists():
-        raise OutputError(f"{output}: is already there, and --init overwrites nothing; choose another --output")
+        raise OutputError(f"{output}: is already there, and init overwrites nothing; choose another --output")
     if is_url(target):
         return draft_lines(_fetched(target, settings), output)
     return draft_lines(open_file(target), output, target)

@@ -8,7 +8,7 @@ import regex
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.errors import PatternError
-from scraper.parse.select import Css
+from scraper.parse.lxml_select import Css
 from scraper.parse.text import text
 
 _says_next = regex.compile(

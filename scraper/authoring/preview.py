@@ -1,4 +1,4 @@
-"""`--preview`: get one page, read it with the kind of the config that fits, and tell what every selector found."""
+"""`preview`: get one page, read it with the kind of the config that fits, and tell what every selector found."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def preview(job: Job, target: str, replay: Path | None, screen: Screen) -> tuple
     else:
         owner = planned(job, target or None) or (Request(target, next(iter(job.kinds))) if target else None)
         if owner is None:
-            raise ReplayError("the config has no start URL to preview; say --preview URL")
+            raise ReplayError("no start URL; name a page: python -m scraper preview CONFIG PAGE")
         answer = fetch(job, owner, replay)
         if isinstance(answer, Failure):
             return False, iter([f"{owner.url}: {answer.reason}: {answer.detail}"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from scraper.authoring.candidates import Candidate, Element, candidates_of, is_stable
 from scraper.errors import PatternError
-from scraper.parse.select import Css
+from scraper.parse.lxml_select import Css
 from scraper.parse.text import UNSEEN, text
 
 FEWEST = 3

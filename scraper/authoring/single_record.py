@@ -10,7 +10,7 @@ from scraper.authoring.candidates import LINKED, Element
 from scraper.authoring.field_guesses import Guess, as_name
 from scraper.authoring.repeats import is_fact
 from scraper.authoring.type_guesses import treatment_of
-from scraper.parse.select import Css
+from scraper.parse.lxml_select import Css
 from scraper.parse.text import text
 
 ALWAYS = (

@@ -17,7 +17,7 @@ from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
 from scraper.parse.encoding import decode
 from scraper.parse.fields import FieldReader
-from scraper.parse.finder import Finder, flat
+from scraper.parse.finder import Finder
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.parser import Parser
@@ -25,6 +25,7 @@ from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.records import ListReader
 from scraper.parse.rule_reader import Reading, RuleReader
 from scraper.parse.select import Clock
+from scraper.parse.source_steps import flat
 
 LINKS = 3
 UNREADABLE = (Malformed, TooDeep, PatternTimeout)
@@ -109,7 +110,7 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
     engine = engine_of(kind.parser)
     decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
-    document = Document(decoded, url=page.url, fetched_at=page.fetched_at, parse=engine.parse, clock=Clock(limit_s))
+    document = Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
     reader = _Reader(document, values, engine, limit_s)
     rules = tuple(reader.rule(rule) for rule in kind.rules)

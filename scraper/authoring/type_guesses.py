@@ -10,8 +10,9 @@ import regex
 
 from scraper.authoring.candidates import Candidate
 from scraper.errors import Malformed
-from scraper.job import Field, Selection, Type
-from scraper.parse.casts import Place, cast_for
+from scraper.job import Field, Selection
+from scraper.parse.casts import Place
+from scraper.parse.types import cast_for
 
 NOWHERE = Place("https://site.example/", "utf-8", 0.0)
 DATE_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%A, %d %B %Y")
@@ -29,7 +30,7 @@ _iso_date = regex.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 class TypeGuess:
     """How texts become values: the keys of a field behind its selector, in the order of the language."""
 
-    type: Type | None = None
+    type: str | None = None
     format: str | None = None
     regex: str | None = None
     steps: tuple[Any, ...] = ()
@@ -87,7 +88,7 @@ def _rating(values: list[str]) -> TypeGuess:
     return TypeGuess("int", regex=r"\d+")
 
 
-def _types(values: Sequence[str]) -> Iterator[Type]:
+def _types(values: Sequence[str]) -> Iterator[str]:
     """Yield the types to try, the narrowest first; digits with a zero before them are no number."""
     if not any(regex.fullmatch(r"0\d+", value) or len(value) > 16 for value in values):
         if not any(regex.search(r"[.,]\d{1,2}\b", value) for value in values):  # 12.00 is a price that is whole today
@@ -132,8 +133,8 @@ def _numbers_inside(values: Sequence[str]) -> TypeGuess | None:
         return None  # relative times
     numbers = [some[0] for some in found]
     for kind, pattern in (("int", r"\d[\d,]*"), ("float", r"\d[\d,]*(?:\.\d+)?")):
-        if _fits(numbers, Field("", Selection(), type=kind)):  # type: ignore[arg-type]
-            return TypeGuess(kind, regex=pattern)  # type: ignore[arg-type]
+        if _fits(numbers, Field("", Selection(), type=kind)):
+            return TypeGuess(kind, regex=pattern)
     return None
 
 

@@ -7,11 +7,14 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Iterable
 
 import click
 import orjson
 
 from scraper.job.secrets import NO_SECRETS, Secrets
+
+log = logging.getLogger("scraper")
 
 
 class Console:
@@ -19,6 +22,21 @@ class Console:
 
     def __init__(self) -> None:
         self.secrets: Secrets = NO_SECRETS
+        self.is_quiet = self.is_json = False
+
+    def set_up(self, *, verbose: bool = False, quiet: bool = False, log_format: str = "text") -> None:
+        """Print the log from now on, so much of it and in this form."""
+        self.is_quiet, self.is_json = quiet, log_format == "json"
+        handler: logging.Handler = logging.StreamHandler(sys.stderr) if sys.stderr else logging.NullHandler()
+        handler.setFormatter(JsonFormatter(self) if self.is_json else TextFormatter(self))
+        log.handlers[:] = [handler]
+        log.propagate = False
+        log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
+
+    def warn(self, warnings: Iterable[object]) -> None:
+        """Log what looks wrong in a config."""
+        for warning in warnings:
+            log.warning("%s", warning)
 
     def tell(self, text: str) -> None:
         """Print a text, whatever the encoding of stderr and even if it is closed."""
@@ -33,14 +51,6 @@ class Console:
         """Print the traceback of an error that nobody expected, as the interpreter would."""
         self.tell("".join(traceback.format_exception(error)).rstrip())
         self.tell("this is a bug; please report it with the lines above")
-
-    def take_log(self, log: logging.Logger, *, level: int, as_json: bool) -> None:
-        """Print the records of a log from this level on."""
-        handler: logging.Handler = logging.StreamHandler(sys.stderr) if sys.stderr else logging.NullHandler()
-        handler.setFormatter(JsonFormatter(self) if as_json else TextFormatter(self))
-        log.handlers[:] = [handler]
-        log.propagate = False
-        log.setLevel(level)
 
 
 class JsonFormatter(logging.Formatter):

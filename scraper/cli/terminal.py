@@ -1,4 +1,4 @@
-"""What a person sees: a bar while a run goes on, its summary on stderr, the last runs on stdout.
+"""What a person sees: a bar while a run goes on, its summary on stderr, lines on stdout.
 
 `rich` comes only where somebody watches.
 """
@@ -6,19 +6,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-import click
 import orjson
 
 from scraper.cli.console import Console
 from scraper.crawl.progress import Progress
 from scraper.report import summary
 from scraper.report.accounts import Exit, Report
-from scraper.report.history import PastRun
 
 PROGRESS_EVERY_S = 30.0
 BAR_EVERY_S = 0.1
@@ -63,11 +62,11 @@ def every(seconds: float, function: Callable[[Progress], None]) -> Callable[[Pro
     return throttled
 
 
-def show(report: Report, console: Console, *, quiet: bool, as_json: bool) -> None:
+def show(report: Report, console: Console) -> None:
     """Print the summary to stderr: a table on a terminal, plain lines from cron, one object for machines."""
-    if quiet and report.exit_code == Exit.OK:
+    if console.is_quiet and report.exit_code == Exit.OK:
         return
-    if as_json:
+    if console.is_json:
         console.print(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
     elif is_terminal():
         show_table(report)
@@ -92,8 +91,9 @@ def show_table(report: Report) -> None:
             console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))
 
 
-def show_history(name: str, runs: list[PastRun]) -> None:
-    """Print the last runs to stdout, whatever its encoding, one a line and their alarms below them."""
-    text = "\n".join(summary.history_lines(name, runs))
-    encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+def say(lines: Iterable[str]) -> None:
+    """Print lines to stdout, whatever its encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    for line in lines:
+        print(line)  # click would write UTF-8 to a stdout that is ASCII

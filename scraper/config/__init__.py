@@ -5,7 +5,8 @@ load → model → messages, if the form is wrong → build_job → checks → l
 load            the way from a file to a Job
 model           what a whole file may say: kinds, output, expectations, settings
 model_pages     what it may say of pages: rules, links, kinds
-model_fields    what it may say of values: selections, steps, fields
+model_fields    what it may say of values: selections, fields
+model_steps     what it may say of steps, made of the steps that there are
 model_forms     the forms that all of these take: mappings, short forms, lists of one
 json_schema     the JSON Schema for editors, made of the model; it lies in schema.json
 messages        a wrong key or value in an operator's words, with what may have been meant

@@ -8,9 +8,13 @@ from typing import Any
 
 from scraper import job
 from scraper.config.environment import Texts
-from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec, StepSpec
+from scraper.config.field_types import has_key, types_with
+from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
+from scraper.config.model_forms import alternatives
+from scraper.config.model_steps import StepSpec
 from scraper.job.templates import Template
 from scraper.job.yamldoc import KeyPath
+from scraper.parse.transforms import STEPS
 
 IN_LISTS = {"each", "fields", "required"}
 """Keys of a field that is a list of objects."""
@@ -29,8 +33,9 @@ class FieldBuilder:
     def field(self, name: str, spec: FieldSpec, timezone: str | None, path: KeyPath) -> job.Field:
         """Return a field."""
         self._check_list(spec, path)
-        if spec.timezone is not None and spec.type != "datetime":
-            self._fill.complain((*path, "timezone"), "timezone is for type: datetime")
+        if spec.timezone is not None and not has_key(spec.type, "timezone"):
+            told = f"timezone is for type: {alternatives(types_with('timezone'))}"
+            self._fill.complain((*path, "timezone"), told)
         return job.Field(
             name=name,
             selection=self.selection(spec, path),
@@ -69,7 +74,7 @@ class FieldBuilder:
                 names = " and ".join(sorted(name for name, _ in named)) or "none"
                 self._fill.complain((*path, n), f"expected one step a list item, got {names}")
             for name, argument in named:
-                if name == "python":
+                if STEPS[name].takes == "function":
                     yield job.Step(name, self._call(argument, (*path, n, name)))
                     continue
                 plain = tuple(argument) if isinstance(argument, list) else argument

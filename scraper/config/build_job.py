@@ -29,7 +29,9 @@ from scraper.config.model_pages import (
 from scraper.errors import Malformed
 from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
+from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import KeyPath
+from scraper.parse.parsers import PARSERS
 from scraper.parse.writers import writer_of
 
 BODIES = ("form", "json_", "body")
@@ -82,11 +84,12 @@ class Builder:
 
     def kind(self, name: str, spec: KindSpec, file: FileSpec, path: KeyPath) -> job.Kind:
         """Return a kind; what it does not say itself, the file says for all."""
-        parser = spec.parser or file.parser or "lxml"
+        parser = spec.parser or file.parser or DEFAULT_PARSER
+        is_html = PARSERS[parser].is_html
         return job.Kind(
             name=name,
-            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"), is_html=parser != "xml")),
-            follow=self.follows(spec.follow, name, (*path, "follow"), is_html=parser != "xml"),
+            rules=tuple(self.rules(spec.records or [], name, file, (*path, "records"), is_html=is_html)),
+            follow=self.follows(spec.follow, name, (*path, "follow"), is_html=is_html),
             start_urls=tuple(
                 self._fill.template(url, (*path, "start_urls", n)) for n, url in enumerate(spec.start_urls)
             ),

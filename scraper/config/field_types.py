@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
-from scraper.config.checks.values import is_web_url
 from scraper.export import columns
 from scraper.job import Field
+from scraper.parse.types import TYPES
 
 
 def written_type(field: Field) -> str | None:
@@ -17,29 +16,14 @@ def written_type(field: Field) -> str | None:
 
 def fits(kind: str | None, value: Any) -> bool:
     """Return whether a value is one that a field of this type writes; None stands for any type."""
-    match kind:
-        case "int":
-            return type(value) is int
-        case "float":
-            return type(value) in (int, float)
-        case "bool":
-            return isinstance(value, bool)
-        case "json" | None:
-            return value is not None
-        case _:
-            return isinstance(value, str) and _is_written(kind, value)
+    return value is not None if kind is None else TYPES[kind].fits(value)
 
 
-def _is_written(kind: str, text: str) -> bool:
-    """Return whether a text is what a field of this type writes."""
-    try:
-        match kind:
-            case "date":
-                return date.fromisoformat(text).isoformat() == text
-            case "datetime":
-                return "T" in text and bool(datetime.fromisoformat(text))
-            case "url":
-                return is_web_url(text)
-    except ValueError:
-        return False
-    return True
+def has_key(kind: str | None, key: str) -> bool:
+    """Return whether a field of this type may have a key that only some types have."""
+    return kind is not None and key in TYPES[kind].keys
+
+
+def types_with(key: str) -> list[str]:
+    """Return the types whose fields may have a key."""
+    return [name for name, one in TYPES.items() if key in one.keys]

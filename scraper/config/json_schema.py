@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from scraper.config.model import FileSpec
+from scraper.config.model_forms import MODEL_NOW
 
 
 def json_schema() -> dict[str, Any]:
@@ -51,6 +52,11 @@ class _Schema(GenerateJsonSchema):
             del made["default"]
         return made
 
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        if model_now := schema.get("metadata", {}).get(MODEL_NOW):
+            return self.generate_inner(model_now().__pydantic_core_schema__)
+        return super().function_plain_schema(schema)
+
     def field_title_should_be_set(self, _: Any) -> bool:
         return False
 
@@ -61,5 +67,6 @@ class _Schema(GenerateJsonSchema):
             if issubclass(base, BaseModel) and base.__module__.startswith(__package__):
                 for name, text in docstrings(base).items():
                     key = base.model_fields[name].alias or name
-                    made["properties"][key].setdefault("description", text)
+                    said = made["properties"][key]
+                    said["description"] = " ".join(filter(None, (text, said.get("description"))))
         return made

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import regex
 
 from scraper.export import columns
-from scraper.export.formats import Format, format_of
+from scraper.export.formats import format_of
 from scraper.job import Field, Job, Selection
 from scraper.job.yamldoc import Complaint, KeyPath
 
@@ -28,12 +29,8 @@ def pattern_warnings(selection: Selection, path: KeyPath) -> Iterator[Complaint]
 def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
     """Yield the warnings for the steps and formats of a field."""
     for n, step in enumerate(field.steps):
-        if step.name == "sub":
-            pattern, new = step.argument
-            at = (*path, "steps", n, "sub")
-            yield from _regex(pattern, (*at, 0))
-            if _dollar(new):
-                yield Complaint((*at, 1), r"$1 is text here; a group is written \1, or \g<name>")
+        if step.name in STEP_WARNINGS:
+            yield from STEP_WARNINGS[step.name](step.argument, (*path, "steps", n, step.name))
     for n, text in enumerate(field.formats):
         has_half = "%p" in text
         if has_half and "%H" in text:
@@ -44,13 +41,21 @@ def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
 
 def output_warnings(job: Job) -> Iterator[Complaint]:
     """Yield the warning for date-times without a zone in a Parquet file: each reader takes them for another."""
-    if format_of(job.output.path.text) != Format.PARQUET:
+    form = format_of(job.output.path.text)
+    if form is None or not form.has_types:
         return
     fields = (field for rule in job.published_rules() for field in rule.written)
-    names = [field.name for field in fields if field.type == "datetime" and not columns.has_zone(field)]
+    names = [field.name for field in fields if columns.is_moment(field) and not columns.has_zone(field)]
     if names:
         told = ", ".join(names[:3])
         yield Complaint(("output", "path"), f"{told}: a date-time without a zone in a Parquet file; say `timezone`")
+
+
+def _sub(argument: tuple[str, str], path: KeyPath) -> Iterator[Complaint]:
+    pattern, new = argument
+    yield from _regex(pattern, (*path, 0))
+    if _dollar(new):
+        yield Complaint((*path, 1), r"$1 is text here; a group is written \1, or \g<name>")
 
 
 def _regex(pattern: str, path: KeyPath) -> Iterator[Complaint]:
@@ -59,3 +64,7 @@ def _regex(pattern: str, path: KeyPath) -> Iterator[Complaint]:
     if match := _approximate(pattern):
         told = f"{match[0]} asks for approximate matches of what stands before it; a brace as text is \\{{"
         yield Complaint(path, told)
+
+
+STEP_WARNINGS: dict[str, Callable[[Any, KeyPath], Iterator[Complaint]]] = {"sub": _sub}
+"""By the names of steps."""

@@ -12,11 +12,13 @@ from pydantic import Tag
 from pydantic_core import ErrorDetails
 
 from scraper.config.model import ExpectSpec, FileSpec, OutputSpec, SettingsSpec
-from scraper.config.model_fields import FieldSpec, SelectionSpec, StepSpec
+from scraper.config.model_fields import FieldSpec, SelectionSpec
 from scraper.config.model_forms import Spec
 from scraper.config.model_pages import ConditionSpec, KindSpec, PerPageSpec, RuleSpec
+from scraper.config.model_steps import StepSpec
 from scraper.job.secrets import sounds_secret, without_users
 from scraper.job.yamldoc import Complaint
+from scraper.parse.transforms import STEPS
 
 HOMES: tuple[tuple[str, type[Spec]], ...] = (
     ("settings", SettingsSpec),
@@ -73,6 +75,8 @@ def complaint(error: ErrorDetails) -> Complaint:
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return Complaint(path, f"expected {words} {context[name]:g}, got {found}")
+    if kind == "literal_error" and (path[-1:], found) == (("parser",), "lexbor"):
+        return Complaint(path, "there is no lexbor any more; say html5, or nothing: the same tree, read in less time")
     if kind == "literal_error":
         near = did_you_mean(found, re.findall("'([^']*)'", context["expected"])) if isinstance(found, str) else ""
         return Complaint(path, f"expected {context['expected']}, got {what}{near}")
@@ -134,7 +138,7 @@ def _unknown_key(path: tuple[str | int, ...]) -> str:
     """Return what to say of a key that does not belong where it stands."""
     key, spec = str(path[-1]), _spec_at(path[:-1])
     if issubclass(spec, StepSpec):
-        return f"unknown step {key!r}{did_you_mean(key, keys_of(spec))}"
+        return f"unknown step {key!r}{did_you_mean(key, STEPS)}"
     homes = [home for home, other in HOMES if key in keys_of(other) and not issubclass(spec, other)]
     if homes:
         return f"unknown key here; it belongs to {homes[0]}"

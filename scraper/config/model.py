@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scraper.config.model_forms import Command, Maybe, OneOrMore, Spec
+from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec
 from scraper.config.model_pages import KindSpec, PageChecksSpec
+from scraper.export.formats import FORMATS
+from scraper.fetch.fetchers import FETCHERS
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -25,8 +27,8 @@ Status = Annotated[int, Field(ge=100, le=599)]
 class OutputSpec(Spec):
     """Where the records go."""
 
-    path: str = "output/{name}.jsonl"
-    """Ends with .jsonl, .jsonl.gz, .csv or .parquet, or is - (stdout). May use {name} {date} {time} {run} {records}."""
+    path: Annotated[str, DescribedBy(FORMATS)] = "output/{name}.jsonl"
+    """A file, or - (stdout). May use {name} {date} {time} {run} {records}. Its end says the format."""
     mode: Literal["replace", "append"] = "replace"
     """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
     provenance: bool = False
@@ -83,6 +85,13 @@ class SettingsSpec(Spec):
     """Between the starts of two requests to one domain."""
     randomize_download_delay: bool = False
     """Wait 0.5 to 1.5 times the delay."""
+    autothrottle_enabled: bool = False
+    """Let the delay of each host follow how long its answers take; never below `download_delay`."""
+    autothrottle_start_delay: Seconds = 5.0
+    """Until a host has answered."""
+    autothrottle_max_delay: Seconds = 60.0
+    autothrottle_target_concurrency: PositiveSeconds = 1.0
+    """How many requests a host should have in progress, on average."""
     download_timeout: PositiveSeconds = 60.0
     """For one exchange in all."""
     download_maxsize: Positive = 10 * 1024 * 1024
@@ -128,9 +137,8 @@ class SettingsSpec(Spec):
     """How long reading one page may take besides, with `parse_in: worker`, whose process is killed then."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed. In the workers it uses all cores, and what outlasts its limit costs a process at most."""
-    fetcher: Literal["requests", "curl", "browser"] = "requests"
-    """Who makes the exchanges. curl takes a fraction of the time and needs `pip install 'pool-scraper[fast]'`; browser
-    lets a headless Chromium run the pages' scripts and needs `pip install 'pool-scraper[browser]'`."""
+    fetcher: Annotated[str, OneOf(FETCHERS)] = "requests"
+    """Who makes the exchanges."""
     browser_path: Maybe[str] = None
     """The Chromium that `fetcher: browser` starts; by default one that is found."""
     browser_block: list[ResourceType] = ["image", "media", "font", "stylesheet"]

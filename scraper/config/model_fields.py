@@ -1,15 +1,22 @@
-"""What a config file may say of single values: selections, steps, fields. Their form, not their sense."""
+"""What a config file may say of single values: selections, fields. Their form, not their sense."""
 
 # ruff: noqa: RUF012 - pydantic copies defaults for each instance
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 
-from scraper.config.model_forms import Maybe, OneOrMore, ShortSpec, as_names
+from scraper.config.model_forms import Maybe, OneOf, OneOrMore, ShortSpec, as_names
+from scraper.config.model_steps import OneOfSteps, StepSpec
 from scraper.job import Language
+from scraper.parse.types import TYPES
 
 SOURCES = get_args(Language)
 
@@ -68,55 +75,6 @@ class EachSpec(SelectionSpec):
     """An item is an element with its next siblings, up to the next item: a `dt` with its `dd`."""
 
 
-Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
-
-
-def _bare(value: Any) -> Any:
-    if value is not True:
-        raise PydanticCustomError("said", "{text}", {"text": "this step takes no argument; write its name alone"})
-    return value
-
-
-Bare = Annotated[Literal[True], BeforeValidator(_bare)]
-PLAIN_STEPS = ("strip", "lower", "upper", "unescape", "strip_tags")
-
-
-class StepSpec(ShortSpec):
-    """One text operation: a name, or a mapping of one name to its argument."""
-
-    strip: Maybe[Bare] = None
-    lower: Maybe[Bare] = None
-    upper: Maybe[Bare] = None
-    unescape: Maybe[Bare] = None
-    """Resolve character references."""
-    strip_tags: Maybe[Bare] = None
-    replace: Maybe[Pair] = None
-    """[old, new]"""
-    sub: Maybe[Pair] = None
-    """[regex, new]"""
-    slice: Maybe[str] = None
-    """Python's slice, such as "3:"."""
-    split: Maybe[str] = None
-    """Cut at this text: a list; pieces are trimmed, empty ones dropped."""
-    join: Maybe[str] = None
-    """Make one text of a list."""
-    remove_prefix: Maybe[str] = None
-    remove_suffix: Maybe[str] = None
-    map: Maybe[dict[str, Any]] = None
-    """Text to value; what is not in it is malformed."""
-    python: Maybe[str] = None
-    """A function of your own, package.module:function: it takes a value and returns one, None for nothing."""
-
-    short_schema: ClassVar[dict[str, Any]] = {"enum": list(PLAIN_STEPS)}
-
-    @classmethod
-    def from_text(cls, text: str) -> dict[str, Any]:
-        """Return the short form of a step without argument."""
-        if text in cls.model_fields and text not in PLAIN_STEPS:
-            raise PydanticCustomError("said", "{text}", {"text": f"{text!r} needs an argument: {{{text}: …}}"})
-        return {text: True}
-
-
 class FieldSpec(SelectionSpec):
     """One value of a record: selection, first / many / join, steps, na_values, type, default, required."""
 
@@ -124,10 +82,10 @@ class FieldSpec(SelectionSpec):
     """All values as a list."""
     join: Maybe[str] = None
     """All values as one text, with this between them."""
-    steps: list[StepSpec] = []
+    steps: list[Annotated[StepSpec, OneOfSteps()]] = []
     na_values: list[str] = []
     """Exact texts that mean null."""
-    type: Maybe[Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]] = None
+    type: Maybe[Annotated[str, OneOf(TYPES)]] = None
     """str by default; JSON values keep their types."""
     decimal: Maybe[Literal[".", ","]] = None
     """The sign before the fraction of numbers; without it `1.000` is malformed, for nobody can say what it is."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Annotated, Any, ClassVar, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+from scraper.job.extras import Extra
 
 T = TypeVar("T")
 
@@ -87,6 +90,59 @@ def as_words(value: Any) -> Any:
         text = f"no shell runs this, so {min(meant)} is an argument like any; say [sh, -c, …] if you want one"
         raise PydanticCustomError("said", "", {"text": text})
     return words
+
+
+class Registered(Protocol):
+    """What each table of parsers, fetchers, formats or types says of its entries; some need an `extra`."""
+
+    @property
+    def summary(self) -> str: ...
+
+
+MODEL_NOW = "scraper_model_now"
+"""In the metadata of a core schema: what gives the model that the JSON Schema is made of in its place."""
+
+
+class DescribedBy:
+    """In `Annotated[str, …]`: what the schema says of a text ends with what a table says of each of its entries."""
+
+    def __init__(self, table: Mapping[str, Registered]) -> None:
+        self._table = table
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
+        said = "; ".join(f"{name}: {told(each)}" for name, each in self._table.items())
+        return {"type": "string", "description": f"{said}."}
+
+
+class OneOf(DescribedBy):
+    """In `Annotated[str, …]`: a name in a table, as the table is when a file is read or the schema is made."""
+
+    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._check)
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
+        return {"enum": list(self._table), **super().__get_pydantic_json_schema__()}
+
+    def _check(self, value: Any) -> Any:
+        if isinstance(value, str) and value in self._table:
+            return value
+        raise PydanticKnownError("literal_error", {"expected": alternatives(map(repr, self._table))})
+
+
+def told(one: Registered) -> str:
+    """Return what something is for, and what it needs."""
+    extra: Extra | None = getattr(one, "extra", None)
+    return f"{one.summary} (needs the extra `{extra.name}`)" if extra else one.summary
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return words as a list for reading.
+
+    >>> alternatives([".jsonl", ".csv", ".parquet"])
+    '.jsonl, .csv or .parquet'
+    """
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 OneOrMore = Annotated[Maybe[list[str]], BeforeValidator(as_list, json_schema_input_type=str | list[str])]

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
-from scraper.config.model_forms import Maybe, Spec, as_list, either, given
+from scraper.config.model_forms import Maybe, OneOf, Spec, as_list, either, given
 from scraper.job.days import WANTED
+from scraper.parse.parsers import PARSERS
 
 
 class FollowSpec(SelectionSpec):
@@ -154,9 +155,8 @@ class KindSpec(Spec):
     follow: Follows = []
     """Links of the page, outside its records."""
     request: Maybe[RequestSpec] = None
-    parser: Maybe[Literal["lxml", "soup", "lexbor", "xml"]] = None
-    """lxml by default; soup is slower and more forgiving, lexbor twice as fast: it needs the extra `fast`, css only.
-    xml is for feeds and sitemaps: namespaces are dropped, case counts."""
+    parser: Maybe[Annotated[str, OneOf(PARSERS)]] = None
+    """What makes a tree of the page."""
     encoding: Maybe[str] = None
     """A WHATWG label, where the pages declare none or a wrong one."""
     wait_for: Maybe[str] = None

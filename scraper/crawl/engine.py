@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scraper import worker
-from scraper.crawl import login, plan
+from scraper.crawl import plan
 from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
@@ -23,7 +23,9 @@ from scraper.crawl.policy import Policy
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
-from scraper.errors import LoginFailed, PoolError, Reason
+from scraper.crawl.session import Session
+from scraper.errors import PoolError, Reason
+from scraper.fetch.fetchers import page_limit_s
 from scraper.fetch.recordings import save
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
@@ -53,6 +55,7 @@ class Engine:
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
+        self._page_limit_s = page_limit_s(settings)
         self._writer = JournalWriter(job, journal)
         self._credentials = Credentials(job)
         named_hosts = plan.named_hosts(job)
@@ -61,7 +64,8 @@ class Engine:
             job, journal, limit=limit, is_replay=self._is_replay, finish=self._writer.add, cache=self.cache
         )
         self._frontier = self._scheduler.frontier
-        allowed = self._allowed = frozenset(plan.allowed_domains(job))
+        allowed = frozenset(plan.allowed_domains(job))
+        self._session = Session(job, allowed, self._scheduler.ask, self._scheduler.push)
         self._policy = Policy(
             RetryPolicy(settings, now=time.time, random=random.random),
             allowed,
@@ -116,27 +120,12 @@ class Engine:
 
     def log_in(self) -> None:
         """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
-        if self._job.login is None:
-            return
-        if (page := self._fetch_now(Request(plan.safe_url(self._job.login.url, "utf-8")))) is None:
-            return
-        page = self._fetch_now(login.form_request(self._job.login, page, self._allowed))
-        if page is not None:
-            login.check(self._job.login, page, self._job.settings.regex_timeout)
-
-    def _fetch_now(self, request: Request) -> Page | None:
-        """Return the answer to one request, None if asked to stop; raises LoginFailed."""
-        answers: list[Page | Failure] = []
-        self._scheduler.ask(request, answers.append)
-        while not answers and self._stop.signal is None:
+        self._session.begin()
+        while self._session.is_under_way and self._stop.signal is None:
             self._submit()
             self._pool.wait(self._patience())
-        match answers:
-            case [Page() as page]:
-                return page
-            case [Failure() as failure]:
-                raise LoginFailed(f"{request.url}: the login failed: {failure.reason}: {failure.detail}")
-        return None
+        if self._session.failure:
+            raise self._session.failure
 
     # ------------------------------------------------------------------ schedule → Pool
 
@@ -159,9 +148,9 @@ class Engine:
         self._pool.apply_async(
             worker.fetch,
             (sent,),
-            callback=functools.partial(self._on_answer, domain, request),
+            callback=functools.partial(self._on_answer, domain, request, time.monotonic()),
             error_callback=functools.partial(self._on_error, domain, request),
-            deadline_s=self._job.settings.page_limit_s,
+            deadline_s=self._page_limit_s,
             alone=alone,
         )
 
@@ -198,12 +187,14 @@ class Engine:
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
-    def _on_answer(self, domain: str, request: Request, answer: Page | Failure | Read) -> None:
+    def _on_answer(self, domain: str, request: Request, sent_at: float, answer: Page | Failure | Read) -> None:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
         parsed: Parsed | Failure | None = None
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
+        is_good = isinstance(answer, Page) and answer.status == 200
+        self._frontier.throttle.hear(domain, time.monotonic() - sent_at, is_good=is_good)
         if isinstance(answer, Page):
             if not request.is_anonymous:
                 self._credentials.take(answer)
@@ -214,6 +205,9 @@ class Engine:
                 for asked, came in answer.made_of or ((request, answer),):
                     save(self._record, asked, came, self._job.secrets)
         verdict = self._policy.judge(request, answer)
+        target = verdict.request.url if isinstance(verdict, Again) and verdict.request.url != request.url else ""
+        if self._session.takes_back(request, answer, target):
+            return
         if isinstance(verdict, Again):
             self.cache.keep_redirect(request, answer, verdict.request.url)
             self._send_again(domain, request, verdict)

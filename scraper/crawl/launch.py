@@ -11,6 +11,7 @@ from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
 from scraper.crawl.progress import Stop
+from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, PoolSettings, Settings
 from scraper.journal.journal import Journal
 from scraper.journal.retention import recording_folder
@@ -65,10 +66,10 @@ def open_crawl(
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    browsed = dict(job.kinds) if settings.fetcher == "browser" else None
+    browsed = dict(job.kinds) if FETCHERS[settings.fetcher].open_browser else None
     return open_pool(
         settings.pool.engine,
-        concurrency=_browsers(settings) if settings.fetcher == "browser" else settings.concurrent_requests,
+        concurrency=_browsers(settings) if browsed is not None else settings.concurrent_requests,
         processes=settings.pool.processes,
         start_method=settings.pool.start_method,
         initializer=worker.open_worker,
@@ -102,6 +103,7 @@ def for_replay(job: Job) -> Job:
     settings: Settings = replace(
         job.settings,
         download_delay=0.0,
+        autothrottle_enabled=False,
         concurrent_requests_per_domain=job.settings.concurrent_requests,
         httpcache_enabled=False,
         pool=PoolSettings() if pool.engine == "dask" else pool,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from scraper.crawl.bodies import Bodies
+from scraper.fetch.fetchers import reads_fragments
 from scraper.job import Job, urls
 from scraper.models import Child, Link, Parsed, Request
 
@@ -24,7 +25,7 @@ class Links:
         `is_trial`: of an open param the first page is enough.
         """
         self._least_steps = 1 if is_trial else 0
-        self._reads_fragments = job.settings.reads_fragments
+        self._reads_fragments = reads_fragments(job.settings)
         self._kinds, self._depth_limit = job.kinds, job.settings.depth_limit
         self._allowed_domains, self._reading, self._bodies = allowed_domains, reading, bodies
 

@@ -16,6 +16,8 @@ from scraper.job import urls
 from scraper.models import Failure, Page, Request
 
 DOMAINS_TOLD = 5
+HOLD_FORMS = frozenset({401, 403})
+"""Errors whose page may be the login."""
 
 Verdict = Page | Failure | Again
 
@@ -35,7 +37,7 @@ class Policy:
             return self.retries.retry(request, answer)
         if answer.status in REDIRECT_CODES and answer.header("location") is not None:
             return self._redirect(request, answer)
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 or (answer.status in HOLD_FORMS and request.is_login):
             return answer
         return self.retries.judge_status(request, answer)
 

@@ -9,7 +9,7 @@ target       the files of a run: where they lie, who holds them
 partitions   the files of all runs
 part_file    part file → fsync → rename
 earlier      what earlier runs wrote, in front of the new
-formats      the formats by their suffixes, and what each can
+formats      the formats that there are, by their suffixes, and what each can
 exporters    records as lines, gzip or CSV
 parquet      records as Parquet
 columns      which columns there are, by the config alone

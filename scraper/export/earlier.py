@@ -7,7 +7,8 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,11 +16,35 @@ import orjson
 
 from scraper.errors import OutputError
 from scraper.export.cells import cell
-from scraper.export.formats import Format
+from scraper.export.columns import Column
+from scraper.export.exporters import header
 
 BLOCK = 1 << 20
 Key = tuple[str, ...]
 """The values of the fields that tell a record from others, as cells of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appending:
+    """How a format adds the records of a run to those of earlier ones."""
+
+    copy: Callable[[Path, int | None, BinaryIO], int]
+    """Copy what stands in a file, or in its first bytes, to a part file that more will be added to.
+
+    Returns the length of a torn last record that is left out. Raises OutputError if anything else is torn.
+    """
+    read_keys: Callable[[BinaryIO, tuple[str, ...]], Iterator[Key]]
+    """Yield the values of some fields of the records; who lacks one is left out."""
+    check: Callable[[Path, tuple[Column, ...]], None] = lambda *_: None
+    """Raise OutputError unless records of these columns can stand behind what is in the file."""
+
+    def keys(self, path: Path, size: int | None, names: tuple[str, ...]) -> Iterator[Key]:
+        """Yield the values of some fields of the records in a file, or in its first bytes. Raises OutputError."""
+        try:
+            with open_head(path, size) as old:
+                yield from self.read_keys(old, names)
+        except (OSError, EOFError, zlib.error, csv.Error) as error:
+            raise OutputError(f"{path}: cannot read which records are there: {error}") from error
 
 
 class Head(io.RawIOBase):
@@ -51,23 +76,27 @@ def open_head(path: Path, size: int | None) -> io.BufferedReader:
     return io.BufferedReader(Head(path, size), BLOCK)
 
 
-def copy(path: Path, size: int | None, part: BinaryIO, form: Format) -> int:
-    """Copy what stands in a file, or in its first bytes, to a part file that more will be added to.
-
-    Returns the length of a torn last line of JSON, which is left out. Raises OutputError if anything else is torn.
-    """
-    if form == Format.JSONL:
-        return _copy_lines(path, size, part)
-    if form == Format.GZIP:
-        check_gzip(path, size)
+def _copy(path: Path, size: int | None, part: BinaryIO) -> tuple[bytes, int]:
+    """Copy what stands in a file, or in its first bytes; return its last byte and how many quotes it holds."""
     quotes, last = 0, b"\n"
     with open_head(path, size) as old:
         while block := old.read(BLOCK):
             quotes += block.count(b'"')
             last = block[-1:]
             part.write(block)
-    if form == Format.CSV and (last != b"\n" or quotes % 2):
+    return last, quotes
+
+
+def _copy_rows(path: Path, size: int | None, part: BinaryIO) -> int:
+    last, quotes = _copy(path, size, part)
+    if last != b"\n" or quotes % 2:
         raise OutputError(f"{path}: its last row is torn; mend it, or move the file away")
+    return 0
+
+
+def _copy_gzip(path: Path, size: int | None, part: BinaryIO) -> int:
+    check_gzip(path, size)
+    _copy(path, size, part)
     return 0
 
 
@@ -96,8 +125,9 @@ def check_gzip(path: Path, size: int | None) -> None:
         raise OutputError(f"{path}: its last line is torn; mend it, or move the file away")
 
 
-def check_header(path: Path, expected: bytes) -> None:
-    """Raise OutputError unless a CSV file is empty or begins with this header."""
+def check_header(path: Path, columns: tuple[Column, ...]) -> None:
+    """Raise OutputError unless a CSV file is empty or begins with the header of these columns."""
+    expected = header(columns)
     with path.open("rb") as file:
         found = file.read(len(expected))
         first = found + file.readline(len(expected))
@@ -108,20 +138,16 @@ def check_header(path: Path, expected: bytes) -> None:
         )
 
 
-def keys(path: Path, size: int | None, form: Format, names: tuple[str, ...]) -> Iterator[Key]:
-    """Yield the values of some fields of the records in a file, or in its first bytes; who lacks one is left out."""
-    try:
-        with open_head(path, size) as old:
-            if form == Format.CSV:
-                yield from _keys_of_rows(old, names)
-                return
-            with gzip.GzipFile(fileobj=old) if form == Format.GZIP else old as lines:
-                for line in lines:
-                    record = _record(line)
-                    if record is not None and all(name in record for name in names):
-                        yield tuple(cell(record[name]) for name in names)
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise OutputError(f"{path}: cannot read which records are there: {error}") from error
+def _keys_of_lines(lines: Iterable[bytes], names: tuple[str, ...]) -> Iterator[Key]:
+    for line in lines:
+        record = _record(line)
+        if record is not None and all(name in record for name in names):
+            yield tuple(cell(record[name]) for name in names)
+
+
+def _keys_of_gzip(file: BinaryIO, names: tuple[str, ...]) -> Iterator[Key]:
+    with gzip.GzipFile(fileobj=file) as lines:
+        yield from _keys_of_lines(lines, names)
 
 
 def _keys_of_rows(file: BinaryIO, names: tuple[str, ...]) -> Iterator[Key]:
@@ -139,3 +165,8 @@ def _record(line: bytes) -> dict[str, object] | None:
     except orjson.JSONDecodeError:
         return None
     return record if isinstance(record, dict) else None
+
+
+LINES = Appending(_copy_lines, _keys_of_lines)
+GZIPPED_LINES = Appending(_copy_gzip, _keys_of_gzip)
+ROWS = Appending(_copy_rows, _keys_of_rows, check_header)

@@ -1,4 +1,4 @@
-"""Write record lines to an open file in the format that its suffix asks for. Bytes depend on the records alone."""
+"""Write record lines to an open file, plain, compressed or as rows. Bytes depend on the records alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import orjson
 
 from scraper.export.cells import cell
 from scraper.export.columns import Column
-from scraper.export.formats import Format
 
 GZIP_LEVEL = 6
 
@@ -25,21 +24,6 @@ class Exporter(Protocol):
 
     def finish(self) -> None:
         """Write what is still held back. The file stays open."""
-
-
-def open_exporter(form: Format, file: BinaryIO, columns: tuple[Column, ...], *, is_new: bool) -> Exporter:
-    """Return what writes records to a file; `is_new`: nothing stands in it yet."""
-    match form:
-        case Format.JSONL:
-            return Lines(file)
-        case Format.GZIP:
-            return GzippedLines(file, is_new=is_new)
-        case Format.CSV:
-            return Csv(file, columns, is_new=is_new)
-        case Format.PARQUET:
-            from scraper.export.parquet import Parquet  # 0.2 s, and an extra
-
-            return Parquet(file, columns)
 
 
 class Lines:

@@ -1,32 +1,82 @@
-"""Say by its suffix in which format an output is written."""
+"""The formats by the suffixes that ask for them, and what each can. A library is imported when a file is opened."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
+from scraper.export import earlier
+from scraper.export.columns import Column
+from scraper.export.earlier import Appending
+from scraper.export.exporters import Csv, Exporter, GzippedLines, Lines
 from scraper.job import STDOUT
+from scraper.job.extras import Extra
 
 
-class Format(StrEnum):
-    """The formats by the suffixes that ask for them, longest first."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What is known of a format before a file is opened: all that the config, its checks and a run ask."""
 
-    GZIP = ".jsonl.gz"
-    PARQUET = ".parquet"
-    JSONL = ".jsonl"
-    CSV = ".csv"
+    suffix: str
+    """What the path of such a file ends with."""
+    open: Callable[[Any, tuple[Column, ...], bool], Exporter]
+    """From the open part file, its columns and whether nothing stands in it yet to what writes records to it."""
+    summary: str
+    is_table: bool = False
+    """Whether all records have the same columns."""
+    has_types: bool = False
+    """Whether a column of date-times has a zone, or has none."""
+    needs_path: bool = False
+    """Whether its library opens the part file itself: `open` gets the path in place of the open file."""
+    appending: Appending | None = None
+    """How more is added to a file of earlier runs; None: a file is written once."""
+    extra: Extra | None = None
 
     @property
-    def is_table(self) -> bool:
-        """Whether all records have the same columns."""
-        return self in (Format.CSV, Format.PARQUET)
+    def can_append(self) -> bool:
+        """Whether `mode: append` may be said."""
+        return self.appending is not None
 
 
 def format_of(path: str) -> Format | None:
     """Return the format of an output path; None for a suffix that no format has.
 
-    >>> format_of("output/{name}.csv"), format_of("-"), format_of("out.json")
-    (<Format.CSV: '.csv'>, <Format.JSONL: '.jsonl'>, None)
+    >>> [found and found.suffix for found in map(format_of, ("output/{name}.csv", "-", "out.json"))]
+    ['.csv', '.jsonl', None]
     """
     if path == STDOUT:
-        return Format.JSONL
-    return next((each for each in Format if path.endswith(each)), None)
+        return LINES
+    suffixes = sorted(FORMATS, key=len, reverse=True)
+    return next((FORMATS[suffix] for suffix in suffixes if path.endswith(suffix)), None)
+
+
+def _open_parquet(file: BinaryIO, columns: tuple[Column, ...], _: bool) -> Exporter:
+    from scraper.export.parquet import Parquet  # 0.2 s, and an extra
+
+    return Parquet(file, columns)
+
+
+LINES = Format(".jsonl", lambda file, _, __: Lines(file), "JSON Lines", appending=earlier.LINES)
+GZIPPED_LINES = Format(
+    ".jsonl.gz",
+    lambda file, _, is_new: GzippedLines(file, is_new=is_new),
+    "the same, compressed",
+    appending=earlier.GZIPPED_LINES,
+)
+CSV = Format(
+    ".csv",
+    lambda file, columns, is_new: Csv(file, columns, is_new=is_new),
+    "for spreadsheets",
+    is_table=True,
+    appending=earlier.ROWS,
+)
+PARQUET = Format(
+    ".parquet",
+    _open_parquet,
+    "columns typed by the config",
+    is_table=True,
+    has_types=True,
+    extra=Extra("parquet", "pyarrow"),
+)
+FORMATS: dict[str, Format] = {form.suffix: form for form in (LINES, GZIPPED_LINES, CSV, PARQUET)}

@@ -54,13 +54,13 @@ class Parquet:
 def _arrow_type(column: Column) -> Any:
     """Return the type of a column; what only the page can tell, and JSON, is text."""
     kinds = {
-        "int": pa.int64(),
-        "float": pa.float64(),
-        "bool": pa.bool_(),
-        "date": pa.date32(),
-        "datetime": pa.timestamp("us", tz="UTC" if column.has_zone else None),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "truth": pa.bool_(),
+        "day": pa.date32(),
+        "moment": pa.timestamp("us", tz="UTC" if column.has_zone else None),
     }
-    kind = kinds.get(column.type or "", pa.string())
+    kind = kinds.get(column.stored, pa.string())
     return pa.list_(kind) if column.is_list else kind
 
 
@@ -85,16 +85,16 @@ def _read(read: Callable[[Any], Any], value: Any, column: Column) -> Any:
 
 
 def _reader(column: Column) -> Callable[[Any], Any]:
-    match column.type:
-        case "int":
+    match column.stored:
+        case "integer":
             return _whole
-        case "float":
+        case "number":
             return _number
-        case "bool":
+        case "truth":
             return _truth
-        case "date":
+        case "day":
             return date.fromisoformat
-        case "datetime":
+        case "moment":
             return _with_zone if column.has_zone else _without_zone
         case "json":
             return _json

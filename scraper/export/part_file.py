@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scraper.errors import Malformed, OutputError
-from scraper.export import earlier
 from scraper.export.columns import Column
-from scraper.export.exporters import Exporter, open_exporter
+from scraper.export.exporters import Exporter
 from scraper.export.formats import Format
 
 BUFFER = 1 << 20
@@ -33,10 +32,11 @@ def open_part(
     with contextlib.ExitStack() as ended:
         ended.callback(_close, file)
         with told(path):
-            if before is not None and before.exists():
-                torn = earlier.copy(before, size, file, form)
+            if before is not None and form.appending is not None and before.exists():
+                torn = form.appending.copy(before, size, file)
                 kept = file.tell()
-            exporter = open_exporter(form, file, columns, is_new=not kept)
+                file.flush()
+            exporter = form.open(path if form.needs_path else file, columns, not kept)
         part = Part(path, file, exporter, kept, torn)
         ended.callback(part.abandon)
         yield part
@@ -69,7 +69,7 @@ class Part:
             self._exporter.finish()
             self._file.flush()
             os.fsync(self._file.fileno())
-            self.size = self._file.tell()
+            self.size = os.fstat(self._file.fileno()).st_size
         self._is_finished = True
 
     def abandon(self) -> None:

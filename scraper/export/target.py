@@ -14,10 +14,9 @@ from pathlib import Path
 import orjson
 
 from scraper.errors import OutputError
-from scraper.export import earlier, part_file, partitions
+from scraper.export import part_file, partitions
 from scraper.export.columns import Column, columns_of
-from scraper.export.exporters import header
-from scraper.export.formats import Format, format_of
+from scraper.export.formats import LINES, Format, format_of
 from scraper.export.keys import Keys
 from scraper.export.part_file import Part
 from scraper.export.publication import Records, lasting_key
@@ -62,12 +61,12 @@ class Target:
 
     def _files(self) -> Iterator[File]:
         job, rules = self._job, self._job.published_rules()
-        path, form = job.output.path, format_of(job.output.path.text) or Format.JSONL
+        path, form = job.output.path, format_of(job.output.path.text) or LINES
         names = partitions.names_of(job, float(self._journal.recall("started") or 0), self.run)
         for name, own in [(rule.name, (rule,)) for rule in rules] if job.output.is_split else [("", rules)]:
             names["records"] = name
             others = partitions.files_of(path, names) if self._is_append else ()
-            rejected = self._workspace.rejected(form, name)
+            rejected = self._workspace.rejected(form.suffix, name)
             yield File(Path(path.fill_path(names)), rejected, form, own, columns_of(job, own), tuple(others))
 
     @contextlib.contextmanager
@@ -82,9 +81,9 @@ class Target:
                 where = path.with_name(f".{path.name}.lock")
                 held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
             for file in self.files:
-                if self._is_append and file.format == Format.CSV and file.path.exists():
+                if self._is_append and (appending := file.format.appending) and file.path.exists():
                     with part_file.told(file.path):
-                        earlier.check_header(file.path, header(file.columns))
+                        appending.check(file.path, file.columns)
             yield
 
     @property
@@ -165,12 +164,12 @@ class Target:
     def _learn(self, keys: Keys) -> None:
         """Take in the keys of the records that earlier runs have written, where one rule with a key has the file."""
         for file in self.files:
-            if len(file.rules) != 1 or not (rule := file.rules[0]).key:
+            appending = file.format.appending
+            if appending is None or len(file.rules) != 1 or not (rule := file.rules[0]).key:
                 continue
             for path in file.others:
                 size = self._kept(path) if path == file.path else None
-                found = earlier.keys(path, size, file.format, rule.key)
-                keys.learn(lasting_key(rule, key) for key in found)
+                keys.learn(lasting_key(rule, key) for key in appending.keys(path, size, rule.key))
 
     # ------------------------------------------------------------------ whose bytes are whose
 

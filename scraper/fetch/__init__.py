@@ -1,8 +1,11 @@
 """The worker's side: ONE HTTP exchange, Request → Page or Failure. It never follows, and nothing of a run lives here.
 
+fetchers        the fetchers that there are, and what each can
+transport       what their libraries look like to the rest
 fetcher         an exchange by whichever library the job names
 adapter         by requests: one adapter a process
 connection      urllib3's connections, ended at a deadline
+rehearsal       whether libraries still leave to it what it must decide
 head_reader     the lines of an answer's head, off a socket
 curl            by libcurl: an easy handle for each
 curl_loop       many of these side by side in one thread
@@ -25,4 +28,7 @@ cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them
 """
 
-__all__ = ["browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "recordings", "redirects"]
+__all__ = [
+    "adapter", "browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "fetchers", "recordings",
+    "redirects", "transport",
+]  # fmt: skip

@@ -18,8 +18,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from scraper.errors import Reason
-from scraper.fetch.browser_visit import Source, Visit
+from scraper.fetch.browser_visit import Visit
 from scraper.fetch.chromium import find_program
+from scraper.fetch.transport import Source
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Request
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from codecs import BOM_UTF8
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
 from scraper.errors import Reason
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
+from scraper.fetch.transport import Source
 from scraper.job import Kind, Settings
 from scraper.job.urls import origin
 from scraper.job.user_agent import user_agent
@@ -29,16 +29,6 @@ NOT_PASSED_ON = frozenset(
     {"host", "user-agent", "cookie", "accept-encoding", "connection", "content-length", "referer"}
 )
 NOT_SHOWN = frozenset({"content-length", "content-encoding", "transfer-encoding", "set-cookie", "connection"})
-
-
-class Source(Protocol):
-    """What makes the exchanges, as in `work`."""
-
-    def ask(self, request: Request) -> Callable[[], Page | Failure]:
-        """Make the exchange and return what gives the page, or why there is none."""
-
-    def close(self) -> None:
-        """Close the connections."""
 
 
 class Visit:

@@ -9,41 +9,27 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from scraper.errors import Reason
-from scraper.fetch.adapter import Requests
 from scraper.fetch.body import Unusable
 from scraper.fetch.causes import EXPECTED, classify
-from scraper.fetch.head import has_length
-from scraper.fetch.request_head import RequestHead, default_headers, make_question
-from scraper.fetch.spool import Spool
+from scraper.fetch.fetchers import FETCHERS
+from scraper.fetch.head import has_length, partial_range, values
+from scraper.fetch.request_head import default_headers, make_question
+from scraper.fetch.transport import Heard, Transfer
 from scraper.job import Settings
 from scraper.models import Failure, Headers, Page, Request
 from scraper.pool.continuation import Continuation
 
-if TYPE_CHECKING:
-    from scraper.fetch.curl_loop import Transfer
-
 NO_LENGTH = "no length"
+PARTIAL, PROXY_WANTS_USER = 206, 407
 
-Heard = tuple[int, Headers, Spool]
-"""The status, header lines and decoded body of an answer."""
 Outcome = Callable[[], Page | Failure]
 """Gives the page, or why there is none. It is called once, when a large body may take its place in memory."""
 Reader = Callable[[Request, Page | Failure], Any]
-
-
-class Transport(Protocol):
-    """What makes the exchanges: a library, its connections and nothing else."""
-
-    def exchange(self, question: RequestHead) -> Heard:
-        """Return what the server answered; raises Unusable or what EXPECTED names."""
-
-    def close(self) -> None:
-        """Close the connections."""
 
 
 class Fetcher:
@@ -54,7 +40,7 @@ class Fetcher:
         self._named_hosts = named_hosts
         self._timeout_s = settings.download_timeout
         self._defaults = default_headers(settings)
-        self._transport = _open_transport(settings)
+        self._transport = FETCHERS[settings.fetcher].open(settings, DEFAULT_CA_BUNDLE_PATH)
 
     def close(self) -> None:
         """Close the connections."""
@@ -74,15 +60,15 @@ class Fetcher:
 
 
 class LoopFetcher:
-    """Fetches for one process, by curl, many pages at a time in one thread. See `rest.Driver`."""
+    """Fetches for one process, many pages at a time in one thread. See `continuation.Driver`."""
 
     def __init__(self, settings: Settings, named_hosts: frozenset[str] | None = None) -> None:
-        """`named_hosts`: as for `Fetcher`."""
-        from scraper.fetch.curl_loop import CurlLoop  # only the extra `fast` has it
-
+        """`named_hosts`: as for `Fetcher`. The fetcher of the settings is one that has a loop."""
+        open_loop = FETCHERS[settings.fetcher].open_loop
+        assert open_loop is not None
         self._timeout_s, self._named_hosts = settings.download_timeout, named_hosts
         self._defaults = default_headers(settings)
-        self._loop = CurlLoop(settings, DEFAULT_CA_BUNDLE_PATH)
+        self._loop = open_loop(settings, DEFAULT_CA_BUNDLE_PATH)
         self._exchanges: dict[Transfer, Exchange] = {}
         self._handed_back: list[Continuation] = []
         self.fileno, self.patience = self._loop.fileno, self._loop.patience
@@ -141,9 +127,21 @@ def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> O
     except (Unusable, *EXPECTED) as error:
         failure = _failure(request, deadline, error)
         return lambda: failure
+    if unwanted := _unwanted(request, status, headers):
+        return lambda: unwanted
     marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
     fetched_at = time.time()
     return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _unwanted(request: Request, status: int, headers: Headers) -> Failure | None:
+    """Return why a complete answer is none to what was asked, None if it is one."""
+    if status == PROXY_WANTS_USER and request.proxy:
+        return Failure(Reason.CONNECTION, f"{request.url}: the proxy answered 407, not the site", is_transient=True)
+    if status == PARTIAL and (part := partial_range(headers)) and not values(request.headers, "range"):
+        detail = f"{request.url}: expected the whole page, got Content-Range {part[:80]!r}"
+        return Failure(Reason.TRUNCATED, detail, is_transient=True)
+    return None
 
 
 def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:
@@ -155,11 +153,3 @@ def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:
         return Failure(Reason.TIMEOUT, detail, is_transient=True)
     reason, is_transient, cause = classify(error)
     return Failure(reason, f"{request.url}: {cause}", is_transient)
-
-
-def _open_transport(settings: Settings) -> Transport:
-    if settings.fetcher == "curl":
-        from scraper.fetch.curl import Curl  # only the extra `fast` has it
-
-        return Curl(settings, DEFAULT_CA_BUNDLE_PATH)
-    return Requests(settings, DEFAULT_CA_BUNDLE_PATH)

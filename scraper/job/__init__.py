@@ -14,19 +14,20 @@ room `config` nobody sees anything else of the file.
     urls        spelling, origin and host of a URL
     version     of the program
     user_agent  who is asking
+    extras      libraries that not every user has
     secrets     what no text that leaves the program may hold
     yamldoc     YAML with the place of every value: the only door to ruamel.yaml
 """
 
 from scraper.job.expect import Expect, PageChecks
 from scraper.job.job import STDOUT, Job, Output
-from scraper.job.kinds import Kind, Param, ParamFile, ParserName, RequestSpec, Span
-from scraper.job.rules import Call, Condition, Field, Follow, Get, Language, Rule, Selection, Source, Step, Type, nested
+from scraper.job.kinds import Kind, Param, ParamFile, RequestSpec, Span
+from scraper.job.rules import Call, Condition, Field, Follow, Get, Language, Rule, Selection, Source, Step, nested
 from scraper.job.settings import Login, PoolSettings, Settings
 
 __all__ = [
     "STDOUT", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind", "Language", "Login", "Output",
-    "PageChecks", "Param", "ParamFile", "ParserName", "PoolSettings", "RequestSpec", "Rule", "Selection", "Settings",
-    "Source", "Span", "Step", "Type", "days", "expect", "nested", "params", "rules", "secrets", "templates", "urls",
-    "user_agent", "version", "yamldoc",
+    "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule", "Selection", "Settings",
+    "Source", "Span", "Step", "days", "expect", "extras", "kinds", "nested", "params", "rules", "secrets",
+    "templates", "urls", "user_agent", "version", "yamldoc",
 ]  # fmt: skip

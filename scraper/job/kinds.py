@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from scraper.job.days import Days
 from scraper.job.expect import PageChecks
 from scraper.job.rules import Follow, Rule
 from scraper.job.templates import Template
 
-ParserName = Literal["lxml", "soup", "lexbor", "xml"]
+DEFAULT_PARSER = "html5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ class Kind:
     start_urls: tuple[Template, ...] = ()
     params: tuple[Param, ...] = ()
     request: RequestSpec = RequestSpec()
-    parser: ParserName = "lxml"
+    parser: str = DEFAULT_PARSER
+    """A name in `parsers.PARSERS`."""
     encoding: str | None = None
     checks: PageChecks = field(default_factory=PageChecks)
     wait_for: str | None = None

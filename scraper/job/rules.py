@@ -18,7 +18,6 @@ Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists", "figu
 """The last two are text of which a number is made: breaks between digits are newlines there."""
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
-Type = Literal["str", "int", "float", "bool", "date", "datetime", "url", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,11 @@ class Field:
     join: str | None = None
     steps: tuple[Step, ...] = ()
     na_values: frozenset[str] = frozenset()
-    type: Type | None = None
-    """None: `str`, but JSON values and a `value` template of one placeholder keep their types."""
+    type: str | None = None
+    """A name in `types.TYPES`.
+
+    None: `str`, but JSON values and a `value` template of one placeholder keep their types.
+    """
     decimal: Literal[".", ","] | None = None
     """The sign before the fraction of numbers; None: that of the locale, else as the text itself tells."""
     formats: tuple[str, ...] = ()

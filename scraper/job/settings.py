@@ -24,6 +24,10 @@ class Settings:
     concurrent_requests_per_domain: int = 8
     download_delay: float = 0.0
     randomize_download_delay: bool = False
+    autothrottle_enabled: bool = False
+    autothrottle_start_delay: float = 5.0
+    autothrottle_max_delay: float = 60.0
+    autothrottle_target_concurrency: float = 1.0
     download_timeout: float = 60.0
     download_maxsize: int = 10 * 1024 * 1024
     retry_times: int = 2
@@ -62,8 +66,8 @@ class Settings:
     """Seconds that the patterns of one page may work on it, together."""
     parse_in: Literal["parent", "worker"] = "parent"
     """Where pages are parsed: in the parent, one after the other, or in the workers that fetch them."""
-    fetcher: Literal["requests", "curl", "browser"] = "requests"
-    """What makes the exchanges; curl needs the extra `fast`. The browser builds pages of what requests has fetched."""
+    fetcher: str = "requests"
+    """What makes the exchanges: a name in `fetchers.FETCHERS`."""
     browser_path: str | None = None
     """The Chromium to start; None: one that is found."""
     browser_block: tuple[str, ...] = ("image", "media", "font", "stylesheet")
@@ -75,16 +79,6 @@ class Settings:
     httpcache_dir: str | None = None
     """None: in the state folder."""
     pool: PoolSettings = PoolSettings()
-
-    @property
-    def reads_fragments(self) -> bool:
-        """Return whether scripts make pages, to which `/#/a` and `/#/b` are two."""
-        return self.fetcher == "browser"
-
-    @property
-    def page_limit_s(self) -> float:
-        """Return how long a worker may take for a page: an exchange; in a browser also scripts, and their last one."""
-        return self.download_timeout * (3 if self.fetcher == "browser" else 1)
 
 
 @dataclass(frozen=True, slots=True)

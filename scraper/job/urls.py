@@ -172,3 +172,21 @@ def _encoded_alone(sign: str, encoding: str) -> str:
 
 def _percent(data: bytes) -> str:
     return _in_query.sub(lambda found: f"%{ord(found[0]):02X}", data.decode("latin-1"))
+
+
+def url_mistake(text: str) -> str:
+    """Return what is wrong with a URL, or nothing."""
+    if "\\" in text:
+        return "a URL holds no backslash: programs disagree on what it means; write / or %5C"
+    if regex.search(r"[\x00-\x20\x7f]", text):
+        return "a URL holds no blanks, tabs, newlines or control characters; write %20 for a blank"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # whose text repeats parts of the URL
+        return "this is no URL; are its host and port right?"
+    if parts.scheme not in ("http", "https"):
+        return "expected a URL that begins with http:// or https://"
+    if parts.username is not None or parts.password is not None:
+        return "a URL holds no user and password; say settings.auth"
+    return "" if parts.hostname and port != 0 else "expected a host behind http(s)://"

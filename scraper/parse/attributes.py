@@ -1,6 +1,6 @@
 """Refuse tags of thousands of attributes before a parser reads them: it compares each attribute with all before it.
 
-So 100,000 of them take lxml 16 s and lexbor 24 s, and no thread can stop them. To read every tag here would cost half
+So 100,000 of them take lxml 16 s, and no thread can stop it. To read every tag here would cost half
 of what parsing costs. So a long page is looked at in a few places first, which a long list of attributes cannot avoid;
 only where one of them seems to lie inside such a list are the tags read, one by one.
 """
@@ -13,7 +13,7 @@ from scraper.errors import TooManyAttributes
 
 MAX_ATTRIBUTES = 1000
 """Of one tag: more than any page needs, and read in no time."""
-_SHORT = 1 << 16
+MANY_BYTES = 1 << 16
 """Bytes that have no room for more attributes than are read within a second."""
 _STEP = 1 << 14
 """Bytes between the places that are looked at. A list may hide between them that is read in a tenth of a second."""
@@ -47,7 +47,7 @@ _tags = _compiled(
 
 def check_attributes(html: bytes) -> None:
     """Raise TooManyAttributes for a page with such a tag."""
-    if len(html) > _SHORT and _may_hold_many(html) and any(tag["raw"] or tag["tag"] for tag in _tags(html)):
+    if len(html) > MANY_BYTES and _may_hold_many(html) and any(tag["raw"] or tag["tag"] for tag in _tags(html)):
         raise too_many_attributes()
 
 

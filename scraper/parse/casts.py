@@ -9,10 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from scraper.errors import Malformed
-from scraper.job import Field, urls
+from scraper.job import urls
 from scraper.job.templates import as_text
-from scraper.parse.dates import compile_dates
-from scraper.parse.locales import decimal_of
 from scraper.parse.numbers import parse_number
 from scraper.parse.select import parse_json
 
@@ -35,30 +33,8 @@ SMALLEST, LARGEST = -(2**63), 2**64 - 1
 """The integers that a JSON line can hold for every reader that knows 64 bits."""
 
 
-def cast_for(field: Field) -> Cast | None:
-    """Return the function that casts a field's values, None where they stay as they are."""
-    match field.type:
-        case None:
-            return None
-        case "int":
-            point = _point(field)
-            return lambda value, _: _whole(value, point)
-        case "float":
-            point = _point(field)
-            return lambda value, _: _float(value, point)
-        case "date" | "datetime":
-            read = compile_dates(field)
-            return lambda value, place: read(as_text(value), place.fetched_at)
-        case _:
-            return PLAIN[field.type]
-
-
-def _point(field: Field) -> str | None:
-    """Return the sign before the fraction that the config says, None if it says none."""
-    return field.decimal or (decimal_of(field.locale) if field.locale else None)
-
-
-def _whole(value: Any, decimal: str | None) -> int:
+def cast_whole(value: Any, decimal: str | None) -> int:
+    """Return the whole number that a value is; raises Malformed."""
     number = _number_of(value, decimal)
     if number != number.to_integral_value():
         raise Malformed("is no whole number; `type: float` reads it")
@@ -67,7 +43,8 @@ def _whole(value: Any, decimal: str | None) -> int:
     return int(number)
 
 
-def _float(value: Any, decimal: str | None) -> float:
+def cast_float(value: Any, decimal: str | None) -> float:
+    """Return the number that a value is; raises Malformed."""
     number = float(_number_of(value, decimal))
     if not math.isfinite(number):
         raise Malformed("is too large for a float")
@@ -80,7 +57,8 @@ def _number_of(value: Any, decimal: str | None) -> Decimal:
     return parse_number(value, decimal) if isinstance(value, str) else Decimal(str(value))
 
 
-def _bool(value: Any, _: Place) -> bool:
+def cast_bool(value: Any, _: Place) -> bool:
+    """Return what a word for true or false means; raises Malformed for any other."""
     if isinstance(value, bool):
         return value
     try:
@@ -101,8 +79,6 @@ def parse_url(value: Any, place: Place) -> str:
     return url
 
 
-def _json(value: Any, _: Place) -> Any:
+def cast_json(value: Any, _: Place) -> Any:
+    """Return the value of a JSON text, any other value as it is; raises Malformed."""
     return parse_json(value) if isinstance(value, str) else value
-
-
-PLAIN: dict[str, Cast] = {"str": lambda value, _: as_text(value), "bool": _bool, "url": parse_url, "json": _json}

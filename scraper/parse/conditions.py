@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from scraper.job import Condition
-from scraper.job.rules import Type
 from scraper.job.templates import as_text
 from scraper.parse.select import Clock, Regex
+from scraper.parse.types import TYPES, as_ranked
 
 
 class Choice:
     """A condition on the values of one field, compiled."""
 
-    def __init__(self, condition: Condition, kind: Type | None) -> None:
+    def __init__(self, condition: Condition, kind: str | None) -> None:
         """`kind` is the type of the field: dates are compared as dates, moments as moments."""
-        self._rank = _moment if kind == "datetime" else _plain
+        self._rank = as_ranked if kind is None else TYPES[kind].rank
         self._min = None if condition.min is None else self._rank(condition.min)
         self._max = None if condition.max is None else self._rank(condition.max)
         self._members = None if condition.members is None else {_identity(member) for member in condition.members}
@@ -46,19 +46,9 @@ class Choice:
             return False
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise TypeError("true and false have no order")
-    return value
-
-
 def _beside(limit: Any, rank: Any) -> Any:
     """Return a rank to be compared with a limit: beside a time without zone the time as it is written counts."""
     return rank.replace(tzinfo=None) if isinstance(limit, datetime) and limit.tzinfo is None else rank
-
-
-def _moment(value: Any) -> datetime:
-    return datetime.fromisoformat(value)
 
 
 def _identity(value: Any) -> tuple[bool, Any]:

@@ -32,12 +32,11 @@ SECONDS_END = 1e11
 """Where seconds since 1970 end (the year 5138) and milliseconds begin (March 1973): what lies beyond is the other."""
 
 
-def compile_dates(field: Field) -> Callable[[str, float], str]:
-    """Return the function that reads a field's dates or date-times and writes them in their standard form."""
+def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], str]:
+    """Return the function that reads a field's dates, or date-times, and writes them in their standard form."""
     zone = ZoneInfo(field.timezone) if field.timezone else None
-    is_date = field.type == "date"
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
-    readers = readers or [_told(lambda text: read_plain(text, needs_time=not is_date), zone)]
+    readers = readers or [_told(lambda text: read_plain(text, needs_time=with_time), zone)]
 
     def read(text: str, fetched_at: float) -> str:
         if len(text) > MAX_LENGTH:
@@ -46,7 +45,7 @@ def compile_dates(field: Field) -> Callable[[str, float], str]:
         try:
             if zone is not None:
                 moment = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
-            return moment.date().isoformat() if is_date else written(moment)
+            return written(moment) if with_time else moment.date().isoformat()
         except OverflowError as error:
             raise Malformed("lies beyond the years 1 to 9999") from error
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin
 
 import regex
 
-from scraper.errors import PatternTimeout
+from scraper.job import urls
 from scraper.parse.casts import Place
 from scraper.parse.encoding import Decoded
+from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.select import Clock, parse_json
 from scraper.parse.writers import writer_of
 
-_base = regex.compile(r"""<base\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", regex.IGNORECASE).search
+_may_have_base = regex.compile("<base", regex.IGNORECASE).search
 
 
 class Document:
@@ -28,18 +27,18 @@ class Document:
         *,
         url: str,
         fetched_at: float,
-        parse: Callable[[str | bytes], Any],
+        engine: Engine,
         clock: Clock,
     ) -> None:
         self.text = decoded.text
         self.url = url
         self.clock = clock
-        self._decoded, self._fetched_at, self._parse = decoded, fetched_at, parse
+        self._decoded, self._fetched_at, self._engine = decoded, fetched_at, engine
 
     @cached_property
     def root(self) -> Any:
         """The root of the page's tree."""
-        return self._parse(self._decoded.markup)
+        return self._engine.parse(self.text if self._engine.takes_text else self._decoded.markup)
 
     @cached_property
     def json(self) -> Any:
@@ -48,16 +47,16 @@ class Document:
 
     @cached_property
     def place(self) -> Place:
-        """What relative links and dates without a year are read against. Raises PatternTimeout."""
-        match = self._find_base() if "<base" in self.text or "<BASE" in self.text else None
+        """What relative links and dates without a year are read against. Raises TooManyAttributes."""
         base_url = self.url
-        if match:
+        if self._engine.has_base and _may_have_base(self.text) and (href := self._find_base()) is not None:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
-                base_url = urljoin(self.url, next(filter(None, match.groups()), "").strip())
+                base_url = urls.join(self.url, href)
         return Place(base_url, writer_of(self._decoded.encoding), self._fetched_at)
 
-    def _find_base(self) -> regex.Match[str] | None:
-        try:
-            return _base(self.text, timeout=self.clock.left())
-        except TimeoutError:
-            raise PatternTimeout(f"no end of <base> was found within {self.clock.limit_s:g} s") from None
+    def _find_base(self) -> str | None:
+        """Return the `href` of the first `base` that has one in a browser's tree, whatever parser reads the rest."""
+        engine = engine_of("html5")
+        root = self.root if self._engine is engine else engine.parse(self.text)
+        base = engine.css("base[href]", is_page=True).first(root)
+        return None if base is None else engine.attribute(base, "href")

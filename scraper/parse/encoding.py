@@ -13,11 +13,9 @@ declares nothing.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from scraper.errors import Malformed
-from scraper.job import ParserName
 from scraper.parse import declared, guess
 from scraper.parse.labels import encoding_of
 
@@ -69,11 +67,6 @@ def decode_xml(body: bytes, content_type: str | None = None, override: str | Non
     if decoded.replaced:
         raise Malformed(f"is no XML: {decoded.replaced} of its bytes are not valid in its encoding, {encoding}")
     return decoded
-
-
-def decoder_of(parser: ParserName) -> Callable[[bytes, str | None, str | None], Decoded]:
-    """Return the function that decodes the pages of a parser."""
-    return decode_xml if parser == "xml" else decode
 
 
 def _said(body: bytes, content_type: str | None, override: str | None) -> str | None:

@@ -11,13 +11,14 @@ from scraper.errors import Malformed
 from scraper.job import Field, Get, Selection
 from scraper.job.templates import as_text
 from scraper.models import Fault
-from scraper.parse.casts import cast_for
-from scraper.parse.finder import Finder, flat
+from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
-from scraper.parse.transforms import Transform, compile_step
+from scraper.parse.source_steps import flat
+from scraper.parse.transforms import STEPS, Transform, compile_step
+from scraper.parse.types import TYPES, cast_for
 
 Convert = Callable[[Any, Item], Any]
 
@@ -36,8 +37,7 @@ class FieldReader:
         self._field, self._rule, self._place = field, rule, place
         self._finder = Finder(_selection(field), sort, engine)
         self._is_single = not field.many and field.join is None
-        self._steps = [_join(step.argument) if step.name == "join" else compile_step(step) for step in field.steps]
-        self._names = [step.name for step in field.steps]
+        self._steps = [(STEPS[step.name].reads, compile_step(step)) for step in field.steps]
         self._cast = cast_for(field)
         self._is_plain = not self._steps and self._cast is None
         self._nothing = field.na_values | {""}
@@ -88,11 +88,11 @@ class FieldReader:
             return self._each(self._convert, value, item, faults)
         clock = item.document.clock
         value = _trimmed(value)
-        for name, step in zip(self._names, self._steps, strict=True):
-            if name == "join":
+        for reads, step in self._steps:
+            if reads == "list":
                 value = step(value, clock)
             else:
-                apply = _apply_own if name == "python" else _apply
+                apply = _apply_to_text if reads == "text" else _apply
                 value = self._each(partial(apply, step, clock), value, item, faults)
                 value = list(flat(value)) if isinstance(value, list) else value
         return self._each(self._convert, value, item, faults)
@@ -130,8 +130,10 @@ def _selection(field: Field) -> Selection:
 
     Steps that look for spaces, and regexes, take texts as they are: whoever wrote them knows what stands there.
     """
-    is_number = field.type in ("int", "float") and not {step.name for step in field.steps} & LOOK_FOR_SPACES
-    return _for_numbers(field.selection) if is_number else field.selection
+    is_number = field.type is not None and TYPES[field.type].stored in ("integer", "number")
+    if not is_number or {step.name for step in field.steps} & LOOK_FOR_SPACES:
+        return field.selection
+    return _for_numbers(field.selection)
 
 
 def _for_numbers(selection: Selection) -> Selection:
@@ -142,18 +144,13 @@ def _for_numbers(selection: Selection) -> Selection:
     return replace(selection, get=get) if get and not languages & {"regex", "json"} else selection
 
 
-def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(as_text(value), clock))
 
 
-def _apply_own(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
+def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
     return _trimmed(step(value, clock))
 
 
 def _trimmed(value: Any) -> Any:
     return str(value).strip() if isinstance(value, str) else value
-
-
-def _join(separator: str) -> Callable[[Any, Clock], Any]:
-    """Return the step that makes one text of a list."""
-    return lambda value, _: separator.join(map(as_text, value)) if isinstance(value, list) else value

@@ -11,9 +11,9 @@ from typing import Any
 from scraper.errors import Malformed
 from scraper.job import Selection
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine, Read
+from scraper.parse.parsers import Engine, Read, XPath
 from scraper.parse.references import resolved, taken
-from scraper.parse.select import Regex, Selector, XPath
+from scraper.parse.select import Regex, Selector
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -27,11 +27,11 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     read, attr = engine.read[selection.get], selection.attr
     match source.language, sort:
         case "css", Sort.ELEMENT if attr is None:
-            return _by_css(engine, engine.css(str(source.pattern)), read)
+            return _by_css(engine.css(str(source.pattern)), read)
         case "css", Sort.ELEMENT:
-            return _by_css(engine, engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
+            return _by_css(engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
         case "xpath", Sort.ELEMENT if attr is None:
-            return _by_xpath(XPath(str(source.pattern)), read)
+            return _by_xpath(engine.xpath(str(source.pattern)), read)
         case "column", _ if attr is None:
             return _by_column(str(source.pattern), read)
         case "regex", Sort.MARKUP:
@@ -41,9 +41,20 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     return None
 
 
-def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+def _by_css(pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+    first = pattern.first
+
     def firsts(items: Sequence[Item]) -> list[Any]:
-        return engine.firsts(pattern, [item.node for item in items], items[0].brothers, read)
+        found = [first(item.node) for item in items]
+        values = [None if node is None else read(node) for node in found]
+        if None in values:
+            for number, node in enumerate(found):
+                if node is not None and values[number] is None:
+                    values[number] = _later(items[number].node)
+        return values
+
+    def _later(node: Any) -> str | None:
+        return next((value for one in pattern.find(node) if (value := read(one)) is not None), None)
 
     return firsts
 
@@ -51,7 +62,7 @@ def _by_css(engine: Engine, pattern: Selector, read: Callable[[Any], str | None]
 def _by_xpath(pattern: XPath, read: Read) -> Firsts:
     def firsts(items: Sequence[Item]) -> list[Any] | None:
         try:
-            found = [pattern.find(item.node) for item in items]
+            found = [pattern.find(item.node, item.document.clock) for item in items]
         except Malformed:
             return None
         return [_value(nodes[0]) if nodes else None for nodes in found]
@@ -63,7 +74,9 @@ def _by_xpath(pattern: XPath, read: Read) -> Firsts:
 
 
 def _by_column(name: str, read: Read) -> Firsts:
-    def firsts(items: Sequence[Item]) -> list[Any]:
+    def firsts(items: Sequence[Item]) -> list[Any] | None:
+        if any(name not in item.known for item in items):
+            return None
         cells = [item.cells.get(name) for item in items if item.cells is not None]
         return [None if cell is None else read(cell) for cell in cells]
 

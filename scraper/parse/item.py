@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -31,8 +32,8 @@ class Item:
     """The items right inside this one, to which their elements belong."""
     cells: dict[str, Any] | None = None
     """The cells of a row by the names of their columns, None for one that is not there; None for what is no row."""
-    brothers: Any = None
-    """What the engine knows of this item and its brothers together; all of them share it."""
+    known: Set[str] = frozenset()
+    """The names of all columns of the tables that the items are rows of."""
     values: dict[str, Any] = field(default_factory=dict)
     """What templates may use: params, `_url` and its like, the fields above."""
     faults: list[Fault] = field(default_factory=list)

@@ -10,7 +10,7 @@ from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
 from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
-from scraper.parse.encoding import Decoded, decoder_of
+from scraper.parse.encoding import Decoded
 from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.parsers import engine_of
@@ -28,7 +28,7 @@ class Parser:
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
         engine = engine_of(kind.parser)
-        self._parse_tree, self._unpack, self._decode = engine.parse, engine.unpack, decoder_of(kind.parser)
+        self._engine, self._unpack, self._decode = engine, engine.unpack, engine.decode
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
@@ -58,7 +58,7 @@ class Parser:
             decoded,
             url=page.url,
             fetched_at=page.fetched_at,
-            parse=self._parse_tree,
+            engine=self._engine,
             clock=Clock(self._limit_s),
         )
         if blocked := self._find_block(document):

@@ -1,20 +1,22 @@
 """What reads a page's tree, one value for each parser: chosen when a kind is compiled, the rest asks no more.
 
-lxml's parser and BeautifulSoup give lxml's tree, lexbor has its own. Elements are opaque to whoever uses an engine,
-but for this: they can be members of a set, and there two are the same if they are one element of the page.
+A parser is registered here, once, with all it can. Elements are opaque to whoever uses an engine, but for this: they
+can be members of a set, and there two are the same if they are one element of the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from operator import attrgetter, methodcaller
+from functools import cache, partial
 from typing import Any, Literal, Protocol
 
-from scraper.job import ParserName
-from scraper.parse import text, tree
-from scraper.parse.select import Css, Node, Selector
+from scraper.job.extras import Extra
+from scraper.parse import lxml_select, text, tree
+from scraper.parse.css_xpath import PREFIX
+from scraper.parse.encoding import Decoded, decode, decode_xml
+from scraper.parse.select import Clock, Selector
+from scraper.parse.serialize import html, inner_html
 from scraper.parse.sibling_groups import groups
 
 
@@ -24,21 +26,17 @@ class Read(Protocol):
     def __call__(self, node: Any, without: Container[Any] = (), /) -> str: ...
 
 
-class Firsts(Protocol):
-    """From a selector and items, with what `brothers` gave for them, to what is read of the first match in each.
-
-    A match of which nothing is read is passed over; None where there is no other.
-    """
-
-    def __call__(
-        self, pattern: Selector, nodes: Sequence[Any], brothers: Any, read: Callable[[Any], str | None], /
-    ) -> list[str | None]: ...
-
-
 class CompileCss(Protocol):
     """What makes a selector of a pattern; on a page it finds the root too. Raises PatternError."""
 
     def __call__(self, pattern: str, *, is_page: bool = False) -> Selector: ...
+
+
+class XPath(Protocol):
+    """An XPath expression, compiled for one sort of tree."""
+
+    def find(self, node: Any, clock: Clock) -> list[Any]:
+        """Return elements, strings, numbers, truth values. Raises Malformed and PatternTimeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +49,65 @@ class Engine:
     Raises TooDeep, TooManyAttributes, Malformed.
     """
     css: CompileCss
+    xpath: Callable[[str], XPath]
+    """From a pattern. Raises PatternError."""
     parent: Callable[[Any], Any | None]
+    """Of an element, or of a text that XPath gave."""
     attribute: Callable[[Any, str], str | None]
+    names: Callable[[Any], Iterable[str]]
+    """Of the attributes of an element."""
     read: Mapping[str, Read]
     """By what `get` says."""
-    brothers: Callable[[Sequence[Any]], Any]
-    """From items with one parent to what `firsts` may use for them, or None."""
-    firsts: Firsts
-    groups: Callable[[Sequence[Any]], list[Any]] | None = None
-    """From items to elements that hold each one with its next siblings; None for a parser that cannot."""
+    groups: Callable[[Sequence[Any]], list[Any]]
+    """From items to elements that hold each one with its next siblings."""
+    takes_text: bool = False
+    """Whether `parse` takes text quicker than bytes."""
+    has_base: bool = True
+    """Whether a `base` element moves what relative links are read against."""
     unpack: Callable[[bytes], bytes] | None = None
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
+    decode: Callable[[bytes, str | None, str | None], Decoded] = decode
+    """From that, the Content-Type and the config's `encoding` to the text. Raises Malformed."""
 
 
-def engine_of(parser: ParserName) -> Engine:
-    """Return the engine of a parser; what only that one needs is imported now."""
-    match parser:
-        case "lexbor":
-            return _lexbor()
-        case "xml":
-            return _xml()
-        case _:
-            return _lxml(parser)
+@dataclass(frozen=True, slots=True)
+class ParserInfo:
+    """What is known of a parser before one is opened: all that the config, its schema and its checks ask."""
+
+    open: Callable[[], Engine]
+    """What only this parser needs is imported here."""
+    summary: str
+    extra: Extra | None = None
+    is_html: bool = True
+    """Whether an element that is a link has it in its `href`; else it is the element's text."""
 
 
-def _xml() -> Engine:
-    from scraper.parse import xml  # few configs read it
+@cache
+def engine_of(parser: str) -> Engine:
+    """Return the engine of a parser."""
+    return PARSERS[parser].open()
 
-    return replace(
-        _lxml("lxml"),
-        parse=xml.parse,
-        unpack=xml.unpacked,
-        css=partial(Css, is_xml=True),
+
+def _html5() -> Engine:
+    from scraper.parse import html5, html5_select  # a run of another parser needs no turbohtml
+
+    return Engine(
+        parse=html5.parse,
+        css=html5_select.css,
+        xpath=html5_select.XPath,
+        parent=html5.parent,
+        attribute=html5.attribute,
+        names=lambda node: node.attrs,
+        groups=html5.groups,
+        takes_text=True,
         read={
-            "text": text.text,
-            "lines": text.lines,
-            "own_text": lambda node, _=(): text.own_text(node),
-            "figures": text.figures,
-            "own_figures": lambda node, _=(): text.own_figures(node),
-            "html": lambda node, _=(): xml.markup(node),
-            "inner_html": lambda node, _=(): xml.inner_markup(node),
+            "text": html5.text,
+            "lines": html5.lines,
+            "own_text": lambda node, _=(): html5.own_text(node),
+            "figures": html5.figures,
+            "own_figures": lambda node, _=(): html5.own_figures(node),
+            "html": lambda node, _=(): html5.html(node),
+            "inner_html": lambda node, _=(): html5.inner_html(node),
         },
     )
 
@@ -98,11 +115,11 @@ def _xml() -> Engine:
 def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
     return Engine(
         parse=partial(tree.parse, parser=parser),
-        css=Css,
-        parent=methodcaller("getparent"),  # texts that XPath gives have one too
-        attribute=Node.get,
-        brothers=lambda _: None,
-        firsts=_firsts,
+        css=lxml_select.Css,
+        xpath=lxml_select.XPath,
+        parent=lxml_select.parent,
+        attribute=lxml_select.attribute,
+        names=lambda node: node.attrib,
         groups=groups,
         read={
             "text": text.text,
@@ -110,44 +127,37 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
             "own_text": lambda node, _=(): text.own_text(node),
             "figures": text.figures,
             "own_figures": lambda node, _=(): text.own_figures(node),
-            "html": lambda node, _=(): tree.html(node),
-            "inner_html": lambda node, _=(): tree.inner_html(node),
+            "html": lambda node, _=(): html(node),
+            "inner_html": lambda node, _=(): inner_html(node),
         },
     )
 
 
-def _firsts(pattern: Selector, nodes: Sequence[Any], _: None, read: Callable[[Any], str | None], /) -> list[str | None]:
-    values = []
-    for node in nodes:
-        value = None
-        for found in pattern.find(node):
-            value = read(found)
-            if value is not None:
-                break
-        values.append(value)
-    return values
+def _xml() -> Engine:
+    from scraper.parse import xml  # few configs read it
 
-
-def _lexbor() -> Engine:
-    from scraper.parse import (
-        lexbor,  # of the extra `fast`
-        lexbor_css,  # of the extra `fast`
-    )
-
-    return Engine(
-        parse=lexbor.parse,
-        css=lexbor_css.css,
-        brothers=lexbor_css.brothers,
-        firsts=lexbor_css.firsts,
-        parent=attrgetter("parent"),
-        attribute=lexbor.attribute,
+    engine = _lxml("lxml")
+    return replace(
+        engine,
+        parse=xml.parse,
+        unpack=xml.unpacked,
+        decode=decode_xml,
+        has_base=False,
+        css=partial(lxml_select.Css, dialect="xml"),
+        attribute=lambda node, name: node.get(name),
+        names=lambda node: [name for name in node.attrib if name != PREFIX],
         read={
-            "text": lexbor.text,
-            "lines": lexbor.lines,
-            "own_text": lambda node, _=(): lexbor.own_text(node),
-            "figures": lexbor.figures,
-            "own_figures": lambda node, _=(): lexbor.own_figures(node),
-            "html": lambda node, _=(): node.html,
-            "inner_html": lambda node, _=(): node.inner_html or "",
+            **engine.read,
+            "html": lambda node, _=(): xml.markup(node),
+            "inner_html": lambda node, _=(): xml.inner_markup(node),
         },
     )
+
+
+PARSERS: dict[str, ParserInfo] = {
+    "html5": ParserInfo(_html5, "the tree that browsers show, the default"),
+    "lxml": ParserInfo(partial(_lxml, "lxml"), "reads broken markup in ways of its own (libxml2)"),
+    "soup": ParserInfo(partial(_lxml, "soup"), "slower and more forgiving (BeautifulSoup)"),
+    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces may be left out, case counts", is_html=False),
+}
+"""The parsers by the names that a config calls them by."""

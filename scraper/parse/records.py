@@ -71,7 +71,7 @@ class RecordsReader:
 
     def _found(self, whole: Item, nodes: list[Any]) -> list[Item]:
         if self._each is not None and self._each.gives_rows:
-            return [Item(whole.document, row.node, whole.inner, row.cells) for row in nodes]
+            return [Item(whole.document, row.node, whole.inner, row.cells, row.known) for row in nodes]
         if self._group is not None:
             return [Item(whole.document, group) for group in self._group(self._no_values(nodes))]
         if self.sort == Sort.ELEMENT:
@@ -84,8 +84,7 @@ class RecordsReader:
         nodes = self._no_values(nodes)
         parent = self._engine.parent
         if len({parent(node) for node in nodes}) <= 1 and not whole.inner:  # brothers hold nothing of each other
-            brothers = self._engine.brothers(nodes)
-            return [Item(whole.document, node, brothers=brothers) for node in nodes]
+            return [Item(whole.document, node) for node in nodes]
         inner = _inner_items(nodes, parent)
         return [Item(whole.document, node, inner.get(node, frozenset()) | whole.inner) for node in nodes]
 

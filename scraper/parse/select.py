@@ -1,7 +1,12 @@
-"""The pattern languages, one small class each with the same verb: `find` all matches, in document order.
+"""The pattern languages of texts, one small class each with the same verb: `find` all matches, in document order.
 
-css and xpath find elements below an element, regex finds texts in a text, JMESPath finds JSON values in a JSON value.
+Regex finds texts in a text, JMESPath finds JSON values in a JSON value; css and xpath belong to a parser's tree.
 Everything is compiled once; what does not compile is a PatternError whose text an operator understands.
+
+What this room takes that libraries do not document; tried with lxml 6.1.3 and jmespath 1.1.0:
+
+etree._Element                           the name of lxml's elements, which its stubs have too
+jmespath's FUNCTION_TABLE and .parsed    functions that are none are told before a run; without, by a page
 """
 
 from __future__ import annotations
@@ -12,37 +17,14 @@ import time
 from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
 
-import cssselect
 import jmespath
 import jmespath.exceptions
 import regex
-from cssselect.parser import Element
-from cssselect.xpath import XPathExpr
 from jmespath.functions import Functions
-from lxml import etree
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.parse.references import taken
 
-
-class _XmlTranslator(cssselect.GenericTranslator):
-    """Names in XML have case, and a prefix: `itunes|title`."""
-
-    def xpath_element(self, selector: Element) -> XPathExpr:
-        """Return the XPath of a name; its prefix is the attribute that the reader of XML leaves there."""
-        if selector.namespace is None:
-            return super().xpath_element(selector)
-        xpath = self.xpathexpr_cls(element="*")
-        xpath.add_condition(f"@_prefix = {self.xpath_literal(selector.namespace)}")
-        if selector.element is not None:
-            xpath.add_condition(f"local-name() = {self.xpath_literal(selector.element)}")
-        return xpath
-
-
-_html, _xml = cssselect.HTMLTranslator(), _XmlTranslator()
-Node = etree._Element
-_NOTHING = etree.Element("html")
-"""What expressions are tried on: unknown prefixes and functions show only when they run."""
 REGEX_FLAGS = regex.DOTALL | regex.V0
 BEYOND_FLOATS = 10**309
 
@@ -70,54 +52,6 @@ class Selector(Protocol):
 
     def first(self, node: Any) -> Any | None:
         """Return the first of them."""
-
-
-class Css:
-    """A CSS selector. It finds descendants only, and on a page its root: `:scope` is the element itself."""
-
-    def __init__(self, pattern: str, *, is_page: bool = False, is_xml: bool = False) -> None:
-        axis = "descendant-or-self::" if is_page else "descendant::"
-        translator = _xml if is_xml else _html
-        try:
-            paths = [_css_path(selector, axis, translator) for selector in cssselect.parse(pattern)]
-            self._path = etree.XPath(" | ".join(paths), regexp=False)
-            self._path(_NOTHING)
-        except (cssselect.SelectorError, etree.XPathError) as error:
-            raise PatternError(f"{pattern!r} is no CSS selector: {error}") from error
-
-    def find(self, node: Node) -> list[Node]:
-        """Return the matching elements below this one."""
-        found: list[Node] = self._path(node)  # type: ignore[assignment]
-        return found
-
-    def first(self, node: Node) -> Node | None:
-        """Return the first of them."""
-        found = self.find(node)
-        return found[0] if found else None
-
-
-class XPath:
-    """An XPath 1.0 expression, read from an element: elements, texts and attributes, or one number or truth value."""
-
-    def __init__(self, pattern: str) -> None:
-        try:
-            self._path = etree.XPath(pattern, regexp=False)
-            self._path(_NOTHING)
-        except etree.XPathError as error:
-            raise PatternError(f"{pattern!r} is no XPath expression: {error}") from error
-        self._pattern = pattern
-
-    def find(self, node: Node) -> list[Any]:
-        """Return what the expression gives: elements or strings, numbers and truth values as one-element lists."""
-        try:
-            found = self._path(node)
-        except etree.XPathError as error:
-            raise Malformed(f"xpath {self._pattern!r} fails: {error}") from error
-        if isinstance(found, list):
-            return [one for one in found if isinstance(getattr(one, "tag", one), str)]  # no comments
-        if isinstance(found, float):
-            return [int(found) if found.is_integer() else found] if math.isfinite(found) else []
-        return [found]
 
 
 class Regex:
@@ -180,9 +114,13 @@ class Json:
     def __init__(self, pattern: str) -> None:
         try:
             self._compiled = jmespath.compile(pattern)
+            functions = set(_functions(getattr(self._compiled, "parsed", None)))
         except jmespath.exceptions.JMESPathError as error:
             raise PatternError(f"{pattern!r} is no JMESPath expression: {_first_line(error)}") from error
-        if unknown := set(_functions(self._compiled.parsed)) - Functions.FUNCTION_TABLE.keys():
+        except RecursionError as error:
+            raise PatternError(f"{pattern[:40]!r}… is no JMESPath expression: it is nested too deep") from error
+        known = getattr(Functions, "FUNCTION_TABLE", {})
+        if known and (unknown := functions - known.keys()):
             raise PatternError(f"{pattern!r} is no JMESPath expression: unknown function {min(unknown)}()")
         self._pattern = pattern
 
@@ -195,23 +133,6 @@ class Json:
         if isinstance(found, float) and not math.isfinite(found):
             raise Malformed(f"json {self._pattern!r} gives {found}, which is no JSON number")
         return found
-
-
-LANGUAGES: dict[str, type[Css] | type[XPath] | type[Regex] | type[Json]] = {
-    "css": Css,
-    "xpath": XPath,
-    "regex": Regex,
-    "json": Json,
-    "table": Css,
-}
-
-
-def check_pattern(language: str, pattern: str) -> None:
-    """Raise PatternError if a pattern does not compile for any parser; names of columns and types are any text."""
-    if language in ("css", "table") and "|" in pattern:
-        Css(pattern, is_xml=True)
-    elif language in LANGUAGES:
-        LANGUAGES[language](pattern)
 
 
 def compile_regex(pattern: str) -> regex.Pattern[str]:
@@ -249,13 +170,6 @@ def _float(text: str) -> float | int:
     if math.isfinite(number):
         return number
     return BEYOND_FLOATS if number > 0 else -BEYOND_FLOATS
-
-
-def _css_path(selector: cssselect.Selector, axis: str, translator: cssselect.GenericTranslator) -> str:
-    if selector.pseudo_element is not None:
-        raise cssselect.ExpressionError(f"::{selector.pseudo_element} is no element; say `get: text` or `attr: NAME`")
-    is_scoped = selector.canonical().startswith(":scope")
-    return translator.selector_to_xpath(selector, prefix="self::" if is_scoped else axis)
 
 
 def _functions(node: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ class Row:
 
     node: Any
     cells: dict[str, Any]
+    known: Set[str]
+    """The names of all columns of all tables that were found with this one."""
 
 
 class TableReader:
@@ -44,26 +46,35 @@ class TableReader:
 
         A row of nothing but `<th>` is a heading, too. Raises Malformed for a table that is too large.
         """
+        known: set[str] = set()
         for table in self._tables.find(node):
-            yield from self._rows_of(table)
+            yield from self._rows_of(table, known)
 
-    def _rows_of(self, table: Any) -> Iterator[Row]:
+    def _rows_of(self, table: Any, known: set[str]) -> Iterator[Row]:
         heads = (line for head in self._head.find(table) for _, line in self._lines(head, MAX_COLUMNS))
-        names = self._names(list(itertools.islice(heads, MAX_HEADINGS)))
+        headings = list(itertools.islice(heads, MAX_HEADINGS))
+        names = self._names(headings)
         count = 0
         for section in (table, *self._bodies.find(table)):
             for row, line in self._lines(section, len(names) or MAX_COLUMNS):
-                if not names:
-                    names = self._names([line])
+                is_heading = self._data.first(row) is None
+                if not names and is_heading:
+                    headings += [line] * (len(headings) < MAX_HEADINGS)
                     continue
+                if not names:
+                    names = self._names(headings or [line])
+                    if not headings:
+                        continue
                 count += len(names)
                 if count > MAX_CELLS:
                     raise Malformed(f"a table has more than {MAX_CELLS:,} cells, spans filled")
-                if self._data.first(row) is not None:
-                    yield Row(row, dict(itertools.zip_longest(names, line[: len(names)])))
+                if not is_heading:
+                    yield Row(row, dict(itertools.zip_longest(names, line[: len(names)])), known)
+        known.update(names)
 
     def _names(self, lines: list[list[Any]]) -> list[str]:
         """Return the names of the columns: of several lines of headings one below the other, each once."""
+        lines = _without_titles(lines) or lines
         names: dict[str, None] = {}
         times: Counter[str] = Counter()
         for number in range(max(map(len, lines), default=0)):
@@ -106,3 +117,8 @@ class TableReader:
         text = (self._engine.attribute(cell, name) or "").strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
         return min(number, most) or (most if name == "rowspan" else 1)
+
+
+def _without_titles(lines: list[list[Any]]) -> list[list[Any]]:
+    """Return the lines of headings without those that are one cell over all columns of a table that has several."""
+    return [line for line in lines if len(line) < 2 or any(cell is not line[0] for cell in line)]

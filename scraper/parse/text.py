@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 import regex
 
+from scraper.parse.references import in_text
+from scraper.parse.template import unpacked
+
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option p"
@@ -27,6 +30,8 @@ _edge_space = regex.compile(r"^\s+|\s+$")
 _gap = regex.compile(r"[\s\0\1]+")
 _between_digits = regex.compile(r"(?<=\d)[\0\1](?=\d)")
 _thin_space = regex.compile(r"[^\S\n]")
+_tag = regex.compile(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
+_unread = regex.compile(r"<template\b.*?</template>", regex.DOTALL)
 
 
 class Element(Protocol):
@@ -53,7 +58,7 @@ def squeeze(text: str | None) -> str:
 def text(element: Element, without: Container[Any] = ()) -> str:
     """Return all text of an element but that below the elements `without`."""
     if element.tag in UNSEEN:
-        return "".join(element.itertext()).strip()
+        return _unseen(element)
     if not len(element):
         return squeeze(element.text)
     pieces: list[str] = []
@@ -64,7 +69,7 @@ def text(element: Element, without: Container[Any] = ()) -> str:
 def lines(element: Element, without: Container[Any] = ()) -> str:
     """Return the text with a newline for each `<br>` and block edge; lines without text are left out."""
     if element.tag in UNSEEN:
-        return "".join(element.itertext()).strip()
+        return _unseen(element)
     pieces: list[str] = []
     _collect(element, pieces, without, BREAK)
     return "\n".join(filter(None, map(squeeze, "".join(pieces).split(BREAK))))
@@ -78,7 +83,7 @@ def own_text(element: Element) -> str:
 def figures(element: Element, without: Container[Any] = ()) -> str:
     """Return the text for a number: a break between two digits is a newline there, and no space."""
     if element.tag in UNSEEN:
-        return "".join(element.itertext()).strip()
+        return _unseen(element)
     if not len(element) and " " not in (plain := squeeze(element.text)):
         return plain
     pieces: list[str] = []
@@ -108,6 +113,14 @@ def _own_pieces(element: Element, edge: str) -> Iterator[str]:
     for child in element:
         yield edge if child.tag in BLOCKS or child.tag == "br" else JOINT if edge == BREAK else ""
         yield child.tail or ""
+
+
+def _unseen(element: Element) -> str:
+    """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
+    if element.tag == "template":
+        markup = "".join(unpacked(child.text or "") for child in element)
+        return in_text(_tag.sub("", _unread.sub("", markup))).strip()
+    return "".join(element.itertext()).strip()
 
 
 def _collect(element: Element, pieces: list[str], without: Container[Any], edge: str, joint: str = "") -> None:

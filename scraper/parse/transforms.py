@@ -1,42 +1,41 @@
-"""The steps of a field: each takes one text and gives a text, a list of texts or, for `map`, any JSON value.
-
-A function of the user's own takes any value as it is.
-"""
+"""The steps of a field, and what each takes and gives. A new one is a function here and its row in STEPS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import regex
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
+from scraper.job.templates import as_text
 from scraper.parse.own_steps import compile_own
 from scraper.parse.references import in_text
 from scraper.parse.select import Clock, compile_regex
 
 Transform = Callable[[Any, Clock], Any]
+Takes = Literal["nothing", "text", "pair", "table", "function"]
 
 
-def _strip_tags(text: str) -> str:
-    from w3lib.html import remove_tags  # it brings half of `urllib` and `http` along
+@dataclass(frozen=True, slots=True)
+class StepInfo:
+    """What is known of a step: all that the config, its schema, the reference and the columns of an output ask."""
 
-    return remove_tags(text)
-
-
-PLAIN: dict[str, Callable[[str], str]] = {
-    "strip": str.strip,
-    "lower": str.lower,
-    "upper": str.upper,
-    "unescape": in_text,
-    "strip_tags": _strip_tags,
-}
-"""Steps without an argument."""
+    compile: Callable[[Any], Transform]
+    """From its argument to what it does; raises PatternError."""
+    summary: str
+    takes: Takes = "nothing"
+    """Its argument: a text, a pair of texts, a table of texts and values, or the name of a function."""
+    reads: Literal["text", "value", "list"] = "text"
+    """One value after the other, as a text or as it is; or the whole list."""
+    gives: Literal["text", "value", "list", "one"] = "text"
+    """A text, any value, a list for each text, or one text for the whole list."""
 
 
 def compile_step(step: Step) -> Transform:
-    """Return the function of a step; `join` works on lists and is the caller's. Raises PatternError.
+    """Return the function of a step. Raises PatternError.
 
     >>> clock = Clock(1)
     >>> compile_step(Step("split", ","))("a, b,,c", clock)
@@ -48,16 +47,18 @@ def compile_step(step: Step) -> Transform:
     >>> compile_step(Step("map", {"One": 1}))("One", clock)
     1
     """
-    if step.name in PLAIN:
-        plain = PLAIN[step.name]
-        return lambda text, _: plain(text)
-    return WITH_ARGUMENT[step.name](step.argument)
+    return STEPS[step.name].compile(step.argument)
 
 
-def check_step(step: Step) -> None:
-    """Raise PatternError if a step does not compile."""
-    if step.name != "join":
-        compile_step(step)
+def _plain(function: Callable[[str], str]) -> Callable[[Any], Transform]:
+    """Return what makes a transform of a function, which is the same whatever the argument."""
+    return lambda _: lambda text, __: function(text)
+
+
+def _strip_tags(text: str) -> str:
+    from w3lib.html import remove_tags  # it brings half of `urllib` and `http` along
+
+    return remove_tags(text)
 
 
 def _replace(argument: tuple[str, str]) -> Transform:
@@ -107,6 +108,10 @@ def _split(separator: str) -> Transform:
     return lambda text, _: [piece for part in text.split(separator) if (piece := part.strip())]
 
 
+def _join(separator: str) -> Transform:
+    return lambda value, _: separator.join(map(as_text, value)) if isinstance(value, list) else value
+
+
 def _remove_prefix(prefix: str) -> Transform:
     return lambda text, _: text.removeprefix(prefix)
 
@@ -124,13 +129,28 @@ def _map(table: dict[str, Any]) -> Transform:
     return look_up
 
 
-WITH_ARGUMENT: dict[str, Callable[[Any], Transform]] = {
-    "replace": _replace,
-    "sub": _sub,
-    "slice": _slice,
-    "split": _split,
-    "remove_prefix": _remove_prefix,
-    "remove_suffix": _remove_suffix,
-    "map": _map,
-    "python": compile_own,
+STEPS: dict[str, StepInfo] = {
+    "strip": StepInfo(_plain(str.strip), "Take the blanks off both ends."),
+    "lower": StepInfo(_plain(str.lower), "Write it in small letters."),
+    "upper": StepInfo(_plain(str.upper), "Write it in capitals."),
+    "unescape": StepInfo(_plain(in_text), "Resolve character references."),
+    "strip_tags": StepInfo(_plain(_strip_tags), "Take markup out."),
+    "replace": StepInfo(_replace, "[old, new]", "pair"),
+    "sub": StepInfo(_sub, "[regex, new]", "pair"),
+    "slice": StepInfo(_slice, 'Python\'s slice, such as "3:".', "text"),
+    "split": StepInfo(
+        _split, "Cut at this text: a list; pieces are trimmed, empty ones dropped.", "text", gives="list"
+    ),
+    "join": StepInfo(_join, "Make one text of a list.", "text", reads="list", gives="one"),
+    "remove_prefix": StepInfo(_remove_prefix, "Take this off the beginning, if it is there.", "text"),
+    "remove_suffix": StepInfo(_remove_suffix, "Take this off the end, if it is there.", "text"),
+    "map": StepInfo(_map, "Text to value; what is not in it is malformed.", "table", gives="value"),
+    "python": StepInfo(
+        compile_own,
+        "A function of your own, package.module:function: it takes a value and returns one, None for nothing.",
+        "function",
+        reads="value",
+        gives="value",
+    ),
 }
+"""The steps by their names. The order is that of the reference."""

@@ -14,6 +14,8 @@ from lxml import etree
 
 from scraper.errors import TooDeep
 from scraper.parse.attributes import check_attributes
+from scraper.parse.serialize import contents
+from scraper.parse.template import packed
 
 MAX_DEPTH = 255
 """Levels that libxml2 reads; what lies deeper it drops without a word to Python."""
@@ -52,23 +54,8 @@ def parse(markup: str | bytes, parser: Literal["lxml", "soup"] = "lxml") -> etre
         root = _parse_with_lxml(markup)
     _close(root, CLOSED_BY_BROWSERS if parser == "soup" else CLOSED_BY_LXML)
     _add_tbody(root)
+    _pack_templates(root)
     return root
-
-
-def html(element: etree._Element) -> str:
-    """Return the markup of an element."""
-    return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-
-
-def inner_html(element: etree._Element) -> str:
-    """Return the markup of what an element holds."""
-    inside = html(element)
-    return inside[inside.index(">") + 1 : inside.rindex("</")] if len(element) or element.text else ""
-
-
-def check_depth(html: bytes) -> None:
-    """Raise TooDeep for a page that lxml would not read whole."""
-    _parse_with_lxml(html)
 
 
 # --------------------------------------------------------------------------- lxml
@@ -129,3 +116,13 @@ def _add_tbody(root: etree._Element) -> None:
 
 def _children(element: etree._Element) -> Iterator[etree._Element]:
     yield from (child for child in element if isinstance(child.tag, str))
+
+
+def _pack_templates(root: etree._Element) -> None:
+    for template in reversed(list(root.iter("template"))):  # those inside first
+        markup = contents(template)
+        for child in list(template):
+            template.remove(child)
+        template.text = None
+        if markup:
+            template.append(etree.Comment(packed(markup)))

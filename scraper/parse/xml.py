@@ -13,6 +13,7 @@ from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
 from scraper.parse.attributes import check_attributes
+from scraper.parse.css_xpath import PREFIX
 
 GZIP_MAGIC = b"\x1f\x8b"
 PREFIXES = {
@@ -27,8 +28,6 @@ PREFIXES = {
     "https://podcastindex.org/namespace/1.0": "podcast", "http://www.w3.org/1999/xhtml": "xhtml",
 }  # fmt: skip
 """Namespaces of feeds and sitemaps → the prefix that everybody knows, whatever a document calls them."""
-PREFIX = "_prefix"
-"""The attribute of an element in a namespace that is not the document's own; no markup shows it."""
 _tag = regex.compile(r"<[^<>]+>")
 _not_shown = regex.compile(rf' (?:{PREFIX}|xmlns(?::[^=\s]+)?)="[^"]*"')
 UNPACKED_MAX = 50 * 2**20

@@ -102,7 +102,7 @@ class Report:
     known: int = 0
     """Records that earlier runs have written, so that this one did not (mode: append, with a key)."""
     is_accepted: bool = False
-    """Rejected first, published by --accept."""
+    """Rejected first, published by `accept`."""
     alarms: tuple[Alarm, ...] = ()
     misses: tuple[Alarm, ...] = ()
     """Broken expectations that are no alarm yet: `consecutive` asks for more in a row."""

@@ -51,7 +51,7 @@ class PastRun:
     is_good: bool
     """Published to the config's own output, every expectation met or accepted: the next runs are compared with it."""
     is_accepted: bool
-    """Rejected first, published by --accept."""
+    """Rejected first, published by `accept`."""
     notes: tuple[str, ...]
     fields: tuple[FieldReport, ...]
     failures: Mapping[str, int]

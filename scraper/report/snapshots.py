@@ -52,13 +52,12 @@ class Snapshots:
         if page is None or not page.body or not (topics := self.topics(kind, outcome)):
             return None
         from scraper.parse.encoding import decode  # workers that only fetch import this module, and no parser
+        from scraper.parse.parsers import engine_of
 
         body = page.body
-        if kind.parser == "xml":
-            from scraper.parse.xml import unpacked
-
+        if unpack := engine_of(kind.parser).unpack:
             with suppress(Malformed):
-                body = unpacked(body)
+                body = unpack(body)
         text = decode(body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
         return Snapshot(topics, page.url, page.status, page.fetched_at, text)
 

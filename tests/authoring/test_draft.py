@@ -1,4 +1,4 @@
-"""--init drafts a config of a page, and what it drafts reads that page at once."""
+"""init drafts a config of a page, and what it drafts reads that page at once."""
 
 import json
 
@@ -257,3 +257,10 @@ def test_words_beside_a_number_are_cut_off_only_where_they_are_its_unit(tmp_path
     )
     records, _ = drafted(page(html(f"<ul>{items}</ul>")), tmp_path)
     assert records[1] == {"title": "Chapter 2", "votes": 2000, "age": "2 days ago", "id": "002", "by": "Author 2"}
+
+
+def test_a_draft_is_made_of_the_browsers_tree(tmp_path):
+    items = [f"<li class=film><b>{name}</b><i class=score>{score}</i>" for name, score, _ in FILMS]
+    markup = f"<html><body><ul>{items[0]}</li></ul></body></html><ul>{items[1]}</li>{items[2]}</li></ul>"
+    found, _ = drafted(page(markup), tmp_path)
+    assert [name in str(one) for one, (name, *_) in zip(found, FILMS, strict=True)] == [True] * 3

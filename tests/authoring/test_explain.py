@@ -1,4 +1,4 @@
-"""--check says what a config will do, without secrets."""
+"""check says what a config will do, without secrets."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_the_plan_is_told_with_its_first_urls(lines):
 
 
 def test_every_page_and_field_is_told_in_the_order_of_its_treatment(lines):
-    start = lines.index("page list: started, GET, parser lxml, encoding as declared")
+    start = lines.index("page list: started, GET, parser html5, encoding as declared")
     end = next(n for n, line in enumerate(lines) if line.startswith("expect"))
     assert lines[start + 1 : end] == [
         "  records list: each css 'div', key url",

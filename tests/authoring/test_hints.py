@@ -27,7 +27,7 @@ def css(pattern, **taken):
     return Selection((Source("css", pattern),), **taken)
 
 
-@pytest.mark.parametrize("parser", ["lxml", "soup", "lexbor"])
+@pytest.mark.parametrize("parser", ["html5", "lxml", "soup"])
 @pytest.mark.parametrize(
     ("pattern", "nearest"),
     [

@@ -1,4 +1,4 @@
-"""--preview shows what a config reads of one page; --init and --preview together, as a new user would have it."""
+"""preview shows what a config reads of one page; init and preview together, as a new user would have it."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def lines_of(done):
 def test_a_page_is_fetched_and_shown_and_nothing_is_written(scraper, site, config, folder):
     site.pages["/board"] = board(*FILMS, link='<a class="next" href="/2">on</a>')
     path = config(CONFIG.format(url=f"{site.url}/board"))
-    done = scraper(path, "--preview")
+    done = scraper("preview", path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = lines_of(done)
     assert "records board: each css 'dd': 3 items, 3 records" in lines
@@ -56,8 +56,8 @@ def test_another_url_is_read_with_the_config_and_gets_none_of_its_secrets(scrape
 
     site.pages["/own"] = site.pages["/other"] = answer
     text = CONFIG.format(url=f"{site.url}/own") + "settings: {headers: {X-Key: hush}, auth: {user: me, password: hush}}"
-    assert scraper(config(text), "--preview", f"{site.url}/other").returncode == 0
-    assert scraper(config(text), "--preview", f"{site.url.replace('127.0.0.1', 'localhost')}/other").returncode == 0
+    assert scraper("preview", config(text), f"{site.url}/other").returncode == 0
+    assert scraper("preview", config(text), f"{site.url.replace('127.0.0.1', 'localhost')}/other").returncode == 0
     own, other = seen
     assert own["X-Key"] == "hush"
     assert not {"X-Key", "Authorization"} & set(other)
@@ -68,8 +68,8 @@ def test_redirects_and_robots_count_as_in_any_run(scraper, site, config):
     site.pages["/old"] = (302, {"Location": "/board"}, b"")
     site.pages["/board"] = board(*FILMS)
     path = config(CONFIG.format(url=f"{site.url}/old"))
-    assert f"{site.url}/board: " in scraper(path, "--preview").stdout
-    done = scraper(path, "--preview", f"{site.url}/secret")
+    assert f"{site.url}/board: " in scraper("preview", path).stdout
+    done = scraper("preview", path, f"{site.url}/secret")
     assert done.returncode == 4
     assert "robots" in done.stdout
     assert "/secret" not in site.asked()
@@ -81,7 +81,7 @@ def test_a_saved_page_needs_no_network(name, scraper, config, folder):
     (folder / "folder" / "meta.yaml").write_text("url: http://a.example/recorded\n")
     for path in (folder / "page.html", folder / "folder" / "page.html"):
         path.write_text(board(*FILMS))
-    done = scraper(config(CONFIG.format(url="http://a.example/start")), "--preview", name)
+    done = scraper("preview", config(CONFIG.format(url="http://a.example/start")), name)
     url = "http://a.example/start" if name == "page.html" else "http://a.example/recorded"
     assert done.returncode == 0
     assert done.stdout.startswith(f"{url}: ")
@@ -90,19 +90,17 @@ def test_a_saved_page_needs_no_network(name, scraper, config, folder):
 
 def test_recorded_pages_serve_as_in_a_replay(scraper):
     config = ROOT / "configs" / "maoyan.yaml"
-    done = scraper(config, "--preview", "--replay", ROOT / "fixtures" / "maoyan")
+    done = scraper("preview", config, "--replay", ROOT / "fixtures" / "maoyan")
     assert done.returncode == 0
     assert "霸王别姬" in done.stdout
-    done = scraper(
-        config, "--preview", "https://www.maoyan.com/board/4?offset=20", "--replay", ROOT / "fixtures/maoyan"
-    )
+    done = scraper("preview", config, "https://www.maoyan.com/board/4?offset=20", "--replay", ROOT / "fixtures/maoyan")
     assert "read as page 'top100'" in done.stdout
     assert "10 records" in done.stdout
 
 
 def test_a_page_of_no_start_url_is_read_with_the_kind_that_reads_the_most(scraper):
     page = ROOT / "fixtures" / "books" / "how-to-talk-to-a-kettle"
-    done = scraper(ROOT / "configs" / "books.yaml", "--preview", page)
+    done = scraper("preview", ROOT / "configs" / "books.yaml", page)
     assert "read as page 'book'" in done.stdout
     assert "of the kinds of pages 'book' reads the most here; less: 'list' (0 values)" in done.stdout
 
@@ -110,7 +108,7 @@ def test_a_page_of_no_start_url_is_read_with_the_kind_that_reads_the_most(scrape
 def test_a_page_without_records_says_why_and_exits_as_a_run_would(scraper, config, folder):
     (folder / "captcha.html").write_text("<h1>verify you are human</h1>")
     text = CONFIG.format(url="http://a.example/") + "expect: {blocked_if: [verify you]}"
-    done = scraper(config(text), "--preview", "captcha.html")
+    done = scraper("preview", config(text), "captcha.html")
     assert done.returncode == 4
     assert "a run would count this page as failed: blocked: http://a.example/: matches blocked_if 'verify you'" in (
         done.stdout
@@ -120,7 +118,7 @@ def test_a_page_without_records_says_why_and_exits_as_a_run_would(scraper, confi
 def test_records_dropped_for_want_of_a_field_are_counted(scraper, config, folder):
     (folder / "page.html").write_text(board(*FILMS))
     text = CONFIG.format(url="http://a.example/").replace("css: p.score, type: float", "css: p.score, required: true")
-    done = scraper(config(text), "--preview", "page.html")
+    done = scraper("preview", config(text), "page.html")
     assert "3 items, 2 records" in done.stdout
     assert "score: required, and 1 records are dropped for want of it" in done.stdout
 
@@ -135,7 +133,7 @@ pages:
   one: {records: {fields: {title: h1, shelf: {value: "{shelf}"}, both: {value: "{shelf}-{title}"}}}}
 """
     (folder / "page.html").write_text("<h1>Sencha</h1>")
-    done = scraper(config(text), "--preview", "page.html")
+    done = scraper("preview", config(text), "page.html")
     assert done.returncode == 0
     assert "shelf  1/1" not in done.stdout
     assert "1  Sencha  -      -" in done.stdout
@@ -145,7 +143,7 @@ def test_many_fields_are_shown_one_a_line(scraper, config, folder):
     fields = ", ".join(f"field_number_{n}: a" for n in range(12))
     (folder / "page.html").write_text(board(*FILMS))
     path = config(f"start_urls: ['http://a.example/']\nrecords: {{each: dd, fields: {{{fields}}}}}")
-    done = scraper(path, "--preview", "page.html", env={"COLUMNS": "80"})
+    done = scraper("preview", path, "page.html", env={"COLUMNS": "80"})
     lines = lines_of(done)
     assert "field record 1 record 2" in lines
     assert "field_number_11 Ran Ikiru" in lines
@@ -155,18 +153,18 @@ def test_many_fields_are_shown_one_a_line(scraper, config, folder):
 def test_a_screen_that_cannot_show_a_character_shows_its_number(scraper, config, folder):
     (folder / "page.html").write_text(board(("霸王别姬", 9.6)), encoding="utf-8")
     env = {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"}
-    done = scraper(config(CONFIG.format(url="http://a.example/")), "--preview", "page.html", env=env)
+    done = scraper("preview", config(CONFIG.format(url="http://a.example/")), "page.html", env=env)
     assert done.returncode == 0
     assert "\\u9738" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["board.yaml", "--preview"], ["--init", "{url}/slow"]])
+@pytest.mark.parametrize("arguments", [["preview", "board.yaml"], ["init", "{url}/slow"]])
 def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config, folder):
     asked, gone = threading.Event(), threading.Event()
 
     def answer(_):
         asked.set()
-        gone.wait(30)
+        gone.wait(90)
         return board(*FILMS)
 
     site.pages["/slow"] = answer
@@ -174,9 +172,9 @@ def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config
     command = [sys.executable, "-m", "scraper", *(text.format(url=site.url) for text in arguments)]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True) as process:
-        assert asked.wait(30)
+        assert asked.wait(90)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=90)
         gone.set()
     assert process.returncode == 130
     assert "Traceback" not in told
@@ -185,10 +183,9 @@ def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["board.yaml", "--preview", "nowhere.html"], "expected a URL that begins with http:// or https://"),
-        (["--preview", "board.yaml"], "It stands before --preview, as in: scraper board.yaml --preview"),
-        (["board.yaml", "--init", "http://a.example/"], "--init makes a config, so it takes none"),
-        (["--init", "nowhere.html"], "expected a URL that begins with http:// or https://"),
+        (["preview", "board.yaml", "nowhere.html"], "expected a URL that begins with http:// or https://"),
+        (["init", "board.yaml", "http://a.example/"], "Got unexpected extra argument (http://a.example/)"),
+        (["init", "nowhere.html"], "expected a URL that begins with http:// or https://"),
     ],
 )
 def test_a_wrong_command_says_what_is_expected(arguments, message, scraper, config):
@@ -203,11 +200,11 @@ def test_a_wrong_command_says_what_is_expected(arguments, message, scraper, conf
 
 def test_a_config_is_drafted_of_a_url_and_runs(scraper, site, folder):
     site.pages["/board"] = board(*[(f"Film {n}", n + 0.5) for n in range(8)])
-    done = scraper("--init", f"{site.url}/board", "--output", "films.yaml")
+    done = scraper("init", f"{site.url}/board", "--output", "films.yaml")
     assert done.returncode == 0
-    assert "python -m scraper films.yaml --preview" in done.stderr
-    assert scraper("films.yaml", "--check").returncode == 0
-    done = scraper("films.yaml", "--preview")
+    assert "python -m scraper preview films.yaml" in done.stderr
+    assert scraper("check", "films.yaml").returncode == 0
+    done = scraper("preview", "films.yaml")
     assert done.returncode == 0
     assert "8 items, 8 records" in done.stdout
     assert scraper("films.yaml", "-s", "download_delay=0").returncode == 0
@@ -217,24 +214,24 @@ def test_a_config_is_drafted_of_a_url_and_runs(scraper, site, folder):
 
 def test_a_draft_goes_to_the_screen_unless_a_new_file_is_named(scraper, folder):
     (folder / "page.html").write_text(board(*[(f"Film {n}", n + 0.5) for n in range(8)]))
-    done = scraper("--init", "page.html")
+    done = scraper("init", "page.html")
     assert (done.returncode, done.stderr) == (0, "")
     assert "  each: dl > dd" in done.stdout
     (folder / "mine.yaml").write_text("mine")
-    done = scraper("--init", "page.html", "--output", "mine.yaml")
+    done = scraper("init", "page.html", "--output", "mine.yaml")
     assert done.returncode == 1
     assert "already there" in done.stderr
     assert (folder / "mine.yaml").read_text() == "mine"
 
 
 def test_a_draft_of_a_page_that_cannot_be_had_says_why(scraper, site):
-    done = scraper("--init", f"{site.url}/gone")
+    done = scraper("init", f"{site.url}/gone")
     assert done.returncode == 1
     assert "http 404" in done.stderr
-    done = scraper("--init", f"{site.url}/x", "-s", "download_delai=1")
+    done = scraper("init", f"{site.url}/x", "-s", "download_delai=1")
     assert done.returncode == 78
     assert "did you mean 'download_delay'" in done.stderr
-    done = scraper("--init", "http://")
+    done = scraper("init", "http://")
     assert done.returncode == 78
     assert "http://: " in done.stderr
     assert "page.yaml" not in done.stderr
@@ -252,17 +249,17 @@ def test_lists_of_objects_conditions_and_tables_are_shown_as_they_will_be_writte
     head = f'start_urls: ["{site.url}/menu"]\n'
     sizes = "sizes: {each: .v, fields: {size: {css: ., get: own_text}, price: {css: b, type: int}}}"
     fields = f"each: dd, fields: {{name: p.name, {sizes.replace('css: ., ', '')}}}"
-    lines = lines_of(scraper(config(f"{head}records: {{{fields}}}"), "--preview"))
+    lines = lines_of(scraper("preview", config(f"{head}records: {{{fields}}}")))
     assert "records board: each css 'dd': 3 items, 3 records" in lines
     assert any(line.startswith("sizes 2/3 2/3 each css '.v'") for line in lines)
     assert "sizes: 1 malformed: 'two' is no number" in lines
     assert not [line for line in lines if "the first counts" in line]
     where = "where: {name: {not: {in: [Rashomon]}}}"
-    done = scraper(config(f"{head}records: {{{fields}, explode: sizes, {where}}}"), "--preview")
+    done = scraper("preview", config(f"{head}records: {{{fields}, explode: sizes, {where}}}"))
     lines = lines_of(done)
     assert "records board: each css 'dd': 3 items, 2 records" in lines
     assert "sizes: required, and 1 records are dropped for want of it" in lines
     assert "1 records are left out by where (name)" in lines
-    lines = lines_of(scraper(config(f"{head}records: {{each: {{table: table}}}}"), "--preview"))
+    lines = lines_of(scraper("preview", config(f"{head}records: {{each: {{table: table}}}}")))
     assert "records board: each table 'table': 1 item, 1 record" in lines
     assert "1 1 2" in lines

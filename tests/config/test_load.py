@@ -196,7 +196,7 @@ def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_a
 
 
 def test_parquet_needs_its_extra(mistakes, monkeypatch):
-    monkeypatch.setattr("scraper.config.checks.outputs.find_spec", lambda _: None)
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     (line,) = mistakes(URLS + RECORDS + "output: {path: o/x.parquet}")
     assert "pip install 'pool-scraper[parquet]'" in line
 
@@ -568,7 +568,7 @@ WRONG = [
     (ITEM + "{css: a, type: date, default: 2024-1-1}", "5:38: records.fields.a.default", "of type date"),
     (ITEM + "{css: a, type: url, default: /x}", "5:37: records.fields.a.default", "of type url"),
     (ITEM + "{css: a, format: '%Y'}", "5:25: records.fields.a.format", "format is for type: date or datetime"),
-    (ITEM + "{css: a, locale: fr}", "5:25: records.fields.a.locale", "locale is for type: date or datetime"),
+    (ITEM + "{css: a, locale: fr}", "5:25: records.fields.a.locale", "locale is for type: int, float, date or datetime"),
     (ITEM + "{css: a, type: date, format: Y-m}", "5:37: records.fields.a.format", "'Y-m' is no format"),
     (ITEM + "{css: a, type: date, format: ['%Q']}", "5:38: records.fields.a.format[0]", "is no format"),
     (ITEM + "{css: a, type: date, format: '%b', locale: klingon}", "5:51: records.fields.a.locale", "is no locale"),
@@ -648,7 +648,8 @@ WRONG = [
     (URLS + RECORDS + "timezone: Asia/Shangai", "3:11: timezone", "did you mean 'Asia/Shanghai'?"),
     (URLS + RECORDS + "timezone: ../../etc/passwd", "3:11: timezone", "unknown time zone"),
     (URLS + RECORDS + "encoding: utf-9", "3:11: encoding", "unknown encoding"),
-    (URLS + RECORDS + "parser: sax", "3:9: parser", "expected 'lxml', 'soup', 'lexbor' or 'xml'"),
+    (URLS + RECORDS + "parser: sax", "3:9: parser", "expected 'html5', 'lxml', 'soup' or 'xml'"),
+    (URLS + RECORDS + "parser: lexbor", "3:9: parser", "no lexbor any more; say html5"),
     (URLS + RECORDS + "request: {method: get}", "3:19: request.method", "expected 'GET' or 'POST'"),
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),

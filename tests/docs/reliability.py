@@ -4,6 +4,7 @@
 """
 
 import ast
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ SERVERS = [
         "Sends header lines without end or of a megabyte, a bad status line, lines twice, a Location in UTF-8",
         "A page where it is legal, else failed (bad response)",
         """fetcher: what_is_broken_is_a_failure_that_says_why header_lines_stay_as_they_were_sent
-        fetcher: lines_that_are_no_headers_are_ignored a_location_in_utf8_is_read_as_such
+        fetcher: lines_that_are_no_headers_are_ignored the_bytes_of_a_location_are_kept_as_escapes
         cookies: broken_cookies_break_nothing
         fuzz_http: any_answer_is_a_page_or_a_failure any_cookie_is_kept_or_not
         fuzz_http: any_location_leads_to_the_web_or_nowhere""",
@@ -138,8 +139,10 @@ SERVERS = [
         "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
         """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
         robots: a_refused_robots_txt_allows_everything crawl_delay_is_read
-        robots: an_unreachable_robots_txt_denies_everything_and_is_loud a_robots_txt_that_no_memory_holds_is_not_read
-        robots: wildcards_are_matched_in_time_that_grows_with_the_url
+        robots: an_unreachable_robots_txt_denies_everything_and_is_loud the_names_of_a_robots_txt_are_no_rules
+        exclusion: wildcards_are_matched_in_time_that_grows_with_the_path
+        exclusion: what_is_no_rule_ends_no_group generated_files_are_read_as_google_reads_them
+        exclusion: many_names_and_many_rules_cost_no_more_than_they_are_long
         fuzz_http: any_robots_txt_allows_or_denies
         engine: an_unreachable_robots_txt_is_loud a_crawl_delay_is_kept
         engine: a_slow_robots_txt_that_denies_many_pages_ends_the_crawl
@@ -216,7 +219,7 @@ PAGES = [
         tree: what_is_too_deep_is_told_and_never_dropped
         xml: a_billion_laughs_fail_in_little_memory a_gzip_bomb_is_stopped
         tables: spans_without_measure_end
-        lexbor: a_page_that_would_take_for_ever_is_too_deep
+        html5: a_page_as_deep_as_browsers_nest_is_read_whole a_deeper_page_is_told_in_no_time
         attributes: no_parser_is_given_them many_attributes_are_found_in_whatever_form nothing_hides_them
         attributes: what_is_no_tag_has_no_attributes
         tree: brothers_and_their_texts_take_time_that_grows_with_them""",
@@ -252,7 +255,7 @@ PAGES = [
         casts: only_web_addresses_are_urls a_url_is_joined_to_its_page
         journal: one_page_in_several_spellings_is_one_page
         engine: limits_end_a_crawl_that_would_not
-        further: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
+        links: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
     ),
 ]
 CONFIGS = [
@@ -417,6 +420,7 @@ def named(row):
         yield from ((FILES[f"test_{file}.py"], f"test_{name}") for name in names.split())
 
 
+@functools.cache
 def defined_in(file):
     """Return the names of the tests that a file defines."""
     tree = ast.parse((HERE / file).read_text(encoding="utf-8"))

@@ -19,10 +19,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 from scraper import __version__
-from scraper.cli.main import command
+from scraper.cli import VERBS
+from scraper.cli.main import program
 from scraper.config import load as config
 from scraper.config.find_secrets import KNOWN_VALUES
 from scraper.config.json_schema import json_schema
@@ -35,7 +37,8 @@ from scraper.report.accounts import Exit
 from tests.conftest import NO_CHROMIUM, ROOT
 from tests.docs import keyreference
 
-DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "SECURITY.md"]
+OUTSIDE = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "findings/README.md")
+DOCS = [*sorted((ROOT / "docs").rglob("*.md")), *(ROOT / name for name in OUTSIDE)]
 RUN_HERE = [doc for doc in DOCS if not (NO_CHROMIUM and doc.name == "browser.md")]
 GUIDES = [doc for doc in RUN_HERE if doc.name not in ("reliability.md", "keys.md", "values.md", "index.md")]
 """Those with commands: the first three are made by tests (reliability.py, keyreference.py, value_tables.py)."""
@@ -112,7 +115,7 @@ def run(arguments, folder):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
-        arguments, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+        arguments, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240
     )
     return done.returncode, normal(done.stdout)
 
@@ -157,6 +160,7 @@ def test_every_json_block_maps_the_schema_to_configs(block):
         assert list(ROOT.glob(pattern))
 
 
+@pytest.mark.live
 @blocks("python")
 def test_every_python_block_runs_offline(block, folder):
     (folder / "block.py").write_text(block.text, "utf-8")
@@ -164,6 +168,7 @@ def test_every_python_block_runs_offline(block, folder):
     assert code == 0, printed
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_every_command_prints_what_is_shown(doc, folder):
     shown = [pair for block in blocks_of(doc) if block.language == "console" for pair in commands(block.text)]
@@ -276,16 +281,42 @@ def keys(schema):
 
 def test_every_option_of_the_command_line_is_documented_and_no_other():
     rows = re.findall(r"(?m)^\| (`-[^|]*) \|", RUNNING)
-    told = {option for row in rows for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row)}
-    known = {option for param in command.params for option in param.opts if option.startswith("-")}
-    assert told == known | {"-h", "--help"}
+    assert options_in(" ".join(rows)) == options_of(program) | {"-h", "--help"}
+
+
+def test_every_verb_is_documented_with_its_arguments_and_options_and_no_other():
+    rows = dict(re.findall(r"(?m)^\| `([a-z]+[^`]*)` \| [^|]* \| ([^|]*) ?\|$", section(RUNNING, "Verbs")))
+    usage = {name: " ".join([name, *pieces(verb)]) for name, verb in program.commands.items()}
+    assert list(rows) == list(usage.values())
+    assert {name: options_in(rows[usage[name]]) for name in VERBS} == {
+        name: options_of(verb) for name, verb in program.commands.items()
+    }
+
+
+def options_in(text):
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+def options_of(command):
+    return {option for param in command.params for option in param.opts if option.startswith("-")}
+
+
+def pieces(command):
+    """Return the arguments of a command as its usage shows them."""
+    return [
+        param.make_metavar(click.Context(command)) for param in command.params if param.param_type_name == "argument"
+    ]
+
+
+def section(page, heading):
+    return page[page.index(f"\n### {heading}\n") :].split("\n## ")[0].split("\n### ", 2)[1]
 
 
 @pytest.mark.parametrize("doc", GUIDES, ids=place)
 def test_the_exit_codes_are_those_of_the_program(doc):
     table = re.search(r"(?m)^\| exit \|.*\n(?:\|.*\n)+", doc.read_text("utf-8"))
     if table is None:
-        assert doc.name not in ("README.md", "running.md")
+        assert place(doc) not in ("README.md", "docs/reference/running.md")
         return
     cells = re.findall(r"(?m)^\| ([\d, ]+) \|", table[0])
     assert sorted(int(number) for cell in cells for number in cell.split(",")) == sorted(Exit)
@@ -299,6 +330,7 @@ def test_every_reason_and_every_alarm_is_explained():
     assert {reason.value for reason in Reason} | alarms <= rows
 
 
+@pytest.mark.live
 def test_every_file_of_the_state_folder_is_explained(folder):
     job = config.load_config(folder / "configs" / "quotes.yaml")
     assert run([sys.executable, "-m", "scraper", "configs/quotes.yaml", "--replay", "fixtures/quotes"], folder)[0] == 0
@@ -317,5 +349,5 @@ def test_what_others_words_mean_here_is_there():
     steps = set(re.findall(r"`(\w+)", CONFIGURATION[CONFIGURATION.index("### Steps") : CONFIGURATION.index("### Own")]))
     values = set(re.findall(r'"(\w+)"', json.dumps(json_schema())))
     assert {"start_urls", "download_delay", "skip_http_codes"} <= names
-    assert names - keys(json_schema()) - values - steps == {"true", "module"}
-    assert options <= {option for param in command.params for option in param.opts}
+    assert names - keys(json_schema()) - values - steps - set(VERBS) == {"true", "module"}
+    assert options <= options_of(program)

@@ -8,14 +8,14 @@ import pytest
 
 from scraper.errors import OutputError
 from scraper.export.columns import Column
-from scraper.export.formats import Format
+from scraper.export.formats import PARQUET
 from scraper.export.part_file import open_part
 
 NOON = datetime.datetime(2026, 1, 2, 12, 30, tzinfo=datetime.UTC)
 
 
 def written(path, columns, records):
-    with open_part(path, Format.PARQUET, columns) as part:
+    with open_part(path, PARQUET, columns) as part:
         part.write([orjson.dumps(record) + b"\n" for record in records])
         part.finish()
     return pq.read_table(path)

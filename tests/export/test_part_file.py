@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import OutputError
-from scraper.export import earlier
 from scraper.export.columns import Column
-from scraper.export.formats import Format
+from scraper.export.formats import CSV, FORMATS, GZIPPED_LINES, LINES
 from scraper.export.keys import Keys
 from scraper.export.part_file import open_part, part_path, print_out, replace
 
 A = (Column("a", "int"), Column("b", "str"))
 
 
-def write(path, *lines, form=Format.JSONL, columns=A, before=None, size=None):
+def write(path, *lines, form=LINES, columns=A, before=None, size=None):
     """Write a part file and return it, finished."""
     with open_part(path, form, columns, before, size) as part:
         part.write(lines)
@@ -79,7 +78,7 @@ def test_lines_longer_than_a_block_are_appended_whole(tmp_path):
 def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path):
     with pytest.raises(OutputError, match=r"missing.*No such file"):
         write(tmp_path / "missing" / "x.part")
-    for form in Format:
+    for form in FORMATS.values():
         with pytest.raises(OutputError, match=r"/dev/full.*No space left"):
             write(Path("/dev/full"), *[b'{"a":1,"b":"%s"}\n' % os.urandom(50_000).hex().encode()] * 50, form=form)
 
@@ -90,35 +89,35 @@ def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path):
 def test_gzip_holds_neither_name_nor_time(tmp_path):
     names = [tmp_path / "one.jsonl.gz", tmp_path / "two.jsonl.gz"]
     for path in names:
-        write(path, b'{"a":1}\n', form=Format.GZIP)
+        write(path, b'{"a":1}\n', form=GZIPPED_LINES)
     assert names[0].read_bytes() == names[1].read_bytes()
     assert names[0].read_bytes()[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
     assert gzip.decompress(names[0].read_bytes()) == b'{"a":1}\n'
 
 
 def test_gzip_without_records_is_a_whole_file(tmp_path):
-    write(tmp_path / "x.gz", form=Format.GZIP)
+    write(tmp_path / "x.gz", form=GZIPPED_LINES)
     data = (tmp_path / "x.gz").read_bytes()
     assert (data[:2], gzip.decompress(data)) == (b"\x1f\x8b", b"")
 
 
 def test_a_member_is_added_to_a_gzip_file_and_none_for_no_records(tmp_path):
     old, new = tmp_path / "old.gz", tmp_path / "new.gz"
-    write(old, b"1\n", form=Format.GZIP)
-    write(new, b"2\n", form=Format.GZIP, before=old)
+    write(old, b"1\n", form=GZIPPED_LINES)
+    write(new, b"2\n", form=GZIPPED_LINES, before=old)
     assert new.read_bytes().startswith(old.read_bytes())
     assert gzip.decompress(new.read_bytes()) == b"1\n2\n"
-    write(new, form=Format.GZIP, before=old)
+    write(new, form=GZIPPED_LINES, before=old)
     assert new.read_bytes() == old.read_bytes()
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"no gzip", lambda _: gzip.compress(b'{"a":')])
 def test_nothing_is_added_behind_a_torn_gzip_file(tmp_path, damage):
     old = tmp_path / "old.gz"
-    write(old, b'{"a":1}\n', form=Format.GZIP)
+    write(old, b'{"a":1}\n', form=GZIPPED_LINES)
     old.write_bytes(damage(old.read_bytes()))
     with pytest.raises(OutputError, match=r"old\.gz.*mend it"):
-        write(tmp_path / "new.gz", b"2\n", form=Format.GZIP, before=old)
+        write(tmp_path / "new.gz", b"2\n", form=GZIPPED_LINES, before=old)
 
 
 # --------------------------------------------------------------------------- CSV
@@ -126,7 +125,7 @@ def test_nothing_is_added_behind_a_torn_gzip_file(tmp_path, damage):
 
 def test_csv_is_that_of_rfc_4180(tmp_path):
     line = '{"a":null,"b":"say \\"x\\", 茶\\nor y"}\n'.encode()
-    write(tmp_path / "x.csv", b'{"a":1,"b":"plain"}\n', line, form=Format.CSV)
+    write(tmp_path / "x.csv", b'{"a":1,"b":"plain"}\n', line, form=CSV)
     assert (tmp_path / "x.csv").read_bytes() == 'a,b\r\n1,plain\r\n,"say ""x"", 茶\nor y"\r\n'.encode()
 
 
@@ -136,20 +135,20 @@ def test_a_text_is_no_formula_in_csv(tmp_path, first):
 
     import orjson
 
-    write(tmp_path / "x.csv", orjson.dumps({"a": -1, "b": f"{first}cmd|' /C calc'!A0"}) + b"\n", form=Format.CSV)
+    write(tmp_path / "x.csv", orjson.dumps({"a": -1, "b": f"{first}cmd|' /C calc'!A0"}) + b"\n", form=CSV)
     with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.reader(file))[1] == ["-1", f"'{first}cmd|' /C calc'!A0"]
 
 
 def test_lists_and_objects_are_json_in_csv_and_what_is_not_there_is_empty(tmp_path):
-    write(tmp_path / "x.csv", b'{"a":["x",1],"c":9}\n', b'{"b":{"k":null},"a":true}\n', form=Format.CSV)
+    write(tmp_path / "x.csv", b'{"a":["x",1],"c":9}\n', b'{"b":{"k":null},"a":true}\n', form=CSV)
     assert (tmp_path / "x.csv").read_text() == 'a,b\n"[""x"",1]",\ntrue,"{""k"":null}"\n'
 
 
 def test_a_csv_file_has_one_header(tmp_path):
     old, new = tmp_path / "old.csv", tmp_path / "new.csv"
-    write(old, form=Format.CSV)
-    write(new, b'{"a":1,"b":"x"}\n', form=Format.CSV, before=old)
+    write(old, form=CSV)
+    write(new, b'{"a":1,"b":"x"}\n', form=CSV, before=old)
     assert new.read_bytes() == b"a,b\r\n1,x\r\n"
 
 
@@ -157,22 +156,22 @@ def test_a_csv_file_has_one_header(tmp_path):
 def test_nothing_is_added_behind_a_torn_row(tmp_path, torn):
     (tmp_path / "old.csv").write_bytes(torn)
     with pytest.raises(OutputError, match=r"old\.csv.*torn"):
-        write(tmp_path / "new.csv", form=Format.CSV, before=tmp_path / "old.csv")
+        write(tmp_path / "new.csv", form=CSV, before=tmp_path / "old.csv")
 
 
 # --------------------------------------------------------------------------- what is there already
 
 
-@pytest.mark.parametrize("form", [Format.JSONL, Format.GZIP, Format.CSV])
+@pytest.mark.parametrize("form", [LINES, GZIPPED_LINES, CSV])
 def test_the_keys_of_a_file_are_read_as_they_were_written(tmp_path, form):
     path = tmp_path / "x"
     lines = [b'{"a":-5,"b":"=1,\\n2"}\n', b'{"a":null,"b":"x"}\n']
     write(path, *lines, form=form)
     kept = path.stat().st_size
     with path.open("ab") as file:
-        file.write(gzip.compress(b'{"a":9,"b":"later"}\n') if form == Format.GZIP else b'{"a":9,"b":"later"}\n')
-    assert list(earlier.keys(path, kept, form, ("b", "a"))) == [("'=1,\n2", "-5"), ("x", "")]
-    assert list(earlier.keys(path, kept, form, ("b", "c"))) == []
+        file.write(gzip.compress(b'{"a":9,"b":"later"}\n') if form == GZIPPED_LINES else b'{"a":9,"b":"later"}\n')
+    assert list(form.appending.keys(path, kept, ("b", "a"))) == [("'=1,\n2", "-5"), ("x", "")]
+    assert list(form.appending.keys(path, kept, ("b", "c"))) == []
 
 
 def test_the_keys_of_a_large_file_take_no_memory(tmp_path):
@@ -183,7 +182,7 @@ def test_the_keys_of_a_large_file_take_no_memory(tmp_path):
         file.writelines(f'{{"a":{number},"b":"{"x" * 500}"}}\n' for number in range(20_000))
     with Keys() as keys:
         tracemalloc.start()
-        keys.learn("/".join(key).encode() for key in earlier.keys(path, None, Format.JSONL, ("a",)))
+        keys.learn("/".join(key).encode() for key in LINES.appending.keys(path, None, ("a",)))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert keys.knows(b"19999")

@@ -82,6 +82,7 @@ def test_every_error_of_libcurl_has_a_meaning(name):
     assert getattr(pycurl, name) in CAUSES
 
 
+@pytest.mark.live
 def test_there_are_no_more_handles_than_exchanges_at_one_time(monkeypatch):
     made = []
     real = pycurl.Curl
@@ -104,6 +105,7 @@ def test_there_are_no_more_handles_than_exchanges_at_one_time(monkeypatch):
         fetcher.close()
 
 
+@pytest.mark.live
 def test_the_shortest_timeout_is_one(monkeypatch):
     """For libcurl 0 is none at all."""
     with FaultServer() as server:
@@ -125,7 +127,7 @@ def test_a_config_asks_for_curl(tmp_path):
 
 
 def test_a_config_that_asks_for_curl_where_it_is_missing_is_told_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr("scraper.config.checks.values.find_spec", {"pycurl": None}.__getitem__)
+    monkeypatch.setattr("scraper.job.extras.find_spec", {"pycurl": None}.__getitem__)
     (tmp_path / "board.yaml").write_text(CONFIG)
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "board.yaml")

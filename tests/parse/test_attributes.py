@@ -71,7 +71,7 @@ def test_as_many_as_are_allowed_are_read():
     check_attributes(b"<p " + b" ".join(b"a%d" % n for n in range(5000)) + b">a short page is read in any case")
 
 
-@pytest.mark.parametrize("parser", ["lxml", "soup", "lexbor"])
+@pytest.mark.parametrize("parser", ["html5", "lxml", "soup"])
 def test_no_parser_is_given_them(parser):
     with pytest.raises(TooManyAttributes):
         engine_of(parser).parse(page("<div {}>x"))

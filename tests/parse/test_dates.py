@@ -10,7 +10,8 @@ FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
 
 
 def read(value, type_, *formats, **options):
-    return compile_dates(Field("x", Selection(), type=type_, formats=formats, **options))(value, FETCHED_AT)
+    field = Field("x", Selection(), type=type_, formats=formats, **options)
+    return compile_dates(field, with_time=type_ == "datetime")(value, FETCHED_AT)
 
 
 @pytest.fixture(autouse=True)

@@ -98,9 +98,9 @@ def reader(tmp_path_factory):
     return reader
 
 
-@pytest.fixture(scope="module", params=["lxml", "soup", "lexbor"])
+@pytest.fixture(scope="module", params=["html5", "lxml", "soup"])
 def html(reader, request):
-    other = "css: li" if request.param == "lexbor" else 'xpath: ".//a | .//@href | .//text()"'
+    other = 'xpath: ".//a | .//@href | .//text()"'
     text = HTML.replace("PARSER", request.param).replace("OTHER", other)
     return reader(text, "css: 'a, b', attr: href" if request.param == "soup" else "css: 'b, p'")
 

@@ -164,7 +164,7 @@ def test_a_step_that_is_not_there_is_a_mistake_of_the_config(tmp_path, own, mist
 
 
 def test_its_place_is_told_and_the_command_ends_with_78(scraper, config):
-    done = scraper(config(f"{HEAD}    x: {{steps: [strip, {{python: 'no_such:f'}}]}}"), "--check")
+    done = scraper("check", config(f"{HEAD}    x: {{steps: [strip, {{python: 'no_such:f'}}]}}"))
     assert done.returncode == 78
     assert "board.yaml:5:33: records.fields.x.steps[1].python: cannot import 'no_such'" in done.stderr + done.stdout
 

@@ -4,7 +4,7 @@ import pytest
 
 from scraper.parse import tree
 from scraper.parse.sibling_groups import groups
-from tests.conftest import records, with_xpath
+from tests.conftest import records
 
 NEWS = """<table><tr class=athing id=1><td><a href=/1>One</a></td></tr><tr><td><b class=score>5 points</b></td></tr>
 <tr class=athing id=2><td><a href=/2>Two</a></td></tr><tr><td>job</td></tr><tr class=spacer></tr>
@@ -15,7 +15,6 @@ def rule(fields, each, more=""):
     return f"start_urls: [https://a.example/]\nrecords:\n  each: {each}\n  fields: {{{fields}}}\n{more}"
 
 
-@with_xpath
 def test_a_row_and_its_second_row_are_one_item(parse):
     fields = "title: a, score: {css: .score, regex: '\\d+', type: int}, id: {css: '.athing', attr: id}"
     fields += ", n: {value: '{_position}'}, rows: {xpath: 'count(./tr)'}, first: ':scope > tr:first-child'"
@@ -28,7 +27,6 @@ def test_a_row_and_its_second_row_are_one_item(parse):
     assert [link.url for link in parsed.links] == [f"https://a.example/{n}" for n in (1, 2, 3)]
 
 
-@with_xpath
 def test_a_term_and_its_descriptions_are_one_item_with_all_texts_between(parse):
     page = (
         "<dl><dt>24.12.<dd>Mass <i class=time>22:00</i><dd>Vigil<!-- x --> late<dt>25.12.<dd>Lunch</dl><dl><dt>x</dl>"
@@ -42,7 +40,6 @@ def test_a_term_and_its_descriptions_are_one_item_with_all_texts_between(parse):
     ]
 
 
-@with_xpath
 def test_of_groups_inside_groups_an_element_belongs_to_the_innermost(parse):
     page = "<div><h2>A</h2><p>1</p><div><p>2</p><h2>B</h2><p>3</p></div><p>4</p></div><p>5</p>"
     assert records(parse(rule("text: {}", "{css: h2, with_siblings: true}"), page)) == [
@@ -51,7 +48,6 @@ def test_of_groups_inside_groups_an_element_belongs_to_the_innermost(parse):
     ]
 
 
-@with_xpath
 def test_the_page_is_left_as_it_was_and_a_list_may_be_of_groups(parse):
     page = "<ul><li>x<dl><dt>a<dd>1<dt>b<dd>2</dl><li>y</ul>"
     fields = "all: {from: page, css: dl}, parts: {each: {css: dt, with_siblings: true}, fields: {k: dt, v: dd}}"
@@ -73,11 +69,6 @@ def test_items_deep_in_items_are_copied_once():
         (rule("a: {}", "{regex: x, with_siblings: true}"), "only elements have siblings"),
         (rule("a: {}", "{table: x, with_siblings: true}"), "only elements have siblings"),
         (rule("a: {css: b, with_siblings: true}", "li"), "unknown key"),
-        ("parser: lexbor\n" + rule("a: {}", "{css: x, with_siblings: true}"), "lexbor reads no with_siblings"),
-        (
-            "parser: lexbor\n" + rule("a: {each: {css: x, with_siblings: true}, fields: {b: {}}}", "li"),
-            "lexbor reads no with_siblings",
-        ),
     ],
 )
 def test_what_is_wrong_with_siblings_is_told(mistake, text, message):

@@ -18,7 +18,7 @@ RATES = """
 <tfoot><tr><td>sum</td><td>9</td><td>9</td></tr></tfoot></table>
 <table class=other><tr><td>x<td>y<tr><td>1<td>2</table>
 """
-ENGINES = pytest.mark.parametrize("parser", ["lxml", "soup", "lexbor"])
+ENGINES = pytest.mark.parametrize("parser", ["html5", "lxml", "soup"])
 
 
 def rule(fields="", each="{table: '#rates'}", more=""):
@@ -88,6 +88,11 @@ def test_rows_lead_on_and_may_be_several_tables_or_a_list_in_a_record(parse):
         ("<tr><td>a_2<td>a<td>a<tr><td>1<td>2<td>3", [{"a_2": "1", "a": "2", "a_3": "3"}]),
         ("<thead><tr></thead><tr><th>a<tr><td>1", [{"a": "1"}]),
         ("<tr><th colspan=2>a<tr><td>1<td>2", [{"a": "1", "a_2": "2"}]),
+        ("<tr><th>a<th colspan=2>b<tr><th>a<th>c<th>d<tr><td>1<td>2<td>3", [{"a": "1", "b c": "2", "b d": "3"}]),
+        ("<tr><th colspan=3>Results 2026<tr><th>a<th>b<th>c<tr><td>1<td>2<td>3", [{"a": "1", "b": "2", "c": "3"}]),
+        ("<thead><tr><th colspan=2>Results<tr><th>a<th>b</thead><tr><td>1<td>2", [{"a": "1", "b": "2"}]),
+        ("<tr><th>a<th>b<tr><td>1<td>2<tr><th colspan=2>part<tr><td>3",
+         [{"a": "1", "b": "2"}, {"a": "3", "b": None}]),
         ("<tr><th>a<th>b<th>c<tr><td rowspan=0>1<td rowspan=2>2<td>3<tr><td>4<tr><td>5<td>6",
          [{"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "2", "c": "4"}, {"a": "1", "b": "5", "c": "6"}]),
         ("<thead><tr><th>a<th>b</tr></thead><tbody><tr><td rowspan=9>1<td>2</tr></tbody><tbody><tr><td>3<td>4",
@@ -104,7 +109,16 @@ def test_names_and_spans_of_a_table(table, expected, parser):
     assert cells(f"<div><table>{table}</table></div>", parser, "div > table") == expected
 
 
-@pytest.mark.parametrize("parser", ["lxml", "lexbor"])
+def test_a_column_that_no_table_has_is_told(parse):
+    page = "<table><tr><th>a<th>b<tr><td>1<td>2</table><table><tr><th>c<tr><td>3</table>"
+    parsed = parse(rule("a: {column: a}, c: {column: c}, x: {column: X, default: none}", each="{table: table}"), page)
+    assert records(parsed) == [{"a": "1", "c": None, "x": None}, {"a": None, "c": "3", "x": None}]
+    assert {(fault.field, fault.cause) for fault in parsed.faults} == {
+        ("x", "no table has a column 'X', but 'a', 'b', 'c'")
+    }
+
+
+@pytest.mark.parametrize("parser", ["lxml", "html5"])
 def test_spans_without_measure_end(parser):
     wide = "<tr>" + "<th colspan=1000>a" * 50
     assert len(cells(f"<table>{wide}<tr><td colspan=99999>1</table>", parser)[0]) == tables.MAX_COLUMNS

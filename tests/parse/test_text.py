@@ -4,7 +4,7 @@ import pytest
 
 from scraper.parse.parsers import engine_of
 
-pytestmark = pytest.mark.parametrize("parser", ["lxml", "lexbor"])
+pytestmark = pytest.mark.parametrize("parser", ["html5", "lxml", "soup"])
 
 
 def read(get, markup, parser, without=None):

@@ -5,7 +5,7 @@ import pytest
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
 from scraper.parse.select import Clock
-from scraper.parse.transforms import check_step, compile_step
+from scraper.parse.transforms import compile_step
 
 
 def apply(name, argument, text):
@@ -63,4 +63,4 @@ def test_a_sub_that_never_ends_is_stopped():
 )
 def test_a_step_that_cannot_work_is_told(name, argument, message):
     with pytest.raises(PatternError, match=message):
-        check_step(Step(name, argument))
+        compile_step(Step(name, argument))

@@ -9,7 +9,7 @@ import scraper as package
 from scraper import runner
 from scraper.errors import NothingToAccept
 from scraper.report.accounts import Exit
-from tests.cli.test_run import css, records, report, start, wait_until
+from tests.cli.test_run import PATIENCE_S, css, records, report, start, stored, wait_until
 
 HOME = "output/.scraper/board"
 OFFSETS = (0, 10, 20)
@@ -84,8 +84,7 @@ def test_a_page_that_was_fetched_before_a_crash_can_still_be_shown(scraper, conf
     path = config(css(stuck, extra="expect: {field_coverage: {score: 1.0}}\n"))
     stuck.pages["/board?offset=10"] = rename(stuck.pages["/board?offset=10"])
     first = start(folder, path)
-    home = folder / HOME
-    wait_until(lambda: len(stuck.asked()) == 3 and stored(home / "journal.db") == 2)
+    wait_until(lambda: len(stuck.asked()) == 3 and stored(folder) == 2)
     first.kill()
     first.wait()
     first.stderr.close()
@@ -93,19 +92,6 @@ def test_a_page_that_was_fetched_before_a_crash_can_still_be_shown(scraper, conf
     done = scraper(path, "--resume")
     assert done.returncode == 4
     assert "offset=10" in (folder / report(folder)["alarms"][0]["excerpt"]).read_text()
-
-
-def stored(journal):
-    """Return how many pages have ended."""
-    if not journal.exists():
-        return 0
-    db = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
-    try:
-        return db.execute("SELECT count(*) FROM page WHERE state = 1").fetchone()[0]
-    except sqlite3.Error:
-        return 0
-    finally:
-        db.close()
 
 
 def test_an_excerpt_holds_nothing_that_a_terminal_obeys(config, folder, boards):
@@ -180,7 +166,7 @@ def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, 
     assert scraper(rejected).returncode == 4
     doubtful = (folder / HOME / "rejected.jsonl").read_bytes()
     asked = len(boards.asked())
-    done = scraper("--accept", rejected)
+    done = scraper("accept", rejected)
     assert done.returncode == 0, done.stderr
     assert "note accepted in spite of field_coverage, field_gone" in done.stderr
     assert output(folder) == doubtful
@@ -190,7 +176,7 @@ def test_accept_publishes_the_rejected_records_and_counts_them_as_good(scraper, 
     assert len(boards.asked()) == asked
     good = json.loads((folder / HOME / "last-good.json").read_text())
     assert (good["is_accepted"], good["fields"][1]["filled"]) == (True, 0)
-    again = scraper("--accept", rejected)
+    again = scraper("accept", rejected)
     assert (again.returncode, "was published" in again.stderr) == (2, True)
     assert len(records(folder)) == 18
 
@@ -248,7 +234,7 @@ def test_accept_refuses_what_it_cannot_vouch_for(scraper, config, folder, boards
     with pytest.raises(NothingToAccept, match="nothing to accept"):
         accept(config(text, name="other"))
     config(text)
-    assert scraper("--accept", rejected, "--limit", 1).returncode == 2
+    assert scraper("accept", rejected, "--limit", 1).returncode == 2
     change(boards, lambda _: "<html></html>")
     assert run(rejected).exit_code == Exit.REJECTED
     with pytest.raises(NothingToAccept, match="has no records"):
@@ -261,8 +247,8 @@ def test_accept_does_not_cross_a_run(scraper, config, folder, stuck):
     path = config(css(stuck))
     other = start(folder, path)
     wait_until(lambda: len(stuck.asked()) == 3)
-    done = scraper("--accept", path)
+    done = scraper("accept", path)
     assert (done.returncode, "another run" in done.stderr) == (75, True)
     stuck.gate["open"] = True
-    assert other.wait(30) == 0
+    assert other.wait(PATIENCE_S) == 0
     other.stderr.close()

@@ -180,12 +180,12 @@ def test_history_prints_the_last_runs_without_a_terminal_and_in_ascii(scraper, c
     path = config(css(boards, extra="expect: {min_records: 5}\n"))
     ascii_only = {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}
     chinese = config("name: 榜单\n" + path.read_text("utf-8"), name="other")
-    assert scraper("--history", chinese, env=ascii_only).stdout == "\\u699c\\u5355: no runs yet\n"
+    assert scraper("history", chinese, env=ascii_only).stdout == "\\u699c\\u5355: no runs yet\n"
     assert not (folder / "output").exists()
     run(path)
     change(boards, lambda page: rename(halve(page)))
     run(path)
-    done = scraper("--history", path, env=ascii_only)
+    done = scraper("history", path, env=ascii_only)
     assert (done.returncode, done.stderr) == (0, "")
     head, good, bad, *alarms = done.stdout.splitlines()
     assert head.split() == ["started", "exit", "records", "pages", "failed", "seconds"]
@@ -213,6 +213,6 @@ def test_a_broken_history_is_exit_1_and_left_alone(scraper, config, folder, boar
     run(path)
     history = folder / "output/.scraper/board/history.db"
     replace(history)
-    done = scraper("--history", path)
+    done = scraper("history", path)
     assert (done.returncode, "cannot read the history" in done.stderr) == (1, True)
     assert history.exists()

@@ -31,7 +31,7 @@ def log(caplog):
 
 
 def test_the_command_reads_the_report_and_knows_the_exit_code_and_holds_no_lock(scraper, config, folder, boards):
-    script = f"{SAVE}; import subprocess; subprocess.run([sys.executable, '-m', 'scraper', 'board.yaml', '--accept'])"
+    script = f"{SAVE}; import subprocess; subprocess.run([sys.executable, '-m', 'scraper', 'accept', 'board.yaml'])"
     path = config(
         css(boards, extra=f"expect: {{field_coverage: {{score: 0.9}}}}\non_failure: {[sys.executable, '-c', script]}\n")
     )
@@ -40,7 +40,7 @@ def test_the_command_reads_the_report_and_knows_the_exit_code_and_holds_no_lock(
     change(boards, rename)
     done = scraper(path)
     assert done.returncode == 4
-    assert "→ output/board.jsonl" in done.stderr, "the command's --accept was let in"
+    assert "→ output/board.jsonl" in done.stderr, "the command's accept was let in"
     code, _, summary = (folder / "told").read_text("utf-8").partition(" ")
     assert (code, json.loads(summary)["alarms"][0]["name"]) == ("4", "field_coverage")
 
@@ -56,6 +56,7 @@ def test_a_run_that_breaks_off_is_told_too(config, folder, site):
     assert json.loads((folder / "output/.scraper/board/last-run.json").read_text())["exit_code"] == 1
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("code", "is_run"), [(0, False), (1, True), (3, True), (4, True), (130, False), (143, False)])
 def test_the_command_is_for_failures(folder, code, is_run):
     told(sys.executable, "-c", SAVE, code=Exit(code))
@@ -68,6 +69,7 @@ def test_a_trial_tells_nobody(config, folder, boards):
     assert not (folder / "told").exists()
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -82,6 +84,7 @@ def test_a_command_that_fails_is_told_and_that_is_all(log, words, message):
     assert [(entry.levelname, entry.getMessage()) for entry in log.records] == [("ERROR", message)]
 
 
+@pytest.mark.live
 def test_a_command_may_leave_its_input_unread_and_somebody_behind(log):
     told("sh", "-c", "sleep 30 & echo sent; echo $! >&2", summary=b"x" * 1_000_000)
     (entry,) = log.records
@@ -94,6 +97,7 @@ def test_a_command_may_leave_its_input_unread_and_somebody_behind(log):
     os.kill(int(pid), signal.SIGKILL)
 
 
+@pytest.mark.live
 def test_no_shell_sees_what_a_word_holds(folder):
     told(sys.executable, "-c", "import sys; open('told', 'w').write(sys.argv[1])", "$(touch pwned); `touch pwned`")
     assert [path.name for path in folder.iterdir()] == ["told"]

@@ -108,7 +108,7 @@ def test_a_history_that_cannot_be_read_is_shown_as_that(tmp_path):
 def test_one_page_holds_all_jobs_of_a_folder(scraper, config, folder, boards):
     for name in ("one", "two"):
         run(config(css(boards), name=name))
-    done = scraper("--report")
+    done = scraper("report")
     assert (done.returncode, done.stdout, done.stderr) == (0, "output/report.html\n", "")
     source = (folder / "output/report.html").read_text("utf-8")
     assert re.findall(r"<h2[^>]*>(\w+)</h2>", source) == ["one", "two"]
@@ -179,7 +179,7 @@ def chromium(tmp_path):
             *options, path.resolve().as_uri(),
         ]  # fmt: skip
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(tmp_path)}
+            command, capture_output=True, text=True, timeout=240, env={**os.environ, "HOME": str(tmp_path)}
         )
 
     return look

@@ -1,4 +1,4 @@
-"""The ways to fetch a page, all asked alike: each library with a thread an exchange, and curl's loop."""
+"""The ways to fetch a page, all asked alike: each library with a thread an exchange, and in a loop if it has one."""
 
 import select
 import socket
@@ -7,16 +7,18 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 
 from scraper.fetch.fetcher import Fetcher, LoopFetcher
+from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Settings
 from scraper.models import Failure
 
-WAYS = ["requests", "curl", "curl loop"]
+EXCHANGERS = {name: one for name, one in FETCHERS.items() if one.open_browser is None}
+WAYS = [way for name, one in EXCHANGERS.items() for way in [name, *[f"{name} loop"] * bool(one.open_loop)]]
 
 
 def open_fetcher(way, named_hosts=None, **settings):
     """Return what fetches that way."""
     settings = Settings(fetcher=way.split()[0], **settings)
-    return LoopThread(settings, named_hosts) if way == "curl loop" else Fetcher(settings, named_hosts)
+    return LoopThread(settings, named_hosts) if way.endswith(" loop") else Fetcher(settings, named_hosts)
 
 
 class LoopThread:
@@ -33,7 +35,7 @@ class LoopThread:
         future = Future()
         self._asked.put((request, future))
         self._waker.send(b"!")
-        return future.result(timeout=60)
+        return future.result(timeout=240)
 
     def close(self):
         self._waker.close()

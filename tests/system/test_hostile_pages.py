@@ -11,7 +11,7 @@ from scraper.config.load import load_config
 from tests.conftest import ROOT, Site
 from tests.support.faultserver import FaultServer
 
-PARSERS = ["lxml", "soup", "lexbor"]
+PARSERS = ["html5", "lxml", "soup"]
 HEAVY = {
     "nested": "<div>" * 100_000 + "deep",
     "never closed": "<p><b><i>" * 20_000,
@@ -44,7 +44,7 @@ def crawl(config):
     return crawl
 
 
-@pytest.mark.parametrize("parser", ["lxml", "lexbor"])
+@pytest.mark.parametrize("parser", ["lxml", "html5"])
 def test_a_page_of_any_weight_ends_and_leaves_the_others_their_records(crawl, site, parser):
     for number, markup in enumerate(HEAVY.values()):
         site.pages[f"/{number}"] = f"<ul><li>first</ul>{markup}"
@@ -69,7 +69,7 @@ def test_a_page_that_its_parser_cannot_end_costs_its_worker_and_no_other_page(cr
     site.pages["/slow"] = "<dl>" + "<dd>x</dd>" * 10_000 + "</dl>"
     site.pages |= {f"/{n}": "<dl><dd>x</dd><dd>y</dd></dl>" for n in range(8)}
     urls = json.dumps([f"{site.url}{path}" for path in site.pages])
-    text = f"start_urls: {urls}\nrecords: {{each: dd ~ dd, fields: {{t: {{}}}}}}\n"
+    text = f"start_urls: {urls}\nrecords: {{each: dd ~ dd, fields: {{t: {{}}}}}}\nparser: lxml\n"
     report = crawl(text, **{"parse_in": "worker", "parse_timeout": "0.5", "pool.engine": "processes"})
     assert (report.accounts.fetched, report.accounts.failed) == (8, {"parse timeout": 1})
     assert report.records == 8
@@ -123,6 +123,7 @@ def test_a_regex_that_searches_for_ever_on_a_renamed_class_fails_that_page_only(
     assert told == [f"{kind} {n}" for kind in SEARCHES for n in (0, 1, 3)]
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("parser", PARSERS)
 def test_nothing_is_fetched_or_read_that_a_page_names(crawl, folder, parser):
     secret = folder / "secret"

@@ -253,7 +253,7 @@ def test_a_killed_run_leaves_no_secret_in_its_journal_and_is_resumed_with_them(p
 def test_what_check_tells_holds_no_secret(planted, folder, scraper):
     path, env = planted
     path.write_text(path.read_text() + THROUGH_PROXY)
-    done = scraper(path, "--check", env=env)
+    done = scraper("check", path, env=env)
     assert done.returncode == 0, done.stderr
     assert "/***/good?key=***" in done.stdout
     assert leaks_of(folder, done.stdout, done.stderr) == {}
@@ -314,7 +314,7 @@ def test_a_check_that_repeats_a_value_tells_no_secret(config, monkeypatch):
 BUGS = {
     "parent": "scraper.crawl.engine.Engine._take = lambda *given: {}[f'{given} {os.environ}']",
     "worker": "scraper.fetch.fetcher.Fetcher.ask = lambda self, request, *_: {}[f'{request} {request.headers}']",
-    "log": "scraper.crawl.engine.Engine._fail = lambda *given: cli.log.exception('%s', given, exc_info=KeyError(given))",  # noqa: E501
+    "log": "scraper.crawl.engine.Engine._fail = lambda *given: console.log.exception('%s', given, exc_info=KeyError(given))",  # noqa: E501
 }
 """Where something raises that nobody expected, with all that it can know in its text."""
 
@@ -322,10 +322,12 @@ BUGS = {
 @pytest.mark.parametrize(("bug", "form"), [("parent", "text"), ("worker", "text"), ("log", "text"), ("log", "json")])
 def test_the_traceback_of_a_bug_holds_no_secret(planted, folder, bug, form):
     path, env = planted
-    imports = "import os, sys, scraper.crawl.engine, scraper.fetch.fetcher\nfrom scraper.cli import main as cli"
+    imports = (
+        "import os, sys, scraper.crawl.engine, scraper.fetch.fetcher\nfrom scraper.cli import console, main as cli"
+    )
     code = f"{imports}\n{BUGS[bug]}\ncli.main(sys.argv[1:])"
     command = [sys.executable, "-c", code, str(path), "-s", "pool.engine=threads", "--log-format", form]
-    done = subprocess.run(command, cwd=folder, env=env | ENV, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=env | ENV, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 1
     assert ("Traceback" in done.stderr) is (bug == "parent")
     assert "KeyError" in done.stderr or (bug, form) == ("log", "text")

@@ -30,10 +30,14 @@ KINDS = {
 WITHOUT_OWN_PAGES = {"maoyan-article"}
 """Shown for what is wrong with it; it reads a part of another config's recording, see test_fixtures."""
 CONFIGS = [path for path in sorted((ROOT / "configs").glob("*.yaml")) if path.stem not in WITHOUT_OWN_PAGES]
-HERE = [path for path in CONFIGS if not (NO_CHROMIUM and path.stem == "javascript")]
+BROWSED = {"javascript"}
+"""Those that need a browser."""
+HERE = [
+    pytest.param(path, marks=pytest.mark.live if path.stem in BROWSED else ())
+    for path in CONFIGS
+    if not (NO_CHROMIUM and path.stem in BROWSED)
+]
 """Those that can be run on this machine."""
-LEXBOR_CANNOT = {"xpath-only": "xpath"}
-"""A word of what is told where a config asks lexbor for more than it can do."""
 
 configs = pytest.mark.parametrize("path", HERE, ids=lambda path: path.stem)
 
@@ -74,7 +78,12 @@ def assert_good(report, path):
 
 @configs
 @pytest.mark.parametrize(
-    ("engine", "parse_in"), [("processes", "parent"), ("processes", "worker"), ("threads", "parent")]
+    ("engine", "parse_in"),
+    [
+        pytest.param("processes", "parent", marks=pytest.mark.live),
+        pytest.param("processes", "worker", marks=pytest.mark.live),
+        ("threads", "parent"),
+    ],
 )
 def test_a_config_gives_its_records(path, engine, parse_in):
     if engine == "threads" and is_browsed(path):
@@ -85,16 +94,12 @@ def test_a_config_gives_its_records(path, engine, parse_in):
 
 
 @configs
-@pytest.mark.parametrize("parser", ["soup", "lexbor"])
+@pytest.mark.parametrize("parser", ["lxml", "soup"])
 def test_another_parser_gives_the_same(path, parser, tmp_path):
     other = tmp_path / "configs" / path.name
     shutil.copytree(path.parent, other.parent)
     other.write_text(f"{path.read_text('utf-8')}\nparser: {parser}\n", "utf-8")  # a kind's own one, of XML, stays
-    if parser == "lexbor" and path.stem in LEXBOR_CANNOT:
-        with pytest.raises(ConfigError, match=LEXBOR_CANNOT[path.stem]):
-            load_config(other)
-    else:
-        assert_good(run(other, pool__engine="processes" if is_browsed(path) else "threads"), path)
+    assert_good(run(other, pool__engine="processes" if is_browsed(path) else "threads"), path)
 
 
 @configs

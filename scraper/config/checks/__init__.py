@@ -8,8 +8,9 @@ kinds        what leads where, what joins what
 templates    the names in templates are given by somebody
 outputs      the path, its suffix, and what its format takes
 parsers      a parser is there and reads the languages that are asked of it
-browser      a browser is there for a job that wants one
+fetchers     the fetcher is there, a browser with it, and can what is asked of it
 pool         an engine has what it needs
+extras       the library that any of these needs is installed
 """
 
 __all__ = ["check"]

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scraper.config.checks.browser import check_browser
+from scraper.config.checks.fetchers import check_fetcher
 from scraper.config.checks.kinds import check_ways
 from scraper.config.checks.outputs import check_output
 from scraper.config.checks.parsers import check_parser
 from scraper.config.checks.selections import ELEMENTS, FIRST, Item, check_selection, item_of
 from scraper.config.checks.values import check_values
 from scraper.config.checks.where import check_where
-from scraper.config.field_types import fits, written_type
+from scraper.config.field_types import fits, has_key, types_with, written_type
 from scraper.config.messages import did_you_mean
+from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.dates import check_format, check_locale
-from scraper.parse.transforms import check_step
+from scraper.parse.transforms import compile_step
+from scraper.parse.types import TYPES
 
 
 def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
@@ -27,7 +29,7 @@ def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from check_values(job, places)
     for name, kind in job.kinds.items():
         yield from _check_kind(kind, places[name])
-    yield from check_browser(job, places)
+    yield from check_fetcher(job, places)
     yield from check_ways(job, places)
     yield from check_output(job)
 
@@ -114,11 +116,10 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
         yield Complaint((*path, "join"), "many gives a list and join makes one text of it; say one of the two")
     for n, step in enumerate(field.steps):
         try:
-            check_step(step)
+            compile_step(step)
         except PatternError as error:
             yield Complaint((*path, "steps", n, step.name), str(error))
-    if field.decimal is not None and field.type not in ("int", "float"):
-        yield Complaint((*path, "decimal"), "decimal is for type: int or float")
+    yield from _check_keys(field, path)
     yield from _check_dates(field, path)
     if field.default is not None and field.many and field.default != []:
         yield Complaint((*path, "default"), "many gives [] where nothing is found, so a default is never used")
@@ -126,11 +127,15 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
         yield Complaint((*path, "default"), f"expected a value of type {written_type(field)}")
 
 
+def _check_keys(field: Field, path: KeyPath) -> Iterator[Complaint]:
+    """Say which keys are for other types."""
+    said = {"decimal": field.decimal is not None, "format": bool(field.formats), "locale": field.locale is not None}
+    for key, is_said in said.items():
+        if is_said and not has_key(field.type, key):
+            yield Complaint((*path, key), f"{key} is for type: {alternatives(types_with(key))}")
+
+
 def _check_dates(field: Field, path: KeyPath) -> Iterator[Complaint]:
-    is_date = field.type in ("date", "datetime")
-    for key, is_there in (("format", bool(field.formats)), ("locale", field.locale is not None)):
-        if is_there and not (is_date or (key == "locale" and field.type in ("int", "float"))):
-            yield Complaint((*path, key), f"{key} is for type: date or datetime")
     checks: list[tuple[Any, Any, KeyPath]] = [
         (check_format, text, (*path, "format", n)) for n, text in enumerate(field.formats)
     ]
@@ -155,7 +160,7 @@ def _check_follow(follow: Follow, path: KeyPath, item: Item, fields: tuple[Field
         yield from check_selection(selection, (*path, "params", name), item)
     if follow.merge and not item.is_in_records:
         yield Complaint((*path, "merge"), "merge joins a page to a record: such a follow stands inside `records`")
-    urls = {"_url", *(field.name for field in fields if field.type == "url")}
+    urls = {"_url", *(field.name for field in fields if field.type and TYPES[field.type].is_link)}
     for source in follow.selection.sources:
         first = source.pattern.parts[0] if isinstance(source.pattern, Template) else ""
         if isinstance(first, Placeholder) and first.name in urls and not first.is_reserved:

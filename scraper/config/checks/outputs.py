@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import regex
 
+from scraper.config.checks.extras import check_extra
 from scraper.config.messages import did_you_mean
+from scraper.config.model_forms import alternatives
 from scraper.export.columns import columns_of
-from scraper.export.formats import Format, format_of
+from scraper.export.formats import FORMATS, Format, format_of
 from scraper.export.partitions import OF_A_FILE
 from scraper.job import STDOUT, Job
 from scraper.job.yamldoc import Complaint
@@ -22,10 +23,8 @@ def check_output(job: Job) -> Iterator[Complaint]:
     """Yield what is wrong with a job's output."""
     yield from _check_path(job)
     form = format_of(job.output.path.text)
-    if form == Format.PARQUET:
-        yield from _check_parquet(job)
-    if form is not None and form.is_table:
-        yield from _check_columns(job)
+    if form is not None:
+        yield from _check_format(form, job)
     yield from _check_rules(job)
 
 
@@ -40,17 +39,18 @@ def _check_path(job: Job) -> Iterator[Complaint]:
     if not path.text or path.text.endswith("/") or _has_control(path.text):
         yield Complaint(PATH, "expected the path of a file, such as output/{name}.jsonl")
     elif format_of(path.text) is None:
-        yield Complaint(
-            PATH, "expected a path that ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for standard output"
-        )
+        yield Complaint(PATH, f"expected a path that ends with {alternatives(FORMATS)}, or - for standard output")
 
 
-def _check_parquet(job: Job) -> Iterator[Complaint]:
-    if job.output.mode == "append":
-        append = "nothing can be appended to a .parquet file"
-        yield Complaint(("output", "mode"), f"{append}; say mode: replace, or write to .jsonl, .jsonl.gz or .csv")
-    if find_spec("pyarrow") is None:
-        yield Complaint(PATH, ".parquet needs the extra `parquet`: pip install 'pool-scraper[parquet]'")
+def _check_format(form: Format, job: Job) -> Iterator[Complaint]:
+    """Check that a format is there and can do what is asked of it."""
+    if job.output.mode == "append" and not form.can_append:
+        others = alternatives(suffix for suffix, other in FORMATS.items() if other.can_append)
+        told = f"nothing can be appended to a {form.suffix} file; say mode: replace, or write to {others}"
+        yield Complaint(("output", "mode"), told)
+    yield from check_extra(form.extra, form.suffix, PATH)
+    if form.is_table:
+        yield from _check_columns(job)
 
 
 def _check_columns(job: Job) -> Iterator[Complaint]:
@@ -59,7 +59,8 @@ def _check_columns(job: Job) -> Iterator[Complaint]:
     unknown = next((rule.name for rule in rules if rule.has_all_columns), None)
     if unknown is not None:
         told = f"the columns of {unknown!r} are those of the page, so that no file of columns can be begun"
-        yield Complaint(PATH, f"{told}; name them in its `fields`, or write to .jsonl or .jsonl.gz")
+        others = alternatives(suffix for suffix, other in FORMATS.items() if not other.is_table)
+        yield Complaint(PATH, f"{told}; name them in its `fields`, or write to {others}")
     elif rules and not columns_of(job, job.published_rules()):
         yield Complaint(PATH, "a table needs a column, but all fields are helpers (_x), which are never written")
 

@@ -1,71 +1,45 @@
-"""Check that a kind's parser is there, and that it reads the languages of the kind's selections."""
+"""Check that a kind's parser can do what the kind's selections ask of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
 
+from scraper.config.checks.extras import check_extra
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
+from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import Css, check_pattern
+from scraper.parse.parsers import PARSERS, engine_of
+from scraper.parse.patterns import check_pattern
+
+CSS = ("css", "table")
+"""Sources that are CSS."""
+INSTEAD = f"parser: {DEFAULT_PARSER}"
 
 
 def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    """Yield what a kind asks of its parser in vain. Lexbor comes with an extra and knows css only."""
-    if kind.parser in ("lxml", "soup"):
-        yield from _check_prefixes(kind, path)
-    if kind.parser != "lexbor":
+    """Yield what a kind asks of its parser in vain: selectors and expressions, though they are well written."""
+    missing = tuple(check_extra(PARSERS[kind.parser].extra, f"parser: {kind.parser}", (*path, "parser")))
+    yield from missing
+    if missing:
         return
-    is_there = find_spec("selectolax") is not None
-    if not is_there:
-        yield Complaint((*path, "parser"), "parser: lexbor needs the extra `fast`: pip install 'pool-scraper[fast]'")
-    for selection, at in _eaches(kind, path):
-        if selection.with_siblings:
-            yield Complaint((*at, "with_siblings"), "lexbor reads no with_siblings; say parser: lxml")
+    engine = engine_of(kind.parser)
+    compilers: dict[str, Callable[[str], object]] = {"css": engine.css, "table": engine.css, "xpath": engine.xpath}
     for selection, at in _selections(kind, path):
         for source in selection.sources:
-            if source.language == "xpath":
-                yield Complaint((*at, "xpath"), "lexbor reads no xpath; say css, or parser: lxml")
-            elif source.language in ("css", "table") and is_there:
-                yield from _check_css(str(source.pattern), (*at, source.language))
+            if source.language in compilers and isinstance(source.pattern, str):
+                yield from _check(compilers[source.language], source.language, source.pattern, (*at, source.language))
 
 
-def _check_prefixes(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
-    """Say which selectors have a prefix that only XML knows."""
-    for selection, at in _selections(kind, path):
-        for source in selection.sources:
-            if source.language in ("css", "table") and "|" in str(source.pattern):
-                try:
-                    check_pattern("css", str(source.pattern))
-                    Css(str(source.pattern))
-                except PatternError as error:
-                    if "namespace" in str(error):
-                        yield Complaint((*at, source.language), f"{error}; prefixes are for parser: xml")
-
-
-def _check_css(pattern: str, path: KeyPath) -> Iterator[Complaint]:
-    """Say which selectors only the other parsers know."""
-    from scraper.parse import lexbor_css
-
+def _check(compile_: Callable[[str], object], language: str, pattern: str, path: KeyPath) -> Iterator[Complaint]:
     try:
-        check_pattern("css", pattern)
+        check_pattern(language, pattern)
     except PatternError:
-        return  # no parser knows it, which has been said
+        return  # which has been said
     try:
-        lexbor_css.css(pattern)
+        compile_(pattern)
     except PatternError as error:
-        yield Complaint(path, f"{error}; say parser: lxml")
-
-
-def _eaches(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:
-    """Yield every `each` of a kind and its place."""
-    for n, rule in enumerate(kind.rules):
-        at = (*path, "records", n)
-        inner = ((field.each, place) for field, place in nested(rule.fields, at))
-        for each, place in ((rule.each, at), *inner):
-            if each is not None:
-                yield each, (*place, "each")
+        yield Complaint(path, str(error))
 
 
 def _selections(kind: Kind, path: KeyPath) -> Iterator[tuple[Selection, KeyPath]]:

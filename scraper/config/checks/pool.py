@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 import regex
 
 from scraper.job import PoolSettings
+from scraper.job.extras import Extra
 from scraper.job.yamldoc import Complaint, KeyPath
 
+DASK = Extra("dask", "distributed")
 _has_control = regex.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
 
 
@@ -19,8 +20,8 @@ def check_pool(pool: PoolSettings, path: KeyPath) -> Iterator[Complaint]:
     if pool.engine != "dask":
         if pool.address:
             yield Complaint((*path, "address"), f"an address is for engine: dask; this is {pool.engine}")
-    elif find_spec("distributed") is None:
-        yield Complaint((*path, "engine"), "dask needs the extra `dask`: pip install 'pool-scraper[dask]'")
+    elif DASK.is_missing:
+        yield Complaint((*path, "engine"), DASK.needed_by("dask"))
     elif not pool.address:
         yield Complaint((*path, "engine"), "dask needs the address of its scheduler: address: tcp://HOST:PORT")
     elif not _is_scheduler(pool.address):

@@ -12,7 +12,8 @@ from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Selection
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import check_pattern, group_names
+from scraper.parse.patterns import check_pattern
+from scraper.parse.select import group_names
 
 ELEMENTS = ("css", "xpath")
 GIVE_ELEMENTS = (*ELEMENTS, "column")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,9 +20,10 @@ from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
 from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template, as_text
+from scraper.job.urls import url_mistake
 from scraper.job.yamldoc import Complaint, Document, KeyPath, Sections
 from scraper.parse.labels import LABELS, encoding_of
-from scraper.parse.select import check_pattern
+from scraper.parse.patterns import check_pattern
 
 MAX_NAME_BYTES = 200
 """File systems take 255; suffixes are added to the name."""
@@ -50,29 +50,6 @@ def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
             ("expect", "max_records"), f"expected at least min_records, {job.expect.min_records}, got {most}"
         )
     yield from _check_command(job.on_failure)
-
-
-def is_web_url(text: str) -> bool:
-    """Return whether a text is a full http(s) URL without user, backslash and control characters."""
-    return not url_mistake(text)
-
-
-def url_mistake(text: str) -> str:
-    """Return what is wrong with a URL, or nothing."""
-    if "\\" in text:
-        return "a URL holds no backslash: programs disagree on what it means; write / or %5C"
-    if regex.search(r"[\x00-\x20\x7f]", text):
-        return "a URL holds no blanks, tabs, newlines or control characters; write %20 for a blank"
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:  # whose text repeats parts of the URL
-        return "this is no URL; are its host and port right?"
-    if parts.scheme not in ("http", "https"):
-        return "expected a URL that begins with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "a URL holds no user and password; say settings.auth"
-    return "" if parts.hostname and port != 0 else "expected a host behind http(s)://"
 
 
 # --------------------------------------------------------------------------- the file
@@ -251,8 +228,6 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint((*path, "auth", "user"), "the user of Basic authentication holds no colon (RFC 7617)")
     if settings.httpcache_dir is not None and (not settings.httpcache_dir.strip() or "\0" in settings.httpcache_dir):
         yield Complaint((*path, "httpcache_dir"), "expected a folder, such as ./httpcache")
-    if settings.fetcher == "curl" and find_spec("pycurl") is None:
-        yield Complaint((*path, "fetcher"), "curl needs the extra `fast`: pip install 'pool-scraper[fast]'")
     yield from check_pool(settings.pool, (*path, "pool"))
     for scheme, urls in settings.proxies:
         for n, url in enumerate(urls):

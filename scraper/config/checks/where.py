@@ -10,10 +10,8 @@ from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Condition, Rule
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.select import check_pattern
-
-RANKED = {"int": "a number", "float": "a number", "date": "YYYY-MM-DD", "datetime": "YYYY-MM-DDThh:mm:ss"}
-"""Types that have an order, and how their limits are written."""
+from scraper.parse.patterns import check_pattern
+from scraper.parse.types import NUMBER, TYPES
 
 
 def check_where(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
@@ -50,11 +48,7 @@ def _check(condition: Condition, kind: str | None, path: KeyPath) -> Iterator[Co
 
 def _limit_mistake(limit: Any, kind: str | None) -> str:
     """Return what is wrong with the limit of a field of this type, or nothing."""
-    if kind not in (None, *RANKED):
+    type_ = NUMBER if kind is None else TYPES[kind]
+    if not type_.limits:
         return f"min and max are for numbers and dates; this field is {kind}: say its `type`"
-    is_day = kind == "datetime" and fits("date", limit)
-    return (
-        ""
-        if is_day or fits(kind if kind in ("date", "datetime") else "float", limit)
-        else f"expected {RANKED[kind or 'float']}"
-    )
+    return "" if type_.is_limit(limit) else f"expected {type_.limits}"

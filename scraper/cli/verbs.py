@@ -1,0 +1,155 @@
+"""What there is to do with a config beside running it: a function for each verb, its docstring the help.
+
+What only one verb needs is imported in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import orjson
+
+from scraper import runner
+from scraper.cli.console import Console
+from scraper.cli.options import (
+    CONFIG_FILE,
+    FILE,
+    config_argument,
+    load_job,
+    log_format_option,
+    metrics_option,
+    output_option,
+    quiet_option,
+    replay_option,
+    settings_option,
+)
+from scraper.cli.signals import run_with_signals
+from scraper.cli.terminal import say, show
+from scraper.crawl.launch import Options
+from scraper.report import summary
+from scraper.report.accounts import Exit
+
+RUNS_TOLD = 20
+
+
+@click.command()
+@click.argument("page", type=click.Path())
+@click.option("--output", type=FILE, metavar="FILE", help="Write it to this new file.")
+@settings_option
+@click.pass_obj
+def init(console: Console, page: str, output: Path | None, settings: Mapping[str, str]) -> None:
+    """Draft a config of a page.
+
+    PAGE is a URL or a saved page. Its items, fields and next page are guessed and printed as a config to start with.
+    """
+    from scraper.authoring import init as drafts
+
+    lines = drafts.draft(page, settings, output)
+    if output is None:
+        say(lines)
+    else:
+        drafts.write_new(output, lines)
+        console.tell(f"wrote {output}; to see what it reads: python -m scraper preview {output} {page}")
+
+
+@click.command()
+@config_argument
+@click.argument("page", type=click.Path(), default="", metavar="[PAGE]")
+@replay_option
+@settings_option
+@click.pass_obj
+def preview(console: Console, config_path: Path, page: str, replay: Path | None, settings: Mapping[str, str]) -> int:
+    """Show what a config reads of one page.
+
+    PAGE is a URL or a saved page, by default the first start URL of CONFIG. Its records are shown, and what each
+    selector found. Nothing is written. Exits 4 if the page gives no record.
+    """
+    from scraper.authoring import preview as previews
+    from scraper.authoring import preview_tables
+
+    job = load_job(console, config_path, settings)
+    console.warn(job.warnings)
+    is_good, lines = previews.preview(job, page, replay, preview_tables.screen_of(sys.stdout))
+    say(map(job.secrets.masked, lines))
+    return Exit.OK if is_good else Exit.REJECTED
+
+
+@click.command()
+@config_argument
+@settings_option
+@click.pass_obj
+def check(console: Console, config_path: Path, settings: Mapping[str, str]) -> None:
+    """Tell the mistakes in a config or its plan.
+
+    All mistakes at once, with file, line and column, or what would be fetched, how, and what is made of it. Nothing is
+    fetched.
+    """
+    from scraper.authoring import explain
+
+    say(explain.lines(load_job(console, config_path, settings)))
+
+
+@click.command()
+@config_argument
+@output_option
+@metrics_option
+@settings_option
+@quiet_option
+@log_format_option
+@click.pass_obj
+def accept(
+    console: Console,
+    config_path: Path,
+    settings: Mapping[str, str],
+    quiet: bool,
+    log_format: str,
+    output: Path | None,
+    metrics: Path | None,
+) -> int:
+    """Publish what the last run was not allowed to.
+
+    The rejected records become the output, and their run counts as good. Nothing is fetched. --output and -s must be
+    those of the run.
+    """
+    console.set_up(quiet=quiet, log_format=log_format)
+    job = load_job(console, config_path, settings)
+    console.warn(job.warnings)
+    report = run_with_signals(lambda _: runner.accept(job, Options(output=output, metrics=metrics)))
+    show(report, console)
+    return report.exit_code
+
+
+@click.command()
+@config_argument
+@click.pass_obj
+def history(console: Console, config_path: Path) -> None:
+    """Print the last runs of a config."""
+    job = load_job(console, config_path)
+    say(summary.history_lines(job.name, runner.history(job, RUNS_TOLD)))
+
+
+@click.command()
+@click.argument("config_path", metavar="[CONFIG]", required=False, type=CONFIG_FILE)
+@quiet_option
+@click.pass_obj
+def report(console: Console, config_path: Path | None, quiet: bool) -> None:
+    """Write report.html: all configs on one page.
+
+    It is written beside the output of CONFIG, for all configs that write there; without CONFIG, to output/.
+    """
+    from scraper.report.page import write
+
+    target = write.write(load_job(console, config_path) if config_path else None)
+    if not quiet:
+        click.echo(target)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of configs."""
+    from scraper.config.json_schema import json_schema
+
+    click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())

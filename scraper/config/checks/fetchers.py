@@ -1,0 +1,51 @@
+"""Check that a job's fetcher is there, and that nothing is asked of it that only another can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scraper.config.checks.extras import check_extra
+from scraper.config.model_forms import alternatives
+from scraper.errors import PatternError
+from scraper.fetch.fetchers import FETCHERS
+from scraper.job import Job, Settings
+from scraper.job.yamldoc import Complaint, Sections
+from scraper.parse.patterns import check_html_css
+
+MORE_THAN_A_DOCUMENT = "the page of a browser is more than its document, of which a server could say 304; say dummy"
+
+
+def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
+    """Yield what is wrong with `fetcher` and what belongs to it."""
+    settings = job.settings
+    fetcher = FETCHERS[settings.fetcher]
+    for name, kind in job.kinds.items():
+        if kind.wait_for is None:
+            continue
+        at = (*places[name], "wait_for")
+        if fetcher.open_browser is None:
+            yield Complaint(at, f"only a browser can wait; say settings: {{fetcher: {_browsers()}}}")
+        try:
+            check_html_css(kind.wait_for)
+        except PatternError as error:
+            yield Complaint(at, str(error))
+    if fetcher.open_browser is not None:
+        yield from _check_browser(settings)
+    elif settings.browser_path is not None:
+        yield Complaint(("settings", "browser_path"), f"no browser is asked for; say fetcher: {_browsers()}")
+    yield from (missing := tuple(check_extra(fetcher.extra, settings.fetcher, ("settings", "fetcher"))))
+    for key, mistake in () if missing else fetcher.mistakes(settings):
+        yield Complaint(("settings", key), mistake)
+
+
+def _browsers() -> str:
+    return alternatives(name for name, each in FETCHERS.items() if each.open_browser)
+
+
+def _check_browser(settings: Settings) -> Iterator[Complaint]:
+    """Yield which settings do not go with pages that a browser builds."""
+    if settings.pool.engine != "processes":
+        told = f"fetcher: {settings.fetcher} needs processes, a browser in each"
+        yield Complaint(("settings", "pool", "engine"), told)
+    if settings.httpcache_enabled and settings.httpcache_policy == "rfc2616":
+        yield Complaint(("settings", "httpcache_enabled"), MORE_THAN_A_DOCUMENT)

@@ -1,0 +1,96 @@
+"""What a CSS selector asks for, the same for every parser: values that `css_reader` makes of a pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Combinator = Literal["", " ", ">", "+", "~"]
+Side = Literal["child", "last-child", "of-type", "last-of-type"]
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A test of an attribute; `operator` is "" where it need only be there."""
+
+    name: str
+    any_namespace: bool = False
+    operator: Literal["", "=", "~=", "|=", "^=", "$=", "*="] = ""
+    value: str = ""
+    flag: Literal["", "i", "s"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nth:
+    """The element's place among its brothers is `step` × n + `offset` for an n from 0 on."""
+
+    side: Side
+    step: int
+    offset: int
+    of: tuple[Complex, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """One or none of these selectors is true of the element; `has`: it holds what they find."""
+
+    name: Literal["is", "not", "has"]
+    selectors: tuple[Complex, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """The element's text, as it reads, holds this one."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lang:
+    """The element is in one of these languages."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A pseudo-class without arguments."""
+
+    name: str
+
+
+Test = Id | Class | Attribute | Nth | Logical | Contains | Lang | State
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """What is asked of one element; `tag` is None for any, `prefix` for whatever namespace."""
+
+    tag: str | None
+    tests: tuple[Test, ...] = ()
+    prefix: str | None = None
+
+    @property
+    def is_scope(self) -> bool:
+        return State("scope") in self.tests
+
+
+@dataclass(frozen=True, slots=True)
+class Complex:
+    """Compounds, each behind the combinator that leads to it; the first has one only in `:has()`."""
+
+    steps: tuple[tuple[Combinator, Compound], ...]
+
+    @property
+    def subject(self) -> Compound:
+        return self.steps[-1][1]
