@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check docs quick stress soak differ fuzz bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak differ fuzz model bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -49,6 +49,9 @@ schema: .venv/installed         ## write anew what is made from the model: the J
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit
+
+model: .venv/installed          ## 100,000 random sites with random faults, held against a model that is a page of code
+	MODEL_SITES=100000 $(BIN)/python -m pytest --timeout 14400 tests/system/test_model.py
 
 bench: .venv/installed          ## hold the program against its peers; needs nginx (root: installed), takes some minutes
 	bench/setup.sh

@@ -18,6 +18,8 @@ Headers = tuple[tuple[str, str], ...]
 
 UNCHANGED, UNASKED = "unchanged", "not asked for"
 """Marks of pages that were read from the HTTP cache: the server said 304, or nobody asked it."""
+REDIRECTED = "redirected"
+"""Mark of a page that was read although another one has come from its URL: it may differ by a cookie or a body."""
 
 # --------------------------------------------------------------------------- the exchange
 
@@ -57,6 +59,8 @@ class Request(Struct, frozen=True, gc=False):
     """1 for the first try."""
     hops: tuple[str, ...] = ()
     """The URLs that redirected here, oldest first."""
+    is_apart: bool = False
+    """What comes may be this page's alone though others come from its URL: a cookie or a body led there."""
     deaths: int = 0
     """How often a worker died while this was the only page it was working on."""
     is_anonymous: bool = False
@@ -209,6 +213,8 @@ class Finished(Struct, frozen=True, gc=False):
     failure: Failure | None = None
     skipped: str | None = None
     """Why the page was not wanted after all, such as "robots"."""
+    detail: str = ""
+    """One line for a person about a page that was skipped."""
     children: tuple[Child, ...] = ()
     kept: Page | None = None
     """The page itself where it may have to be read again: its reading depends on the params of who leads to it."""
@@ -223,7 +229,7 @@ class State(IntEnum):
     FAILED = 2
     SKIPPED = 3
     ALIAS = 4
-    """Another page turned out to be this one: a redirect led there."""
+    """No page: a URL that another page was redirected to, and that nobody has asked for."""
 
 
 class Edge(Struct, frozen=True, gc=False):

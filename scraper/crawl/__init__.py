@@ -13,6 +13,7 @@ frontier        which request may go now: a slot a domain, its limit and its del
 throttle        the delay of each host, by how long its answers take
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
+endings         how a page ends that gives nothing: failed or skipped
 links           which links of a page are followed, and as what
 limits          closespider_*: pages, records, errors, seconds
 bodies          the bodies that requests carry

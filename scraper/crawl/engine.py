@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scraper import worker
-from scraper.crawl import plan
+from scraper.crawl import endings, plan
 from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
@@ -99,7 +99,8 @@ class Engine:
         self._submit()
         if self._is_idle():
             self._commit()
-            return bool(self._journal.backlog) and not self._is_closing()  # what was just stored may lead on
+            leads_on = bool(self._journal.backlog) or self.has_more  # what was just stored may
+            return leads_on and not self._is_closing()
         self._pool.wait(self._patience())
         if self._writer.is_due(is_idle=self._pool.free() > 0):
             self._commit()
@@ -269,8 +270,8 @@ class Engine:
             self._frontier.pause(domain, time.monotonic() + verdict.pause_s)
         again = verdict.request
         is_hop = again.url != request.url
-        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.is_fetched(again):
-            self._writer.add(Finished(again, skipped="duplicate"))
+        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.gives_way(again):
+            self._writer.add(endings.redirected(self._job, again))
             return
         self._scheduler.push(again, 0.0 if self._is_replay else verdict.delay_s)
 
@@ -280,8 +281,7 @@ class Engine:
             self._frontier.pause(domain, time.monotonic() + failure.pause_s)
         if failure.reason == Reason.ASKED_TO_WAIT:
             self._scheduler.leave_alone(domain, failure)
-        codes = self._job.settings.skip_http_codes if plan.may_be_gone(self._job, request) else ()
-        if failure.reason in {f"http {code}" for code in codes}:
+        if endings.is_skipped(self._job, request, failure):
             self._writer.add(Finished(request, skipped=failure.reason))
         else:
             shown = self._writer.show(request, came if isinstance(came, Page) else None, failure)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from scraper.crawl.retry import Again, RetryPolicy
 from scraper.errors import PatternTimeout, Reason
 from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
@@ -61,4 +63,5 @@ class Policy:
         if len(request.hops) >= self.retries.settings.redirect_max_times:
             limit = self.retries.settings.redirect_max_times
             return Failure(Reason.TOO_MANY_REDIRECTS, f"more than {limit} redirects, the last to {target}")
-        return Again(redirected(request, page.status, target))
+        is_apart = request.is_apart or request.body is not None or page.header("set-cookie") is not None
+        return Again(replace(redirected(request, page.status, target), is_apart=is_apart))

@@ -33,9 +33,11 @@ def open_journal(workspace: Workspace, job: Job, *, is_resuming: bool, part: str
         if is_resuming and is_same and (note := _continue(journal, Target(job, journal, workspace))):
             return journal, [note]
         is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
-        run_id = journal.recall("run") or "unknown"
+        run_id, is_good = journal.recall("run") or "unknown", journal.is_current and journal.recall("good") == "1"
         journal.close()
-        if is_over:
+        if is_over and is_good:
+            workspace.keep_good_journal()
+        elif is_over:
             workspace.drop_journal()
         else:
             aside = workspace.set_journal_aside(run_id)

@@ -19,9 +19,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from scraper.errors import Reason
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
+from scraper.journal.figures import PageFigures, read_figures, read_rows
+from scraper.journal.holders import Holders
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
 
@@ -39,6 +42,7 @@ class Journal:
                 self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
+        self._holders = Holders(self._db, secrets)
         self.is_current = self.recall("schema") == schema.VERSION
         """Whether this version of the program wrote it; another one's cannot be resumed."""
         if self.is_current:
@@ -126,10 +130,9 @@ class Journal:
         row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
         return rows.to_page(row[0], self._secrets) if row and row[0] else None
 
-    def is_fetched(self, request: Request) -> bool:
-        """Return whether this very request has been answered as another page."""
-        query = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
-        return self._db.execute(query, (self._mark(request), request.id, request.id)).fetchone() is not None
+    def gives_way(self, request: Request) -> bool:
+        """Return whether a page that was redirected has come to one that is there without it."""
+        return not request.is_apart and self._holders.holder(request) is not None
 
     # ------------------------------------------------------------------ finished pages
 
@@ -142,10 +145,8 @@ class Journal:
             shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
             self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
             for done in batch:
-                if done.children:
+                if not self._has_given_way(done) and done.children:
                     self._add_children(done)
-                if done.request.hops and (done.parsed or done.skipped):
-                    self._unite(done)
             skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
             self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
         return {child.domain for done in batch for child in done.children if child.skipped is None}
@@ -159,7 +160,7 @@ class Journal:
     def retry_failed(self) -> int:
         """Make all failed pages pending again, and then what a limit left over; return how many had failed."""
         with self._db.transaction():
-            count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
+            count = self._db.execute("UPDATE page SET state = 0, alias = NULL WHERE state = 2").rowcount
             if count:
                 query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
                 self._db.execute(query)
@@ -167,7 +168,9 @@ class Journal:
         return count
 
     def _add_pages(self, batch: Iterable[PageRow]) -> None:
+        batch = list(batch)
         self._db.executemany(schema.ADD_PAGE, (row.page() for row in batch))
+        self._to_read_again += self._holders.plan(batch)
         self.backlog.update(row.domain for row in batch)
 
     def _add_children(self, done: Finished) -> None:
@@ -181,25 +184,17 @@ class Journal:
                 self._db.execute(schema.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
         self.edges += len(done.children)
 
-    def _unite(self, done: Finished) -> None:
-        """Make one page of two: the one that was redirected and the one that it was redirected to."""
-        mine, mark = done.request.id, self._mark(done.request)
-        row = self._db.execute("SELECT id, state, alias FROM page WHERE fingerprint = ?", (mark,)).fetchone()
-        if row is None:
-            self._db.execute(
-                "INSERT INTO page (fingerprint, domain, url, kind, depth, params, state, alias)"
-                " SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?",
-                (mark, self._secrets.hidden(done.request.url), mine),
-            )
-            return
-        other, state, alias = row
-        if mine in (other, alias):
-            return
-        if state in (State.FETCHED, State.ALIAS):
-            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (alias or other, mine))
-            self._db.execute("DELETE FROM content WHERE id = ?", (mine,))
-        elif done.parsed:
-            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (mine, other))
+    def _has_given_way(self, done: Finished) -> bool:
+        """Settle whose a page is that was redirected; return whether it was read for nothing: another one holds it."""
+        if not done.request.hops or done.request.id <= 0:
+            return False
+        if done.parsed is None:
+            if Reason.REDIRECTED in (done.skipped, done.failure and done.failure.reason):
+                self._holders.link(done)
+            return False
+        lost = self._holders.settle(done)
+        self.edges -= lost or 0
+        return lost is not None
 
     # ------------------------------------------------------------------ publication
 
@@ -251,6 +246,14 @@ class Journal:
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 
+    def figures(self) -> PageFigures:
+        """Return by kind what came, where it led, and what was asked for and did not come."""
+        return read_figures(self._db, self._secrets)
+
+    def rows(self, kind: str, param: str) -> dict[str, int]:
+        """Return how many pages with records each row of an open param has, by its other params."""
+        return read_rows(self._db, self._secrets, kind, param)
+
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
@@ -261,6 +264,3 @@ class Journal:
         """Return the page that was kept to show something, None if there is none."""
         row = self._db.execute("SELECT topic, page FROM snapshot WHERE topic = ?", (topic,)).fetchone()
         return rows.to_snapshot(*row) if row else None
-
-    def _mark(self, request: Request) -> bytes:
-        return rows.fingerprint(request, self._secrets)

@@ -12,11 +12,13 @@ from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, read_json, write_whole
-from scraper.report.accounts import Accounts, Alarm, Report, count_fields
+from scraper.report.accounts import Accounts, Alarm, Report, count_fields, count_kinds
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
+from scraper.report.losses import find_losses
 from scraper.report.notify import notify
+from scraper.report.open_rows import count_rows, tell_rows
 
 Alarms = tuple[Alarm, ...]
 log = logging.getLogger("scraper")
@@ -26,10 +28,15 @@ def judge(
     job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
 ) -> tuple[Alarms, Alarms, list[str]]:
     """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
-    last_good, notes = read_json(workspace.last_good), []
+    last_good = read_json(workspace.last_good)
+    notes = list(tell_rows(count_rows(job, journal), last_good and last_good.get("rows")))
     with open_history(workspace.history) as history:
-        past = history.past(run, last_good)
-    breaches = find_breaches(job.expect, accounts, tally, count_fields(job, tally), past)
+        past = history.past(run, last_good, job.digest)
+    pages = journal.figures()
+    lost, came = find_losses(job, pages, tally), count_kinds(job, pages)
+    breaches = find_breaches(
+        job.expect, accounts, tally, count_fields(job, tally), past, lost, came, job.kinds_of_rules()
+    )
     try:
         breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
     except OutputError as error:

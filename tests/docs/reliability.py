@@ -160,6 +160,22 @@ SERVERS = [
 ]
 PAGES = [
     Row(
+        "Comes as another page: the front page, a login, its own list; is empty; has no value or no link",
+        "Counted by its name, with an example: a start page failed, a link skipped; too large a share is exit 4",
+        """redirects: details_that_are_redirected_to_the_list_join_nothing
+        redirects: a_start_url_that_is_redirected_to_another_one_is_failed
+        parser: a_page_that_holds_nothing_of_what_is_looked_for_is_failed
+        losses: a_share_may_be_reached_and_not_exceeded
+        model: random_sites_are_accounted_for_judged_and_published_as_the_model_says""",
+    ),
+    Row(
+        "Gives less than the days before: a list, a link, half the items, a field; or the same as last week",
+        "Exit 4 by name once five good runs are known, ordinary days are not; `history --run` says where it went",
+        """second_day: a_site_that_stops_giving_is_an_alarm_by_name_and_yesterdays_output_stands
+        second_day: an_ordinary_day_is_no_alarm
+        whereabouts: two_commands_lead_from_the_mail_to_the_page_that_lost_the_records""",
+    ),
+    Row(
         "One field is missing in one item",
         "Null there; no neighbour's value moves up",
         """parser: one_films_missing_score_never_takes_its_neighbours

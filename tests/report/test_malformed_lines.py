@@ -29,7 +29,9 @@ from scraper.report.accounts import FieldReport
 )
 def test_a_malformed_value_names_the_key_that_would_read_it(tmp_path, field, text, line):
     path = tmp_path / "x.yaml"
-    path.write_text(f"start_urls: [http://a/]\nrecords: {{fields: {{x: {{css: p, {field}}}}}}}\n", encoding="utf-8")
+    path.write_text(
+        f"start_urls: [http://a/]\nrecords: {{fields: {{x: {{css: p, {field}}}, y: p}}}}\n", encoding="utf-8"
+    )
     (kind,) = load_config(path).kinds.values()
     page = Page("http://a/", 200, (("Content-Type", "text/html; charset=utf-8"),), f"<p>{text}</p>".encode(), 0.0)
     (fault,) = Parser(kind).parse(Request("http://a/", kind=kind.name), page).faults
