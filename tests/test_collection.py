@@ -1,5 +1,6 @@
 """The tests are the same whenever they are looked for: no name of one holds the clock, chance or an order of sets."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ def test_two_collections_with_other_hash_seeds_seconds_apart_find_the_same_tests
     """pytest-xdist compares what its workers have collected, and runs nothing if that differs."""
     first, second = (collect(seed, tmp_path / seed) for seed in ("1", "2"))
     assert len(first) > 1000
-    assert first == second
+    assert [names for names in itertools.zip_longest(first, second) if names[0] != names[1]][:3] == []
 
 
 def collect(seed, folder):

@@ -99,7 +99,10 @@ class Holders:
     def _hold(self, request: Request) -> None:
         """Remember that a page has come to this URL, of its kind the first."""
         mark = fingerprint(request, self._secrets)
-        if request.is_apart or self._find(mark) is not None:
+        found = self._find(mark)
+        if found is not None and found[0] == request.id:
+            return  # it is back where it began: that is its own
+        if request.is_apart or found is not None:
             mark = _salted(mark, request)
         self._db.execute(schema.ADD_ALIAS, (mark, self._secrets.hidden(request.url), request.id))
         self._has_any = True

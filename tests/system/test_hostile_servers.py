@@ -62,9 +62,9 @@ REDIRECTS = {
 WALLS = {
     "/captcha": "blocked",
     "/json-error": "blocked",
-    "/empty": "no records",
-    "/gzip-empty": "no records",
-    "/status?code=204": "no records",
+    "/empty": "empty",
+    "/gzip-empty": "empty",
+    "/status?code=204": "empty",
 }
 STATUSES = {f"/status?code={code}": f"http {code}" for code in (304, 400, 401, 403, 404, 410, 418, 500, 503, 599, 999)}
 SLOW = {"/hang": "timeout", "/drip": "timeout", "/drip-head": "timeout"}
@@ -119,7 +119,7 @@ def run(request, tmp_path_factory):
 def test_each_page_ends_as_it_must(run, path):
     _, ended, _ = run
     state, reason, detail, _ = ended[path]
-    assert ("fetched" if state == State.FETCHED else reason) == ENDS[path], detail
+    assert ("fetched" if state == State.FETCHED else reason) == ENDS[path], (State(state), detail)
 
 
 def test_every_page_is_accounted_for_and_the_good_ones_are_unharmed(run):
