@@ -279,7 +279,7 @@ class Run:
             unchanged=tally.unchanged,
             unasked=tally.unasked,
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
-            notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
+            notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
         )
         forget_recordings(self.options.record)

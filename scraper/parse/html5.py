@@ -20,7 +20,7 @@ from scraper.errors import TooDeep
 from scraper.parse.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
 from scraper.parse.sibling_groups import GROUP
 from scraper.parse.template import packed, unpacked
-from scraper.parse.text import BLOCKS, BREAK, UNSEEN, squeeze
+from scraper.parse.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
 _MARK = "\0"
 """Begins the comment in a template; no parser lets a NUL through."""
@@ -106,6 +106,29 @@ def own_text(node: Element) -> str:
     return squeeze("".join(pieces))
 
 
+def figures(node: Element, without: Container[Element] = ()) -> str:
+    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    if node.tag in UNSEEN:
+        return _unseen(node)
+    count = len(node)
+    if count == 0:
+        return ""
+    if count == 1 and type(only := node[0]) is Text and " " not in (plain := squeeze(only.data)):
+        return plain
+    return as_figures(_pieces(node, without, BREAK, JOINT))
+
+
+def own_figures(node: Element) -> str:
+    """Return the element's own text for a number."""
+    pieces = []
+    for child in node:
+        if isinstance(child, Text):
+            pieces.append(child.data)
+        elif isinstance(child, Element):
+            pieces.append(BREAK if child.tag in BLOCKS or child.tag == "br" else JOINT)
+    return as_figures(pieces)
+
+
 def _unseen(node: Element) -> str:
     """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
     if node.tag == "template" and node.namespace is Namespace.HTML and (markup := inner_html(node)):
@@ -116,7 +139,7 @@ def _unseen(node: Element) -> str:
     return node.text.strip()
 
 
-def _pieces(top: Element, without: Container[Element], edge: str) -> list[str]:
+def _pieces(top: Element, without: Container[Element], edge: str, joint: str = "") -> list[str]:
     """Return the texts below an element and an edge at each line's end, whatever the depth."""
     pieces: list[str] = []
     opened = [(iter(top), "")]
@@ -130,7 +153,7 @@ def _pieces(top: Element, without: Container[Element], edge: str) -> list[str]:
                 if tag == "br":
                     pieces.append(edge)
                 elif tag not in UNSEEN and child not in without:
-                    inner_end = edge if tag in BLOCKS else ""
+                    inner_end = edge if tag in BLOCKS else joint if joint and tag in APART else ""
                     pieces.append(inner_end)
                     opened.append((iter(child), inner_end))
                     break
