@@ -105,7 +105,7 @@ def test_a_break_between_elements_is_no_thousands_mark(value, markup, expected):
     decimal = "," if "," in markup else "."
     for more in ("", "steps: [strip], ", "first_of: [{css: em}, {css: div}], "):
         source = "" if "first_of" in more else "css: div, "
-        field = f"{{{source}{more}type: float, decimal: '{decimal}'}}, _all: {{}}"
+        field = f"{{{source}{more}type: float, decimal: '{decimal}'}}, all: {{css: div}}"
         assert value(field, f"<div>{markup}</div>") == expected
 
 

@@ -112,5 +112,5 @@ def test_references_without_end_end(parse):
 
 @pytest.mark.parametrize("text", ["", "  ", "<!-- -->"])
 def test_an_empty_block_is_nothing(value, text):
-    field = "{json_ld: Recipe, json: name, default: none, type: str}, _all: {}"
+    field = "{json_ld: Recipe, json: name, default: none, type: str}, all: {css: p}"
     assert value(field, block(text) + "<p>x</p>") == "none"
