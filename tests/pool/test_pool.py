@@ -752,7 +752,7 @@ def test_an_overdue_task_that_holds_the_interpreter_ends_too(engine, tmp_path, h
 
 @on_workers
 def test_a_process_stopped_in_the_middle_of_a_result_holds_up_nobody(engine, tmp_path, hasty):
-    with pool_of(engine, concurrency=2, processes=2) as pool:
+    with ready_pool_of(engine, concurrency=2, processes=2) as pool:
         answers = Answers(pool)
         answers.send("stopped", tasks.large_after_mark, 20_000_000, tmp_path / "mark", deadline_s=3)
         pid = read_pid(tmp_path / "mark")

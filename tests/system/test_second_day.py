@@ -113,7 +113,7 @@ def good(tmp_path_factory):
             (folders[name] / "shop.yaml").write_text(text)
             for number in range(WEEK):
                 assert shop.run(patch, folders[name] / "shop.yaml", day(number)).exit_code == 0
-            shutil.copytree(folders[name], folders[name].with_name(f"{name}-kept"))
+            shutil.copytree(folders[name] / "output", folders[name] / "kept")
     return folders
 
 
@@ -124,7 +124,7 @@ def second(good, monkeypatch):
     def second(name, site):
         folder = good[name]
         shutil.rmtree(folder / "output")
-        shutil.copytree(folder.with_name(f"{name}-kept") / "output", folder / "output")
+        shutil.copytree(folder / "kept", folder / "output")
         monkeypatch.chdir(folder)
         output = folder / "output" / "shop.jsonl"
         before = output.read_bytes()
