@@ -178,6 +178,7 @@ class Run:
     ) -> Report:
         """Publish or reject what the journal holds and return the report; `is_accepting`: whatever was expected."""
         self.target.write(records, keys)
+        self.journal.check()
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")

@@ -5,6 +5,7 @@ schema     its tables and longer statements
 rows       what its rows are made of
 database   the file: transactions, and errors with its path
 walk       its pages in plan order
+mending    what of it is damaged is to be fetched again
 workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention  the newest ten of what would pile up
 """

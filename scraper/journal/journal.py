@@ -9,7 +9,8 @@
 No secret of the config stands here: `rows` hides them.
 
 A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
-committed, whose pages are still pending and are fetched again.
+committed, whose pages are still pending and are fetched again. Rows are sealed: one that is read and is not as it was
+written raises DamagedJournal.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
+from scraper.journal.mending import mend
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
 
@@ -32,17 +35,37 @@ class Journal:
     def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
         self.path, self._secrets = path, secrets
         self._db = Database(path)
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        self._taken: dict[str, int] = {}
+        self._to_read_again: list[int] = []
+        try:
+            self._open()
+        except OutputError:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
             with self._db.transaction():
                 for statement in schema.SCHEMA:
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
-        self._taken: dict[str, int] = {}
-        self._to_read_again: list[int] = []
         self.is_current = self.recall("schema") == schema.VERSION
         """Whether this version of the program wrote it; another one's cannot be resumed."""
         if self.is_current:
             self._count()
+
+    def mend(self) -> int:
+        """Make the pages pending whose rows are damaged, and return how many they are.
+
+        Raises DamagedJournal where what is damaged cannot be fetched again.
+        """
+        count = mend(self._db)
+        self._count()
+        return count
+
+    def check(self) -> None:
+        """Raise DamagedJournal unless the file holds together: a damaged index leaves out pages, and no row tells."""
+        self._db.check()
 
     def _count(self) -> None:
         pending = self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
@@ -65,8 +88,8 @@ class Journal:
 
     def recall(self, key: str) -> str | None:
         """Return a fact about the run, or None."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        found = self._db.whole(self._db.execute(schema.RECALL, (key,)).fetchall())
+        return found[0][0] if found else None
 
     def remember(self, **facts: str) -> None:
         """Write facts about the run, all or none. They survive a kill."""
@@ -78,6 +101,7 @@ class Journal:
         self._db.execute("PRAGMA synchronous=FULL")
         try:
             self.remember(**facts)
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # a damaged log is one that ends before
         finally:
             self._db.execute("PRAGMA synchronous=NORMAL")
 
@@ -103,7 +127,7 @@ class Journal:
     def take(self, domain: str, count: int) -> list[Request]:
         """Return the next pending pages of a domain, each once in the life of this object."""
         query = schema.TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
-        found = self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall()
+        found = self._db.whole(self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall())
         if found:
             self._taken[domain] = found[-1][0]
         if len(found) < count:
@@ -118,12 +142,12 @@ class Journal:
     def take_again(self) -> list[Request]:
         """Return the pages that `ask_again` made pending, each once."""
         pages, self._to_read_again = self._to_read_again, []
-        found = (self._db.execute(schema.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages)
-        return [rows.to_request(self._secrets, *row) for row in found]
+        found = [self._db.execute(schema.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages]
+        return [rows.to_request(self._secrets, *row) for row in self._db.whole(found)]
 
     def kept(self, page_id: int) -> Page | None:
         """Return a page that was fetched before and kept to be read again."""
-        row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
+        row = self._db.execute(schema.READ_KEPT, (page_id,)).fetchone()
         return rows.to_page(row[0], self._secrets) if row and row[0] else None
 
     def is_fetched(self, request: Request) -> bool:
@@ -207,8 +231,8 @@ class Journal:
         """Return up to `count` edges of a parent behind a position, in order."""
         return [
             Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in self._db.execute(
-                schema.EDGES, (parent, after, count)
+            for position, child, rule, record, is_merged, is_other in self._db.whole(
+                self._db.execute(schema.EDGES, (parent, after, count)).fetchall()
             )
         ]
 
@@ -233,10 +257,11 @@ class Journal:
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
-        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()
+        found = self._db.whole([self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()])
+        url, kind, state, reason, detail, fetched_at, marks = found[0]
         row = None
         if state == State.FETCHED:
-            row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
+            row = self._db.whole([self._db.execute(schema.READ_CONTENT, (page_id,)).fetchone()])[0]
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
@@ -259,7 +284,7 @@ class Journal:
 
     def snapshot(self, topic: str) -> Snapshot | None:
         """Return the page that was kept to show something, None if there is none."""
-        row = self._db.execute("SELECT topic, page FROM snapshot WHERE topic = ?", (topic,)).fetchone()
+        row = self._db.execute(schema.READ_SNAPSHOT, (topic,)).fetchone()
         return rows.to_snapshot(*row) if row else None
 
     def _mark(self, request: Request) -> bytes:

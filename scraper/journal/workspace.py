@@ -2,7 +2,7 @@
 
 journal.db         the last run; an unfinished one can be resumed
 trial.db           the same of the last run with --limit
-set-aside/         unfinished journals that a new run did not resume, the newest ten
+set-aside/         journals that a new run did not resume, unfinished or damaged, the newest ten
 excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
