@@ -12,6 +12,9 @@ from scraper.errors import OutputError
 from scraper.job import Param, ParamFile, Span
 from scraper.job.days import Days
 
+LARGEST = 2**53 - 1
+"""Numbers beyond it are not the same in all programs that read JSON (RFC 8259)."""
+
 
 def values(param: Param) -> Iterator[Any]:
     """Yield the values of a param in order."""
