@@ -12,7 +12,7 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,8 @@ class Run:
     """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
+    began: float = field(default_factory=time.monotonic)
+    """By a clock that nobody sets: it does for what is taken of it, not for a date."""
 
     def crawl(self, crawl: Engine, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
         """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
@@ -239,14 +241,14 @@ class Run:
     ) -> Report:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
-        ended = float(self.journal.recall("ended") or 0) if is_accepting else time.time()
+        worked_s = float(self.journal.recall("seconds") or 0) + (0 if is_accepting else time.monotonic() - self.began)
         files = self.target.counts(is_published=is_published)
         result = Report(
             name=self.job.name,
             run=self.target.run,
             exit_code=code,
             started=timestamp(started),
-            seconds=round(ended - started, 3),
+            seconds=round(worked_s, 3),
             records=tally.records.total(),
             known=tally.known.total(),
             accounts=self.accounts(),
@@ -268,6 +270,8 @@ class Run:
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
             is_accepted=is_accepting,
         )
+        self.journal.remember(seconds=repr(worked_s))
+        self.began = time.monotonic()
         forget_recordings(self.options.record)
         is_whole, is_own = self.options.limit is None, self.options.output is None
         leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)

@@ -8,7 +8,7 @@ httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
-last-good.json     the last published run's report, which the next one is compared with
+last-good.json     the last good run's report with a check, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
 """
 

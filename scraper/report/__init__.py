@@ -3,6 +3,7 @@
 accounts        what became of every URL, and the exit code
 expectations    the run held against what was expected of it
 after_run       the end of a run: judged, and its report left wherever it is looked for
+baseline        the last good report, and what a run is compared with
 history         the figures of a job's runs
 history_schema  its tables
 snapshots       which pages are kept to be shown

@@ -11,8 +11,9 @@ from scraper.errors import OutputError
 from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.journal import Journal
-from scraper.journal.workspace import Workspace, read_json, write_whole
+from scraper.journal.workspace import Workspace, write_whole
 from scraper.report.accounts import Accounts, Alarm, Report, count_fields
+from scraper.report.baseline import read_past, write_baseline
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
@@ -26,9 +27,7 @@ def judge(
     job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
 ) -> tuple[Alarms, Alarms, list[str]]:
     """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
-    last_good, notes = read_json(workspace.last_good), []
-    with open_history(workspace.history) as history:
-        past = history.past(run, last_good)
+    past, notes = read_past(workspace.history, workspace.last_good, run)
     breaches = find_breaches(job.expect, accounts, tally, count_fields(job, tally), past)
     try:
         breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
@@ -64,4 +63,4 @@ def leave(
             log.error("%s", error)  # noqa: TRY400 - no trace; no run fails for its history
     write_whole(workspace.last_run, data)
     if is_good:
-        write_whole(workspace.last_good, data)
+        write_baseline(workspace.last_good, data)

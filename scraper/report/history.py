@@ -139,6 +139,8 @@ class History:
         found = []
         for name, is_accepted in self._read(query, run, COMPARED_RUNS):
             rules = self._read("SELECT rule, max(records) FROM field WHERE run = ? GROUP BY rule", name)
+            if not all(isinstance(records, int) for _, records in rules):
+                raise OutputError(f"{self._path}: cannot read the history: it is damaged")
             found.append(dict(rules))
             if is_accepted:
                 break
@@ -155,7 +157,10 @@ class History:
 
     def runs(self, count: int) -> list[PastRun]:
         """Return the last runs, the oldest first."""
-        return [self._run(*row) for row in self._read(schema.LAST_RUNS, count)]
+        try:
+            return [self._run(*row) for row in self._read(schema.LAST_RUNS, count)]
+        except (TypeError, ValueError) as error:
+            raise OutputError(f"{self._path}: cannot read the history: it is damaged: {error}") from error
 
     def samples(self) -> Samples:
         """Return the first records of the run that was published last."""
@@ -169,6 +174,7 @@ class History:
         fields = self._read(schema.FIELDS, run)
         alarms = self._read(schema.ALARMS, run)
         flags = bool(is_published), bool(is_good), bool(is_accepted)
+        Exit(figures[2])
         found: tuple[Any, ...] = (
             tuple(orjson.loads(notes)),
             tuple(FieldReport(*field) for field in fields),
@@ -201,14 +207,19 @@ def open_history(path: Path) -> History:
     except sqlite3.OperationalError as error:
         return _unkept(path, error)
     except sqlite3.DatabaseError as error:
-        aside = path.with_name(f"{path.name}.broken")
         try:
-            path.replace(aside)
+            aside = set_aside(path)
         except OSError as hindrance:
             return _unkept(path, hindrance)
         told = "%s: cannot read the history (%s): it is set aside as %s, a new one begins"
         log.error(told, path, error, aside)  # noqa: TRY400 - no trace
         return History(path, _open(path))
+
+
+def set_aside(path: Path) -> Path:
+    """Move a history out of the way and return its new place; raises OSError."""
+    aside = path.with_name(f"{path.name}.broken")
+    return path.replace(aside)
 
 
 def _unkept(path: Path, error: Exception) -> History:
