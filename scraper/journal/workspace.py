@@ -146,7 +146,9 @@ def write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     with told(path, "write"):
         try:
-            part.write_bytes(data)
+            part.unlink(missing_ok=True)  # which may lead elsewhere
+            with part.open("xb") as file:
+                file.write(data)
             part.replace(path)
         except OSError:
             with contextlib.suppress(OSError):
