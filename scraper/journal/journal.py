@@ -16,7 +16,7 @@ written raises DamagedJournal.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -27,6 +27,13 @@ from scraper.journal.database import Database
 from scraper.journal.mending import mend
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
+
+SLICE = 256
+"""How many links of a page are written before somebody may say that it is enough."""
+
+
+class Abandoned(Exception):
+    """Storing was given up half-way, and nothing is stored."""
 
 
 class Journal:
@@ -157,8 +164,11 @@ class Journal:
 
     # ------------------------------------------------------------------ finished pages
 
-    def store(self, batch: Sequence[Finished]) -> set[str]:
-        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
+    def store(self, batch: Sequence[Finished], is_over: Callable[[], bool] = lambda: False) -> set[str]:
+        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to.
+
+        Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
+        """
         contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
         with self._db.transaction():
             self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
@@ -166,12 +176,15 @@ class Journal:
             shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
             self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
             for done in batch:
-                if done.children:
-                    self._add_children(done)
+                for first in range(0, len(done.children), SLICE):
+                    if first and is_over():
+                        raise Abandoned
+                    self._add_children(done, first)
                 if done.request.hops and (done.parsed or done.skipped):
                     self._unite(done)
             skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
             self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
+        self.edges += sum(len(done.children) for done in batch)
         return {child.domain for done in batch for child in done.children if child.skipped is None}
 
     def skip_pending(self, reason: str) -> None:
@@ -194,16 +207,16 @@ class Journal:
         self._db.executemany(schema.ADD_PAGE, (row.page() for row in batch))
         self.backlog.update(row.domain for row in batch)
 
-    def _add_children(self, done: Finished) -> None:
-        followed = [child for child in done.children if child.skipped is None]
+    def _add_children(self, done: Finished, first: int) -> None:
+        children = done.children[first : first + SLICE]
+        followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
         self._add_pages(list(found.values()))
-        for position, child in enumerate(done.children):
+        for position, child in enumerate(children, first):
             if child.skipped is not None:
                 self._db.execute(schema.SKIP_EDGE, (done.request.id, position, child.skipped))
             else:
                 self._db.execute(schema.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
-        self.edges += len(done.children)
 
     def _unite(self, done: Finished) -> None:
         """Make one page of two: the one that was redirected and the one that it was redirected to."""
@@ -247,13 +260,6 @@ class Journal:
             )
             self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
         self._to_read_again.append(edge.child)
-
-    def has_conflicts(self) -> bool:
-        """Return whether any page may have been read otherwise than the first edge in plan order asks for."""
-        query = (
-            "SELECT EXISTS (SELECT 1 FROM edge WHERE kind IS NOT NULL) OR EXISTS (SELECT 1 FROM page WHERE alias <> 0)"
-        )
-        return bool(self._db.execute(query).fetchone()[0])
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
