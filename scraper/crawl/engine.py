@@ -122,7 +122,7 @@ class Engine:
             return
         if (page := self._fetch_now(Request(plan.safe_url(self._job.login.url, "utf-8")))) is None:
             return
-        page = self._fetch_now(login.form_request(self._job.login, page, self._allowed))
+        page = self._fetch_now(login.form_request(self._job.login, page, plan.origins(self._job)))
         if page is not None:
             login.check(self._job.login, page, self._job.settings.regex_timeout)
 

@@ -19,11 +19,11 @@ FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 _forms, _inputs = Css("form", is_page=True), Css("input[name], button[name], select[name], textarea[name]")
 
 
-def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request:
+def form_request(login: Login, page: Page, origins: Set[tuple[str, str, int]]) -> Request:
     """Return the request that sends the form; without such a form on the page it goes to the login's own URL.
 
-    Raises LoginFailed for a form that would carry the password to a host outside the allowed domains and the login's
-    own, or from https to http.
+    Raises LoginFailed for a form that would carry the password to another origin than those that the config names, or
+    from https to http.
     """
     decoded = decode(page.body, page.header("content-type"))
     wanted = {name for name, _ in login.form}
@@ -37,8 +37,9 @@ def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request
             pairs = [*((name, value) for name, value in _hidden(form) if name not in wanted), *login.form]
             url = _action(form, Place(page.url, encoding, page.fetched_at))
             is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
-            if is_downgrade or not urls.is_allowed(url, allowed_domains | {urls.host(login.url)}):
-                raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
+            if is_downgrade or urls.origin(url) not in origins | {urls.origin(login.url)}:
+                where = "which is no origin of the start URLs or of login.url"
+                raise LoginFailed(f"{page.url}: the form would carry the password to {url}, {where}")
             return _send(url, str(form.get("method") or "get"), pairs, encoding)
     return _send(urls.parse(login.url), "post", list(login.form), "utf-8")
 

@@ -126,5 +126,5 @@ def _status(lines: list[bytes]) -> int:
     line = lines[0] if lines else b""
     match = _status_line(line)
     if match is None:
-        raise http.client.BadStatusLine(line[:80].decode("latin-1"))
+        raise http.client.BadStatusLine(line.decode("utf-8", "replace"))
     return int(match[1])

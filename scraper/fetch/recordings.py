@@ -91,7 +91,7 @@ def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:
     if meta.page_sha256 is not None and hashlib.sha256(body).hexdigest() != meta.page_sha256:
         changed = "is not as it was recorded; who has changed it on purpose takes page_sha256 out of its meta.yaml"
         raise ReplayError(f"{path}: {changed}")
-    url, headers = secrets.revealed(meta.url), _headers(secrets.revealed_in(meta.headers))
+    url, headers = secrets.revealed(meta.url), _headers(secrets.revealed_in(meta.headers), secrets)
     return Page(url, meta.status, headers, body, meta.fetched_at)
 
 
@@ -100,7 +100,8 @@ def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRE
     key = _key(request, secrets)
     target = folder / _slug(key)
     meta: dict[str, Any] = {"url": key[1], "method": key[0], "status": page.status}
-    meta["headers"] = secrets.hidden_in(_saved_headers(page.headers))
+    saved = secrets.hidden_in(_saved_headers(page.headers))
+    meta["headers"] = {secrets.hidden(name): lines for name, lines in saved.items()}
     meta["fetched_at"] = datetime.fromtimestamp(page.fetched_at, UTC).isoformat(timespec="milliseconds")
     if key[2]:
         meta["body_sha256"] = key[2]
@@ -149,8 +150,8 @@ def _page_path(folder: Path, meta: Meta) -> Path:
     return pages[0]
 
 
-def _headers(mapping: dict[str, Any]) -> Headers:
-    pairs = ((name, value if isinstance(value, list) else [value]) for name, value in mapping.items())
+def _headers(mapping: dict[str, Any], secrets: Secrets) -> Headers:
+    pairs = ((secrets.revealed(name), value if isinstance(value, list) else [value]) for name, value in mapping.items())
     return tuple((name, str(value)) for name, values in pairs for value in values if name.lower() not in NO_LONGER_TRUE)
 
 
