@@ -47,14 +47,14 @@ class Database(sqlite3.Connection):
     def execute(self, statement: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run a statement, up to its first row."""
         try:
-            return super().execute(statement, parameters)
+            return self.cursor().execute(statement, parameters)  # type: ignore[no-any-return]
         except sqlite3.Error as error:
             self.complain(error)
 
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         """Run a statement once for each of these parameters."""
         try:
-            return super().executemany(statement, parameters)
+            return self.cursor().executemany(statement, parameters)  # type: ignore[no-any-return]
         except sqlite3.Error as error:
             self.complain(error)
 
