@@ -14,6 +14,8 @@ from scraper.journal.schema import seal
 _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH)
 DAMAGES = frozenset((*_DAMAGES, sqlite3.SQLITE_ERROR))
 """What SQLite says of a file that is not as it was written; "error" is a table that is not there."""
+ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What a statement may raise; the second where SQLite repeats a name that is damaged."""
 MAGIC, FORMATS = b"SQLite format 3\0", (b"\1\1", b"\2\2")
 
 
@@ -29,7 +31,7 @@ class Database(sqlite3.Connection):
         self._check_head()
         try:
             super().__init__(path, isolation_level=None)
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.complain(error)
         self.text_factory = _text
         self.create_function("seal", -1, seal, deterministic=True)
@@ -48,14 +50,14 @@ class Database(sqlite3.Connection):
         """Run a statement, up to its first row."""
         try:
             return self.cursor().execute(statement, parameters)  # type: ignore[no-any-return]
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.complain(error)
 
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         """Run a statement once for each of these parameters."""
         try:
             return self.cursor().executemany(statement, parameters)  # type: ignore[no-any-return]
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.complain(error)
 
     @contextlib.contextmanager
@@ -86,9 +88,9 @@ class Database(sqlite3.Connection):
             raise self.damaged("a row is not as it was written")
         return [row[1:] for row in rows if row]
 
-    def complain(self, error: sqlite3.Error) -> NoReturn:
+    def complain(self, error: sqlite3.Error | UnicodeDecodeError) -> NoReturn:
         """Raise what tells an error of SQLite with the path."""
-        if error.sqlite_errorcode & 0xFF in DAMAGES:
+        if isinstance(error, UnicodeDecodeError) or error.sqlite_errorcode & 0xFF in DAMAGES:
             raise self.damaged(str(error)) from error
         raise OutputError(f"{self._path}: cannot read or write the journal: {error}") from error
 
@@ -108,7 +110,7 @@ class Rows(sqlite3.Cursor):
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.connection.complain(error)
 
     def __iter__(self) -> Self:
@@ -118,14 +120,14 @@ class Rows(sqlite3.Cursor):
         """Return the next row, None at the end."""
         try:
             return super().fetchone()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.connection.complain(error)
 
     def fetchall(self) -> list[Any]:
         """Return all rows that are left."""
         try:
             return super().fetchall()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.connection.complain(error)
 
 
