@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check docs quick stress soak differ fuzz bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak differ fuzz model bench profile format lint types schema audit clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -12,8 +12,8 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 test: .venv/analysts            ## all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-quick: .venv/analysts           ## the tests that take no time
-	$(BIN)/python -m pytest -m "not slow"
+quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
+	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
 	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0
@@ -49,6 +49,9 @@ schema: .venv/installed         ## write anew what is made from the model: the J
 
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit
+
+model: .venv/installed          ## 100,000 random sites with random faults, held against a model that is a page of code
+	MODEL_SITES=100000 $(BIN)/python -m pytest --timeout 14400 tests/system/test_model.py
 
 bench: .venv/installed          ## hold the program against its peers; needs nginx (root: installed), takes some minutes
 	bench/setup.sh

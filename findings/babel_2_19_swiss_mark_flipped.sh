@@ -9,7 +9,7 @@
 #            release notes name the new CLDR, not this. UTS 35 knows lenient parsing, which takes look-alike
 #            characters as one; babel does not do it.)
 # Seen:      see the table that the script prints.
-# Package:   babel 2.18.0 and babel 2.19.0.
+# Package:   babel==2.19.0, beside babel==2.18.0.
 # Why it matters: an upgrade inside "babel>=2" makes each Swiss price over 999 malformed (or, with a fallback, a null),
 #            and a test with only one of the two characters tells nothing about the other.
 set -euo pipefail

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# npm jsonlines (2.6 million downloads a month) breaks letters at the 64 KiB edges of a file.
+# npm jsonlines breaks letters at the 64 KiB edges of a file.
 #
 # Expected: a UTF-8 JSON Lines file read through a file stream gives the records written.
 # Seen:     each chunk is decoded on its own, so a letter of two or more bytes that lies
 #           over a chunk edge becomes two or three U+FFFD. The line stays valid JSON, so
 #           nothing is raised. npm ndjson on the same stream is right. A file
 #           under 64 KiB shows nothing: only real runs are hit.
-# Package:  npm jsonlines 0.1.1, beside npm ndjson 2.0.0.
+# Package:  npm jsonlines (jsonlines==0.1.1), beside npm ndjson 2.0.0.
 # Right:    RFC 3629; the Node manual tells stream users to decode with StringDecoder (or
 #           setEncoding) for exactly this case.
 # Why:      about one record per 64 KiB of non-English text is silently altered: names and

@@ -17,13 +17,13 @@ def main() -> None:
     if not sys.argv[1:] or sys.argv[1] in NO_RUN:
         run_command_line()
     import scraper.worker  # noqa: F401 (what both sides of the fork need)
-    from scraper.pool import child_process as worker
+    from scraper.pool import forkserver
 
-    worker.start_server("scraper.crawl.preload")
+    forkserver.start_server("scraper.crawl.preload")
     try:
         run_command_line()
     finally:
-        worker.stop_server()
+        forkserver.stop_server()
 
 
 def run_command_line() -> None:

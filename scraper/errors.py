@@ -5,6 +5,7 @@
     ├── PatternError     a selector, expression or template does not compile
     ├── Malformed        a value was found but does not cast, parse or map
     ├── PatternTimeout   a pattern worked on a text beyond its time limit
+    ├── Overstep         an own step would end the program, or write into its output
     ├── TooDeep          a page is nested deeper than its parser reads
     ├── TooManyAttributes
     │                    a tag of a page has more of them than its parser reads in any sensible time
@@ -15,6 +16,7 @@
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
     ├── NothingToAccept  `accept` has nothing that it may publish (exit 2)
     ├── LoginFailed      the login before the crawl did not succeed (exit 1)
+    ├── Incompatible     a library is not as the program is built for (exit 1)
     ├── Rejected         an expectation is broken (exit 4); raised by `scraper.records` only
     └── PoolError
         ├── WorkerLost   the worker process died with the task
@@ -47,7 +49,11 @@ class Reason(StrEnum):
     ASKED_TO_WAIT = "asked to wait"
     ROBOTS_UNREACHABLE = "robots unreachable"
     BLOCKED = "blocked"
+    REDIRECTED = "redirected to a page already fetched"
+    EMPTY = "empty"
     NO_RECORDS = "no records"
+    NO_VALUES = "no value in any field"
+    NO_LINKS = "no links"
     TOO_DEEP = "too deep"
     TOO_MANY_ATTRIBUTES = "too many attributes"
     NOT_PARSED = "not parsed"
@@ -60,6 +66,10 @@ class Reason(StrEnum):
 
 class ScraperError(Exception):
     """Base of all errors raised on purpose; its text is fit for an operator."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The operator asked a second time to stop: nothing takes it for a page's failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,10 @@ class PatternTimeout(ScraperError):
     """A pattern worked on a text beyond its time limit."""
 
 
+class Overstep(ScraperError):
+    """An own step did what is none of its business: it would end the program, or write into its output."""
+
+
 class TooDeep(ScraperError):
     """A page is nested deeper than its parser reads, so that it would lose its inner parts."""
 
@@ -127,6 +141,10 @@ class NothingToAccept(ScraperError):
 
 class LoginFailed(ScraperError):
     """The login before the crawl did not succeed."""
+
+
+class Incompatible(ScraperError):
+    """A library is another than the program is built for; the text names the versions that were tried."""
 
 
 class Rejected(ScraperError):

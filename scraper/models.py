@@ -18,6 +18,8 @@ Headers = tuple[tuple[str, str], ...]
 
 UNCHANGED, UNASKED = "unchanged", "not asked for"
 """Marks of pages that were read from the HTTP cache: the server said 304, or nobody asked it."""
+REDIRECTED = "redirected"
+"""Mark of a page that was read although another one has come from its URL: it may differ by a cookie or a body."""
 
 # --------------------------------------------------------------------------- the exchange
 
@@ -57,14 +59,23 @@ class Request(Struct, frozen=True, gc=False):
     """1 for the first try."""
     hops: tuple[str, ...] = ()
     """The URLs that redirected here, oldest first."""
+    is_apart: bool = False
+    """What comes may be this page's alone though others come from its URL: a cookie or a body led there."""
     deaths: int = 0
     """How often a worker died while this was the only page it was working on."""
     is_anonymous: bool = False
     """Sent without the config's headers, cookies and auth, and bound to no scope: robots.txt."""
     proxy: str | None = None
     cached: Cached | None = None
+    enough_bytes: int = 0
+    """So much of the body will do, of a larger one the beginning; 0: all of it is needed."""
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is one of the program's own that log in."""
+        return self.id < 0 and not self.is_anonymous
 
     def __repr__(self) -> str:
         """Return what may be shown: headers, body and proxy may hold secrets."""
@@ -202,6 +213,8 @@ class Finished(Struct, frozen=True, gc=False):
     failure: Failure | None = None
     skipped: str | None = None
     """Why the page was not wanted after all, such as "robots"."""
+    detail: str = ""
+    """One line for a person about a page that was skipped."""
     children: tuple[Child, ...] = ()
     kept: Page | None = None
     """The page itself where it may have to be read again: its reading depends on the params of who leads to it."""
@@ -216,7 +229,7 @@ class State(IntEnum):
     FAILED = 2
     SKIPPED = 3
     ALIAS = 4
-    """Another page turned out to be this one: a redirect led there."""
+    """No page: a URL that another page was redirected to, and that nobody has asked for."""
 
 
 class Edge(Struct, frozen=True, gc=False):

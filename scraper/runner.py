@@ -34,10 +34,13 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.dates import timestamp
-from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_pages, exit_code
+from scraper.report import whereabouts
+from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
+from scraper.report.losses import find_losses
+from scraper.report.open_rows import count_rows
 
 FAILURES_TOLD = 10
 
@@ -103,6 +106,11 @@ def history(job: Job, count: int) -> list[PastRun]:
         return past.runs(count)
 
 
+def explain(job: Job, run: str) -> Iterator[str]:
+    """Yield what came of a run, and what it misses of what the last good one had, a line each. Raises OutputError."""
+    return whereabouts.explain(job, run)
+
+
 def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
 
@@ -122,7 +130,8 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
                 yield from map(orjson.loads, lines)
         fields = count_fields(job, publication.tally)
         accounts = count_pages(*journal.accounts())
-        breaches = find_breaches(job.expect, accounts, publication.tally, fields, Past())
+        lost = find_losses(job, journal.figures(), publication.tally)
+        breaches = find_breaches(job.expect, accounts, publication.tally, fields, Past(), lost)
         alarms, _ = sort_out(breaches, job.expect, Past(), publication.tally.records.total())
         if alarms:
             raise Rejected("; ".join(f"{alarm.name}: {alarm.message}" for alarm in alarms))
@@ -206,6 +215,7 @@ class Run:
             state="finished",
             ended=ended or repr(time.time()),
             published="1" if is_published else "",
+            good="1" if is_published and not self.options.output and not misses else "",
             limit=self.limit or "",
         )
         return result
@@ -242,7 +252,7 @@ class Run:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
         worked_s = float(self.journal.recall("seconds") or 0) + (0 if is_accepting else time.monotonic() - self.began)
-        files = self.target.counts(is_published=is_published)
+        files, pages = self.target.counts(is_published=is_published), self.journal.figures()
         result = Report(
             name=self.job.name,
             run=self.target.run,
@@ -258,6 +268,11 @@ class Run:
             alarms=tuple(replace(each, message=secrets.masked(each.message)) for each in alarms),
             misses=tuple(replace(each, message=secrets.masked(each.message)) for each in misses),
             fields=count_fields(self.job, tally),
+            kinds=count_kinds(self.job, pages),
+            losses=find_losses(self.job, pages, tally),
+            rows=count_rows(self.job, self.journal),
+            digest=self.job.digest,
+            content=tally.content.hexdigest(),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),

@@ -23,6 +23,7 @@ from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
 from scraper.parse.parsers import PARSERS
 
+pytest_plugins = ["tests.support.live"]
 ROOT = Path(__file__).parent.parent
 NO_CHROMIUM = find_program(None) is None and "REQUIRE_CHROMIUM" not in os.environ
 """Whether to leave out what needs one: CI must have it, and .ci/packages installs it."""
@@ -161,7 +162,7 @@ def scraper(folder):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=240,
             **options,
         )
 

@@ -26,6 +26,7 @@ def test_every_known_hole_is_told_and_so_is_what_was_not_audited(packages, told)
     assert list(audit.lines(json.dumps({"dependencies": packages}))) == told
 
 
+@pytest.mark.live
 def test_an_audit_that_cannot_ask_says_so_and_harms_nothing(tmp_path, monkeypatch):
     unasked = ["the advisories could not be asked for (no network, or no answer); nothing was audited"]
     monkeypatch.setattr(audit, "TOOL", tmp_path)
@@ -36,6 +37,7 @@ def test_an_audit_that_cannot_ask_says_so_and_harms_nothing(tmp_path, monkeypatc
         assert list(audit.audit()) == unasked
 
 
+@pytest.mark.live
 def test_make_and_ci_audit_by_this_report():
     done = subprocess.run(["make", "-n", "audit"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "python -m tests.audit" in done.stdout

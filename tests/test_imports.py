@@ -13,7 +13,7 @@ DOORS = {
     "ada_url": "job.urls", "babel": "parse config", "bs4": "parse.soup", "click": "cli", "dask": "pool.dask_cluster",
     "distributed": "pool.dask_cluster pool.dask_actor", "filelock": "journal.workspace", "hishel": "crawl.rfc9111",
     "jinja2": "report.page.write", "jmespath": "parse.select", "lxml": "parse", "multiprocessing": "pool",
-    "playwright": "fetch", "prometheus_client": "report.metrics", "protego": "crawl.robots",
+    "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
     "turbohtml": "parse", "webencodings": "parse.labels",

@@ -1,6 +1,7 @@
 """What a newcomer may rely on: rooms name their modules, files and functions are small, docstrings lead somewhere."""
 
 import ast
+import functools
 import re
 import statistics
 from pathlib import Path
@@ -11,13 +12,19 @@ from tests.test_imports import PACKAGE, PATHS
 
 ROOT = PACKAGE.parent
 ROOMS = sorted(path.parent for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in PATHS.items()}
 FILES = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*") if not {".venv", ".git"} & set(path.parts)]
+
+
+@functools.cache
+def trees():
+    """Return what each module is made of, by its name."""
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in PATHS.items()}
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_room_says_what_each_of_its_modules_is_for(room):
-    told = re.findall(r"(?m)^ *(\w+)  +\S", ast.get_docstring(TREES[".".join(room.relative_to(PACKAGE).parts)], False))
+    init = trees()[".".join(room.relative_to(PACKAGE).parts)]
+    told = re.findall(r"(?m)^ *(\w+)  +\S", ast.get_docstring(init, False))
     there = {path.stem for path in room.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert sorted(told) == sorted(there - {"__init__"})
 
@@ -31,7 +38,7 @@ def test_no_module_is_too_long():
 
 
 def test_functions_are_short():
-    functions = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     lengths = sorted(node.end_lineno - node.lineno + 1 for node in functions)
     assert statistics.median(lengths) <= 9
     assert lengths[len(lengths) * 9 // 10] <= 34
@@ -49,7 +56,7 @@ def test_no_name_is_there_twice():
 
 @pytest.mark.parametrize("name", sorted(PATHS))
 def test_what_a_docstring_points_to_is_there(name):
-    nodes = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    nodes = [node for node in ast.walk(trees()[name]) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     docs = [node.value for node in nodes if "\n" in node.value or node.value.endswith((".", "`"))]
     for file in re.findall(r"(?<![\w/*.{])[\w/-]+\.(?:py|md)\b", "\n".join(docs)):
         assert any(path == file or path.endswith(f"/{file}") for path in FILES), file
@@ -60,6 +67,6 @@ def test_what_a_docstring_points_to_is_there(name):
 
 def test_a_module_that_is_named_in_backquotes_as_one_is_there():
     stems = {Path(path).stem for path in FILES if path.endswith(".py")}
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for stem in re.findall(r"(?:module|modules|stands in) `([a-z_]+)`", ast.get_docstring(tree) or ""):
             assert stem in stems, f"{name}: {stem}"

@@ -149,6 +149,8 @@ def _speed(job: Job, count: int) -> Iterator[str]:
     """Yield how fast the pages are asked for, and how long that takes at least."""
     settings = job.settings
     delay = f"starts {settings.download_delay:g} s apart" if settings.download_delay else "no delay"
+    if settings.autothrottle_enabled:
+        delay += f", then as the site answers (autothrottle), the first {settings.autothrottle_start_delay:g} s apart"
     at_once = min(settings.concurrent_requests, settings.concurrent_requests_per_domain)
     yield f"at most {settings.concurrent_requests} pages at once, {at_once} of them from one domain, {delay}"
     seconds = (count - 1) * settings.download_delay * (0.5 if settings.randomize_download_delay else 1)

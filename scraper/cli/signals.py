@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from scraper.crawl.progress import Stop
+from scraper.errors import Interrupted
 from scraper.report.accounts import Exit, Report
 
 
@@ -16,7 +17,7 @@ def run_with_signals(work: Callable[[Stop], Report]) -> Report:
 
     def ask(number: int, _: FrameType | None) -> None:
         if stop.signal == number == signal.SIGINT:
-            raise KeyboardInterrupt
+            raise Interrupted
         stop.request(number)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}

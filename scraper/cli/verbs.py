@@ -124,10 +124,14 @@ def accept(
 
 @click.command()
 @config_argument
+@click.option("--run", metavar="RUN", help="Say of this run (or `last`) what came of it, and what it misses and why.")
 @click.pass_obj
-def history(console: Console, config_path: Path) -> None:
-    """Print the last runs of a config."""
+def history(console: Console, config_path: Path, run: str | None) -> None:
+    """Print the last runs of a config, or all about one of them."""
     job = load_job(console, config_path)
+    if run is not None:
+        say(runner.explain(job, run))
+        return
     say(summary.history_lines(job.name, runner.history(job, RUNS_TOLD)))
 
 

@@ -45,7 +45,16 @@ class ExpectSpec(PageChecksSpec):
     field_coverage: dict[str, Share] = {}
     """Share of the records in which a field must be filled, by its name."""
     compare_to_last: Maybe[Share] = None
-    """Share of the median of the last good runs' records that each rule must give."""
+    """Share of the median of the last good runs that each kind of page and each rule must give: pages, links a page,
+    records, records a page, values of a field. By default what five good runs show to be usual, with some slack."""
+    max_redirected_rate: Share = 0.3
+    """Of the pages of a kind that may be redirected to a page already fetched."""
+    max_gone_rate: Share = 0.5
+    """Of the followed pages of a kind that may not be there (`skip_http_codes`)."""
+    max_duplicate_rate: Share = 0.9
+    """Of a rule's records that may be dropped for their key."""
+    max_unmerged_rate: Share = 0.5
+    """Of a rule's records that may lack the page that joins them."""
     consecutive: Positive = 1
     """How many runs in a row must miss an expectation until that is an alarm."""
 
@@ -85,6 +94,13 @@ class SettingsSpec(Spec):
     """Between the starts of two requests to one domain."""
     randomize_download_delay: bool = False
     """Wait 0.5 to 1.5 times the delay."""
+    autothrottle_enabled: bool = False
+    """Let the delay of each host follow how long its answers take; never below `download_delay`."""
+    autothrottle_start_delay: Seconds = 5.0
+    """Until a host has answered."""
+    autothrottle_max_delay: Seconds = 60.0
+    autothrottle_target_concurrency: PositiveSeconds = 1.0
+    """How many requests a host should have in progress, on average."""
     download_timeout: PositiveSeconds = 60.0
     """For one exchange in all."""
     download_maxsize: Positive = 10 * 1024 * 1024

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
-from scraper.crawl.robots import EVERYTHING, Robots, read_robots, robots_url
+from scraper.crawl.robots import ENOUGH_BYTES, EVERYTHING, Robots, read_robots, robots_url
 from scraper.errors import Reason
 from scraper.job import Settings, urls
 from scraper.models import Failure, Page, Request
@@ -60,7 +60,7 @@ class Admission:
         is_first = where not in self._held
         self._held.setdefault(where, []).append(request)
         self._waiting[urls.host(where)] += 1
-        return Unknown(Request(where, is_anonymous=True) if is_first else None)
+        return Unknown(Request(where, is_anonymous=True, enough_bytes=ENOUGH_BYTES) if is_first else None)
 
     def learn(self, url: str, answer: Page | Failure) -> list[Request]:
         """Take in the answer for a robots.txt; return the requests that were kept for it."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scraper import worker
-from scraper.crawl import login, plan
+from scraper.crawl import endings, plan
 from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
@@ -23,7 +23,8 @@ from scraper.crawl.policy import Policy
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
-from scraper.errors import LoginFailed, PoolError, Reason
+from scraper.crawl.session import Session
+from scraper.errors import PoolError, Reason
 from scraper.fetch.fetchers import page_limit_s
 from scraper.fetch.recordings import save
 from scraper.job import Job, urls
@@ -63,7 +64,8 @@ class Engine:
             job, journal, limit=limit, is_replay=self._is_replay, finish=self._writer.add, cache=self.cache
         )
         self._frontier = self._scheduler.frontier
-        allowed = self._allowed = frozenset(plan.allowed_domains(job))
+        allowed = frozenset(plan.allowed_domains(job))
+        self._session = Session(job, self._scheduler.ask, self._scheduler.push)
         self._policy = Policy(
             RetryPolicy(settings, now=time.time, random=random.random),
             allowed,
@@ -97,7 +99,8 @@ class Engine:
         self._submit()
         if self._is_idle():
             self._commit()
-            return bool(self._journal.backlog) and not self._is_closing()  # what was just stored may lead on
+            leads_on = bool(self._journal.backlog) or self.has_more  # what was just stored may
+            return leads_on and not self._is_closing()
         self._pool.wait(self._patience())
         if self._writer.is_due(is_idle=self._pool.free() > 0):
             self._commit()
@@ -118,27 +121,12 @@ class Engine:
 
     def log_in(self) -> None:
         """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
-        if self._job.login is None:
-            return
-        if (page := self._fetch_now(Request(plan.safe_url(self._job.login.url, "utf-8")))) is None:
-            return
-        page = self._fetch_now(login.form_request(self._job.login, page, plan.origins(self._job)))
-        if page is not None:
-            login.check(self._job.login, page, self._job.settings.regex_timeout)
-
-    def _fetch_now(self, request: Request) -> Page | None:
-        """Return the answer to one request, None if asked to stop; raises LoginFailed."""
-        answers: list[Page | Failure] = []
-        self._scheduler.ask(request, answers.append)
-        while not answers and self._stop.signal is None:
+        self._session.begin()
+        while self._session.is_under_way and self._stop.signal is None:
             self._submit()
             self._pool.wait(self._patience())
-        match answers:
-            case [Page() as page]:
-                return page
-            case [Failure() as failure]:
-                raise LoginFailed(f"{request.url}: the login failed: {failure.reason}: {failure.detail}")
-        return None
+        if self._session.failure:
+            raise self._session.failure
 
     # ------------------------------------------------------------------ schedule → Pool
 
@@ -161,7 +149,7 @@ class Engine:
         self._pool.apply_async(
             worker.fetch,
             (sent,),
-            callback=functools.partial(self._on_answer, domain, request),
+            callback=functools.partial(self._on_answer, domain, request, time.monotonic()),
             error_callback=functools.partial(self._on_error, domain, request),
             deadline_s=self._page_limit_s,
             alone=alone,
@@ -198,12 +186,14 @@ class Engine:
 
     # ------------------------------------------------------------------ Pool → parse → journal
 
-    def _on_answer(self, domain: str, request: Request, answer: Page | Failure | Read) -> None:
+    def _on_answer(self, domain: str, request: Request, sent_at: float, answer: Page | Failure | Read) -> None:
         """Take in one answer: the Pool calls this in the main thread."""
         self._frontier.done(domain, time.monotonic())
         parsed: Parsed | Failure | None = None
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
+        is_good = isinstance(answer, Page) and answer.status == 200
+        self._frontier.throttle.hear(domain, time.monotonic() - sent_at, is_good=is_good)
         if isinstance(answer, Page):
             if not request.is_anonymous:
                 self._credentials.take(answer)
@@ -214,6 +204,9 @@ class Engine:
                 for asked, came in answer.made_of or ((request, answer),):
                     save(self._record, asked, came, self._job.secrets)
         verdict = self._policy.judge(request, answer)
+        target = verdict.request.url if isinstance(verdict, Again) and verdict.request.url != request.url else ""
+        if self._session.takes_back(request, answer, target):
+            return
         if isinstance(verdict, Again):
             self.cache.keep_redirect(request, answer, verdict.request.url)
             self._send_again(domain, request, verdict)
@@ -277,8 +270,8 @@ class Engine:
             self._frontier.pause(domain, time.monotonic() + verdict.pause_s)
         again = verdict.request
         is_hop = again.url != request.url
-        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.is_fetched(again):
-            self._writer.add(Finished(again, skipped="duplicate"))
+        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.gives_way(again):
+            self._writer.add(endings.redirected(self._job, again))
             return
         self._scheduler.push(again, 0.0 if self._is_replay else verdict.delay_s)
 
@@ -288,8 +281,7 @@ class Engine:
             self._frontier.pause(domain, time.monotonic() + failure.pause_s)
         if failure.reason == Reason.ASKED_TO_WAIT:
             self._scheduler.leave_alone(domain, failure)
-        codes = self._job.settings.skip_http_codes if plan.may_be_gone(self._job, request) else ()
-        if failure.reason in {f"http {code}" for code in codes}:
+        if endings.is_skipped(self._job, request, failure):
             self._writer.add(Finished(request, skipped=failure.reason))
         else:
             shown = self._writer.show(request, came if isinstance(came, Page) else None, failure)

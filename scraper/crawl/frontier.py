@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scraper.crawl.throttle import Throttle
 from scraper.job import Settings
 from scraper.models import Request
 
@@ -43,7 +44,7 @@ class Frontier:
 
     def __init__(self, settings: Settings, *, random: Callable[[], float]) -> None:
         self._limit, self._limit_of_all = settings.concurrent_requests_per_domain, settings.concurrent_requests
-        self._delay_s = settings.download_delay
+        self.throttle = Throttle(settings)
         self._delays: dict[str, float] = {}
         self._is_randomized = settings.randomize_download_delay
         self._random = random
@@ -122,7 +123,7 @@ class Frontier:
 
     def slow_down(self, domain: str, delay_s: float) -> None:
         """Keep this domain's starts at least so many seconds apart: it asked for that."""
-        self._delays[domain] = max(delay_s, self._delay_s, self._delays.get(domain, 0.0))
+        self._delays[domain] = max(delay_s, self._delays.get(domain, 0.0))
 
     def __len__(self) -> int:
         """Return how many requests are held that are not in flight."""
@@ -170,9 +171,9 @@ class Frontier:
             self._enqueue(slot)
             return
         factor = 0.5 + self._random() if self._is_randomized else 1.0
-        delay_s = self._delays.get(slot.domain)
         # what a site asks for is kept in full, what the operator chose may vary
-        slot.free_at = now + (self._delay_s * factor if delay_s is None else max(delay_s, self._delay_s * factor))
+        delay_s = self.throttle.delay_s(slot.domain) * factor
+        slot.free_at = now + max(delay_s, self._delays.get(slot.domain, 0.0))
         self._enqueue(slot)
 
     def _forget_idle(self, now: float) -> None:

@@ -103,6 +103,7 @@ def for_replay(job: Job) -> Job:
     settings: Settings = replace(
         job.settings,
         download_delay=0.0,
+        autothrottle_enabled=False,
         concurrent_requests_per_domain=job.settings.concurrent_requests,
         httpcache_enabled=False,
         pool=PoolSettings() if pool.engine == "dask" else pool,

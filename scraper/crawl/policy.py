@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from scraper.crawl.retry import Again, RetryPolicy
 from scraper.errors import PatternTimeout, Reason
 from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
@@ -16,6 +18,8 @@ from scraper.job import urls
 from scraper.models import Failure, Page, Request
 
 DOMAINS_TOLD = 5
+HOLD_FORMS = frozenset({401, 403})
+"""Errors whose page may be the login."""
 
 Verdict = Page | Failure | Again
 
@@ -35,7 +39,7 @@ class Policy:
             return self.retries.retry(request, answer)
         if answer.status in REDIRECT_CODES and answer.header("location") is not None:
             return self._redirect(request, answer)
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 or (answer.status in HOLD_FORMS and request.is_login):
             return answer
         return self.retries.judge_status(request, answer)
 
@@ -59,4 +63,5 @@ class Policy:
         if len(request.hops) >= self.retries.settings.redirect_max_times:
             limit = self.retries.settings.redirect_max_times
             return Failure(Reason.TOO_MANY_REDIRECTS, f"more than {limit} redirects, the last to {target}")
-        return Again(redirected(request, page.status, target))
+        is_apart = request.is_apart or request.body is not None or page.header("set-cookie") is not None
+        return Again(replace(redirected(request, page.status, target), is_apart=is_apart))

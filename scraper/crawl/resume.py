@@ -50,9 +50,12 @@ def _reopen(workspace: Workspace, job: Job, digest: str, *, is_resuming: bool) -
             ended.pop_all()
             return journal, note
         is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
-        run_id = journal.recall("run") or "unknown"
-    if is_over:
+        run_id, is_good = journal.recall("run") or "unknown", journal.is_current and journal.recall("good") == "1"
+    if is_over and is_good:
+        workspace.keep_good_journal()
+    elif is_over:
         workspace.drop_journal()
+    if is_over:
         return None, ""
     aside = workspace.set_journal_aside(run_id)
     why = "its config or its params have changed" if is_resuming else "--resume was not given"

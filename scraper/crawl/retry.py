@@ -43,7 +43,7 @@ class RetryPolicy:
 
     settings: Settings
     now: Callable[[], float]
-    """Seconds since the epoch, for a Retry-After that is a date."""
+    """Seconds since the epoch, for a Retry-After that is a date, in an answer that has none of its own."""
     random: Callable[[], float]
     """A number in [0, 1), for the jitter."""
 
@@ -58,7 +58,7 @@ class RetryPolicy:
         """Return the next try of a request that failed, or the failure if there is none."""
         if not failure.is_transient:
             return failure
-        asked_s = retry_after(page.header("retry-after"), self.now()) if page else 0.0
+        asked_s = self._asked_s(page) if page else 0.0
         if asked_s > self.settings.retry_after_max:
             limit = f"more than retry_after_max ({self.settings.retry_after_max:g} s)"
             return Failure(Reason.ASKED_TO_WAIT, f"{failure.detail} with Retry-After {asked_s:.0f} s, {limit}")
@@ -67,6 +67,11 @@ class RetryPolicy:
             return replace(failure, is_transient=False, pause_s=asked_s if is_slow_down else 0.0)
         delay_s = max(asked_s, backoff(request.attempt, self.random()))
         return Again(replace(request, attempt=request.attempt + 1), delay_s, delay_s if is_slow_down else 0.0)
+
+    def _asked_s(self, page: Page) -> float:
+        """Return the seconds that an answer asks to wait: a date counts from the answer's own, if it has one."""
+        date = moment(page.header("date") or "")
+        return retry_after(page.header("retry-after"), self.now() if date is None else date)
 
 
 def judge_error(request: Request, error: PoolError) -> Again | Failure:
@@ -100,10 +105,14 @@ def retry_after(value: str | None, now: float) -> float:
     text = (value or "").strip()
     if regex.fullmatch(r"[0-9]+", text):
         return float(text)
+    asked = moment(text)
+    return 0.0 if asked is None else max(asked - now, 0.0)
+
+
+def moment(text: str) -> float | None:
+    """Return a date of HTTP in seconds since the epoch, None for what is none; the machine's zone never counts."""
     try:
-        moment = email.utils.parsedate_to_datetime(text)
-        if moment.tzinfo is None:  # -0000; the machine's zone never counts
-            moment = moment.replace(tzinfo=UTC)
-        return max(moment.timestamp() - now, 0.0)
+        found = email.utils.parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        return 0.0
+        return None

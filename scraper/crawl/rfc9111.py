@@ -1,8 +1,9 @@
 """Ask hishel what RFC 9111 lets a cache of one user store, and use without asking.
 
-Two things are said to it otherwise than servers put them. Without an explicit lifetime an answer is stale at once: a
+Three things are said to it otherwise than servers put them. Without an explicit lifetime an answer is stale at once: a
 guess by its Last-Modified would leave out a day's records now and then. And its Date counts by this machine's clock, as
-section 4.2.3 has it, so that no server's clock makes it young.
+section 4.2.3 has it, so that no server's clock makes it young. Of a directive that is there twice the first counts
+(section 4.2.1).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ OLDEST_S = 1e9
 """No answer is taken to be older; what can be written as a date has an end."""
 SAME_MOMENT_S = 1.0
 """Last-Modified tells no two versions of one second apart (RFC 9110 section 8.8.2.2)."""
+_directives = regex.compile(r'(?:[^,"]|"[^"]*+"?)++').findall
 _is_sendable = regex.compile(r"[\x20-\x7e]{1,1000}").fullmatch
 
 
@@ -59,10 +61,24 @@ def _response(head: Head) -> Response:
     for name, value in head.headers:
         headers.setdefault(name.lower(), []).append(value)
     headers.pop("last-modified", None)
+    if said := headers.pop("cache-control", None):
+        headers["cache-control"] = [_first_directives(", ".join(said))]
     date, age = headers.get("date", [""])[0], headers.get("age", [""])[0]
     age_s = max(0.0, head.fetched_at - _moment(date, head.fetched_at), float(age) if _is_count(age) else 0.0)
     headers["date"] = [formatdate(head.fetched_at - min(age_s, OLDEST_S), usegmt=True)]
     return Response(head.status, Headers(dict(headers)))
+
+
+def _first_directives(said: str) -> str:
+    """Return a Cache-Control without the directives whose names came before.
+
+    >>> _first_directives('max-age=0, private="a, b", Max-Age=600')
+    'max-age=0, private="a, b"'
+    """
+    found: dict[str, str] = {}
+    for directive in _directives(said):
+        found.setdefault(directive.partition("=")[0].strip().lower(), directive.strip())
+    return ", ".join(found.values())
 
 
 def _is_count(text: str) -> bool:

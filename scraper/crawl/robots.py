@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import regex
-from protego import Protego
 
+from scraper.crawl.exclusion import MAX_LINE_BYTES, Rules, read_rules
 from scraper.errors import Reason
 from scraper.models import Failure, Page
 
 MAXSIZE_BYTES = 500 * 1024
 """RFC 9309 §2.5: what lies beyond need not be read."""
-BYTES_PER_LETTER = 14
+ENOUGH_BYTES = MAXSIZE_BYTES + MAX_LINE_BYTES
+"""The line that begins within the size is read to its end: cut, it might deny or allow more than it says."""
+BYTES_PER_OCTET = 28
 """Of memory, of a robots.txt of many rules, measured."""
-MAX_RULES = 200_000
-"""Each counts once for each agent of its group: half a megabyte could say 400 million, which nobody's memory holds."""
-
-_agent = regex.compile(r"\s*user[-\s]*agent", regex.IGNORECASE).match
-_of_no_group = regex.compile(r"\s*(?:#|$|site|host)", regex.IGNORECASE).match
+PATH = "/robots.txt"
+_behind_origin = regex.compile(r"[^/]*//[^/?#]*([^#]*)").match
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
     """What one origin allows one user agent."""
 
-    rules: Protego | None = None
-    """None: everything is allowed."""
-    agent: str = "*"
+    rules: Rules = field(default_factory=Rules)
     size: int = 200
     """The bytes of memory that it takes, about."""
 
     def allows(self, url: str) -> bool:
-        """Return whether the URL may be fetched."""
-        return self.rules is None or bool(self.rules.can_fetch(url, self.agent))
+        """Return whether the URL may be fetched; the robots.txt itself always may."""
+        path = _path(url)
+        return path == PATH or self.rules.allows(path)
 
     @property
     def crawl_delay_s(self) -> float:
         """Return the Crawl-delay asked for, 0 for none or nonsense."""
-        delay_s = self.rules.crawl_delay(self.agent) if self.rules else None
-        return float(delay_s) if delay_s and delay_s > 0 else 0.0
+        return self.rules.crawl_delay_s
 
 
 EVERYTHING = Robots()
@@ -54,7 +51,7 @@ def robots_url(url: str) -> str:
     'https://www.maoyan.com:8443/robots.txt'
     """
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{PATH}"
 
 
 def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
@@ -68,22 +65,14 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
         if answer.reason == Reason.PRIVATE_ADDRESS:
             return answer
         return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.reason}: {answer.detail}")
-    text = answer.body[:MAXSIZE_BYTES].decode("utf-8-sig", "replace")
-    if _count_rules(text) > MAX_RULES:
-        return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt: expected at most {MAX_RULES} rules, there are more")
-    return Robots(Protego.parse(text), agent, EVERYTHING.size + BYTES_PER_LETTER * len(text))
+    text = answer.body
+    if len(text) > ENOUGH_BYTES:
+        text = text[: max(text.rfind(b"\n", 0, ENOUGH_BYTES), text.rfind(b"\r", 0, ENOUGH_BYTES), 0)]
+    return Robots(read_rules(text, agent), EVERYTHING.size + BYTES_PER_OCTET * len(text))
 
 
-def _count_rules(text: str) -> int:
-    """Return how many rules a robots.txt makes, at most: each is one for every agent that its group names."""
-    count = agents = 0
-    was_agent = False
-    for line in text.splitlines():
-        if _agent(line):
-            agents = agents + 1 if was_agent else 1
-            was_agent = True
-            count += agents  # each is looked up among those before it
-        elif not _of_no_group(line):
-            count += agents
-            was_agent = False
-    return count
+def _path(url: str) -> str:
+    """Return a URL's path and query."""
+    behind = _behind_origin(url)
+    path: str = behind[1] if behind else ""
+    return path if path.startswith("/") else f"/{path}"

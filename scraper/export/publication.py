@@ -60,24 +60,22 @@ class Publication:
             if not self._job.is_written(rule):
                 continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.has_all_columns or rule.name in self._joined:
-                yield rule.name, list(self._weighed(rule, number, lines, joining, tail))
+                yield rule.name, list(self._weighed(rule, page, number, joining, tail))
             else:
                 self.tally.count_records(rule.name, self._columns[rule.name], len(lines), page.filled[number])
                 self.tally.sample(rule.name, lines)
                 yield rule.name, [line[:-1] + tail for line in lines]
 
-    def _weighed(
-        self, rule: Rule, number: int, lines: tuple[bytes, ...], joining: Joining, tail: bytes
-    ) -> Iterator[bytes]:
+    def _weighed(self, rule: Rule, page: Stored, number: int, joining: Joining, tail: bytes) -> Iterator[bytes]:
         """Yield the records of a rule that are written: joined by those of other pages, and each key once.
 
         One that an earlier run has written counts as found and is followed: its pages may hold what is new.
         """
-        for index, line in enumerate(lines):
-            whole = self._join(rule, line, joining.get((number, index), {}))
+        for index, line in enumerate(page.lines[number]):
+            whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)))
             record = orjson.loads(whole)
             if rule.key and not self._keys.claim(_key(rule, record)):
-                self.tally.duplicates[rule.name] += 1
+                self.tally.count_duplicate(rule.name, page.url)
                 self._walk.leave_out(number, index)
                 continue
             self.tally.count_record(rule.name, record)
@@ -96,20 +94,28 @@ class Publication:
                 found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
         return found
 
-    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int] = frozenset()) -> bytes:
-        """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed."""
+    def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int]) -> bytes:
+        """Return a record's line with the fields of the pages that it leads to, nulls where such a page has failed.
+
+        `above`: the pages whose records are joined already, of which none joins itself.
+        """
         for follow in rule.follow:
             if follow.merge:
-                more = self._single_record(pages.get(follow.page), follow.page, rule, above)
+                page = pages.get(follow.page)
+                self.tally.led[rule.name] += page is not None
+                more = self._single_record(page, follow.page, rule, above)
+                if more is None:
+                    self.tally.count_unmerged(rule.name, page.url if page else None)
+                    more = orjson.dumps(dict.fromkeys(self._job.columns(self._job.kinds[follow.page].rules[0])))
                 line = line[:-1] + b"," + more[1:] if len(line) > 2 else more
         return line
 
-    def _single_record(self, page: Stored | None, kind: str, parent: Rule, above: frozenset[int]) -> bytes:
+    def _single_record(self, page: Stored | None, kind: str, parent: Rule, above: frozenset[int]) -> bytes | None:
+        """Return the record of a page that joins another one, None if it has none, or not one."""
         rule = self._job.kinds[kind].rules[0]
         lines = page.lines[0] if page is not None and page.lines and page.id not in above else ()
         if page is None or len(lines) != 1:
-            self.tally.unmerged[parent.name] += 1
-            return orjson.dumps(dict.fromkeys(self._job.columns(rule)))
+            return None
         self.tally.count_page(page, rule=parent.name)
         return self._join(rule, lines[0], self._joining(page).get((0, 0), {}), above | {page.id})
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scraper.job.expect import Bounds
 from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
 SAMPLES_PER_RULE = 5
+BY_KEY, UNMERGED, UNFIT = "dropped by key", "lost link of a merge", "without a required field"
+"""What may become of records that were found."""
+
+
+class Digest(Protocol):
+    """What makes one number of many bytes."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes."""
+
+    def hexdigest(self) -> str:
+        """Return the number of all so far."""
 
 
 @dataclass(slots=True)
@@ -33,6 +47,12 @@ class Tally:
     """Records whose key an earlier one had, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
     """Records with nulls in the place of a page that should have joined them, by rule."""
+    led: Counter[str] = field(default_factory=Counter)
+    """Records that led to a page that should join them, by rule."""
+    lost_links: Counter[str] = field(default_factory=Counter)
+    """Of these, records whose page did not come, or had not one record."""
+    urls: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The first page that shows what became of records, by that and the rule."""
     replaced: int = 0
     """Bytes that were not valid in their page's encoding."""
     marks: Counter[str] = field(default_factory=Counter)
@@ -45,6 +65,8 @@ class Tally:
     """Those of them that gave more or fewer records than `records_per_page` says."""
     odd_examples: dict[str, tuple[str, int, Bounds]] = field(default_factory=dict)
     """The first odd page of each kind: its URL, its records, and what was expected."""
+    content: Digest = field(default_factory=lambda: hashlib.blake2b(digest_size=16))
+    """Of the records as they are written."""
     samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """The first record lines of each rule, a few."""
 
@@ -57,6 +79,8 @@ class Tally:
         for drop in page.dropped:
             lost = self.filtered if drop.is_filtered else self.dropped
             lost[drop.rule, drop.field] += drop.count
+            if not drop.is_filtered:
+                self.urls.setdefault((UNFIT, drop.rule), page.url)
         self.replaced += page.replaced
         for mark in page.marks.split(",") if page.marks else ():
             self.unchanged += mark == UNCHANGED
@@ -71,8 +95,21 @@ class Tally:
             self.odd_pages[page.kind] += 1
             self.odd_examples.setdefault(page.kind, (page.url, count, bounds))
 
+    def count_duplicate(self, rule: str, url: str) -> None:
+        """Add a record of a page that is dropped for its key."""
+        self.duplicates[rule] += 1
+        self.urls.setdefault((BY_KEY, rule), url)
+
+    def count_unmerged(self, rule: str, url: str | None) -> None:
+        """Add a record with nulls in the place of a page; `url`: of that page, None where the record led to none."""
+        self.unmerged[rule] += 1
+        if url is not None:
+            self.lost_links[rule] += 1
+            self.urls.setdefault((UNMERGED, rule), url)
+
     def sample(self, rule: str, lines: Sequence[bytes]) -> None:
-        """Keep the first of these lines, unless there are enough of the rule."""
+        """Take the record lines of a rule into the digest, and keep its first few."""
+        self.content.update(b"\n".join(lines))
         kept = self.samples[rule]
         if len(kept) < SAMPLES_PER_RULE:
             kept.extend(lines[: SAMPLES_PER_RULE - len(kept)])

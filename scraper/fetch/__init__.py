@@ -5,6 +5,7 @@ transport       what their libraries look like to the rest
 fetcher         an exchange by whichever library the job names
 adapter         by requests: one adapter a process
 connection      urllib3's connections, ended at a deadline
+rehearsal       whether libraries still leave to it what it must decide
 head_reader     the lines of an answer's head, off a socket
 curl            by libcurl: an easy handle for each
 curl_loop       many of these side by side in one thread

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from scraper.fetch.body import read_body
-from scraper.fetch.causes import is_closed
+from scraper.fetch.body import bound_of, read_body
+from scraper.fetch.causes import is_unusable
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import readable
+from scraper.fetch.rehearsal import rehearse
 from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
 from scraper.job import Settings
@@ -22,9 +24,10 @@ KEPT_ORIGINS = 64
 
 
 class Requests:
-    """Makes exchanges by requests."""
+    """Makes exchanges by requests. Raises Incompatible where it is built on what libraries no longer have."""
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
+        rehearse()
         self._timeout_s = settings.download_timeout
         self._maxsize_bytes = settings.download_maxsize
         self._adapter = Adapter(min(settings.concurrent_requests, settings.concurrent_requests_per_domain), ca_file)
@@ -39,7 +42,7 @@ class Requests:
         raw = self._send(question).raw
         try:
             headers = readable(raw.headers.items())
-            return raw.status, headers, read_body(raw, headers, self._maxsize_bytes)
+            return raw.status, headers, read_body(raw, headers, bound_of(question.request, self._maxsize_bytes))
         finally:
             # Read to its end, the connection is back in the pool already and stays open; else it is closed.
             raw.close()
@@ -54,8 +57,8 @@ class Requests:
         proxies = {"all": request.proxy} if request.proxy else None
         try:
             return self._adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
-        except requests.ConnectionError as error:
-            if not (exchange.is_reused and question.may_be_repeated and is_closed(error)):
+        except (requests.ConnectionError, http.client.BadStatusLine) as error:
+            if not (exchange.is_reused and question.may_be_repeated and is_unusable(error)):
                 raise
         # The closed connection left an empty place on top of the pool's stack: this try opens a new one.
         return self._adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)

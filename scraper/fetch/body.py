@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from scraper.errors import Reason
 from scraper.fetch.head import values
 from scraper.fetch.spool import IN_MEMORY_BYTES, Spool
-from scraper.models import Headers
+from scraper.models import Headers, Request
 
 CHUNK_BYTES = 1 << 16
 PIECE_BYTES = 1 << 18
 """What is inflated in one go: zlib needs as much again while it works."""
 MAX_GZIP_MEMBERS = 1000
 """A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
+CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress", "dcb", "dcz", "exi", "aes128gcm", "pack200-gzip"})
+"""What changes a body. Other words do not, `utf-8` and `text/html` among them: browsers show the page."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -27,27 +29,46 @@ class Unusable(Exception):
         self.reason, self.is_transient = reason, is_transient
 
 
-def read_body(raw: Any, headers: Headers, maxsize_bytes: int) -> Spool:
+class Bound(NamedTuple):
+    """How much of a body is read."""
+
+    maxsize_bytes: int
+    is_enough: bool = False
+    """Whether its beginning will do where it is larger."""
+
+    def check(self, size: int) -> None:
+        """Raise Unusable for a body of so many bytes, told or come, unless its beginning will do."""
+        if size > self.maxsize_bytes and not self.is_enough:
+            detail = f"expected at most {self.maxsize_bytes} bytes (download_maxsize), there are more"
+            raise Unusable(Reason.TOO_LARGE, detail)
+
+    def is_reached(self, size: int) -> bool:
+        """Return whether so many bytes will do; raises Unusable as `check` does."""
+        self.check(size)
+        return size > self.maxsize_bytes
+
+
+def bound_of(request: Request, maxsize_bytes: int) -> Bound:
+    """Return how much of the answer to a request is read; `maxsize_bytes`: of one that is needed as a whole."""
+    return Bound(request.enough_bytes, is_enough=True) if request.enough_bytes else Bound(maxsize_bytes)
+
+
+def read_body(raw: Any, headers: Headers, bound: Bound) -> Spool:
     """Return the decoded body of a urllib3 response, which is read to its end.
 
     Raises Unusable, and whatever reading the connection raises.
     """
     encoding = content_encoding(headers)
-    if (raw.length_remaining or 0) > maxsize_bytes:
-        raise too_large(maxsize_bytes)
+    bound.check(raw.length_remaining or 0)
     chunk_bytes = CHUNK_BYTES if encoding else min(raw.length_remaining or CHUNK_BYTES, IN_MEMORY_BYTES)
-    return decoded(_chunks(raw, chunk_bytes, maxsize_bytes), encoding, maxsize_bytes)
+    return decoded(_chunks(raw, chunk_bytes, bound), encoding, bound)
 
 
-def decoded(chunks: Iterable[bytes], encoding: str | None, maxsize_bytes: int) -> Spool:
+def decoded(chunks: Iterable[bytes], encoding: str | None, bound: Bound) -> Spool:
     """Return a body, given as it was on the wire; raises Unusable."""
     if encoding is not None:
-        chunks = _inflate(chunks, encoding, maxsize_bytes)
+        chunks = _inflate(chunks, encoding, bound)
     return chunks if isinstance(chunks, Spool) else Spool(chunks)
-
-
-def too_large(maxsize_bytes: int) -> Unusable:
-    return Unusable(Reason.TOO_LARGE, f"expected at most {maxsize_bytes} bytes (download_maxsize), there are more")
 
 
 def content_encoding(headers: Headers) -> str | None:
@@ -57,7 +78,7 @@ def content_encoding(headers: Headers) -> str | None:
         return None
     said = ", ".join(lines)
     tokens = [token.strip().lower().removeprefix("x-") for token in said.split(",")]
-    tokens = [token for token in tokens if token not in ("", "identity", "none")]
+    tokens = [token for token in tokens if token.partition(";")[0] in CODINGS]
     if not tokens:
         return None
     if tokens not in (["gzip"], ["deflate"]):
@@ -66,17 +87,18 @@ def content_encoding(headers: Headers) -> str | None:
     return tokens[0]
 
 
-def _chunks(raw: Any, chunk_bytes: int, maxsize_bytes: int) -> Iterator[bytes]:
+def _chunks(raw: Any, chunk_bytes: int, bound: Bound) -> Iterator[bytes]:
     """Yield the body as it is on the wire, up to a size."""
     size = 0
     while chunk := raw.read(chunk_bytes, decode_content=False):
         size += len(chunk)
-        if size > maxsize_bytes:
-            raise too_large(maxsize_bytes)
+        is_enough = bound.is_reached(size)
         yield chunk
+        if is_enough:
+            return
 
 
-def _inflate(chunks: Iterable[bytes], encoding: str, maxsize_bytes: int) -> Iterator[bytes]:
+def _inflate(chunks: Iterable[bytes], encoding: str, bound: Bound) -> Iterator[bytes]:
     """Yield the decompressed body, up to a size.
 
     Its end must be there, with its checksum. What follows the end is ignored, as browsers do, unless it is another
@@ -100,9 +122,10 @@ def _inflate(chunks: Iterable[bytes], encoding: str, maxsize_bytes: int) -> Iter
             except zlib.error as error:
                 raise Unusable(Reason.BAD_RESPONSE, f"expected a {encoding} body, got {error}") from error
             size += len(data)
-            if size > maxsize_bytes:
-                raise too_large(maxsize_bytes)
+            is_enough = bound.is_reached(size)
             yield data
+            if is_enough:
+                return
             is_full = len(data) == PIECE_BYTES  # there may be more without more input
             chunk = inflater.unconsumed_tail or inflater.unused_data
     if start if inflater is None else not inflater.eof:

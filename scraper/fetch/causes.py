@@ -61,9 +61,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
 
 
-def is_closed(error: BaseException) -> bool:
-    """Return whether the other side had closed the connection."""
-    return any(isinstance(one, ConnectionResetError | BrokenPipeError | ssl.SSLEOFError) for one in _chain(error))
+def is_unusable(error: BaseException) -> bool:
+    """Return whether a kept connection is to blame: it was closed, or what lay on it is no answer."""
+    kinds = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, http.client.BadStatusLine)
+    return any(isinstance(one, kinds) for one in _chain(error))
 
 
 def in_one_line(text: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 import pycurl
 
 from scraper.fetch import addresses
-from scraper.fetch.curl_causes import CAUSES, meaning, tells_of_end
+from scraper.fetch.body import bound_of
+from scraper.fetch.curl_causes import CAUSES, NO_ANSWER, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
@@ -95,7 +96,10 @@ class Curl:
         handle = self._handles.take()
         try:
             handle.ask(question)
-            return handle.answer(*_perform(handle.curl))
+            code, words = _perform(handle.curl)
+            if handle.ask_again(code):
+                code, words = _perform(handle.curl)
+            return handle.answer(code, words)
         finally:
             self._handles.give_back(handle)
 
@@ -123,7 +127,8 @@ class Handle:
 
     def __init__(self, options: tuple[tuple[int, Any], ...], timeout_ms: int, maxsize_bytes: int) -> None:
         self.curl = pycurl.Curl()
-        self._incoming = Incoming(maxsize_bytes)
+        self._incoming = Incoming()
+        self._maxsize_bytes = maxsize_bytes
         self._origin = ""
         self._proxy: str | None = None
         self._headers: dict[str, str] = {}
@@ -141,7 +146,8 @@ class Handle:
     def ask(self, question: RequestHead) -> None:
         """Set what is not as it was in the request before."""
         request, curl = question.request, self.curl
-        self._incoming.begin(request.method, may_be_repeated=question.may_be_repeated)
+        bound = bound_of(request, self._maxsize_bytes)
+        self._incoming.begin(request.method, bound, may_be_repeated=question.may_be_repeated)
         self._question, self._has_opened = question, False
         if question.origin != self._origin:
             curl.setopt(pycurl.URL, question.origin + "/")
@@ -160,6 +166,8 @@ class Handle:
     def answer(self, code: int, words: str) -> tuple[int, Headers, Spool]:
         """Return what came in when libcurl ended with a code; raises Unusable, or an exception that `causes` knows."""
         incoming = self._incoming
+        if incoming.has_enough:
+            return incoming.status, incoming.headers, incoming.body()
         if code != pycurl.E_OK and incoming.refusal is not None:
             raise incoming.refusal
         if code not in CAUSES and code != pycurl.E_OK:
@@ -170,12 +178,14 @@ class Handle:
         incoming.end(is_cut=is_cut)
         return incoming.status, incoming.headers, incoming.body()
 
-    def ask_again(self) -> bool:
+    def ask_again(self, code: int) -> bool:
         """Ask the same again on a fresh connection, in the time that is left; return False if that would not help."""
+        if code in NO_ANSWER:
+            self._incoming.take_no_answer()
         if not self._incoming.is_stale:
             return False
         left_ms = self._timeout_ms - math.ceil(self.curl.getinfo(pycurl.TOTAL_TIME) * 1000)
-        self._incoming.begin(self._question.request.method)
+        self._incoming.begin(self._question.request.method, self._incoming.bound)
         self._is_again = True
         self.curl.setopt(pycurl.FRESH_CONNECT, 1)
         self.curl.setopt(pycurl.TIMEOUT_MS, max(left_ms, 1))
@@ -187,6 +197,8 @@ class Handle:
         if not self._is_get:
             self.curl.setopt(pycurl.HTTPGET, 1)
             self.curl.unsetopt(pycurl.CUSTOMREQUEST)
+            self.curl.setopt(pycurl.FORBID_REUSE, 0)
+            self.curl.setopt(pycurl.FRESH_CONNECT, 0)
         if self._is_again:
             self.curl.setopt(pycurl.FRESH_CONNECT, 0)
             self.curl.setopt(pycurl.TIMEOUT_MS, self._timeout_ms)
@@ -204,8 +216,10 @@ class Handle:
         return Lent(place.family, place.socktype, place.protocol)
 
     def _set_method(self, question: RequestHead) -> None:
-        """Ask for anything but GET."""
+        """Ask for anything but GET; by a connection of its own where a kept one that is closed would lose it."""
         method, body = question.request.method, question.request.body
+        self.curl.setopt(pycurl.FORBID_REUSE, not question.may_be_repeated)
+        self.curl.setopt(pycurl.FRESH_CONNECT, not question.may_be_repeated)
         if method == "HEAD":
             self.curl.setopt(pycurl.NOBODY, 1)
             return

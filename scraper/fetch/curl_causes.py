@@ -39,6 +39,8 @@ CAUSES: dict[int, tuple[Reason, bool]] = {
     TOO_LARGE: (Reason.BAD_RESPONSE, False),  # heads and status lines beyond curl's own limits
 }
 """What an error of libcurl means: (reason, whether another try may help). Its other codes would be a bug here."""
+NO_ANSWER = frozenset({pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_FTP_WEIRD_SERVER_REPLY})
+"""What libcurl says of a status line that is none."""
 
 
 def tells_of_end(code: int, text: str) -> bool:

@@ -8,12 +8,14 @@ import pycurl
 import regex
 
 from scraper.errors import Reason
-from scraper.fetch.body import Unusable, content_encoding, decoded, too_large
-from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, Framing, framing, read_lines, readable, too_many_lines
+from scraper.fetch.body import Bound, Unusable, content_encoding, decoded
+from scraper.fetch.head import BODILESS, Framing, Measure, framing, read_lines, read_status, readable, values
 from scraper.fetch.spool import Spool
 from scraper.models import Headers
 
-_status_line = regex.compile(rb"HTTP/\S+\s+([1-9][0-9]{2})(?:\s|$)").match
+NOTHING = Bound(0)
+_odd_framing = regex.compile(rb"(content-length|transfer-encoding)[ \t]+:", regex.IGNORECASE).match
+"""libcurl reads no such line, and would never know where the body ends."""
 
 
 class Incoming:
@@ -22,21 +24,28 @@ class Incoming:
     No exception may leave a callback, so what is wrong with the answer is kept as its refusal, and ends the exchange.
     """
 
-    def __init__(self, maxsize_bytes: int) -> None:
-        self._maxsize_bytes = maxsize_bytes
+    def __init__(self) -> None:
         self.begin("")
 
-    def begin(self, method: str, *, may_be_repeated: bool = False) -> None:
+    def begin(self, method: str, bound: Bound = NOTHING, *, may_be_repeated: bool = False) -> None:
         """Forget the answer before."""
+        self.bound = bound
         self._method, self._may_be_repeated = method, may_be_repeated
         self._times_sent = 0
         self.is_fresh = False
         """Whether a connection was opened since the request was sent last."""
         self.is_stale = False
-        """Whether kept connections turned out to be closed, and no fresh one was tried."""
+        """Whether kept connections turned out to be closed, or to hold no answer, and no fresh one was tried."""
+        self._is_kept = False
+        """Whether the connection that the request was sent on had served before."""
         self._lines: list[bytes] = []
+        self._measure = Measure()
         self._spool, self._size = Spool(), 0
+        self.has_enough = False
+        """Whether the rest of the body is not wanted."""
         self._encoding: str | None = None
+        self._blind_length: int | None = None
+        """The length of a body whose end libcurl does not know."""
         self._framing: Framing | None = None
         """None until the head is over."""
         self.status = 0
@@ -55,38 +64,43 @@ class Incoming:
                 self.refusal = http.client.RemoteDisconnected("the kept connection was closed without response")
                 return pycurl.PREREQFUNC_ABORT
         self._times_sent += 1
-        self.is_fresh = False
+        self._is_kept, self.is_fresh = not self.is_fresh, False
         return pycurl.PREREQFUNC_OK
 
     def take_line(self, line: bytes) -> int | None:
         """Take a line of a head: there may be interim ones (1xx) before, and trailers behind, which are ignored."""
         if self._framing is not None:
             return None
-        if line in (b"\r\n", b"\n"):
-            try:
+        try:
+            if line not in (b"\r\n", b"\n"):
+                self._measure.add(line)
+                self._lines.append(line)
+            elif self._lines:
                 self._end_head()
-            except Exception as error:  # noqa: BLE001 (it is raised again behind the callback)
-                self.refusal = error
-            return None if self.refusal is None else -1
-        self._lines.append(line)
-        if len(self._lines) > MAX_HEADERS + 1:
-            self.refusal = too_many_lines()
-        elif len(line) > MAX_LINE_BYTES:
-            self.refusal = http.client.LineTooLong("header line")
-        return None if self.refusal is None else -1
+            else:
+                self._measure.skip()
+        except Exception as error:  # noqa: BLE001 (it is raised again behind the callback)
+            self.refusal = error
+            if isinstance(error, http.client.BadStatusLine):
+                self.take_no_answer()
+        return -1 if self.refusal is not None or self.has_enough else None
+
+    def take_no_answer(self) -> None:
+        """Take in that what came is no answer: on a kept connection it may lie there from before."""
+        self.is_stale |= self._is_kept and self._may_be_repeated and self._framing is None
 
     def take(self, chunk: bytes) -> int | None:
         """Take a piece of the body."""
         self._size += len(chunk)
-        if self._size > self._maxsize_bytes:
-            self.refusal = too_large(self._maxsize_bytes)
-            return -1
         try:
+            self.has_enough = self.bound.is_reached(self._size)
+            if self._blind_length is not None and self._size >= self._blind_length:
+                chunk, self.has_enough = chunk[: len(chunk) - (self._size - self._blind_length)], True
             self._spool.add(chunk)
-        except OSError as error:  # no room for it on the disk
+        except (Unusable, OSError) as error:  # too large, or no room for it on the disk
             self.refusal = error
             return -1
-        return None
+        return -1 if self.has_enough else None
 
     def end(self, *, is_cut: bool) -> None:
         """Check that head and body are complete, the connection having ended in the middle or not."""
@@ -105,26 +119,24 @@ class Incoming:
 
     def body(self) -> Spool:
         """Return the decoded body; raises Unusable."""
-        return decoded(self._spool, self._encoding, self._maxsize_bytes)
+        return decoded(self._spool, self._encoding, self.bound)
 
     def _end_head(self) -> None:
-        status = _status(self._lines)
+        _, status = read_status(self._lines[0])
         if status == http.client.SWITCHING_PROTOCOLS:
             raise http.client.BadStatusLine("101, which nobody asked for")
         if status < 200:
             self._lines.clear()
+            self._measure = Measure()
             return
         self.status, self.headers = status, readable(read_lines(self._lines[1:]))
-        self._framing = framing(self.headers, self._method, status)
+        framed = framing(self.headers, self._method, status)
+        has_odd = any(map(_odd_framing, self._lines))
+        if has_odd and framed.is_chunked:
+            raise http.client.HTTPException("expected no blank before the colon of Transfer-Encoding")
+        if has_odd or (framed.length and values(self.headers, "transfer-encoding")):
+            self._blind_length = framed.length
+        self._framing = framed
         self._encoding = content_encoding(self.headers)
-        if (self._framing.length or 0) > self._maxsize_bytes:
-            raise too_large(self._maxsize_bytes)
-
-
-def _status(lines: list[bytes]) -> int:
-    """Return the status of a head; libcurl itself is content with any three bytes, or with none."""
-    line = lines[0] if lines else b""
-    match = _status_line(line)
-    if match is None:
-        raise http.client.BadStatusLine(line.decode("utf-8", "replace"))
-    return int(match[1])
+        self.bound.check(framed.length or 0)
+        self.has_enough = framed.is_left or (self._blind_length == 0 and status not in BODILESS)

@@ -83,7 +83,7 @@ class CurlLoop:
     def _end(self, curl: pycurl.Curl, code: int, words: str) -> Transfer | None:
         """Return a transfer that has ended, None if it goes on with a fresh connection."""
         self._multi.remove_handle(curl)
-        if self._running[curl].handle.ask_again():
+        if self._running[curl].handle.ask_again(code):
             self._multi.add_handle(curl)
             return None
         transfer = self._running.pop(curl)

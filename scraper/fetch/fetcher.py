@@ -17,14 +17,15 @@ from scraper.errors import Reason
 from scraper.fetch.body import Unusable
 from scraper.fetch.causes import EXPECTED, classify
 from scraper.fetch.fetchers import FETCHERS
-from scraper.fetch.head import has_length
+from scraper.fetch.head import has_length, partial_range, values
 from scraper.fetch.request_head import default_headers, make_question
 from scraper.fetch.transport import Heard, Transfer
 from scraper.job import Settings
-from scraper.models import Failure, Page, Request
+from scraper.models import Failure, Headers, Page, Request
 from scraper.pool.continuation import Continuation
 
 NO_LENGTH = "no length"
+PARTIAL, PROXY_WANTS_USER = 206, 407
 
 Outcome = Callable[[], Page | Failure]
 """Gives the page, or why there is none. It is called once, when a large body may take its place in memory."""
@@ -126,9 +127,21 @@ def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> O
     except (Unusable, *EXPECTED) as error:
         failure = _failure(request, deadline, error)
         return lambda: failure
+    if unwanted := _unwanted(request, status, headers):
+        return lambda: unwanted
     marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
     fetched_at = time.time()
     return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _unwanted(request: Request, status: int, headers: Headers) -> Failure | None:
+    """Return why a complete answer is none to what was asked, None if it is one."""
+    if status == PROXY_WANTS_USER and request.proxy:
+        return Failure(Reason.CONNECTION, f"{request.url}: the proxy answered 407, not the site", is_transient=True)
+    if status == PARTIAL and (part := partial_range(headers)) and not values(request.headers, "range"):
+        detail = f"{request.url}: expected the whole page, got Content-Range {part[:80]!r}"
+        return Failure(Reason.TRUNCATED, detail, is_transient=True)
+    return None
 
 
 def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:

@@ -10,31 +10,41 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
+from typing import Any
 
 import regex
 from urllib3 import HTTPHeaderDict
 
-from scraper.fetch.head import MAX_HEADERS, MAX_LINE_BYTES, framing, read_lines, too_many_lines
+from scraper.fetch.head import MAX_LINE_BYTES, Measure, framing, read_lines, read_status
 
+BLANK = (b"\r\n", b"\n")
 _chunk_size = regex.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\r?\n", regex.DOTALL).fullmatch
 
 
 class Answer(http.client.HTTPResponse):
     """An answer whose head is read strictly; what is wrong with it is an HTTPException."""
 
-    def begin(self) -> None:
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._is_of = method or "GET"
+
+    def begin(self, **_: Any) -> None:
         """Read the head of the final answer; interim ones (1xx) are skipped, none of them was asked for."""
         status = 0
         while status < 200:
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
-            headers = _read_headers(self.fp)
+            measure = Measure()
+            version, status = read_status(_read_status_line(self.fp, measure))
+            headers = _read_headers(self.fp, measure)
         self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
+        self.reason = ""
+        self.version = 10 if version in ("1.0", "0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
-        frame = framing(headers.items(), self._method, status)  # type: ignore[attr-defined]
+        frame = framing(headers.items(), self._is_of, status)
         self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
-        self.will_close = frame.ends_with_connection or self._check_close()  # type: ignore[attr-defined]
+        self.will_close = frame.ends_with_connection or frame.is_left or not _is_kept(headers, self.version)
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)
@@ -46,15 +56,29 @@ class Answer(http.client.HTTPResponse):
         raise http.client.HTTPException(f"expected the size of a chunk, got {said!r}")
 
 
-def _read_headers(stream: io.BufferedIOBase) -> HTTPHeaderDict:
+def _is_kept(headers: HTTPHeaderDict, version: int) -> bool:
+    """Return whether the server keeps the connection: from HTTP/1.1 on unless it says no, before if it says so."""
+    said = headers.get("connection", "").lower()
+    if version == 11:
+        return "close" not in said
+    by_proxy = headers.get("proxy-connection", "").lower()
+    return bool(headers.get("keep-alive")) or "keep-alive" in said or "keep-alive" in by_proxy
+
+
+def _read_status_line(stream: io.BufferedIOBase, measure: Measure) -> bytes:
+    while (line := stream.readline(MAX_LINE_BYTES + 1)) in BLANK:
+        measure.skip()
+    if not line:
+        raise http.client.RemoteDisconnected("Remote end closed connection without response")
+    measure.add(line)
+    return line
+
+
+def _read_headers(stream: io.BufferedIOBase, measure: Measure) -> HTTPHeaderDict:
     lines: list[bytes] = []
-    for _ in range(MAX_HEADERS + 1):
-        line = stream.readline(MAX_LINE_BYTES + 1)
-        if line in (b"\r\n", b"\n"):
-            return HTTPHeaderDict(read_lines(lines))
-        if len(line) > MAX_LINE_BYTES:
-            raise http.client.LineTooLong("header line")
+    while (line := stream.readline(MAX_LINE_BYTES + 1)) not in BLANK:
+        measure.add(line)
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(line)
         lines.append(line)
-    raise too_many_lines()
+    return HTTPHeaderDict(read_lines(lines))

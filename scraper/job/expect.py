@@ -43,6 +43,10 @@ class Expect:
     max_error_rate: float = 0.5
     field_coverage: Mapping[str, float] = field(default_factory=dict)
     compare_to_last: float | None = None
-    """Share of the median of the last good runs' records that each rule must give."""
+    """Share of the median of the last good runs that each kind and rule must give; None: what is usual, with slack."""
+    max_redirected_rate: float = 0.3
+    max_gone_rate: float = 0.5
+    max_duplicate_rate: float = 0.9
+    max_unmerged_rate: float = 0.5
     consecutive: int = 1
     """How many runs in a row must miss an expectation until that is an alarm."""

@@ -73,6 +73,10 @@ class Job:
         """Return whether a rule's records are written: one of only helpers is there for what it leads to."""
         return rule.has_all_columns or bool(self.columns(rule))
 
+    def kinds_of_rules(self) -> dict[str, str]:
+        """Return the name of the kind of each rule by its own."""
+        return {rule.name: kind.name for kind in self.kinds.values() for rule in kind.rules}
+
     def published_rules(self) -> tuple[Rule, ...]:
         """Return the rules whose records are written and stand for themselves: not those of pages that only merge."""
         follows = [

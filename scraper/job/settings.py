@@ -24,6 +24,10 @@ class Settings:
     concurrent_requests_per_domain: int = 8
     download_delay: float = 0.0
     randomize_download_delay: bool = False
+    autothrottle_enabled: bool = False
+    autothrottle_start_delay: float = 5.0
+    autothrottle_max_delay: float = 60.0
+    autothrottle_target_concurrency: float = 1.0
     download_timeout: float = 60.0
     download_maxsize: int = 10 * 1024 * 1024
     retry_times: int = 2

@@ -24,6 +24,8 @@ from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
+from scraper.journal.figures import PageFigures, read_figures, read_rows
+from scraper.journal.holders import Holders
 from scraper.journal.mending import mend
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
@@ -44,6 +46,7 @@ class Journal:
         self._db = Database(path)
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
+        self._holders = Holders(self._db, secrets)
         try:
             self._open()
         except OutputError:
@@ -157,10 +160,9 @@ class Journal:
         row = self._db.execute(schema.READ_KEPT, (page_id,)).fetchone()
         return rows.to_page(row[0], self._secrets) if row and row[0] else None
 
-    def is_fetched(self, request: Request) -> bool:
-        """Return whether this very request has been answered as another page."""
-        query = "SELECT 1 FROM page WHERE fingerprint = ? AND state IN (1, 4) AND id <> ? AND coalesce(alias, id) <> ?"
-        return self._db.execute(query, (self._mark(request), request.id, request.id)).fetchone() is not None
+    def gives_way(self, request: Request) -> bool:
+        """Return whether a page that was redirected has come to one that is there without it."""
+        return not request.is_apart and self._holders.holder(request) is not None
 
     # ------------------------------------------------------------------ finished pages
 
@@ -169,23 +171,30 @@ class Journal:
 
         Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
         """
-        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
-        with self._db.transaction():
-            self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
-            self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
-            shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
-            self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
-            for done in batch:
-                for first in range(0, len(done.children), SLICE):
-                    if first and is_over():
-                        raise Abandoned
-                    self._add_children(done, first)
-                if done.request.hops and (done.parsed or done.skipped):
-                    self._unite(done)
-            skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
-            self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
-        self.edges += sum(len(done.children) for done in batch)
+        before = self.edges, list(self._to_read_again)
+        try:
+            with self._db.transaction():
+                self._store(batch, is_over)
+        except BaseException:
+            self.edges, self._to_read_again = before
+            raise
         return {child.domain for done in batch for child in done.children if child.skipped is None}
+
+    def _store(self, batch: Sequence[Finished], is_over: Callable[[], bool]) -> None:
+        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
+        self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
+        self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+        shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
+        self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
+        for done in batch:
+            lost = self._holders.judge(done)
+            self.edges -= lost or 0
+            for first in range(0, len(done.children) if lost is None else 0, SLICE):
+                if first and is_over():
+                    raise Abandoned
+                self._add_children(done, first)
+        skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
+        self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
 
     def skip_pending(self, reason: str) -> None:
         """End all pages that are still pending as skipped."""
@@ -196,7 +205,7 @@ class Journal:
     def retry_failed(self) -> int:
         """Make all failed pages pending again, and then what a limit left over; return how many had failed."""
         with self._db.transaction():
-            count = self._db.execute("UPDATE page SET state = 0 WHERE state = 2").rowcount
+            count = self._db.execute("UPDATE page SET state = 0, alias = NULL WHERE state = 2").rowcount
             if count:
                 query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
                 self._db.execute(query)
@@ -204,11 +213,14 @@ class Journal:
         return count
 
     def _add_pages(self, batch: Iterable[PageRow]) -> None:
+        batch = list(batch)
         self._db.executemany(schema.ADD_PAGE, (row.page() for row in batch))
+        self._to_read_again += self._holders.plan(batch)
         self.backlog.update(row.domain for row in batch)
 
     def _add_children(self, done: Finished, first: int) -> None:
         children = done.children[first : first + SLICE]
+        self.edges += len(children)
         followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
         self._add_pages(list(found.values()))
@@ -217,26 +229,6 @@ class Journal:
                 self._db.execute(schema.SKIP_EDGE, (done.request.id, position, child.skipped))
             else:
                 self._db.execute(schema.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
-
-    def _unite(self, done: Finished) -> None:
-        """Make one page of two: the one that was redirected and the one that it was redirected to."""
-        mine, mark = done.request.id, self._mark(done.request)
-        row = self._db.execute("SELECT id, state, alias FROM page WHERE fingerprint = ?", (mark,)).fetchone()
-        if row is None:
-            self._db.execute(
-                "INSERT INTO page (fingerprint, domain, url, kind, depth, params, state, alias)"
-                " SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?",
-                (mark, self._secrets.hidden(done.request.url), mine),
-            )
-            return
-        other, state, alias = row
-        if mine in (other, alias):
-            return
-        if state in (State.FETCHED, State.ALIAS):
-            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (alias or other, mine))
-            self._db.execute("DELETE FROM content WHERE id = ?", (mine,))
-        elif done.parsed:
-            self._db.execute("UPDATE page SET state = 4, alias = ? WHERE id = ?", (mine, other))
 
     # ------------------------------------------------------------------ publication
 
@@ -282,6 +274,14 @@ class Journal:
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 
+    def figures(self) -> PageFigures:
+        """Return by kind what came, where it led, and what was asked for and did not come."""
+        return read_figures(self._db, self._secrets)
+
+    def rows(self, kind: str, param: str) -> dict[str, int]:
+        """Return how many pages with records each row of an open param has, by its other params."""
+        return read_rows(self._db, self._secrets, kind, param)
+
     def failures(self, count: int) -> Iterator[tuple[str, str, str]]:
         """Yield the first failed pages in the order of their discovery: (url, reason, detail), their secrets masked."""
         query = "SELECT coalesce(final_url, url), reason, detail FROM page WHERE state = 2 ORDER BY id LIMIT ?"
@@ -292,6 +292,3 @@ class Journal:
         """Return the page that was kept to show something, None if there is none."""
         row = self._db.execute(schema.READ_SNAPSHOT, (topic,)).fetchone()
         return rows.to_snapshot(*row) if row else None
-
-    def _mark(self, request: Request) -> bytes:
-        return rows.fingerprint(request, self._secrets)

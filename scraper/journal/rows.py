@@ -91,7 +91,7 @@ def from_finished(done: Finished, secrets: Secrets) -> tuple[object, ...]:
     if done.failure:
         state, reason, detail = State.FAILED, done.failure.reason, secrets.told(done.failure.detail)
     elif done.skipped:
-        state, reason = State.SKIPPED, done.skipped
+        state, reason, detail = State.SKIPPED, done.skipped, secrets.told(done.detail) or None
     request, marks = done.request, ",".join(done.marks) or None
     return state, reason, detail, secrets.hidden(request.url), done.fetched_at, request.attempt, marks, request.id
 

@@ -9,7 +9,7 @@ written by the program.
 import marshal
 import zlib
 
-VERSION = "6"
+VERSION = "7"
 _TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value".split())
 """Columns whose bytes are sealed: a damaged text may be none."""
 
@@ -45,6 +45,7 @@ SCHEMA = (
     asked INTEGER AS ({ASKED}) STORED, ended INTEGER AS ({ENDED}) STORED
 )""",
     "CREATE INDEX page_by_domain ON page(domain)",
+    "CREATE INDEX page_by_alias ON page(alias) WHERE alias IS NOT NULL",
     f"""CREATE TABLE content (
     id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB,
     seal INTEGER AS ({CONTENT}) STORED
@@ -77,14 +78,25 @@ WHERE id = ? AND state = 0
 FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
 """A page that a link led to before it was planned is a start page all the same."""
 UNSKIP_START = """
-UPDATE page SET state = 2, detail = coalesce(final_url, url) || ' answered ' || substr(reason, 6)
-WHERE state = 3 AND depth = 0 AND reason LIKE 'http %' AND """
+UPDATE page SET state = 2, detail = coalesce(detail, coalesce(final_url, url) || ' answered ' || substr(reason, 6))
+WHERE state = 3 AND depth = 0 AND (reason LIKE 'http %' OR reason LIKE 'redirected %') AND """
 """Followed pages of some statuses are skipped; start pages fail."""
 EDGES = f"""
 SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
        OR CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END IS NOT t.params
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
+"""
+FIND_PAGE = """
+SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
+"""
+ADD_ALIAS = """
+INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, state, alias)
+SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?
+"""
+PLAN_ALIAS = "UPDATE page SET state = 0, alias = NULL, kind = ?, depth = ?, params = ?, extra = ? WHERE id = ?"
+GIVE_WAY = """
+UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
 READ_PAGE = f"""
 SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
@@ -106,8 +118,8 @@ SELECT id FROM page WHERE ended IS NOT {ENDED} OR (state = 1 AND id NOT IN (SELE
 UNION SELECT id FROM content WHERE seal IS NOT {CONTENT}
 """
 FORGET = (
-    "UPDATE page SET state = CASE state WHEN 4 THEN 4 ELSE 0 END, reason = NULL, detail = NULL, final_url = NULL,"
-    " fetched_at = NULL, attempts = NULL, marks = NULL WHERE id = ?",
+    "UPDATE page SET state = CASE state WHEN 4 THEN 4 ELSE 0 END, alias = CASE state WHEN 4 THEN alias END,"
+    " reason = NULL, detail = NULL, final_url = NULL, fetched_at = NULL, attempts = NULL, marks = NULL WHERE id = ?",
     "DELETE FROM content WHERE id = ?",
     "DELETE FROM edge WHERE parent = ?",
 )

@@ -34,6 +34,8 @@ class Workspace:
         """`is_trial`: a run over a part of the pages, which must not touch the journal of a whole one."""
         self.home = static_folder(job.output.path.text) / ".scraper" / job.name
         self.journal = self.home / ("trial.db" if is_trial else "journal.db")
+        self.good_journal = self.home / "last-good.db"
+        """That of the last good run before the journal: what a run is missing can be told by it."""
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
         self.history = self.home / "history.db"
@@ -71,6 +73,13 @@ class Workspace:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
 
+    def keep_good_journal(self) -> None:
+        """Keep the journal, which is over, as that of the last good run."""
+        self.drop_journal(self.good_journal)
+        with told(self.journal, "keep"):
+            self.journal.replace(self.good_journal)
+        self.drop_journal()
+
     def rejected(self, suffix: str, rule: str = "") -> Path:
         """Return where an output goes that is not published; `rule`: the one whose records it holds alone."""
         return self.home / (f"rejected-{rule}{suffix}" if rule else f"rejected{suffix}")
@@ -92,7 +101,7 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            for theirs in (self.last_good, self.history):
+            for theirs in (self.last_good, self.good_journal, self.history):
                 theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 

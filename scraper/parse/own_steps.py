@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from scraper.errors import Malformed, PatternError
+from scraper.errors import Interrupted, Malformed, Overstep, PatternError
 from scraper.job.rules import Call
 from scraper.parse.select import Clock
 
@@ -28,6 +28,12 @@ def compile_own(call: Call) -> Callable[[Any, Clock], Any]:
         clock.left()  # what the functions take counts as the patterns' time
         try:
             result = function(value)
+        except Overstep as error:
+            raise Overstep(f"{call.text} {error}") from error
+        except (SystemExit, KeyboardInterrupt) as error:
+            if isinstance(error, Interrupted):
+                raise
+            raise Overstep(f"{call.text} raised {type(error).__name__}, which would end the program") from error
         except Exception as error:
             raise Malformed(f"{call.text} raised {type(error).__name__}: {error}") from error
         if not isinstance(result, PLAIN):
@@ -35,6 +41,13 @@ def compile_own(call: Call) -> Callable[[Any, Clock], Any]:
         return result
 
     return apply
+
+
+def _print(*values: object, file: Any = None, **options: Any) -> None:
+    """Print where it harms nobody: standard output may be where the records go."""
+    if file in (None, sys.stdout):
+        raise Overstep("printed to standard output, where records may go; print to sys.stderr or log")
+    print(*values, file=file, **options)
 
 
 def load(call: Call) -> Callable[[Any], Any]:
@@ -55,6 +68,7 @@ def load(call: Call) -> Callable[[Any], Any]:
             found = getattr(found, part)
         except AttributeError as error:
             raise PatternError(f"{match['module']} has no {match['name']!r}") from error
+    vars(sys.modules[match["module"]]).setdefault("print", _print)
     if not callable(found):
         raise PatternError(f"{call.text} is a {type(found).__name__}, expected a function")
     return found  # type: ignore[no-any-return]

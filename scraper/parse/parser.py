@@ -5,7 +5,7 @@ decode → blocked? → for each rule: items → fields → records → links of
 
 from __future__ import annotations
 
-from scraper.errors import Malformed, PatternTimeout, Reason, TooDeep, TooManyAttributes
+from scraper.errors import Malformed, Overstep, PatternTimeout, Reason, TooDeep, TooManyAttributes
 from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
 from scraper.parse.dates import timestamp
@@ -32,6 +32,7 @@ class Parser:
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
+        self._only_leads = _leads(kind)
 
     def blocks(self, url: str) -> str | None:
         """Return the pattern of `blocked_if` that a URL matches, or None."""
@@ -44,6 +45,8 @@ class Parser:
             return self._parse(request, page)
         except PatternTimeout as error:
             return Failure(Reason.PARSE_TIMEOUT, f"{page.url}: {error}")
+        except Overstep as error:
+            return Failure(Reason.INTERNAL, f"{page.url}: {error}")
         except TooDeep as error:
             return Failure(Reason.TOO_DEEP, f"{page.url}: {error}")
         except TooManyAttributes as error:
@@ -90,8 +93,9 @@ class Parser:
         is_empty = not (any(lines) or reading.filtered)
         if self._further and not is_empty:
             reading.links += self._further.read(whole)
-        if self._rules and is_empty and not (self._kind.checks.allow_empty or self._kind.is_further(request.params)):
-            return Failure(Reason.NO_RECORDS, f"{page.url}: {self._explain_nothing(reading)}")
+        may_be_empty = self._kind.checks.allow_empty or self._kind.is_further(request.params)
+        if not may_be_empty and (nothing := self._find_nothing(reading, is_empty=is_empty)):
+            return Failure(nothing[0], f"{page.url}: {nothing[1]}")
         dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
         dropped += [Dropped(rule, name, count, True) for (rule, name), count in reading.filtered.items()]
         return Parsed(
@@ -106,11 +110,30 @@ class Parser:
             (f"encoding guessed: {decoded.encoding}",) if decoded.is_guess else (),
         )
 
-    @staticmethod
-    def _explain_nothing(reading: Reading) -> str:
-        if not reading.items:
-            return "`each` found no items"
-        lost = ", ".join(
-            f"{count} dropped for want of {rule}.{name}" for (rule, name), count in reading.dropped.items()
-        )
-        return f"{reading.items} items and no records; {lost}" if lost else f"{reading.items} items and no records"
+    def _find_nothing(self, reading: Reading, *, is_empty: bool) -> tuple[Reason, str] | None:
+        """Return why a page is of no use though it came: it gives no record, or no link where it is there for them."""
+        text = reading.document.text
+        if not text or text.isspace():
+            return Reason.EMPTY, "the answer has no text"
+        if self._rules and is_empty:
+            return (Reason.NO_VALUES if reading.blanks else Reason.NO_RECORDS), _explain_nothing(reading)
+        if self._only_leads and not reading.links:
+            return Reason.NO_LINKS, "`follow` found no link, and links are all that is wanted of this page"
+        return None
+
+
+def _leads(kind: Kind) -> bool:
+    """Return whether the pages of a kind are there for their links alone: no rule has a field that is written."""
+    has_links = bool(kind.follow) or any(rule.follow for rule in kind.rules)
+    return has_links and not any(rule.has_all_columns or rule.written for rule in kind.rules)
+
+
+def _explain_nothing(reading: Reading) -> str:
+    """Return what was found instead of records."""
+    if reading.blanks:
+        cause = next((f"; {fault.rule}.{fault.field}: {fault.cause}" for fault in reading.faults), "")
+        return f"no field of {', '.join(reading.blanks)} has a value{cause}"
+    if not reading.items:
+        return "`each` found no items"
+    lost = ", ".join(f"{count} dropped for want of {rule}.{name}" for (rule, name), count in reading.dropped.items())
+    return f"{reading.items} items and no records; {lost}" if lost else f"{reading.items} items and no records"

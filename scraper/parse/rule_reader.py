@@ -31,6 +31,8 @@ class Reading:
         self.dropped: Lost = Counter()
         self.filtered: Lost = Counter()
         self.links: list[Link] = []
+        self.blanks: Counter[str] = Counter()
+        """Pages that are the one item of a rule, by its name, in none of whose fields there is a value."""
         self.filled: list[tuple[int, ...]] = []
         """For each rule, in how many records each written field is filled."""
 
@@ -45,13 +47,16 @@ class RuleReader:
         self._written = [field.name for field in rule.written]
         types = {field.name: field.type for field in (*rule.fields, *rule.written)}
         self._where = [(name, Choice(condition, types[name])) for name, condition in rule.where]
+        self._telling = (
+            [(field.name, field.default) for field in rule.fields if _is_telling(field)] if not rule.each else []
+        )
         self._follow = [FollowReader(follow, self.source.sort, engine) for follow in rule.follow]
 
     def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
         """Return the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
         items = self.source.items(Item(reading.document, values=reading.values))
         reading.items += len(items)
-        whole = self.source.fill(items, reading.dropped)
+        whole = self._told(self.source.fill(items, reading.dropped), reading)
         whole = self.wanted(whole, reading)
         records = [self.record(item) for item in whole]
         lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
@@ -63,6 +68,13 @@ class RuleReader:
             for follow in self._follow:
                 reading.links += follow.read(item, number, count)
         return lines
+
+    def _told(self, items: list[Item], reading: Reading) -> list[Item]:
+        """Return the items without a page that is its rule's one item and has nothing of what is looked for."""
+        if not self._telling or any(_has_value(item, self._telling) for item in items):
+            return items
+        reading.blanks[self._rule.name] += len(items)
+        return []
 
     def wanted(self, items: list[Item], reading: Reading) -> list[Item]:
         """Return those that make records, of items that lack no required field; the others are counted."""
@@ -103,6 +115,18 @@ class RuleReader:
         except orjson.JSONEncodeError:
             _repair(record, self._rule.written, self._rule.name, faults)
             return orjson.dumps(record)
+
+
+def _is_telling(field: Field) -> bool:
+    """Return whether a field's value tells that a page has something: not one that any page would have."""
+    selection = field.selection
+    is_made = any(source.language == "value" for source in selection.sources)
+    return not is_made and selection.get != "exists" and bool(selection.sources or selection.first_of or field.each)
+
+
+def _has_value(item: Item, telling: list[tuple[str, Any]]) -> bool:
+    values = ((item.values[name], default) for name, default in telling)
+    return any(value is not None and value != [] and value != default for value, default in values)
 
 
 def _repair(record: dict[str, Any], fields: Sequence[Field], rule: str, faults: list[Fault], place: str = "") -> None:

@@ -7,6 +7,7 @@ supervisor     who gets which task, and what a death leaves: for workers that ar
 processes      P processes × T threads
 child_process  the parent's end of one worker process
 child_main     the life of a worker process
+forkserver     the server that forks them, and what is used of libraries that they do not document
 threads        multiprocessing's ThreadPool behind the same verbs
 dask           an actor in each worker of a Dask cluster
 dask_cluster   the cluster as its client sees it
@@ -18,4 +19,4 @@ pipe           messages between the parent and a worker, never waiting
 continuation   what is left of a task when its waiting is over
 """
 
-__all__ = ["child_process", "continuation", "pool"]
+__all__ = ["continuation", "forkserver", "pool"]

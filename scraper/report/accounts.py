@@ -9,7 +9,9 @@ from enum import IntEnum
 
 from scraper.export.tally import Tally
 from scraper.job import Job
+from scraper.journal.figures import PageFigures
 from scraper.models import State
+from scraper.report.losses import Loss
 
 
 class Exit(IntEnum):
@@ -82,6 +84,17 @@ class FieldReport:
 
 
 @dataclass(frozen=True, slots=True)
+class KindReport:
+    """One kind of page."""
+
+    name: str
+    pages: int
+    """Those that were fetched."""
+    links: int
+    """What they led to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that is known of a finished run; `last-run.json` holds it as it is."""
 
@@ -108,6 +121,15 @@ class Report:
     misses: tuple[Alarm, ...] = ()
     """Broken expectations that are no alarm yet: `consecutive` asks for more in a row."""
     fields: tuple[FieldReport, ...] = ()
+    kinds: tuple[KindReport, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    """What was asked for and did not come, each with an example."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Pages with records of each row of an open param, by its kind and its other params."""
+    digest: str = ""
+    """Of the config: only runs of one config are compared unasked."""
+    content: str = ""
+    """A digest of the records."""
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records given up for want of a required field, by `rule.field`."""
     filtered: Mapping[str, int] = field(default_factory=dict)
@@ -149,6 +171,11 @@ def count_pages(
     unfinished = count[State.PENDING] + (0 if limit else left_over)
     planned = sum(by_state.values()) + sum(links_skipped.values()) + left_over
     return Accounts(planned, count[State.FETCHED], failed, skipped, unfinished)
+
+
+def count_kinds(job: Job, figures: PageFigures) -> tuple[KindReport, ...]:
+    """Return a report of every kind of page, in config order."""
+    return tuple(KindReport(name, figures.pages.get(name, 0), figures.links.get(name, 0)) for name in job.kinds)
 
 
 def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:

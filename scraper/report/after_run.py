@@ -12,12 +12,14 @@ from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, write_whole
-from scraper.report.accounts import Accounts, Alarm, Report, count_fields
-from scraper.report.baseline import read_past, write_baseline
+from scraper.report.accounts import Accounts, Alarm, Report, count_fields, count_kinds
+from scraper.report.baseline import read_baseline, read_past, write_baseline
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
+from scraper.report.losses import find_losses
 from scraper.report.notify import notify
+from scraper.report.open_rows import count_rows, tell_rows
 
 Alarms = tuple[Alarm, ...]
 log = logging.getLogger("scraper")
@@ -27,8 +29,15 @@ def judge(
     job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
 ) -> tuple[Alarms, Alarms, list[str]]:
     """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
-    past, notes = read_past(workspace.history, workspace.last_good, run)
-    breaches = find_breaches(job.expect, accounts, tally, count_fields(job, tally), past)
+    last_good, notes = read_baseline(workspace.last_good)
+    notes += tell_rows(count_rows(job, journal), last_good and last_good.get("rows"))
+    past, more = read_past(workspace.history, last_good, run, job.digest)
+    notes += more
+    pages = journal.figures()
+    lost, came = find_losses(job, pages, tally), count_kinds(job, pages)
+    breaches = find_breaches(
+        job.expect, accounts, tally, count_fields(job, tally), past, lost, came, job.kinds_of_rules()
+    )
     try:
         breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
     except OutputError as error:

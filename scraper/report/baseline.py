@@ -35,6 +35,7 @@ class Fields(Struct):
     """What of a report is read again."""
 
     fields: tuple[Filled, ...] = ()
+    rows: dict[str, int] = {}
 
 
 def write_baseline(path: Path, report: bytes) -> None:
@@ -42,17 +43,18 @@ def write_baseline(path: Path, report: bytes) -> None:
     write_whole(path, report.removesuffix(END) + CHECK + b"%08x" % zlib.crc32(report) + b'"' + END)
 
 
-def read_past(history: Path, baseline: Path, run: str) -> tuple[Past, list[str]]:
-    """Return what a run is compared with, and what is to be told of the files; a damaged one is set aside."""
-    last_good, notes = read_baseline(baseline)
+def read_past(
+    history: Path, last_good: Mapping[str, object] | None, run: str, digest: str = ""
+) -> tuple[Past, list[str]]:
+    """Return what a run is compared with, and what is to be told of the history; a damaged one is set aside."""
     try:
         with open_history(history) as past:
-            return past.past(run, last_good), notes
+            return past.past(run, last_good, digest), []
     except OutputError as error:
         with told(history, "set aside"):
-            notes.append(f"{error}; it is set aside as {set_aside(history)}")
+            notes = [f"{error}; it is set aside as {set_aside(history)}"]
     with open_history(history) as past:
-        return past.past(run, last_good), notes
+        return past.past(run, last_good, digest), notes
 
 
 def read_baseline(path: Path) -> tuple[Mapping[str, object] | None, list[str]]:

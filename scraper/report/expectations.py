@@ -6,17 +6,20 @@ Pure: figures go in, Alarms come out.
 from __future__ import annotations
 
 import itertools
-import statistics
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scraper.errors import Reason
-from scraper.export.tally import Tally
+from scraper.export.tally import BY_KEY, UNMERGED, Tally
 from scraper.job.expect import Expect
-from scraper.report.accounts import Accounts, Alarm, FieldReport
+from scraper.report.accounts import Accounts, Alarm, FieldReport, KindReport
+from scraper.report.comparison import KNOWN_RUNS, Figures, compare, find_stale
+from scraper.report.losses import Loss
 
-COMPARED_RUNS = 5
-"""Of how many good runs the median counts."""
+SMALL_KIND = 4
+"""Pages of which the share that failed says something."""
+FEW = 2
+"""So many that are lost are no share of anything, unless none may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class Past:
     """How many values each (rule, field) had in the last good run."""
     records: tuple[Mapping[str, int], ...] = ()
     """The records of the last good runs by rule, the newest first."""
+    good: tuple[Figures, ...] = ()
+    """What the last good runs gave, the newest first."""
+    usual: tuple[Figures, ...] = ()
+    """Of these, and of some more, the runs of the very same config."""
     misses: tuple[frozenset[tuple[str, str]], ...] = ()
     """The keys of the expectations that the last runs broke, good or not, the newest first."""
 
@@ -36,14 +43,22 @@ class Past:
 
 
 def find_breaches(
-    expect: Expect, accounts: Accounts, tally: Tally, fields: tuple[FieldReport, ...], past: Past
+    expect: Expect,
+    accounts: Accounts,
+    tally: Tally,
+    fields: tuple[FieldReport, ...],
+    past: Past,
+    lost: tuple[Loss, ...] = (),
+    came: tuple[KindReport, ...] = (),
+    kinds: Mapping[str, str] | None = None,
 ) -> tuple[Alarm, ...]:
-    """Return every expectation that the run breaks."""
+    """Return every expectation that the run breaks; `kinds`: the kind of page of each rule."""
     return (
         *_check_records(expect, tally),
         *_check_pages(expect, accounts),
         *_check_yield(tally),
-        *_check_median(expect, {entry.rule: entry.records for entry in fields}, past),
+        *_check_losses(expect, lost),
+        *_check_usual(expect, replace(figures(fields, came), content=tally.content.hexdigest()), past, kinds or {}),
         *_check_coverage(expect, fields),
         *_check_gone(fields, past),
     )
@@ -90,17 +105,54 @@ def _check_yield(tally: Tally) -> Iterator[Alarm]:
         yield Alarm("records_per_page", f"{odd}, such as {url} with {count}", kind)
 
 
-def _check_median(expect: Expect, records: Mapping[str, int], past: Past) -> Iterator[Alarm]:
-    """Yield the rules that gave far fewer records than in the good runs before."""
-    for rule, count in records.items() if expect.compare_to_last is not None else ():
-        before = [run[rule] for run in past.records[:COMPARED_RUNS] if rule in run]
-        usual = statistics.median(before) if before else 0
-        if count < (expect.compare_to_last or 0) * usual:
-            runs = (
-                f"the median of the last {len(before)} good runs" if len(before) > 1 else "those of the last good run"
-            )
-            got = f"{rule} gave {count} records, {count / usual:.0%} of the {usual:g} that are {runs}"
-            yield Alarm("compare_to_last", f"{got}; expected at least {expect.compare_to_last:.0%}", rule)
+def _check_losses(expect: Expect, lost: tuple[Loss, ...]) -> Iterator[Alarm]:
+    """Yield the kinds and rules of which a larger share is lost than may be."""
+    for loss in lost:
+        name = _allowance(loss)
+        if name is not None and _is_too_much(loss.count, loss.of, most := getattr(expect, name)):
+            yield Alarm(name, f"{loss}: {loss.share:.0%}, at most {most:.0%} may", loss.subject)
+    failed: dict[str, list[Loss]] = {}
+    for loss in lost:
+        if loss.sort == "failed":
+            failed.setdefault(loss.subject, []).append(loss)
+    for kind, losses in failed.items():
+        count, of = sum(loss.count for loss in losses), losses[0].of
+        if of >= SMALL_KIND and count / of > expect.max_error_rate:
+            share = f"{count} of {of} pages of {kind} failed ({count / of:.0%})"
+            worst = max(losses, key=lambda loss: loss.count)
+            told = f"{share}, at most {expect.max_error_rate:.0%} may; {worst.name}, such as {worst.example}"
+            yield Alarm("max_error_rate", told, kind)
+
+
+def _allowance(loss: Loss) -> str | None:
+    """Return the name of the expectation that says how much of a loss may be, None for one of all failures."""
+    if loss.sort == "skipped":
+        return "max_redirected_rate" if loss.is_redirected else "max_gone_rate" if loss.is_gone else None
+    return {BY_KEY: "max_duplicate_rate", UNMERGED: "max_unmerged_rate"}.get(loss.name)
+
+
+def _is_too_much(count: int, of: int, most: float) -> bool:
+    return count > most * of and (count > FEW or not most)
+
+
+def figures(fields: tuple[FieldReport, ...], came: tuple[KindReport, ...]) -> Figures:
+    """Return what runs are compared by."""
+    return Figures(
+        pages={kind.name: kind.pages for kind in came},
+        links={kind.name: kind.links for kind in came},
+        records={entry.rule: entry.records for entry in fields},
+        filled={(entry.rule, entry.name): entry.filled for entry in fields},
+    )
+
+
+def _check_usual(expect: Expect, now: Figures, past: Past, kinds: Mapping[str, str]) -> Iterator[Alarm]:
+    """Yield what the run gave less of than the good runs before."""
+    if expect.compare_to_last is None:
+        yield from compare(now, past.usual, kinds, None)
+        yield from find_stale(now.content, past.usual)
+    else:
+        known = past.good or tuple(Figures(records=records) for records in past.records)
+        yield from compare(now, known[:KNOWN_RUNS], kinds, expect.compare_to_last)
 
 
 def _check_coverage(expect: Expect, fields: tuple[FieldReport, ...]) -> Iterator[Alarm]:

@@ -3,6 +3,9 @@
     run      one row a run, by its name, which sorts by time
     field    how well each field was filled in it
     failure  how many pages failed, by reason
+    loss     what was asked for and did not come
+    kind     how many pages of each kind came, and where they led
+    config   the digests of its config and of its records
     alarm    the expectations that it broke; those that were let through too
     sample   the first records of the run that was published last
 
@@ -15,7 +18,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,10 @@ import orjson
 
 from scraper.errors import OutputError
 from scraper.report import history_schema as schema
-from scraper.report.accounts import Alarm, Exit, FieldReport, Report
-from scraper.report.expectations import COMPARED_RUNS, Past
+from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
+from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
+from scraper.report.expectations import Past, figures
+from scraper.report.losses import Loss
 
 log = logging.getLogger("scraper")
 KEPT_RUNS = 1000
@@ -58,6 +63,8 @@ class PastRun:
     """By reason."""
     alarms: tuple[Alarm, ...]
     misses: tuple[Alarm, ...]
+    losses: tuple[Loss, ...] = ()
+    kinds: tuple[KindReport, ...] = ()
 
 
 Samples = dict[str, list[bytes]]
@@ -102,6 +109,12 @@ class History:
         db.execute(schema.ADD_RUN, (*head, *pages, report.output, *flags, orjson.dumps(report.notes).decode()))
         fields = [(report.run, f.rule, f.name, f.records, f.filled, f.malformed) for f in report.fields]
         db.executemany("INSERT OR REPLACE INTO field VALUES (?, ?, ?, ?, ?, ?)", fields)
+        losses = [(report.run, o.name, o.subject, o.count, o.of, o.example, o.sort) for o in report.losses]
+        db.executemany("INSERT OR REPLACE INTO loss VALUES (?, ?, ?, ?, ?, ?, ?)", losses)
+        db.executemany(
+            "INSERT INTO kind VALUES (?, ?, ?, ?)", [(report.run, k.name, k.pages, k.links) for k in report.kinds]
+        )
+        db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):
             rows = [(report.run, each.name, each.subject, each.message, each.excerpt, is_miss) for each in alarms]
@@ -123,28 +136,33 @@ class History:
 
     # ------------------------------------------------------------------ what is asked of it
 
-    def past(self, run: str, last_good: Mapping[str, object] | None) -> Past:
+    def past(self, run: str, last_good: Mapping[str, object] | None, digest: str = "") -> Past:
         """Return what a run is compared with; `last_good`: the last good report, for what the history does not know."""
         entries = list(last_good.get("fields", ())) if last_good else []  # type: ignore[call-overload]
         before = {entry["rule"]: entry["records"] for entry in entries}
+        good = self._good(run)
+        came = [each for _, each in good]
         return Past(
             filled={(entry["rule"], entry["name"]): entry["filled"] for entry in entries},
-            records=self._good(run) or ((before,) if before else ()),
+            records=tuple(each.records for each in came[:KNOWN_RUNS]) or ((before,) if before else ()),
+            good=tuple(came[:KNOWN_RUNS]),
+            usual=tuple(each for config, each in good if config == digest),
             misses=self._broken(run),
         )
 
-    def _good(self, run: str) -> tuple[dict[str, int], ...]:
-        """Return the records of the last good runs by rule: none from before one that was accepted."""
-        query = "SELECT run, is_accepted FROM run WHERE is_good AND run <> ? ORDER BY run DESC LIMIT ?"
+    def _good(self, run: str) -> list[tuple[str, Figures]]:
+        """Return what the last good runs gave, each with the digest of its config: none from before an accepted one."""
         found = []
-        for name, is_accepted in self._read(query, run, COMPARED_RUNS):
-            rules = self._read("SELECT rule, max(records) FROM field WHERE run = ? GROUP BY rule", name)
-            if not all(isinstance(records, int) for _, records in rules):
+        for name, is_accepted, digest, content in self._read(schema.GOOD, run, REMEMBERED_RUNS):
+            fields = [FieldReport(*field) for field in self._read(schema.FIELDS, name)]
+            kinds = [KindReport(*kind) for kind in self._read(schema.KINDS, name)]
+            counts = *((f.records, f.filled, f.malformed) for f in fields), *((k.pages, k.links) for k in kinds)
+            if not all(isinstance(count, int) for each in counts for count in each):
                 raise OutputError(f"{self._path}: cannot read the history: it is damaged")
-            found.append(dict(rules))
+            found.append((digest, replace(figures(tuple(fields), tuple(kinds)), run=name, content=content)))
             if is_accepted:
                 break
-        return tuple(found)
+        return found
 
     def _broken(self, run: str) -> tuple[frozenset[tuple[str, str]], ...]:
         """Return the keys of what each of the last whole runs broke; one that was accepted broke nothing."""
@@ -157,10 +175,12 @@ class History:
 
     def runs(self, count: int) -> list[PastRun]:
         """Return the last runs, the oldest first."""
-        try:
-            return [self._run(*row) for row in self._read(schema.LAST_RUNS, count)]
-        except (TypeError, ValueError) as error:
-            raise OutputError(f"{self._path}: cannot read the history: it is damaged: {error}") from error
+        return self._runs(schema.LAST_RUNS, count)
+
+    def run(self, name: str | None) -> PastRun | None:
+        """Return one run, by default the last; None if it is not known."""
+        runs = self._runs("SELECT * FROM run WHERE ? IN (run, '') ORDER BY run DESC LIMIT 1", name or "")
+        return runs[0] if runs else None
 
     def samples(self) -> Samples:
         """Return the first records of the run that was published last."""
@@ -168,6 +188,12 @@ class History:
         for rule, line in self._read("SELECT rule, line FROM sample ORDER BY rowid"):
             found.setdefault(rule, []).append(line.encode())
         return found
+
+    def _runs(self, query: str, value: object) -> list[PastRun]:
+        try:
+            return [self._run(*row) for row in self._read(query, value)]
+        except (TypeError, ValueError) as error:
+            raise OutputError(f"{self._path}: cannot read the history: it is damaged: {error}") from error
 
     def _run(self, run: str, *row: Any) -> PastRun:
         *figures, is_published, is_good, is_accepted, notes = row
@@ -181,6 +207,8 @@ class History:
             dict(self._read(schema.FAILURES, run)),
             tuple(Alarm(*alarm) for *alarm, is_miss in alarms if not is_miss),
             tuple(Alarm(*alarm) for *alarm, is_miss in alarms if is_miss),
+            tuple(Loss(*loss) for loss in self._read(schema.LOSSES, run)),
+            tuple(KindReport(*kind) for kind in self._read(schema.KINDS, run)),
         )
         return PastRun(*(run, *figures, *flags, *found))
 
@@ -242,6 +270,10 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
     """Return the database, its tables made if it is new; raises sqlite3.DatabaseError for what is none of ours."""
     db = sqlite3.connect(place, isolation_level=None, uri=is_uri)
     try:
+        if is_uri and _version(db) == 1:
+            file, db = db, sqlite3.connect(":memory:", isolation_level=None)
+            file.backup(db)  # it is not ours to change
+            file.close()
         _make_ready(db)
     except BaseException:
         db.close()
@@ -250,10 +282,18 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
 
 
 def _make_ready(db: sqlite3.Connection) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
+    version = _version(db)
+    if version == 1:
+        db.executescript(f"BEGIN; {schema.MORE} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+        version = schema.VERSION
     if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         db.executescript(f"BEGIN; {schema.SCHEMA} PRAGMA user_version = {schema.VERSION}; COMMIT;")
     elif version != schema.VERSION or db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("damaged, or written by another version of the program")
     for table in schema.TABLES:
         db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - the names are ours
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version

@@ -1,7 +1,18 @@
 """The schema of the history, and its longer statements."""
 
-VERSION = 1
-SCHEMA = """
+VERSION = 2
+MORE = """
+CREATE TABLE config (run TEXT PRIMARY KEY, digest TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE kind (
+    run TEXT NOT NULL, name TEXT NOT NULL, pages INTEGER NOT NULL, links INTEGER NOT NULL, PRIMARY KEY (run, name)
+);
+CREATE TABLE loss (
+    run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, count INTEGER NOT NULL, of INTEGER NOT NULL,
+    example TEXT NOT NULL, sort TEXT NOT NULL, PRIMARY KEY (run, name, subject, sort)
+);
+"""
+"""What version 2 has beside what 1 had."""
+SCHEMA = f"""
 CREATE TABLE run (
     run TEXT PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
     records INTEGER NOT NULL, planned INTEGER NOT NULL, fetched INTEGER NOT NULL, failed INTEGER NOT NULL,
@@ -17,12 +28,19 @@ CREATE TABLE alarm (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
     is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
 );
+{MORE}
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("run", "field", "failure", "alarm")
+OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss")
 TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
 FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"
 ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run = ? ORDER BY rowid"
+LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ? ORDER BY rowid"
+KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
+GOOD = """
+SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, '')
+FROM run r LEFT JOIN config c ON c.run = r.run WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
+"""
 FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"

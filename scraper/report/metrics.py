@@ -43,6 +43,9 @@ def write_metrics(path: Path, report: Report) -> None:
     failed = gauge("last_run_failed_pages", "Pages that failed, by reason.", "reason")
     for reason, count in accounts.failed.items():
         failed.labels(name, str(reason)).set(count)
+    lost = gauge("last_run_lost", "What did not come, by kind of page or rule, and why.", "subject", "reason")
+    for loss in report.losses:
+        lost.labels(name, loss.subject, loss.name).set(loss.count)
     filled = gauge("last_run_field_filled_ratio", "Share of the records in which a field is filled.", "rule", "field")
     for field in report.fields:
         filled.labels(name, field.rule, field.name).set(field.coverage)

@@ -61,6 +61,7 @@ def lines(report: Report) -> Iterator[str]:
         yield f"not asked for {report.unasked} pages: they were read from the HTTP cache"
     for mark, count in report.marks.items():
         yield f"doubtful {count} pages: {mark}"
+    yield from (f"lost {loss}" for loss in report.losses)
     yield from (f"failed {url}: {reason}: {detail}" for url, reason, detail in report.failures)
     yield from (f"note {note}" for note in report.notes)
     for miss in report.misses:

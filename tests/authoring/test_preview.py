@@ -164,7 +164,7 @@ def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config
 
     def answer(_):
         asked.set()
-        gone.wait(30)
+        gone.wait(90)
         return board(*FILMS)
 
     site.pages["/slow"] = answer
@@ -172,9 +172,9 @@ def test_ctrl_c_ends_the_wait_for_a_page_without_a_trace(arguments, site, config
     command = [sys.executable, "-m", "scraper", *(text.format(url=site.url) for text in arguments)]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True) as process:
-        assert asked.wait(30)
+        assert asked.wait(90)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=90)
         gone.set()
     assert process.returncode == 130
     assert "Traceback" not in told

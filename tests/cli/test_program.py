@@ -9,7 +9,7 @@ from click.shell_completion import BashComplete
 from scraper import __main__ as start
 from scraper.cli import VERBS
 from scraper.cli.main import exit_code, program
-from scraper.pool import child_process
+from scraper.pool import forkserver
 
 CONFIG = "start_urls: ['http://a.example/']\nrecords: {fields: {title: h1}}\n"
 
@@ -58,6 +58,7 @@ def test_without_any_word_the_usage_names_both_forms_and_where_to_read_on(told):
 # --------------------------------------------------------------------------- a config or a verb
 
 
+@pytest.mark.live
 def test_a_word_that_is_a_verb_is_the_verb_and_the_file_of_that_name_is_reached_by_its_path(told, folder):
     for name in ("check", "schema"):
         (folder / name).write_text(CONFIG)
@@ -142,8 +143,8 @@ def test_the_server_of_the_workers_is_started_for_a_run_only(monkeypatch, words,
 
     monkeypatch.setattr(sys, "argv", ["scraper", *words])
     monkeypatch.setattr(start, "run_command_line", leave)
-    monkeypatch.setattr(child_process, "start_server", lambda _: calls.append("start"))
-    monkeypatch.setattr(child_process, "stop_server", lambda: calls.append("stop"))
+    monkeypatch.setattr(forkserver, "start_server", lambda _: calls.append("start"))
+    monkeypatch.setattr(forkserver, "stop_server", lambda: calls.append("stop"))
     try:
         with pytest.raises(SystemExit):
             start.main()

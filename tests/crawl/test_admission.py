@@ -3,6 +3,7 @@
 import pytest
 
 from scraper.crawl.admission import Admission, Denied, Unknown
+from scraper.crawl.robots import ENOUGH_BYTES
 from scraper.errors import Reason
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
@@ -22,7 +23,7 @@ def answer(body=b"", url=ROBOTS):
 def test_requests_wait_for_robots_txt_which_is_asked_for_once():
     gate = admission()
     pages = [Request(f"http://a.example/{n}", id=n) for n in (1, 2)]
-    assert gate.judge(pages[0]) == Unknown(Request(ROBOTS, is_anonymous=True))
+    assert gate.judge(pages[0]) == Unknown(Request(ROBOTS, is_anonymous=True, enough_bytes=ENOUGH_BYTES))
     assert gate.judge(pages[1]) == Unknown(None)
     assert gate.held("a.example") == 2
     assert gate.learn(ROBOTS, answer(DENY)) == pages

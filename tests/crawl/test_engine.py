@@ -1,8 +1,9 @@
 """Crawls of a whole site, asserted on the server's own log and on the file that an analyst opens."""
 
 import collections
-import itertools
 import json
+import multiprocessing
+import random
 import threading
 import time
 
@@ -46,19 +47,16 @@ def test_a_site_of_500_pages_is_crawled_completely_and_each_page_once(scraper, c
 
 
 def test_the_output_does_not_depend_on_who_came_back_first(scraper, config, folder, big):
-    import random
+    chance = random.Random(7)
 
     def shuffled(answer):
         def late(handler):
-            busy[0] += 1
-            busiest[0] = max(busiest[0], busy[0])
-            time.sleep(random.random() * 0.03)
-            busy[0] -= 1
+            time.sleep(chance.random() * 0.03)
             return answer(handler) if callable(answer) else answer
 
         return late
 
-    seen, busy, busiest = set(), [0], [0]
+    seen = set()
     for engine, place in (
         ("processes", "parent"),
         ("threads", "parent"),
@@ -70,7 +68,7 @@ def test_the_output_does_not_depend_on_who_came_back_first(scraper, config, fold
         seen.add((folder / "output/board.jsonl").read_bytes())
         big.pages = {path: answer if path == "/robots.txt" else shuffled(answer) for path, answer in big.pages.items()}
     assert len(seen) == 1
-    assert 3 <= busiest[0] <= 6
+    assert 3 <= big.busiest <= 6
 
 
 def test_the_first_in_plan_order_that_leads_to_a_page_decides_its_params(scraper, config, folder, big):
@@ -92,16 +90,19 @@ def test_starts_at_a_domain_keep_their_distance(scraper, config, folder, site):
 start_urls: ["{site.url}/{{n}}"]
 params: {{n: {{first: 0, last: 39}}}}
 records: {{each: dd, fields: {{t: a}}}}
-settings: {{download_delay: 0.1, concurrent_requests_per_domain: 8, robotstxt_obey: false, contact: t@example.com}}
+settings: {{download_delay: 0.1, concurrent_requests_per_domain: 8, contact: t@example.com}}
 """
     assert scraper(config(text)).returncode == 0
-    starts = [at for at, _ in site.log]
-    assert len(starts) == 40
-    # A noisy machine squeezes a gap now and then; a wrong scheduler would squeeze them all, or the first ones.
-    gaps = [after - before for before, after in itertools.pairwise(starts)]
-    assert sorted(gaps)[len(gaps) // 5] >= 0.09
-    assert starts[-1] - starts[0] >= 39 * 0.1 * 0.95
-    assert starts[10] - starts[0] >= 0.85  # two squeezed starts would give 0.8
+    assert len(site.log) == 41
+    keep_their_distance(site, 0.1)
+
+
+def keep_their_distance(site, delay_s):
+    """Assert that no page came before its turn, as counted from robots.txt; on a busy machine any may come later."""
+    (first, path), *starts = site.log
+    assert path == "/robots.txt"
+    early = [number for number, (at, _) in enumerate(starts) if at - first < number * delay_s * 0.95]
+    assert early == []
 
 
 def test_a_crawl_delay_is_kept(scraper, config, folder, site):
@@ -114,8 +115,8 @@ params: {{n: {{first: 0, last: 7}}}}
 records: {{each: dd, fields: {{t: a}}}}
 """
     assert scraper(config(text)).returncode == 0
-    starts = [at for at, path in site.log if path != "/robots.txt"]
-    assert starts[-1] - starts[1] >= 6 * 0.2 * 0.9
+    assert len(site.log) == 9
+    keep_their_distance(site, 0.2)
 
 
 def test_a_stuck_host_holds_up_no_other(scraper, config, folder):
@@ -158,11 +159,14 @@ settings: {{concurrent_requests_per_domain: 2, robotstxt_obey: false, contact: t
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_host_that_asks_to_slow_down_is_left_in_peace_as_a_whole(scraper, config, folder, site, status):
-    asked = []
+    asked, all_four = [], threading.Barrier(4)
 
     def busy(handler):
         asked.append(time.monotonic())
-        return (status, {"Retry-After": "1"}, "") if len(asked) <= 4 else board((handler.path, "1.0"))
+        if len(asked) > 4:
+            return board((handler.path, "1.0"))
+        all_four.wait(100)
+        return status, {"Retry-After": "1"}, ""
 
     for n in range(8):
         site.pages[f"/{n}"] = busy
@@ -276,7 +280,6 @@ records: {{each: li, fields: {{t: {{}}}}}}
 
 def test_abandoning_the_iterator_of_records_ends_its_pool(config, folder, site, monkeypatch):
     import scraper as package
-    from tests.conftest import children
 
     for n in range(200):
         site.pages[f"/{n}"] = board((f"f{n}", "1.0"))
@@ -287,14 +290,11 @@ records: {{each: dd, fields: {{t: a}}}}
 settings: {{robotstxt_obey: false, contact: t@example.com, pool: {{start_method: spawn}}}}
 """
     job = package.load_config(config(text))
-    import os
-
-    before = set(children(os.getpid()))
     some = package.records(job)
     assert [next(some)["t"] for _ in range(3)] == ["f0", "f1", "f2"]
+    assert multiprocessing.active_children()
     some.close()
-    time.sleep(0.2)
-    assert set(children(os.getpid())) - before <= set(children(os.getpid()))
+    assert not multiprocessing.active_children()
     assert len(site.log) < 200
     assert list((folder).glob("output/*")) == []
     assert [record["t"] for record in package.records(job)] == [f"f{n}" for n in range(200)]
@@ -396,7 +396,7 @@ start_urls: ["{site.url}/{{n}}"]
 params: {{n: {{first: 0, last: 11}}}}
 records: {{each: li, fields: {{t: {{}}, x: {{xpath: "count(.//p[count(../p[count(../p) > 1]) > 1])"}}}}}}
 settings:
-  {{robotstxt_obey: false, fetcher: {fetcher}, parse_in: worker, parse_timeout: 0.2, regex_timeout: 0.2}}
+  {{robotstxt_obey: false, fetcher: {fetcher}, parse_in: worker, parse_timeout: 1, regex_timeout: 1}}
 """
     done = scraper(config(text))
     assert done.returncode == 3, done.stderr

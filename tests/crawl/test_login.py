@@ -3,6 +3,7 @@
 from urllib.parse import parse_qsl
 
 import pytest
+from msgspec.structs import replace
 
 from scraper.crawl.login import check, form_request
 from scraper.errors import LoginFailed
@@ -25,7 +26,84 @@ def test_the_form_with_these_inputs_is_sent_with_its_hidden_ones():
     request = form_request(LOGIN, page(FORM.encode()), frozenset())
     assert (request.url, request.method) == ("https://a.example/session", "POST")
     assert ("Content-Type", "application/x-www-form-urlencoded") in request.headers
-    assert parse_qsl(request.body.decode()) == [("csrf", "t&1"), ("user", "me"), ("password", "a&b 茶")]
+    assert parse_qsl(request.body.decode()) == [
+        ("csrf", "t&1"), ("user", "me"), ("password", "a&b 茶"), ("go", "Log in"),
+    ]  # fmt: skip
+
+
+REGISTER = """<form action="/register" method="post"><input name="user"><input type="password" name="password">
+<input type="password" name="again"><input name="mail"></form>"""
+
+
+def sent(body, **form):
+    form = form or {"user": "me", "password": "pw"}
+    request = form_request(Login("https://a.example/login", tuple(form.items()), ()), page(body.encode()), frozenset())
+    query = request.body.decode() if request.body is not None else request.url.partition("?")[2]
+    return request.method, request.url.partition("?")[0], parse_qsl(query, keep_blank_values=True)
+
+
+@pytest.mark.parametrize("others", [(REGISTER,), (REGISTER, REGISTER.replace("password", "text", 1))])
+def test_of_several_forms_the_one_with_one_password_and_the_fewest_inputs_is_sent(others):
+    for body in (FORM + "".join(others), "".join(others) + FORM):
+        assert sent(body)[1] == "https://a.example/session"
+    long = FORM.replace("/session", "/long").replace(
+        '<input name="user">', "<input name=user><input name=x><input name=y>"
+    )
+    assert sent(long + FORM)[1] == sent(FORM + long)[1] == "https://a.example/session"
+
+
+@pytest.mark.parametrize(
+    ("control", "pairs"),
+    [
+        ("<input name=a value=1>", [("a", "1")]),
+        ("<input name=a>", [("a", "")]),
+        ("<input type=checkbox name=a>", []),
+        ("<input type=checkbox name=a checked>", [("a", "on")]),
+        ("<input type=radio name=a value=1><input type=radio name=a value=2 checked>", [("a", "2")]),
+        ("<input name=a value=1 disabled>", []),
+        ("<fieldset disabled><input name=a value=1></fieldset>", []),
+        ("<fieldset disabled><legend><input name=a value=1></legend><input name=b></fieldset>", [("a", "1")]),
+        ("<select name=a><option value=1>x<option selected> y  z </select>", [("a", "y z")]),
+        ("<select name=a><option disabled value=0>x<option value=1>y</select>", [("a", "1")]),
+        ("<select name=a multiple><option>x<option>y</select>", []),
+        ("<select name=a multiple><option selected>x<option selected>y</select>", [("a", "x"), ("a", "y")]),
+        ("<select name=a></select>", []),
+        ("<textarea name=a>\n\nx\ny</textarea>", [("a", "\r\nx\r\ny")]),
+        ("<input type=file name=a><input type=reset name=b><input type=button name=c><button type=button name=d>", []),
+        ("<button name=a value=1>go</button><button name=b value=2>cancel</button>", [("a", "1")]),
+        ("<input type=image name=a>", [("a.x", "0"), ("a.y", "0")]),
+        ("<input type=submit name=a value=Go><input type=submit name=b>", [("a", "Go")]),
+        ("<input type=submit value=Go>", []),
+        ("<input type=hidden name=_charset_>", [("_charset_", "utf-8")]),
+        ("<input value=1>", []),
+    ],
+)
+def test_what_stands_in_the_form_is_sent_as_a_browser_sends_it(control, pairs):
+    form = f"<form method=post><input name=user><input type=password name=password>{control}</form>"
+    assert sent(form)[2] == [("user", "me"), ("password", "pw"), *pairs]
+
+
+def test_inputs_are_of_the_form_that_they_name():
+    body = """<input form=in name=user value=old><form id=in method=post action=/in><input type=password name=password>
+    <input form=out name=q value=1></form><form id=out><input name=r></form>
+    <input type=hidden form=in name=t value=2>"""
+    assert sent(body) == ("POST", "https://a.example/in", [("user", "me"), ("password", "pw"), ("t", "2")])
+
+
+def test_the_first_button_says_where_the_form_goes():
+    form = "<form action=/a><input name=user><input name=password type=password>"
+    assert sent(form + "<button formaction=/b formmethod=post>")[:2] == ("POST", "https://a.example/b")
+    assert sent(form + "<button><button formaction=/b>")[:2] == ("GET", "https://a.example/a")
+
+
+def test_an_error_with_the_form_is_filled_in_and_one_without_is_no_login():
+    refused = Page("https://a.example/login", 401, (("Content-Type", "text/html"),), FORM.encode(), 0.0)
+    assert form_request(LOGIN, refused, frozenset()).url == "https://a.example/session"
+    for body in (b"", FORM.replace('name="password"', 'name="pw"').encode()):
+        with pytest.raises(LoginFailed, match="401"):
+            form_request(LOGIN, replace(refused, body=body), frozenset())
+    with pytest.raises(LoginFailed, match="401"):
+        check(LOGIN, replace(refused, body=b"Logout"), 1.0)
 
 
 def test_without_such_a_form_it_is_posted_to_the_url():

@@ -67,6 +67,21 @@ def test_retry_after_is_obeyed_in_both_forms_and_nonsense_means_the_ordinary_bac
 
 
 @pytest.mark.parametrize(
+    ("asked", "date", "delay_s"),
+    [
+        ("Thu, 01 Jan 1970 01:02:00 GMT", "Thu, 01 Jan 1970 01:00:00 GMT", 120),  # an hour ahead
+        ("Thu, 01 Jan 1970 00:02:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", 120),  # an hour behind
+        ("Thu, 01 Jan 1970 01:02:00 GMT", "today", 120),  # by this machine's clock, which is one o'clock
+        ("Thu, 01 Jan 1970 01:02:00 GMT", None, 120),
+        ("90", "Thu, 01 Jan 1970 09:00:00 GMT", 90),
+    ],
+)
+def test_a_date_to_wait_for_is_counted_from_the_answers_own_clock(asked, date, delay_s):
+    answer = page(503, retry_after=asked, **({"date": date} if date else {}))
+    assert policy(now=3600.0).judge(Request(START), answer).delay_s == delay_s
+
+
+@pytest.mark.parametrize(
     "value", ["301", "1000000000", "99999999999999999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT"]
 )
 def test_a_page_that_asks_to_wait_too_long_fails_and_is_never_asked_earlier(value):

@@ -4,6 +4,7 @@
 """
 
 import ast
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ SERVERS = [
         "Sends header lines without end or of a megabyte, a bad status line, lines twice, a Location in UTF-8",
         "A page where it is legal, else failed (bad response)",
         """fetcher: what_is_broken_is_a_failure_that_says_why header_lines_stay_as_they_were_sent
-        fetcher: lines_that_are_no_headers_are_ignored a_location_in_utf8_is_read_as_such
+        fetcher: lines_that_are_no_headers_are_ignored the_bytes_of_a_location_are_kept_as_escapes
         cookies: broken_cookies_break_nothing
         fuzz_http: any_answer_is_a_page_or_a_failure any_cookie_is_kept_or_not
         fuzz_http: any_location_leads_to_the_web_or_nowhere""",
@@ -149,8 +150,10 @@ SERVERS = [
         "Read as RFC 9309 says, once a host and without secrets; unreachable means failed, loudly",
         """robots: the_longest_match_of_the_own_group_decides rules_beyond_500_kilobytes_are_not_read
         robots: a_refused_robots_txt_allows_everything crawl_delay_is_read
-        robots: an_unreachable_robots_txt_denies_everything_and_is_loud a_robots_txt_that_no_memory_holds_is_not_read
-        robots: wildcards_are_matched_in_time_that_grows_with_the_url
+        robots: an_unreachable_robots_txt_denies_everything_and_is_loud the_names_of_a_robots_txt_are_no_rules
+        exclusion: wildcards_are_matched_in_time_that_grows_with_the_path
+        exclusion: what_is_no_rule_ends_no_group generated_files_are_read_as_google_reads_them
+        exclusion: many_names_and_many_rules_cost_no_more_than_they_are_long
         fuzz_http: any_robots_txt_allows_or_denies
         engine: an_unreachable_robots_txt_is_loud a_crawl_delay_is_kept
         engine: a_slow_robots_txt_that_denies_many_pages_ends_the_crawl
@@ -174,6 +177,22 @@ PAGES = [
         """limits: of_a_page_so_many_links_are_followed_and_that_there_were_more_is_told
         limits: a_signal_and_the_time_are_looked_at_while_the_links_of_a_page_are_taken_in
         journal: a_page_of_many_links_is_given_up_if_the_crawl_is_over_and_nothing_of_it_is_stored""",
+    ),
+    Row(
+        "Comes as another page: the front page, a login, its own list; is empty; has no value or no link",
+        "Counted by its name, with an example: a start page failed, a link skipped; too large a share is exit 4",
+        """redirects: details_that_are_redirected_to_the_list_join_nothing
+        redirects: a_start_url_that_is_redirected_to_another_one_is_failed
+        parser: a_page_that_holds_nothing_of_what_is_looked_for_is_failed
+        losses: a_share_may_be_reached_and_not_exceeded
+        model: random_sites_are_accounted_for_judged_and_published_as_the_model_says""",
+    ),
+    Row(
+        "Gives less than the days before: a list, a link, half the items, a field; or the same as last week",
+        "Exit 4 by name once five good runs are known, ordinary days are not; `history --run` says where it went",
+        """second_day: a_site_that_stops_giving_is_an_alarm_by_name_and_yesterdays_output_stands
+        second_day: an_ordinary_day_is_no_alarm
+        whereabouts: two_commands_lead_from_the_mail_to_the_page_that_lost_the_records""",
     ),
     Row(
         "One field is missing in one item",
@@ -272,7 +291,7 @@ PAGES = [
         casts: only_web_addresses_are_urls a_url_is_joined_to_its_page
         journal: one_page_in_several_spellings_is_one_page
         engine: limits_end_a_crawl_that_would_not
-        further: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
+        links: limits_end_an_open_param_and_a_trial_takes_its_first_page""",
     ),
 ]
 CONFIGS = [
@@ -466,6 +485,7 @@ def named(row):
         yield from ((FILES[f"test_{file}.py"], f"test_{name}") for name in names.split())
 
 
+@functools.cache
 def defined_in(file):
     """Return the names of the tests that a file defines."""
     tree = ast.parse((HERE / file).read_text(encoding="utf-8"))

@@ -17,8 +17,8 @@ GZIP, DEFLATE = (("Content-Encoding", "gzip"),), (("content-encoding", "deflate"
 FORMS = [((), bytes), (GZIP, gzip.compress), (DEFLATE, zlib.compress), (DEFLATE, bare_deflate)]
 
 
-def read_body(*arguments):
-    return bodies.read_body(*arguments).read()
+def read_body(wire, headers, maxsize_bytes):
+    return bodies.read_body(wire, headers, bodies.Bound(maxsize_bytes)).read()
 
 
 class Wire:

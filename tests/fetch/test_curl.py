@@ -82,6 +82,7 @@ def test_every_error_of_libcurl_has_a_meaning(name):
     assert getattr(pycurl, name) in CAUSES
 
 
+@pytest.mark.live
 def test_there_are_no_more_handles_than_exchanges_at_one_time(monkeypatch):
     made = []
     real = pycurl.Curl
@@ -104,6 +105,7 @@ def test_there_are_no_more_handles_than_exchanges_at_one_time(monkeypatch):
         fetcher.close()
 
 
+@pytest.mark.live
 def test_the_shortest_timeout_is_one(monkeypatch):
     """For libcurl 0 is none at all."""
     with FaultServer() as server:

@@ -28,6 +28,7 @@ def test_what_goes_in_comes_out_however_large(sizes, tmp_path, monkeypatch):
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("way", WAYS)
 def test_a_large_page_that_no_disk_has_room_for_fails_with_the_cause_and_small_ones_do_not(way, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/dev/null/full")

@@ -27,12 +27,14 @@ def read(base, text):
     return url
 
 
+@pytest.mark.live
 def test_urls_are_those_of_the_standards_own_test_data():
     found = cases()
     assert len(found) > 400
     assert {(base, text): read(base, text) for base, text, href in found if read(base, text) != href} == {}
 
 
+@pytest.mark.live
 def test_hosts_are_written_as_the_standards_own_test_data_says():
     rows = [row for row in json.loads(standards.data(STANDARD[0], HOSTS)) if isinstance(row, dict)]
     hrefs = {row["input"]: row["output"] and f"https://{row['output']}/x" for row in rows}

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from msgspec.structs import replace
 
-from scraper.errors import OutputError
+from scraper.errors import OutputError, Reason
 from scraper.job.secrets import Secrets
 from scraper.journal.journal import SLICE, Abandoned, Journal
 from scraper.journal.rows import fingerprint
@@ -226,8 +226,9 @@ def test_a_page_that_others_redirect_to_is_one_page_with_them(journal):
     journal.store([fetched(redirected(old, "http://a/new"), link("http://a/new"), link("http://a/old"))])
     assert take(journal) == {}
     assert edges(journal, old.id) == [(old.id, None, False)] * 2
-    assert journal.is_fetched(Request("http://a/new", id=99))
-    assert not journal.is_fetched(Request("http://a/new", id=old.id))
+    assert journal.gives_way(Request("http://a/new", "list", id=99))
+    assert not journal.gives_way(Request("http://a/new", "list", id=99, is_apart=True))
+    assert not journal.gives_way(Request("http://a/new", "list", id=old.id))
     assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 2})
 
 
@@ -239,21 +240,75 @@ def test_of_a_page_and_a_redirect_to_it_one_is_kept_whichever_came_first(journal
     plain = fetched(pages["http://a/new"])
     for done in (moved, plain) if is_first else (plain, moved):
         journal.store([done])
-    assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 1})
-    owner = 1 if is_first else 2
-    assert edges(journal, 0) == [(owner, None, False)] * 2
-    assert journal.page(owner).lines == ((b"{}",),)
+    assert journal.accounts() == ({(State.FETCHED, None): 1, (State.FAILED, Reason.REDIRECTED): 1}, {})
+    assert edges(journal, 0) == [(2, None, False)] * 2
+    assert journal.page(2).lines == ((b"{}",),)
+    assert list(journal.failures(9)) == [
+        ("http://a/new", Reason.REDIRECTED, "http://a/old redirects to http://a/new, which is a page of its own")
+    ]
 
 
-def test_a_redirect_to_a_page_that_is_there_need_not_be_followed(journal):
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_a_redirect_to_a_page_that_is_there_need_not_be_followed(journal, is_pending):
     journal.add_starts(starts("http://a/old", "http://a/new"))
     pages = take(journal)
-    journal.store([fetched(pages["http://a/new"])])
+    if not is_pending:
+        journal.store([fetched(pages["http://a/new"])])
     hop = redirected(pages["http://a/old"], "http://a/new")
-    assert journal.is_fetched(hop)
-    journal.store([Finished(hop, skipped="duplicate")])
-    assert journal.accounts() == ({(State.FETCHED, None): 1}, {"duplicate": 1})
+    assert journal.gives_way(hop)
+    journal.store([Finished(hop, failure=Failure(Reason.REDIRECTED))])
     assert edges(journal, 0) == [(2, None, False)] * 2
+
+
+def test_links_are_skipped_that_were_redirected_to_a_page_of_another_kind_and_none_is_united_with_it(journal):
+    journal.add_starts(starts("http://a/1"))
+    (first,) = take(journal).values()
+    journal.store([fetched(first, link("http://a/p", kind="detail"))])
+    (detail,) = take(journal).values()
+    hop = redirected(detail, "http://a/1")
+    assert journal.gives_way(hop)
+    journal.store([Finished(hop, skipped=Reason.REDIRECTED, detail="went home")])
+    assert edges(journal, first.id) == [(detail.id, None, False)]
+    page = journal.page(detail.id)
+    assert (page.state, page.reason, page.detail, page.lines) == (State.SKIPPED, Reason.REDIRECTED, "went home", ())
+
+
+def test_of_two_kinds_that_are_redirected_to_one_url_each_reads_it(journal):
+    journal.add_starts([*starts("http://a/1"), *starts("http://a/2", kind="detail"), *starts("http://a/3")])
+    one, two, three = take(journal).values()
+    journal.store([fetched(redirected(one, "http://a/login"))])
+    assert not journal.gives_way(redirected(two, "http://a/login"))
+    journal.store([fetched(redirected(two, "http://a/login"))])
+    assert journal.gives_way(redirected(three, "http://a/login"))
+    assert journal.gives_way(Request("http://a/login", "detail", id=99))
+    assert journal.accounts()[0] == {(State.FETCHED, None): 2, (State.PENDING, None): 1}
+
+
+def test_a_url_that_is_planned_after_others_were_redirected_there_is_a_page_of_its_own_kind(journal):
+    journal.add_starts(starts("http://a/1", "http://a/2"))
+    first, second = take(journal).values()
+    journal.store([fetched(redirected(first, "http://a/late"), link("http://a/x", kind="list"))])
+    journal.store([fetched(second, link("http://a/late", kind="detail"), link("http://a/late", kind="detail"))])
+    (late,) = journal.take_again()
+    assert (late.url, late.kind, late.depth) == ("http://a/late", "detail", 1)
+    assert journal.page(first.id).reason == Reason.REDIRECTED
+    journal.store([fetched(late)])
+    by_state, skipped = journal.accounts()
+    assert journal.edges == sum(by_state.values()) + sum(skipped.values())
+    assert by_state[State.FETCHED, None] == 2
+
+
+def test_what_a_cookie_or_a_body_led_to_is_read_and_told(journal):
+    journal.add_starts(starts("http://a/eur", "http://a/usd"))
+    pages = [replace(redirected(page, "http://a/list"), is_apart=True) for page in take(journal).values()]
+    for page in pages:
+        assert not journal.gives_way(page)
+        journal.store([fetched(page)])
+    assert journal.accounts() == ({(State.FETCHED, None): 2}, {})
+    journal.store([fetched(pages[0], *(link(f"http://a/{n}") for n in range(2)))])
+    for page in take(journal).values():
+        journal.store([fetched(replace(redirected(page, "http://a/home"), is_apart=True))])
+    assert [journal.page(page).marks for page in (1, 2, 4, 5)] == [None, None, None, "redirected"]
 
 
 # --------------------------------------------------------------------------- second chances

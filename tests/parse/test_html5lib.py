@@ -103,6 +103,7 @@ def trees(folder):
                 yield page, "", expected
 
 
+@pytest.mark.live
 def test_the_trees_are_those_that_the_standard_says(folder):
     found = list(trees(folder))
     wrong = [page for page, mine, expected in found if mine != expected and not re.search(OLDER, page)]
@@ -111,6 +112,7 @@ def test_the_trees_are_those_that_the_standard_says(folder):
     assert len(wrong) <= (1 - LEAST) * len(found)
 
 
+@pytest.mark.live
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_where_the_cases_are_older_than_the_standard_a_browser_reads_as_we_do(folder):
     wrong = {page: mine for page, mine, expected in trees(folder) if mine != expected and re.search(OLDER, page)}

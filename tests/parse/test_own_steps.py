@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import scraper as package
 from scraper.config.load import load_config
 from scraper.models import Failure
 from tests.conftest import board, records
@@ -36,6 +37,16 @@ def stuck(value):
     while value == "a":
         pass
     return value
+def leave(value):
+    raise SystemExit(0)
+def interrupt(value):
+    raise KeyboardInterrupt
+def say(value):
+    print(value)
+def whisper(value):
+    import sys
+    print(value, file=sys.stderr)
+    return value
 number = 5
 """
 HEAD = "start_urls: [https://a.example/]\nrecords:\n  each: li\n  fields:\n"
@@ -49,6 +60,26 @@ def own(tmp_path):
     yield lambda name, more="": f"x: {{steps: [{{python: 'own_steps:{name}'}}]{more}}}"
     sys.path[:] = before
     sys.modules.pop("own_steps", None)
+
+
+@pytest.mark.parametrize(("pool", "where"), [("threads", "parent"), ("threads", "worker"), ("processes", "worker")])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("leave", "SystemExit"), ("interrupt", "KeyboardInterrupt"), ("say", "printed to standard output")],
+)
+def test_a_step_that_would_end_the_program_or_print_fails_its_page(own, config, boards, name, told, pool, where):
+    boards.pages["/board?offset=0"] = board(("ok", "1.0"))
+    more = f"settings: {{robotstxt_obey: false, contact: a@b.example, parse_in: {where}, pool: {{engine: {pool}}}}}\n"
+    text = f"start_urls: ['{boards.url}/board?offset=0']\nrecords:\n  each: dd\n  fields:\n    {own(name)}\n"
+    report = package.run(package.load_config(config(text + more)))
+    assert (report.exit_code, report.accounts.failed) == (4, {"internal error": 1})
+    assert f"own_steps:{name} " in report.failures[0][2]
+    assert told in report.failures[0][2]
+
+
+def test_a_step_may_print_to_standard_error(own, fields, capsys):
+    assert [one["x"] for one in fields(own("whisper"), PAGE)] == ["a", "b", None]
+    assert capsys.readouterr() == ("", "a\nb\n")
 
 
 PAGE = "<ul><li> a <li>b<li></ul>"

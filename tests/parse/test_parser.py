@@ -178,10 +178,10 @@ def test_items_are_elements_not_the_values_that_xpath_gives(parse):
     assert parse(yaml, "<li>x").reason == Reason.NO_RECORDS
 
 
-def test_first_of_takes_the_first_that_finds_anything(value):
+def test_first_of_takes_the_first_that_finds_anything(value, fields):
     page = '<span class="dra"> </span><meta name="description" content="plot">'
     assert value("{first_of: [span.dra, b, {css: 'meta[name=\"description\"]', attr: content}]}", page) == "plot"
-    assert value("{first_of: [b, i], default: none}", page) == "none"
+    assert fields("x: {first_of: [b, i], default: none}", "<li>") == [{"x": "none"}]
 
 
 @pytest.mark.parametrize(
@@ -339,17 +339,57 @@ pages:
     assert link.params == {"a": None, "b": None, "half": None, "y": [1.5, "😀"]}
 
 
+PAGE_RULE = "start_urls: [http://a/]\nrecords: {fields: {u: {value: '{_url}'}, t: h1, l: {css: p, default: none}}}\n"
+LEADS = """
+pages:
+  list: {start_urls: [http://a/], follow: {css: a, page: film}}
+  film: {records: {fields: {t: h1}}}
+"""
+HELPERS = LEADS.replace(
+    "follow: {css: a, page: film}", "records: {each: li, fields: {_n: b}, follow: {css: a, page: film}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "body", "reason", "detail"),
+    [
+        (PAGE_RULE, "", "empty", "the answer has no text"),
+        (PAGE_RULE, " \n\t ", "empty", "the answer has no text"),
+        (LEADS, "", "empty", "the answer has no text"),
+        (PAGE_RULE, "<h2>Checking your browser</h2>", "no value in any field", "no field of job has a value"),
+        (PAGE_RULE, "%PDF-1.7 \x00\x01", "no value in any field", "no field of job has a value"),
+        (PAGE_RULE.replace("t: h1", "t: {json: a}"), '{"a": ', "no value in any field", "job.t: "),
+        (LEADS, "<h2>Checking your browser</h2>", "no links", "`follow` found no link"),
+        (HELPERS, "<li><b>1</b></li>", "no links", "`follow` found no link"),
+    ],
+)
+def test_a_page_that_holds_nothing_of_what_is_looked_for_is_failed(parse, yaml, body, reason, detail):
+    failure = parse(yaml, body)
+    assert isinstance(failure, Failure)
+    assert (failure.reason, detail in failure.detail) == (reason, True), failure.detail
+    kind = "start_urls: [http://a/]"
+    allowed = parse(yaml.replace(kind, f"{kind}, expect: {{allow_empty: true}}"), body) if "pages" in yaml else None
+    allowed = allowed or parse(f"{yaml}expect: {{allow_empty: true}}\n", body)
+    assert (allowed.links, set(allowed.lines) <= {(), (b"{}",)}) == ((), True)
+
+
+def test_one_value_makes_a_record_of_a_page(parse):
+    assert records(parse(PAGE_RULE, "<h1>x</h1>")) == [{"u": URL, "t": "x", "l": "none"}]
+    assert records(parse(PAGE_RULE.replace("t: h1", "t: {css: h1, get: exists}"), "<p>x</p>"))[0]["l"] == "x"
+
+
 def test_an_infinite_sum_is_malformed(parse):
     parsed = parse(
-        "start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {json: 'sum(@)'}}}", "[1e308, 1e308]"
+        "start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {json: 'sum(@)'}, z: {json: '[0]'}}}",
+        "[1e308, 1e308]",
     )
-    assert records(parsed) == [{"x": "1", "y": None}]
+    assert records(parsed) == [{"x": "1", "y": None, "z": 1e308}]
     assert "no JSON number" in parsed.faults[0].cause
 
 
 def test_an_infinite_number_of_xpath_is_nothing(parse):
-    parsed = parse("start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {xpath: '1 div 0'}}}", "<p>")
-    assert (records(parsed), parsed.filled) == ([{"x": "1", "y": None}], ((1, 0),))
+    parsed = parse("start_urls: [http://a/]\nrecords: {fields: {x: {value: '1'}, y: {xpath: '1 div 0'}, z: p}}", "<p>z")
+    assert (records(parsed), parsed.filled) == ([{"x": "1", "y": None, "z": "z"}], ((1, 0, 1),))
 
 
 def test_a_link_without_its_value_is_no_link_and_harms_no_record(parse):

@@ -12,7 +12,7 @@ from scraper.pool import dask_actor as actor
 from scraper.pool.pipe import Sort, pack
 from tests.support import pool_tasks as tasks
 
-PATIENCE_S = 30
+PATIENCE_S = 90
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def values(answers):
     return {number: pickle.loads(body) for _, number, body in answers}
 
 
-def test_what_is_done_at_about_the_same_time_comes_back_together(open_actor):
+def test_what_is_done_at_about_the_same_time_comes_back_together(open_actor, monkeypatch):
+    monkeypatch.setattr(actor, "LINGER_S", PATIENCE_S)
     opened = open_actor()
     reply = opened.exchange([message(n, tasks.echo, n) for n in range(1, 5)], PATIENCE_S)
     assert values(reply.answers) == {1: 1, 2: 2, 3: 3, 4: 4}

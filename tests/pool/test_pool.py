@@ -19,7 +19,8 @@ from tests.conftest import ROOT, children
 from tests.support import dask_cluster
 from tests.support import pool_tasks as tasks
 
-PATIENCE_S = 60
+pytestmark = pytest.mark.live
+PATIENCE_S = 150
 PROCESSES = ["fork", "spawn", "forkserver"]
 on_processes = pytest.mark.parametrize("engine", PROCESSES)
 on_workers = pytest.mark.parametrize("engine", [*PROCESSES, "dask"])
@@ -277,15 +278,19 @@ def test_a_result_of_20_mb_arrives_whole(engine):
 
 
 @on_every_engine
-def test_no_more_tasks_run_at_once_than_allowed(engine):
-    with pool_of(engine, concurrency=5, processes=2) as pool:
+def test_no_more_tasks_run_at_once_than_allowed_and_no_fewer(engine, tmp_path):
+    with ready_pool_of(engine, concurrency=5, processes=2) as pool:
         answers = Answers(pool)
+        for number in range(5):
+            answers.send("met", tasks.meet, tmp_path / str(number), 5)
+        assert answers.wait().done == [("met", None)] * 5
+        answers.done.clear()
+        answers.sent = 0
         for _ in range(40):
             wait_until(pool.free, pool)
             answers.send("", tasks.span, 0.05)
         spans = [value for _, value in answers.wait().done]
-    busiest = max(sum(a <= begin < b for _, a, b in spans) for _, begin, _ in spans)
-    assert busiest == 5, "all places are used, and no more"
+    assert max(sum(a <= begin < b for _, a, b in spans) for _, begin, _ in spans) <= 5
 
 
 @on_every_engine
@@ -608,7 +613,9 @@ def leave_nothing(engine, mark):
 def test_nothing_is_left_of_a_pool(engine, tmp_path):
     """In a process of its own: this one has what other tests leave for a while."""
     code = "import sys; from tests.pool import test_pool as t; t.leave_nothing(sys.argv[1], t.Path(sys.argv[2]))"
-    subprocess.run([sys.executable, "-c", code, engine, tmp_path / "mark"], cwd=ROOT, check=True, timeout=90)
+    subprocess.run(
+        [sys.executable, "-c", code, engine, tmp_path / "mark"], cwd=ROOT, check=True, timeout=2 * PATIENCE_S
+    )
 
 
 # --------------------------------------------------------------------------- death
@@ -710,7 +717,7 @@ def test_results_that_were_sent_before_a_death_count(engine, tmp_path):
             answers.send(number, tasks.echo, "x" * 50_000)
         answers.send("hung", tasks.hang, tmp_path / "mark")
         pid = read_pid(tmp_path / "mark")
-        time.sleep(0.2)
+        time.sleep(1)  # nothing tells what lies in a pipe that nobody reads
         os.kill(pid, signal.SIGKILL)
         answers.wait()
         assert sorted(name for name, _ in answers.done) == [0, 1]
@@ -722,9 +729,9 @@ def test_results_that_were_sent_before_a_death_count(engine, tmp_path):
 
 @on_workers
 def test_an_overdue_task_ends_with_its_process(engine, tmp_path, hasty):
-    with pool_of(engine, concurrency=4, processes=2) as pool:
+    with ready_pool_of(engine, concurrency=4, processes=2) as pool:
         answers = Answers(pool)
-        answers.send("hung", tasks.hang, tmp_path / "mark", deadline_s=0.5)
+        answers.send("hung", tasks.hang, tmp_path / "mark", deadline_s=2)
         pid = read_pid(tmp_path / "mark")
         [(name, error)] = answers.wait().lost
         assert name == "hung"
@@ -802,7 +809,7 @@ def test_tasks_that_wait_go_on_side_by_side_in_a_process_with_one_thread(engine)
         answers = Answers(pool)
         wait_until(pool.free, pool)
         for number in range(20):
-            answers.send(number, tasks.nap, 0.3, tasks.echo, number)
+            answers.send(number, tasks.nap, 2.0, tasks.echo, number)
         answers.wait()
     assert sorted((name, value[3]) for name, value in answers.done) == [(n, n) for n in range(20)]
     assert len({pid for _, (pid, *_) in answers.done}) == 1
@@ -939,7 +946,7 @@ def test_a_killed_worker_every_moment_loses_no_task():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 def test_a_killed_worker_every_moment_for_a_minute_loses_no_task():
     """Under each start method; side by side, or it would be three minutes."""
     code = "import sys; from tests.pool.test_pool import survive; survive(sys.argv[1], 60)"
@@ -1013,10 +1020,7 @@ time.sleep(600)
     assert len(below) >= 2
     run.kill()
     run.wait()
-    end = time.monotonic() + 10
-    while any(map(is_running, below)):
-        assert time.monotonic() < end, f"still running: {[*filter(is_running, below)]}"
-        time.sleep(0.02)
+    wait_until(lambda: not any(map(is_running, below)))
 
 
 @on_processes

@@ -1,7 +1,6 @@
 """Expectations through the command line: what stands after a miss, what is told of it, and the way out."""
 
 import json
-import sqlite3
 
 import pytest
 
@@ -10,7 +9,7 @@ from scraper import runner
 from scraper.errors import NothingToAccept
 from scraper.journal.journal import Journal
 from scraper.report.accounts import Exit
-from tests.cli.test_run import css, records, report, start, wait_until
+from tests.cli.test_run import PATIENCE_S, css, records, report, start, stored, wait_until
 
 HOME = "output/.scraper/board"
 OFFSETS = (0, 10, 20)
@@ -85,8 +84,7 @@ def test_a_page_that_was_fetched_before_a_crash_can_still_be_shown(scraper, conf
     path = config(css(stuck, extra="expect: {field_coverage: {score: 1.0}}\n"))
     stuck.pages["/board?offset=10"] = rename(stuck.pages["/board?offset=10"])
     first = start(folder, path)
-    home = folder / HOME
-    wait_until(lambda: len(stuck.asked()) == 3 and stored(home / "journal.db") == 2)
+    wait_until(lambda: len(stuck.asked()) == 3 and stored(folder) == 2)
     first.kill()
     first.wait()
     first.stderr.close()
@@ -94,19 +92,6 @@ def test_a_page_that_was_fetched_before_a_crash_can_still_be_shown(scraper, conf
     done = scraper(path, "--resume")
     assert done.returncode == 4
     assert "offset=10" in (folder / report(folder)["alarms"][0]["excerpt"]).read_text()
-
-
-def stored(journal):
-    """Return how many pages have ended."""
-    if not journal.exists():
-        return 0
-    db = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
-    try:
-        return db.execute("SELECT count(*) FROM page WHERE state = 1").fetchone()[0]
-    except sqlite3.Error:
-        return 0
-    finally:
-        db.close()
 
 
 def test_an_excerpt_holds_nothing_that_a_terminal_obeys(config, folder, boards):
@@ -264,5 +249,5 @@ def test_accept_does_not_cross_a_run(scraper, config, folder, stuck):
     done = scraper("accept", path)
     assert (done.returncode, "another run" in done.stderr) == (75, True)
     stuck.gate["open"] = True
-    assert other.wait(30) == 0
+    assert other.wait(PATIENCE_S) == 0
     other.stderr.close()

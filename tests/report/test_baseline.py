@@ -52,12 +52,12 @@ def test_a_report_of_another_form_is_set_aside_and_told(path, data):
 
 def test_a_history_whose_rows_are_damaged_is_set_aside_and_told(path):
     history = path.with_name("history.db")
-    assert read_past(history, path, "now")[0].records == ({"hot": 9},)
+    assert read_past(history, REPORT, "now")[0].records == ({"hot": 9},)
     with sqlite3.connect(history) as db:
         db.execute("INSERT INTO run SELECT 'r', 's', 1, 0, 1, 1, 1, 0, 0, 0, '', 1, 1, 0, '[]'")
-        db.execute("INSERT INTO field VALUES ('r', 'hot', CAST(x'ff' AS TEXT), 'x', 1, 1)")
+        db.execute("INSERT INTO field VALUES ('r', 'hot', 'name', 'x', 1, 1)")
     db.close()
-    past, (note,) = read_past(history, path, "now")
+    past, (note,) = read_past(history, REPORT, "now")
     assert past.records == ({"hot": 9},)
     assert note == f"{history}: cannot read the history: it is damaged; it is set aside as {history}.broken"
-    assert read_past(history, path, "now")[1] == []
+    assert read_past(history, REPORT, "now")[1] == []

@@ -1,13 +1,16 @@
 """The history of a job: what it keeps, what it compares, and that no run depends on it."""
 
+import contextlib
+import dataclasses
 import logging
 import sqlite3
 
 import pytest
 
 from scraper.errors import OutputError
-from scraper.report.accounts import Accounts, Alarm, Exit, FieldReport, Report
+from scraper.report.accounts import Accounts, Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.history import KEPT_RUNS, open_history, read_history
+from scraper.report.losses import Loss
 from tests.cli.test_run import css, records
 from tests.report.test_alarms import change, halve, rename, run
 
@@ -53,6 +56,32 @@ def test_a_run_is_kept_with_all_its_figures(path):
     assert entry.fields == (FieldReport("hot", "title", 10, 10), FieldReport("hot", "score", 10, 7, 1))
     assert (entry.alarms, entry.misses, entry.notes) == ((MISS,), (), ("so it is",))
     assert not entry.is_published
+
+
+def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
+    lost, kind = Loss("empty", "list", 1, 4, "http://a/", "failed"), KindReport("list", 3, 9)
+    for n, digest in enumerate(("old", "new", "new")):
+        add(path, dataclasses.replace(made(f"r{n}"), losses=(lost,), kinds=(kind,), digest=digest, content=str(n)))
+    assert {(entry.losses, entry.kinds) for entry in runs(path)} == {((lost,), (kind,))}
+    with open_history(path) as history:
+        past = history.past("now", None, "new")
+        assert [figures.run for figures in past.usual] == ["r2", "r1"]
+        assert (past.usual[0].pages, past.usual[0].links, past.usual[0].content) == ({"list": 3}, {"list": 9}, "2")
+        assert (len(past.good), history.run("r0").run, history.run(None).run, history.run("r9")) == (
+            3,
+            "r0",
+            "r2",
+            None,
+        )
+
+
+def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path):
+    add(path, made("r1"))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE config; DROP TABLE kind; DROP TABLE loss; PRAGMA user_version = 1;")
+    assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
+    add(path, dataclasses.replace(made("r2"), digest="d"))
+    assert [entry.run for entry in runs(path)] == ["r1", "r2"]
 
 
 def test_a_run_that_is_gone_on_with_is_one_run(path):

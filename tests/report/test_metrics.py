@@ -36,6 +36,7 @@ def test_the_figures_of_a_run_are_left_for_prometheus(scraper, config, folder, s
         "unfinished": 0,
     }
     assert found["failed_pages", "http 404"] == 1
+    assert 1 in [value for (name, *_), value in found.items() if name == "lost"]
     assert round(found["field_filled_ratio", "score", "board"], 2) == 0.67
     assert found["timestamp_seconds",] > 1.7e9
 

@@ -56,6 +56,7 @@ def test_a_run_that_breaks_off_is_told_too(config, folder, site):
     assert json.loads((folder / "output/.scraper/board/last-run.json").read_text())["exit_code"] == 1
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("code", "is_run"), [(0, False), (1, True), (3, True), (4, True), (130, False), (143, False)])
 def test_the_command_is_for_failures(folder, code, is_run):
     told(sys.executable, "-c", SAVE, code=Exit(code))
@@ -68,6 +69,7 @@ def test_a_trial_tells_nobody(config, folder, boards):
     assert not (folder / "told").exists()
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -82,6 +84,7 @@ def test_a_command_that_fails_is_told_and_that_is_all(log, words, message):
     assert [(entry.levelname, entry.getMessage()) for entry in log.records] == [("ERROR", message)]
 
 
+@pytest.mark.live
 def test_a_command_may_leave_its_input_unread_and_somebody_behind(log):
     told("sh", "-c", "sleep 30 & echo sent; echo $! >&2", summary=b"x" * 1_000_000)
     (entry,) = log.records
@@ -94,6 +97,7 @@ def test_a_command_may_leave_its_input_unread_and_somebody_behind(log):
     os.kill(int(pid), signal.SIGKILL)
 
 
+@pytest.mark.live
 def test_no_shell_sees_what_a_word_holds(folder):
     told(sys.executable, "-c", "import sys; open('told', 'w').write(sys.argv[1])", "$(touch pwned); `touch pwned`")
     assert [path.name for path in folder.iterdir()] == ["told"]

@@ -179,7 +179,7 @@ def chromium(tmp_path):
             *options, path.resolve().as_uri(),
         ]  # fmt: skip
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(tmp_path)}
+            command, capture_output=True, text=True, timeout=240, env={**os.environ, "HOME": str(tmp_path)}
         )
 
     return look

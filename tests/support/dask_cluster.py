@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT, children
 
-PATIENCE_S = 60
+PATIENCE_S = 150
 QUIET = {
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
     "DASK_LOGGING__DISTRIBUTED": "warning",
@@ -44,7 +44,7 @@ class Cluster:
 
     def add_worker(self, *more, env=None):
         """Start one more worker and return its program, the nanny."""
-        common = "--host 127.0.0.1 --nthreads 1 --memory-limit 0 --no-dashboard --death-timeout 60".split()
+        common = "--host 127.0.0.1 --nthreads 1 --memory-limit 0 --no-dashboard --death-timeout 200".split()
         place = ("--local-directory", str(self.folder / "workers"), "--scheduler-file", str(self._file))
         return self._start("worker", *common, *place, *self._worker_options, *more, env=env)
 

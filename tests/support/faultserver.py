@@ -448,7 +448,8 @@ def bomb(talk):
     packer = zlib.compressobj(9, wbits={"gzip": 31, "deflate": 15}[form])
     start = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
     megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)  # refers to nothing before it
-    talk.send(head(talk.values.get("status", "200") + " Boom", f"Content-Encoding: {form}", "Location: /page"), start)
+    lines = f"Content-Encoding: {form}", "Location: /page", "Connection: close"
+    talk.send(head(talk.values.get("status", "200") + " Boom", *lines), start)
     for _ in range(1024):
         talk.send(megabyte)
 
@@ -499,6 +500,40 @@ raw("/no-headers", b"HTTP/1.0 200 OK\r\n\r\n" + HTML)
 raw("/http10", b"HTTP/1.0 200 OK\nContent-Length: %d\n\n" % len(HTML) + HTML)
 raw("/interim", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + head() + HTML)
 raw("/switching", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n\x00\x01\x02")
+
+
+@fault
+def raw_head(talk):
+    """A page behind lines of one's choice, in place of all header lines: `/raw-head?is=...`, joined by `|`."""
+    lines = talk.values["is"].replace("LENGTH", str(len(HTML))).encode("latin-1").split(b"|")
+    talk.send(b"\r\n".join([*lines, b"", b""]), HTML)
+    if "kept" in talk.values:
+        talk.hang()
+
+
+@fault
+def large_head(talk):
+    """So many lines of such a length: `/large-head?lines=200&size=100`."""
+    size, lines = int(talk.values.get("size", 10)), int(talk.values.get("lines", 10))
+    talk.answer(HTML, "200 OK", *[f"X-{n}: ".ljust(size - 2, "x") for n in range(lines)])
+
+
+@fault
+def headless(talk):
+    """The head of an answer that has no length, on a connection that stays open."""
+    talk.send(head(talk.values.get("status", "302") + " Said So", "Location: /page"))
+    talk.hang()
+
+
+@fault
+def afterthought(talk):
+    """A page, and behind it what is no answer to anything; the next request meets it if it comes at once."""
+    if talk.served and "late" in talk.values:
+        talk.send(b"\r\n\r\n" if "blank" in talk.values else b"\0rubbish\r\n\r\n")
+    talk.answer()
+    if "late" not in talk.values:
+        time.sleep(0.01)
+        talk.send(b"\r\n")
 
 
 @fault

@@ -35,7 +35,7 @@ class LoopThread:
         future = Future()
         self._asked.put((request, future))
         self._waker.send(b"!")
-        return future.result(timeout=60)
+        return future.result(timeout=240)
 
     def close(self):
         self._waker.close()

@@ -142,6 +142,13 @@ def leave_mark(_, mark):
     Path(mark).touch()
 
 
+def meet(_, mark, count):
+    """Wait until so many tasks are at this at once."""
+    Path(mark).touch()
+    while len(list(Path(mark).parent.iterdir())) < count:
+        time.sleep(0.01)
+
+
 def hold_the_interpreter(_, mark):
     Path(mark).write_text(str(os.getpid()))
     re.match(r"(a+)+$", "a" * 80 + "b")

@@ -56,7 +56,7 @@ def start(folder, *arguments):
     return subprocess.Popen(command, cwd=folder, env=ENV, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
 
 
-def end(run, seconds=60):
+def end(run, seconds=150):
     """Wait for a run; return its code and what it said."""
     _, said = run.communicate(timeout=seconds)
     return run.returncode, said
@@ -102,7 +102,7 @@ def whole_or_nothing(folder, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 * ROUNDS)
+@pytest.mark.timeout(200 * ROUNDS)
 def test_a_killed_parent_loses_nothing_and_doubles_nothing(folder, undisturbed):
     path, expected = undisturbed
     for number in range(ROUNDS):
@@ -120,7 +120,7 @@ def test_a_killed_parent_loses_nothing_and_doubles_nothing(folder, undisturbed):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 * ROUNDS)
+@pytest.mark.timeout(200 * ROUNDS)
 def test_killed_workers_lose_nothing(folder, undisturbed, site):
     path, expected = undisturbed
     for number in range(ROUNDS):
@@ -134,14 +134,14 @@ def test_killed_workers_lose_nothing(folder, undisturbed, site):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 * ROUNDS)
+@pytest.mark.timeout(200 * ROUNDS)
 def test_killed_workers_and_parents_lose_nothing(folder, undisturbed, site):
     path, expected = undisturbed
     for number in range(ROUNDS):
         chance = random.Random(number)
         for last in (False, False, True):
             run = start(folder, path, "--resume")
-            stop_at = time.monotonic() + (60 if last else chance.uniform(0.5, 1.8))
+            stop_at = time.monotonic() + (150 if last else chance.uniform(0.5, 1.8))
             while run.poll() is None and time.monotonic() < stop_at:
                 kill_one(run, site, chance, 0.25)
             kill(run.pid)
@@ -191,7 +191,7 @@ def test_a_crash_during_publication_neither_doubles_nor_loses(scraper, config, f
     once = (folder / "output/board.jsonl").read_bytes()
     twice = once * 2 if mode == "append" else once
     command = [sys.executable, "-c", DEADLY, point, str(path)]
-    died = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=60, check=False)
+    died = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=240, check=False)
     assert died.returncode == -signal.SIGKILL
     assert (folder / "output/board.jsonl").read_bytes() in (once, twice)
     if point != "after the end":
@@ -207,7 +207,7 @@ def test_a_kill_between_the_renames_of_two_files_is_finished_by_resume(scraper, 
     assert scraper(path).returncode == 0
     once = {name: (folder / f"output/{name}.jsonl").read_bytes() for name in files}
     command = [sys.executable, "-c", DEADLY, "after the rename", str(path)]
-    died = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=60, check=False)
+    died = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=240, check=False)
     assert died.returncode == -signal.SIGKILL
     assert [(folder / f"output/{name}.jsonl").read_bytes() == once[name] for name in files] == [False, True]
     done = scraper(path, "--resume")

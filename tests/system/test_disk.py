@@ -110,7 +110,7 @@ def run_filled(folder, point, disk, *arguments):
     """Run the program on a disk that is full from this point on; return it when the disk has room again."""
     command = [sys.executable, "-c", FILLED, point, str(disk), *map(str, arguments)]
     env = {"PATH": "/usr/bin:/bin", "LANG": "C", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=240, check=False)
     (folder / "disk/ballast").unlink(missing_ok=True)
     return done
 
@@ -217,7 +217,7 @@ def test_workers_that_cannot_be_started_for_want_of_disk_are_told_with_the_cause
     path = config(text(boards))
     command = [sys.executable, "-c", NO_TEMPORARY_FOLDER, str(path), "-s", "pool.engine=processes"]
     env = {"PATH": "/usr/bin:/bin", "LANG": "C", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 1
     assert "no worker process can be started" in done.stderr
     assert "Not a directory" in done.stderr

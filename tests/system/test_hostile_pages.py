@@ -123,6 +123,7 @@ def test_a_regex_that_searches_for_ever_on_a_renamed_class_fails_that_page_only(
     assert told == [f"{kind} {n}" for kind in SEARCHES for n in (0, 1, 3)]
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("parser", PARSERS)
 def test_nothing_is_fetched_or_read_that_a_page_names(crawl, folder, parser):
     secret = folder / "secret"

@@ -79,6 +79,7 @@ def redirect(tmp_path_factory):
         yield once
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("status", [302, 307])

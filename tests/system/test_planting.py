@@ -356,7 +356,7 @@ def test_the_traceback_of_a_bug_holds_no_secret(planted, folder, bug, form):
     )
     code = f"{imports}\n{BUGS[bug]}\ncli.main(sys.argv[1:])"
     command = [sys.executable, "-c", code, str(path), "-s", "pool.engine=threads", "--log-format", form]
-    done = subprocess.run(command, cwd=folder, env=env | ENV, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=env | ENV, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 1
     assert ("Traceback" in done.stderr) is (bug == "parent")
     assert "KeyError" in done.stderr or (bug, form) == ("log", "text")

@@ -49,6 +49,7 @@ def peak_mb(folder, config, port, count):
     return float(done.stdout)
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_memory_does_not_grow_with_the_number_of_urls(folder, config, port):

@@ -7,8 +7,9 @@ from tests.system.soak import soak, summary
 SEED = 179
 
 
+@pytest.mark.live
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_runs_under_fire_lose_nothing_double_nothing_and_do_not_grow():
     told = []
     outcomes = soak(8, SEED, tell=told.append, lists=2, most_kills=2)

@@ -17,6 +17,7 @@ def imported(module):
     return set(done.stdout.split())
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [

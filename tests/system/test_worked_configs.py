@@ -30,7 +30,13 @@ KINDS = {
 WITHOUT_OWN_PAGES = {"maoyan-article"}
 """Shown for what is wrong with it; it reads a part of another config's recording, see test_fixtures."""
 CONFIGS = [path for path in sorted((ROOT / "configs").glob("*.yaml")) if path.stem not in WITHOUT_OWN_PAGES]
-HERE = [path for path in CONFIGS if not (NO_CHROMIUM and path.stem == "javascript")]
+BROWSED = {"javascript"}
+"""Those that need a browser."""
+HERE = [
+    pytest.param(path, marks=pytest.mark.live if path.stem in BROWSED else ())
+    for path in CONFIGS
+    if not (NO_CHROMIUM and path.stem in BROWSED)
+]
 """Those that can be run on this machine."""
 
 configs = pytest.mark.parametrize("path", HERE, ids=lambda path: path.stem)
@@ -72,7 +78,12 @@ def assert_good(report, path):
 
 @configs
 @pytest.mark.parametrize(
-    ("engine", "parse_in"), [("processes", "parent"), ("processes", "worker"), ("threads", "parent")]
+    ("engine", "parse_in"),
+    [
+        pytest.param("processes", "parent", marks=pytest.mark.live),
+        pytest.param("processes", "worker", marks=pytest.mark.live),
+        ("threads", "parent"),
+    ],
 )
 def test_a_config_gives_its_records(path, engine, parse_in):
     if engine == "threads" and is_browsed(path):

@@ -67,6 +67,8 @@ class JobView:
     """(when, mood, alarm), the newest first."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why pages of the last run failed."""
+    losses: tuple[str, ...] = ()
+    """What did not come in the last run."""
     tables: tuple[Table, ...] = ()
     runs: tuple[Row, ...] = ()
     """The newest first."""
@@ -99,6 +101,7 @@ def view(path: Path, now: datetime) -> JobView:
         strips=_strips(runs),
         alarms=_alarms(runs),
         reasons=tuple(last.failures.items()),
+        losses=tuple(map(str, last.losses)),
         tables=_tables(samples),
         runs=tuple(_row(run) for run in runs[: -LISTED_RUNS - 1 : -1]),
     )

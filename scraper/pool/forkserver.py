@@ -1,0 +1,147 @@
+"""The server that forks the workers, begun as a fork of this process, and what this room takes that is not documented.
+
+Tried with CPython 3.11.7, 3.12.1 and 3.13.0 and Dask 2026.8.0. Measured is the CPU of all processes of a run of one
+page, some 0.7 s, in pairs with the same run where one thing is done the plain way.
+
+what of multiprocessing                     why                              where it is not there
+util.spawnv_passfds, called with -c CODE    a fork: 0.12 to 0.19 s less      a new interpreter, begun as early
+forkserver.ensure_running                   begun while we import            the first Pool begins it, imports less
+resource_tracker.ensure_running             signals stay blocked             a start unblocks them
+resource_tracker._resource_tracker._fd      no tracker: 0.03 to 0.07 s less  a tracker
+forkserver._forkserver._stop                nothing outlives a run           it ends a moment after this process
+it runs `__main__` of sys.modules again     a script without a guard works   each child runs the script again
+parent_process().sentinel is a pipe         SIGIO ends `child_main`          a thread does, unless a task holds it up
+
+Client.scheduler.broadcast and .gather of Dask have no plain way, and no test: no worker would open, a PoolError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from multiprocessing import forkserver, resource_tracker
+from types import ModuleType
+from typing import Any
+
+_starting = threading.Lock()
+"""Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
+
+
+def start_server(preload: str) -> None:
+    """Fork off the server that forks workers, to import this module meanwhile; else the first Pool starts one.
+
+    What has been imported before is there once for all processes, in time and in memory. For a process that is the
+    program's own and has one thread and no open file yet: all that it holds goes along. What `multiprocessing` has to
+    clean up after a crash is not cleaned up.
+    """
+    multiprocessing.set_forkserver_preload([preload])
+    _do_without_tracker()
+    # OSError: no room for its socket on any disk, say; the Pool will try again, and tell
+    with contextlib.suppress(OSError, AttributeError):
+        ensure_tracker()
+        with starting():
+            _run_server()
+
+
+def stop_server() -> None:
+    """End the server that forks workers, and wait for it: nothing of a run may outlive it."""
+    with contextlib.suppress(ChildProcessError, AttributeError):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """Let a child begin: one at a time, with SIGINT and SIGTERM blocked, and without a `__main__` to run again."""
+    with _starting, _blocked_signals(), _faceless_main():
+        yield
+
+
+def ensure_tracker() -> None:
+    """Start what cleans up behind crashes, unless it runs: the start of a process would, and unblock the signals."""
+    with contextlib.suppress(AttributeError):
+        resource_tracker.ensure_running()
+
+
+def _run_server() -> None:
+    try:
+        with _fork_in_place_of_exec():
+            forkserver.ensure_running()
+    except (AttributeError, TypeError):  # programs are started in another way than this is written for
+        forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def _fork_in_place_of_exec() -> Iterator[None]:
+    """Let `multiprocessing` start a program of Python's, given by -c, as a fork of this process.
+
+    AttributeError or TypeError where it starts programs in another way.
+    """
+
+    def fork(_: bytes, arguments: Sequence[str], descriptors: Sequence[int]) -> int:
+        if arguments[-2:-1] != ["-c"]:
+            raise TypeError(f"expected -c CODE at the end, got {arguments}")
+        if pid := os.fork():
+            return pid
+        try:
+            kept = sorted({0, 1, 2, *descriptors})
+            for low, high in itertools.pairwise([*kept, os.sysconf("SC_OPEN_MAX")]):
+                os.closerange(low + 1, high)
+            exec(arguments[-1], {})  # noqa: S102 (multiprocessing's own line, which it would have given to -c)
+        finally:
+            os._exit(0)
+
+    module: Any = forkserver.util  # type: ignore[attr-defined]
+    spawn, module.spawnv_passfds = module.spawnv_passfds, fork
+    try:
+        yield
+    finally:
+        module.spawnv_passfds = spawn
+
+
+def _do_without_tracker() -> None:
+    """Spare the process that would unlink named semaphores and shared memory: there are none here."""
+    with contextlib.suppress(AttributeError):
+        tracker: Any = resource_tracker._resource_tracker
+        if tracker._fd is None:
+            tracker._fd = os.open(os.devnull, os.O_WRONLY)
+
+
+@contextlib.contextmanager
+def _blocked_signals() -> Iterator[None]:
+    """They may come before the child can ignore them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _FacelessMain(ModuleType):
+    """`__main__` without the file or name that multiprocessing would run again in every child.
+
+    Nothing of ours lives there, and a script without an `if __name__ == "__main__"` would start its crawl anew.
+    """
+
+    def __init__(self, main: ModuleType) -> None:
+        super().__init__("__main__")
+        self.__spec__ = self.__file__ = None
+        self._main = main
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._main, name)
+
+
+@contextlib.contextmanager
+def _faceless_main() -> Iterator[None]:
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = _FacelessMain(main)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

@@ -1,0 +1,178 @@
+"""The day after: ways in which a site stops giving, each an alarm by name, and ordinary days, of which none is one.
+
+Five good runs are known; no config says more than where the records are.
+"""
+
+import itertools
+import random
+import shutil
+
+import pytest
+
+from scraper.errors import Reason
+from scraper.models import Failure
+from tests.support import shop
+from tests.support.shop import CONFIGS, ITEMS, LISTS, home, pages, to, urlset
+
+ALL = LISTS * ITEMS
+DETAILS = [f"/p/{n}" for n in range(ALL)]
+MOST = DETAILS[5:]
+WEEK = 6
+"""Good runs before the day."""
+
+
+def each(paths, answer):
+    """Return a change that lets these paths answer so, a function of the path and of what stood there."""
+
+    def change(site):
+        return site | {path: answer(path, site[path]) for path in paths}
+
+    return change
+
+
+def same(answer):
+    return lambda *_: answer
+
+
+def lists(function):
+    return each([f"/list?page={n}" for n in range(1, LISTS + 1)], lambda _, page: function(page))
+
+
+def halved(page):
+    items = page.split("<li>")
+    return "<li>".join(items[: 1 + (len(items) - 1) // 2]) + "</ul>" + page.partition("</ul>")[2]
+
+
+API = [f"/api?page={n}" for n in range(1, 11)]
+LOGIN = {"/login": "<h1>Please log in</h1>"}
+WAYS = {
+    "redirected home": ("catalogue", each(MOST, same(to("/"))), "max_redirected_rate"),
+    "redirected to their list": ("catalogue", each(MOST, same(to("/list?page=1"))), "max_redirected_rate"),
+    "merged, redirected to the list": ("merged", each(MOST, same(to("/list?page=1"))), "max_redirected_rate"),
+    "redirected to the login": ("merged", lambda s: each(MOST, same(to("/login")))(s) | LOGIN, "max_redirected_rate"),
+    "redirected to the login with a cookie": (
+        "catalogue",
+        lambda s: each(MOST, same(to("/login", **{"Set-Cookie": "next=1"})))(s) | LOGIN,
+        "max_redirected_rate",
+    ),
+    "redirected to itself with a cookie": (
+        "catalogue",
+        each(MOST, lambda path, _: to(path, **{"Set-Cookie": "seen=1"})),
+        "max_error_rate",
+    ),
+    "captcha without markup": ("catalogue", each(MOST, same("Are you a human?")), "max_error_rate"),
+    "captcha with a heading": ("catalogue", each(MOST, same("<h1>Are you a human?</h1>")), "compare_to_last"),
+    "captcha in place of a list": ("catalogue", each(["/list?page=2"], same("<h1>Hm?</h1>")), "compare_to_last"),
+    "empty": ("catalogue", each(MOST, same("")), "max_error_rate"),
+    "204": ("merged", each(MOST, same((204, {}, ""))), "max_error_rate"),
+    "202": ("sitemap", each(MOST, same((202, {}, "<script src=/challenge.js></script>"))), "max_error_rate"),
+    "half a page": ("catalogue", lists(lambda page: page[: len(page) // 2]), "compare_to_last"),
+    "one list of three": ("catalogue", lists(lambda page: page.replace("/list?page=3", "#")), "compare_to_last"),
+    "a next link that leads back": (
+        "catalogue",
+        lists(lambda page: page.replace("page=3", "page=1")),
+        "compare_to_last",
+    ),
+    "a kind that loses its links": (
+        "catalogue",
+        lists(lambda page: page.replace('a href="/p', 'a id="/p')),
+        "compare_to_last",
+    ),
+    "a sitemap without links": ("sitemap", each(["/map-2.xml"], same(urlset([]))), "compare_to_last"),
+    "a sitemap that is gone": ("sitemap", each(["/map-2.xml"], same((404, {}, ""))), "compare_to_last"),
+    "JSON that became HTML": ("feed", each(API[3:], same("<h1>We are back soon</h1>")), "max_error_rate"),
+    "another country's numbers": ("catalogue", lists(lambda page: page.replace(".50", ",50 €")), "field_gone"),
+    "404 for most details": ("catalogue", each(MOST, same((404, {}, ""))), "max_gone_rate"),
+    "no answer for most details": ("merged", each(MOST, same(Failure(Reason.CONNECTION))), "max_error_rate"),
+    "records doubled": ("feed", each(API, lambda _, page: page.replace("]}", ", ") + page[11:]), "compare_to_last"),
+    "lazy lists with half the items": ("catalogue", lists(halved), "compare_to_last"),
+    "every page is the first": ("merged", lists(lambda _: home()["/list?page=1"]), "compare_to_last"),
+    "a stale copy of last week": ("catalogue", lambda _: day(2), "stale"),
+    "a class renamed": ("catalogue", each(DETAILS, lambda _, page: page.replace("code", "kode")), "field_gone"),
+    "a class renamed on most pages": (
+        "sitemap",
+        each(MOST, lambda _, page: page.replace("code", "kode")),
+        "compare_to_last",
+    ),
+}
+
+
+def day(number):
+    """Return the site on a day: it changes a little."""
+    return pages(range(ALL), price=f"{{}}{number}.50")
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """A folder for each config, in which the runs of a week are known."""
+    folders = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, text in CONFIGS.items():
+            folders[name] = tmp_path_factory.mktemp(name)
+            patch.chdir(folders[name])
+            (folders[name] / "shop.yaml").write_text(text)
+            for number in range(WEEK):
+                assert shop.run(patch, folders[name] / "shop.yaml", day(number)).exit_code == 0
+            shutil.copytree(folders[name], folders[name].with_name(f"{name}-kept"))
+    return folders
+
+
+@pytest.fixture
+def second(good, monkeypatch):
+    """A function that runs a config on the day after, and returns its report and whether the output stands."""
+
+    def second(name, site):
+        folder = good[name]
+        shutil.rmtree(folder / "output")
+        shutil.copytree(folder.with_name(f"{name}-kept") / "output", folder / "output")
+        monkeypatch.chdir(folder)
+        output = folder / "output" / "shop.jsonl"
+        before = output.read_bytes()
+        report = shop.run(monkeypatch, folder / "shop.yaml", site)
+        accounts = report.accounts
+        ended = accounts.fetched + accounts.failures + sum(accounts.skipped.values()) + accounts.unfinished
+        assert accounts.planned == ended
+        return report, output.read_bytes() == before
+
+    return second
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_site_that_stops_giving_is_an_alarm_by_name_and_yesterdays_output_stands(second, way):
+    name, change, alarm = WAYS[way]
+    report, stands = second(name, change(day(WEEK)))
+    assert (report.exit_code, stands) == (4, True), report
+    assert alarm in [each.name for each in report.alarms], report.alarms
+
+
+# --------------------------------------------------------------------------- ordinary days
+
+
+def fewer(chance, _):
+    return pages(sorted(chance.sample(range(ALL), ALL - chance.randint(1, ALL // 10))), price="{}9.5")
+
+
+def more(chance, _):
+    return pages(range(ALL + chance.randint(1, ALL // 10)), price="{}9.5")
+
+
+def gone(chance, site):
+    return each(chance.sample(DETAILS, 4), same((404, {}, "")))(site)
+
+
+def failing(chance, site):
+    return each([chance.choice([*DETAILS, *API])], same((500, {}, "")))(site)
+
+
+def optional(chance, site):
+    return each(chance.sample(DETAILS, ALL // 3), lambda _, page: page.replace("code", "kode"))(site)
+
+
+ORDINARY = list(itertools.product(CONFIGS, (fewer, more, gone, failing, optional), range(4)))
+
+
+@pytest.mark.parametrize(("name", "change", "seed"), ORDINARY, ids=lambda each: getattr(each, "__name__", str(each)))
+def test_an_ordinary_day_is_no_alarm(second, name, change, seed):
+    report, _ = second(name, change(random.Random(seed), day(WEEK)))
+    assert report.exit_code in (0, 3), (report.alarms, report.losses)
+    assert report.alarms == ()
