@@ -149,8 +149,13 @@ def is_known(folder: Path, keys: Mapping[str, str], records: Mapping[str, Any]) 
 PEERS = {
     "scrapy, tuned": ("scrapy_peer.py", (), ("scrapy", "uvloop")),
     "crawlee": ("crawlee_peer.py", (), ("crawlee[parsel]",)),
-    "aiohttp + selectolax": ("aiohttp_peer.py", ("1",), ("aiohttp", "selectolax", "uvloop", "orjson")),
-    "aiohttp + selectolax, 2 processes": ("aiohttp_peer.py", ("2",), ("aiohttp", "selectolax", "uvloop", "orjson")),
+    "aiohttp + selectolax": ("aiohttp_peer.py", ("1", "by_selectolax"), ("aiohttp", "selectolax", "uvloop", "orjson")),
+    "aiohttp + selectolax, 2 processes": (
+        "aiohttp_peer.py",
+        ("2", "by_selectolax"),
+        ("aiohttp", "selectolax", "uvloop", "orjson"),
+    ),
+    "aiohttp + turbohtml": ("aiohttp_peer.py", ("1", "by_turbohtml"), ("aiohttp", "turbohtml", "uvloop", "orjson")),
     "the article's program": ("article_peer.py", (), ("requests",)),
 }
 """Label → script, its arguments, what it needs."""

@@ -282,7 +282,7 @@ class Run:
             unchanged=tally.unchanged,
             unasked=tally.unasked,
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
-            notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes))),
+            notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
         )
         self.journal.remember(seconds=repr(worked_s))

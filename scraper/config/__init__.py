@@ -18,6 +18,7 @@ build_settings  the same for settings and login
 checks          what the parts of a job mean beyond their form: a module a topic
 field_types     which type a field's values have
 lint            what is legal, but likely not meant
+lint_values     the same in patterns, steps and formats
 """
 
 __all__ = ["json_schema", "load"]

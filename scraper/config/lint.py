@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from scraper.config.lint_values import field_warnings, output_warnings, pattern_warnings
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.select import group_names
@@ -30,6 +31,7 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
         for n, follow in enumerate(kind.follow):
             yield from _follow(follow, (*places[name], "follow", n), is_page=True)
     yield from _politeness(job.settings)
+    yield from output_warnings(job)
 
 
 def _used_params(kind: Kind) -> frozenset[str]:
@@ -59,6 +61,7 @@ def _rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     for field, at in nested(rule.fields, path):
         is_in_page = rule.each is None and at == (*path, "fields", field.name)
         yield from _selection(field.selection, at, is_page=is_in_page)
+        yield from field_warnings(field, at)
         if field.each is not None:
             yield from _selection(field.each, (*at, "each"), is_page=is_in_page, is_each=True)
     for n, follow in enumerate(rule.follow):
@@ -73,6 +76,7 @@ def _follow(follow: Follow, path: KeyPath, *, is_page: bool) -> Iterator[Complai
 
 def _selection(selection: Selection, path: KeyPath, *, is_page: bool, is_each: bool = False) -> Iterator[Complaint]:
     is_page = is_page or selection.from_page
+    yield from pattern_warnings(selection, path)
     for n, member in enumerate(selection.first_of):
         yield from _selection(member, (*path, "first_of", n), is_page=is_page, is_each=is_each)
     for n, source in enumerate(selection.sources):

@@ -87,14 +87,14 @@ class FieldSpec(SelectionSpec):
     """Exact texts that mean null."""
     type: Maybe[Annotated[str, OneOf(TYPES)]] = None
     """str by default; JSON values keep their types."""
-    decimal: Literal[".", ","] = "."
-    """The decimal sign of numbers."""
+    decimal: Maybe[Literal[".", ","]] = None
+    """The sign before the fraction of numbers; without it `1.000` is malformed, for nobody can say what it is."""
     format: OneOrMore = None
     """For date and datetime: strptime patterns, `unix`, `unix_ms`, `relative` (3 hours ago, 昨天 8:00); in order."""
     timezone: Maybe[str] = None
     """IANA zone of date-times that carry none."""
     locale: Maybe[str] = None
-    """Language of month and day names."""
+    """Language of dates and numbers, such as `fr`: names of months and days, relative times, the decimal sign."""
     default: Any = None
     """The value where nothing is found, of the field's type."""
     required: bool = False

@@ -32,7 +32,7 @@ def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
     found: dict[str, Column] = {}
     for rule in rules:
         for field in job.written_fields(rule):
-            new = Column(field.name, written_type(field), _is_list(field), _has_zone(field))
+            new = Column(field.name, written_type(field), _is_list(field), has_zone(field))
             if found.setdefault(field.name, new) != new:
                 found[field.name] = Column(field.name, None)
     if job.output.provenance:
@@ -64,8 +64,12 @@ def _is_list(field: Field) -> bool:
     return next((gives == "list" for gives in reversed(given) if gives in ("list", "one")), field.many)
 
 
-def _has_zone(field: Field) -> bool:
+def is_moment(field: Field) -> bool:
+    """Return whether a field holds date-times."""
+    return field.type is not None and TYPES[field.type].stored == "moment"
+
+
+def has_zone(field: Field) -> bool:
     """Return whether a date-time field writes an offset with every value: its own, or that of a `timezone`."""
-    formats_say = bool(field.formats) and all("%z" in text or text.startswith("unix") for text in field.formats)
-    is_moment = field.type is not None and TYPES[field.type].stored == "moment"
-    return is_moment and (field.timezone is not None or formats_say)
+    formats_say = bool(field.formats) and all("%z" in text.lower() or text.startswith("unix") for text in field.formats)
+    return is_moment(field) and (field.timezone is not None or formats_say)

@@ -25,6 +25,8 @@ class Format:
     summary: str
     is_table: bool = False
     """Whether all records have the same columns."""
+    has_types: bool = False
+    """Whether a column of date-times has a zone, or has none."""
     needs_path: bool = False
     """Whether its library opens the part file itself: `open` gets the path in place of the open file."""
     appending: Appending | None = None
@@ -70,6 +72,11 @@ CSV = Format(
     appending=earlier.ROWS,
 )
 PARQUET = Format(
-    ".parquet", _open_parquet, "columns typed by the config", is_table=True, extra=Extra("parquet", "pyarrow")
+    ".parquet",
+    _open_parquet,
+    "columns typed by the config",
+    is_table=True,
+    has_types=True,
+    extra=Extra("parquet", "pyarrow"),
 )
 FORMATS: dict[str, Format] = {form.suffix: form for form in (LINES, GZIPPED_LINES, CSV, PARQUET)}

@@ -74,12 +74,14 @@ class Publication:
         for index, line in enumerate(page.lines[number]):
             whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)))
             record = orjson.loads(whole)
-            if rule.key and not self._keys.claim(_key(rule, record)):
+            has_key = rule.key and None not in [record.get(name) for name in rule.key]
+            self.tally.keyless[rule.name] += bool(rule.key) and not has_key
+            if has_key and not self._keys.claim(_key(rule, record)):
                 self.tally.count_duplicate(rule.name, page.url)
                 self._walk.leave_out(number, index)
                 continue
             self.tally.count_record(rule.name, record)
-            if rule.key and self._keys.knows(lasting_key(rule, [cell(record.get(name)) for name in rule.key])):
+            if has_key and self._keys.knows(lasting_key(rule, [cell(record.get(name)) for name in rule.key])):
                 self.tally.known[rule.name] += 1
             else:
                 self.tally.sample(rule.name, (whole,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -45,12 +45,14 @@ class Tally:
     """Records that `where` did not keep, by (rule, field)."""
     duplicates: Counter[str] = field(default_factory=Counter)
     """Records whose key an earlier one had, by rule."""
+    keyless: Counter[str] = field(default_factory=Counter)
+    """Records with a null in their key, which tells none from another, by rule."""
     unmerged: Counter[str] = field(default_factory=Counter)
-    """Records with nulls in the place of a page that should have joined them, by rule."""
+    """Records with nulls in the place of a page that should have joined them and failed, or had not one record."""
+    unlinked: Counter[str] = field(default_factory=Counter)
+    """Records with such nulls that led to no page, by rule."""
     led: Counter[str] = field(default_factory=Counter)
     """Records that led to a page that should join them, by rule."""
-    lost_links: Counter[str] = field(default_factory=Counter)
-    """Of these, records whose page did not come, or had not one record."""
     urls: dict[tuple[str, str], str] = field(default_factory=dict)
     """The first page that shows what became of records, by that and the rule."""
     replaced: int = 0
@@ -69,6 +71,13 @@ class Tally:
     """Of the records as they are written."""
     samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """The first record lines of each rule, a few."""
+
+    def notes(self) -> Iterator[str]:
+        """Yield what an operator should know of keys and links."""
+        for rule, count in (+self.unlinked).items():
+            yield f"{count} records of {rule} have no link that is followed: nulls are in the place of its page"
+        for rule, count in (+self.keyless).items():
+            yield f"{count} records of {rule} have a null in their key: such tell none from another, all were kept"
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
         """Add what one page lost; `rule`: the one that its record joins."""
@@ -102,9 +111,10 @@ class Tally:
 
     def count_unmerged(self, rule: str, url: str | None) -> None:
         """Add a record with nulls in the place of a page; `url`: of that page, None where the record led to none."""
-        self.unmerged[rule] += 1
-        if url is not None:
-            self.lost_links[rule] += 1
+        if url is None:
+            self.unlinked[rule] += 1
+        else:
+            self.unmerged[rule] += 1
             self.urls.setdefault((UNMERGED, rule), url)
 
     def sample(self, rule: str, lines: Sequence[bytes]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
-
-import orjson
 
 from scraper.errors import OutputError
 from scraper.job import Param, ParamFile, Span
@@ -14,6 +13,8 @@ from scraper.job.days import Days
 
 LARGEST = 2**53 - 1
 """Numbers beyond it are not the same in all programs that read JSON (RFC 8259)."""
+DIGITS_OF_64_BITS = 20
+"""So many may be more than 64 bits say."""
 
 
 def values(param: Param) -> Iterator[Any]:
@@ -41,7 +42,7 @@ def rows(source: ParamFile) -> Iterator[Any]:
     try:
         with source.path.open(encoding="utf-8-sig", newline="" if source.path.suffix == ".csv" else None) as file:
             yield from _rows(file, source.path.suffix)
-    except (OSError, UnicodeDecodeError, csv.Error, orjson.JSONDecodeError) as error:
+    except (OSError, csv.Error, ValueError, RecursionError) as error:
         raise OutputError(f"{source.path}: cannot read the params: {error}") from error
 
 
@@ -51,7 +52,19 @@ def _rows(file: Iterable[str], suffix: str) -> Iterator[Any]:
         return
     for line in map(str.strip, file):
         if line:
-            yield orjson.loads(line) if suffix == ".jsonl" else line
+            yield (
+                json.loads(line, parse_int=_int, parse_float=_float, parse_constant=str) if suffix == ".jsonl" else line
+            )
+
+
+def _int(text: str) -> int | str:
+    """Return a number, or its digits where they are more than 64 bits say."""
+    return int(text) if len(text) < DIGITS_OF_64_BITS else text
+
+
+def _float(text: str) -> float | str:
+    """Return a number, or its digits where it would be written with others."""
+    return float(text) if repr(float(text)) == text else text
 
 
 def _length(values: tuple[Any, ...] | Span) -> int:

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from scraper.job.templates import Template
 
 Language = Literal["css", "xpath", "regex", "json", "json_ld", "table", "column", "group", "value"]
-Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists"]
+Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists", "figures", "own_figures"]
+"""The last two are text of which a number is made: breaks between digits are newlines there."""
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
 
@@ -75,7 +76,8 @@ class Field:
 
     None: `str`, but JSON values and a `value` template of one placeholder keep their types.
     """
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] | None = None
+    """The sign before the fraction of numbers; None: that of the locale, else as the text itself tells."""
     formats: tuple[str, ...] = ()
     """For date and datetime: strptime patterns, "unix", "unix_ms", "relative"; empty means year-month-day."""
     timezone: str | None = None

@@ -71,6 +71,8 @@ class Document:
     file: str
     places: dict[KeyPath, Place] = field(repr=False)
     key_places: dict[KeyPath, Place] = field(repr=False)
+    spellings: dict[KeyPath, str] = field(default_factory=dict, repr=False)
+    """Numbers that were not written as they are: 007, 3.10, 1e3."""
     problems: tuple[Problem, ...] = ()
     """Keys and values that were left out: duplicates, tags."""
     text: str = field(default="", repr=False)
@@ -164,7 +166,7 @@ def read(text: str, file: str) -> Document:
         what = "several documents (---)" if len(nodes) > 1 else "an empty file"
         raise ConfigError([Problem(file, 1, 1, "", f"expected one YAML document, got {what}")])
     data = reader.read(nodes[0], ())
-    return Document(data, file, reader.places, reader.key_places, tuple(reader.problems), text)
+    return Document(data, file, reader.places, reader.key_places, reader.spellings, tuple(reader.problems), text)
 
 
 def dump(data: Any) -> str:
@@ -185,6 +187,7 @@ class _Reader:
         self.file = file
         self.places: dict[KeyPath, Place] = {}
         self.key_places: dict[KeyPath, Place] = {}
+        self.spellings: dict[KeyPath, str] = {}
         self.problems: list[Problem] = []
         self._count = 0
 
@@ -238,12 +241,17 @@ class _Reader:
         if _int(text) and len(text) > MAX_DIGITS:
             self._complain(node, path, f"a number of more than {MAX_DIGITS} digits; quote it to make it text")
         elif _int(text):
-            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+            return self._spelled(int(text, 0) if text[:2] in ("0x", "0o") else int(text), text, path)
         elif _float(text) and math.isinf(float(text)):
             self._complain(node, path, "a number that is too large for a float; quote it to make it text")
         elif _float(text):
-            return float(text)
+            return self._spelled(float(text), text, path)
         return text
+
+    def _spelled(self, number: float, text: str, path: KeyPath) -> float:
+        if str(number) != text:
+            self.spellings[path] = text
+        return number
 
     def _complain(self, node: Node, path: KeyPath, message: str) -> None:
         self.problems.append(self._problem(node, path, message))

@@ -36,6 +36,7 @@ first_values    the first value in many items at once
 sibling_groups  `with_siblings`
 tables          tables by the names over their columns
 linked_data     JSON-LD
+loose_json      JSON with what does not belong there
 text            the text of an element
 rule_reader     one rule's records of a page
 records         the items of a page and their fields
@@ -44,8 +45,17 @@ transforms      the steps that there are, and what each does
 own_steps       functions that a config names
 types           the types that there are, and what each can
 casts           texts → values
+numbers         numbers as they stand on pages
+money           what may stand beside them
 dates           dates and times
+plain_dates     those that need no format
+date_formats    those that have one, by its pattern
+moments         what a text leaves out of a moment
+clock           hours of twelve
+zones           offsets and names of zones
 relative        "3 hours ago"
+ages            the same in other languages
+locales         what a language says of dates and numbers
 conditions      `where`
 plain_values    what JSON lines can hold
 follow          the links that lead on

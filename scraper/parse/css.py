@@ -74,10 +74,11 @@ Test = Id | Class | Attribute | Nth | Logical | Contains | Lang | State
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """What is asked of one element; `tag` is None for any."""
+    """What is asked of one element; `tag` is None for any, `prefix` for whatever namespace."""
 
     tag: str | None
     tests: tuple[Test, ...] = ()
+    prefix: str | None = None
 
     @property
     def is_scope(self) -> bool:

@@ -66,7 +66,7 @@ MAX_LENGTH = 10_000
 
 
 def read_css(pattern: str) -> tuple[Complex, ...]:
-    """Return the selectors of a list. Raises PatternError."""
+    """Return the selectors of a list, in which elements may have prefixes. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"this CSS selector has more than {MAX_LENGTH:,} characters")
     reader = _Reader(pattern)
@@ -107,7 +107,7 @@ class _Reader:
 
     def _read_compound(self) -> Compound:
         start = self._at
-        tag = self._read_tag()
+        prefix, tag = self._read_tag()
         tests: list[Test] = []
         while True:
             self._match(COMMENTS)
@@ -128,9 +128,10 @@ class _Reader:
                 break
         if self._at == start:
             self._refuse("expected a selector")
-        return Compound(tag, tuple(tests))
+        return Compound(tag, tuple(tests), prefix)
 
-    def _read_tag(self) -> str | None:
+    def _read_tag(self) -> tuple[str | None, str | None]:
+        """Return the prefix and the name of an element."""
         if self._pattern.startswith("|", self._at):
             self._refuse("no element of a page is in no namespace; leave out the |")
         if self._takes("*"):
@@ -138,13 +139,11 @@ class _Reader:
         elif (found := self._match(IDENT)) is not None:
             name = plain(found)
         else:
-            return None
+            return None, None
         if self._pattern.startswith("|", self._at) and not self._pattern.startswith("|=", self._at):
-            if name is not None:
-                self._refuse(f"no namespace is called {name!r} here; write *| or nothing")
             self._at += 1
-            return None if self._takes("*") else self._need(IDENT, "the name of an element")
-        return name
+            return name, None if self._takes("*") else self._need(IDENT, "the name of an element")
+        return None, name
 
     def _read_attribute(self) -> Attribute:
         self._match(BLANK)

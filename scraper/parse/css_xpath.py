@@ -11,6 +11,7 @@ from typing import Literal
 
 import regex
 
+from scraper.errors import PatternError
 from scraper.parse.css import (
     Attribute,
     Class,
@@ -32,6 +33,8 @@ Dialect = Literal["html5", "html", "xml"]
 
 SCOPE = "scope"
 """The variable that is the item."""
+PREFIX = "_prefix"
+"""The attribute of an element of XML in a namespace that is not the document's own: its prefix. No markup shows it."""
 HOLDS, PLACE = "scraper-holds", "scraper-place"
 """The functions that a tree's own module brings: (elements, text) → bool; (is from the end) → number among its type."""
 
@@ -114,12 +117,17 @@ class _Writer:
         return found
 
     def _compound(self, compound: Compound) -> str:
-        name, conditions = self._tag(compound.tag)
+        name, conditions = self._tag(compound.prefix, compound.tag)
         conditions += [self._test(test, name) for test in compound.tests]
         return name + "".join(f"[{condition}]" for condition in conditions)
 
-    def _tag(self, tag: str | None) -> tuple[str, list[str]]:
+    def _tag(self, prefix: str | None, tag: str | None) -> tuple[str, list[str]]:
         """Return the test of a name, and what it cannot say."""
+        if prefix is not None:
+            if self._dialect != "xml":
+                raise PatternError(f"no namespace is called {prefix!r} here; prefixes are for parser: xml")
+            named = [] if tag is None else [f"local-name() = {literal(tag)}"]
+            return "*", [f"@{PREFIX} = {literal(prefix)}", *named]
         if tag is None:
             return "*", []
         name = tag if self._dialect == "xml" else tag.lower()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from scraper.errors import Malformed
-from scraper.job import Field
+from scraper.job import Field, Get, Selection
 from scraper.job.templates import as_text
 from scraper.models import Fault
 from scraper.parse.finder import Finder
@@ -17,10 +18,12 @@ from scraper.parse.plain_values import shown
 from scraper.parse.select import Clock
 from scraper.parse.source_steps import flat
 from scraper.parse.transforms import STEPS, Transform, compile_step
-from scraper.parse.types import cast_for
+from scraper.parse.types import TYPES, cast_for
 
 Convert = Callable[[Any, Item], Any]
 
+FIGURES: dict[Get, Get] = {"text": "figures", "own_text": "own_figures"}
+LOOK_FOR_SPACES = {"split", "replace", "sub", "python"}
 VALUE_LENGTH, CAUSE_LENGTH = 80, 300
 """Characters that are kept of a malformed value, and of what is wrong with it."""
 
@@ -32,7 +35,7 @@ class FieldReader:
         """`place`: the field's name in what is told of it, `variants.price` for one of a list."""
         self.name, self.is_required = field.name, field.required
         self._field, self._rule, self._place = field, rule, place
-        self._finder = Finder(field.selection, sort, engine)
+        self._finder = Finder(_selection(field), sort, engine)
         self._is_single = not field.many and field.join is None
         self._steps = [(STEPS[step.name].reads, compile_step(step)) for step in field.steps]
         self._cast = cast_for(field)
@@ -120,6 +123,25 @@ class FieldReader:
 
     def _fault(self, value: Any, error: Malformed) -> Fault:
         return Fault(self._rule, self._place, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
+
+
+def _selection(field: Field) -> Selection:
+    """Return the selection of a field; for a number a break between elements is more than a space.
+
+    Steps that look for spaces, and regexes, take texts as they are: whoever wrote them knows what stands there.
+    """
+    is_number = field.type is not None and TYPES[field.type].stored in ("integer", "number")
+    if not is_number or {step.name for step in field.steps} & LOOK_FOR_SPACES:
+        return field.selection
+    return _for_numbers(field.selection)
+
+
+def _for_numbers(selection: Selection) -> Selection:
+    if selection.first_of:
+        return replace(selection, first_of=tuple(map(_for_numbers, selection.first_of)))
+    get = FIGURES.get(selection.get)
+    languages = {source.language for source in selection.sources}
+    return replace(selection, get=get) if get and not languages & {"regex", "json"} else selection
 
 
 def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:

@@ -21,7 +21,7 @@ Firsts = Callable[[Sequence[Item]], list[Any] | None]
 
 def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None:
     """Return a function that gives the first values at once, for selections of one source that many fields have."""
-    if len(selection.sources) != 1 or selection.get not in ("text", "own_text"):
+    if len(selection.sources) != 1 or selection.get in ("lines", "html", "inner_html", "exists"):
         return None
     (source,) = selection.sources
     read, attr = engine.read[selection.get], selection.attr

@@ -20,7 +20,7 @@ from scraper.errors import TooDeep
 from scraper.parse.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
 from scraper.parse.sibling_groups import GROUP
 from scraper.parse.template import packed, unpacked
-from scraper.parse.text import BLOCKS, BREAK, UNSEEN, squeeze
+from scraper.parse.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
 _MARK = "\0"
 """Begins the comment in a template; no parser lets a NUL through."""
@@ -28,7 +28,11 @@ _packed = regex.compile(r"<!--\0(.*?)-->", regex.DOTALL)
 MAX_DEPTH = 512
 _SHALLOW = 40
 """Levels that few pages have, asked for first: each costs a little."""
-_steep, _deep = (XPath(f"boolean({'/*' * levels})") for levels in (_SHALLOW, MAX_DEPTH + 1))
+_odd = XPath(f"boolean(//template | {'/*' * _SHALLOW})")
+"""Whether a page has what few have: both in one walk over the tree."""
+_deep = XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_APART = BLOCKS | UNSEEN | {"br"}
+"""Elements whose texts do not simply stand behind those before them."""
 _crowded = XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 
 
@@ -39,11 +43,12 @@ def parse(markup: str | bytes) -> Element:
     assert root is not None  # a document has one
     if len(text) > MANY_BYTES and _crowded(root):
         raise too_many_attributes()
-    if _steep(root) and _deep(root):
-        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
-    for template in root.select("template"):
-        if is_outermost(template):
-            pack(template)
+    if _odd(root):
+        if _deep(root):
+            raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
+        for template in root.select("template"):
+            if is_outermost(template):
+                pack(template)
     return root
 
 
@@ -73,11 +78,12 @@ def text(node: Element, without: Container[Element] = ()) -> str:
     """Return all text of an element but that below the elements `without`."""
     if node.tag in UNSEEN:
         return _unseen(node)
-    count = len(node)
-    if count == 0:
-        return ""
-    if count == 1 and type(only := node[0]) is Text:
-        return " ".join(only.data.split())
+    if not without:
+        for inner in node.iter_elements():
+            if inner.tag in _APART:
+                break
+        else:
+            return " ".join(node.text.split())
     return squeeze("".join(_pieces(node, without, " ")))
 
 
@@ -100,6 +106,29 @@ def own_text(node: Element) -> str:
     return squeeze("".join(pieces))
 
 
+def figures(node: Element, without: Container[Element] = ()) -> str:
+    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    if node.tag in UNSEEN:
+        return _unseen(node)
+    count = len(node)
+    if count == 0:
+        return ""
+    if count == 1 and type(only := node[0]) is Text and " " not in (plain := squeeze(only.data)):
+        return plain
+    return as_figures(_pieces(node, without, BREAK, JOINT))
+
+
+def own_figures(node: Element) -> str:
+    """Return the element's own text for a number."""
+    pieces = []
+    for child in node:
+        if isinstance(child, Text):
+            pieces.append(child.data)
+        elif isinstance(child, Element):
+            pieces.append(BREAK if child.tag in BLOCKS or child.tag == "br" else JOINT)
+    return as_figures(pieces)
+
+
 def _unseen(node: Element) -> str:
     """Return the text of an element that is none to a reader: what a template holds is a document of its own."""
     if node.tag == "template" and node.namespace is Namespace.HTML and (markup := inner_html(node)):
@@ -110,7 +139,7 @@ def _unseen(node: Element) -> str:
     return node.text.strip()
 
 
-def _pieces(top: Element, without: Container[Element], edge: str) -> list[str]:
+def _pieces(top: Element, without: Container[Element], edge: str, joint: str = "") -> list[str]:
     """Return the texts below an element and an edge at each line's end, whatever the depth."""
     pieces: list[str] = []
     opened = [(iter(top), "")]
@@ -124,7 +153,7 @@ def _pieces(top: Element, without: Container[Element], edge: str) -> list[str]:
                 if tag == "br":
                     pieces.append(edge)
                 elif tag not in UNSEEN and child not in without:
-                    inner_end = edge if tag in BLOCKS else ""
+                    inner_end = edge if tag in BLOCKS else joint if joint and tag in APART else ""
                     pieces.append(inner_end)
                     opened.append((iter(child), inner_end))
                     break

@@ -130,7 +130,8 @@ def _native(selectors: Sequence[Complex], *, is_page: bool) -> str | None:
 def _after_scope(selector: Complex) -> str | None:
     """Return a selector that goes down from the item itself."""
     (_, first), *rest = selector.steps
-    if first.tag is not None or len(first.tests) > 1 or not first.is_scope or not rest or rest[0][0] not in (" ", ">"):
+    is_named = first.tag is not None or first.prefix is not None
+    if is_named or len(first.tests) > 1 or not first.is_scope or not rest or rest[0][0] not in (" ", ">"):
         return None
     words = _words(Complex((("", rest[0][1]), *rest[1:])))
     return None if words is None else f":scope {rest[0][0].strip()} {words}"
@@ -147,6 +148,8 @@ def _words(selector: Complex) -> str | None:
 
 
 def _compound(compound: Compound) -> str | None:
+    if compound.prefix is not None:
+        return None
     tag = "*" if compound.tag is None else compound.tag.lower()
     pieces = [tag if tag == "*" else _escaped(tag)]
     for test in compound.tests:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import regex
 
 from scraper.errors import Malformed
+from scraper.parse import loose_json
 from scraper.parse.parsers import Engine
-from scraper.parse.select import parse_json
 
 MEDIA_TYPE = "application/ld+json"
 BEFORE, BEHIND = ("//", "/*", "<![CDATA[", "<!--", "*/"), ("*/", "]]>", "-->", "/*", "//", ";")
 """What authors put around a script for browsers of old, and behind it out of habit."""
+MAX_JOINED = 1000
+"""Objects that are put in the places of references to them, in one object."""
 
 
 class LinkedData:
@@ -26,22 +29,67 @@ class LinkedData:
     def find(self, node: Any) -> Iterator[dict[str, Any]]:
         """Yield the objects in document order, outer ones before what follows them; what lies in one is its own.
 
-        A block that is no JSON is Malformed if no other holds such an object, else nobody misses it.
+        A reference to an object elsewhere is that object. A block that cannot be read is Malformed if no other holds
+        such an object, else nobody misses it.
         """
-        found, mistake = False, None
+        blocks, mistake = [], None
         for script in self._scripts.find(node):
             if not (self._engine.attribute(script, "type") or "").strip().lower().startswith(MEDIA_TYPE):
                 continue
             try:
-                data = parse_json(_bare(self._engine.read["text"](script)), is_strict=False)
+                blocks += _values(self._engine.read["text"](script))
             except Malformed as error:
                 mistake = error
-                continue
-            for one in _objects(data, self._name):
-                found = True
-                yield one
+        found = list(_objects(blocks, self._name))
         if mistake is not None and not found:
             raise mistake
+        nodes = dict(_nodes(blocks))
+        for one in found:
+            yield _Joined(nodes).whole(one)
+
+
+class _Joined:
+    """Puts objects in the places of references to them, each once on the way down and not too many in all."""
+
+    def __init__(self, nodes: dict[str, dict[str, Any]]) -> None:
+        self._nodes, self._left = nodes, MAX_JOINED
+
+    def whole(self, value: Any, above: frozenset[str] = frozenset()) -> Any:
+        """Return a value with the objects that it refers to."""
+        if isinstance(value, list):
+            return [self.whole(one, above) for one in value]
+        if not isinstance(value, dict):
+            return value
+        name = value.get("@id")
+        if isinstance(name, str):
+            if len(value) == 1 and name in self._nodes and name not in above and self._left > 0:
+                self._left -= 1
+                value = self._nodes[name]
+            above |= {name}
+        return {key: self.whole(one, above) for key, one in value.items()}
+
+
+def _nodes(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects that have a name and say more than it."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(name := value.get("@id"), str) and len(value) > 1:
+                yield name, value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _values(text: str) -> list[Any]:
+    """Return the values of a block, whatever stands around them; Malformed for one that cannot be read."""
+    try:
+        return loose_json.read(_bare(text))
+    except Malformed:
+        with suppress(Malformed):
+            return loose_json.read(text)  # what it begins with may be a comment
+        raise
 
 
 def _bare(text: str) -> str:

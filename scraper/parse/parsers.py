@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from scraper.job.extras import Extra
 from scraper.parse import lxml_select, text, tree
+from scraper.parse.css_xpath import PREFIX
 from scraper.parse.encoding import Decoded, decode, decode_xml
 from scraper.parse.select import Clock, Selector
 from scraper.parse.serialize import html, inner_html
@@ -103,6 +104,8 @@ def _html5() -> Engine:
             "text": html5.text,
             "lines": html5.lines,
             "own_text": lambda node, _=(): html5.own_text(node),
+            "figures": html5.figures,
+            "own_figures": lambda node, _=(): html5.own_figures(node),
             "html": lambda node, _=(): html5.html(node),
             "inner_html": lambda node, _=(): html5.inner_html(node),
         },
@@ -122,6 +125,8 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
             "text": text.text,
             "lines": text.lines,
             "own_text": lambda node, _=(): text.own_text(node),
+            "figures": text.figures,
+            "own_figures": lambda node, _=(): text.own_figures(node),
             "html": lambda node, _=(): html(node),
             "inner_html": lambda node, _=(): inner_html(node),
         },
@@ -140,6 +145,7 @@ def _xml() -> Engine:
         has_base=False,
         css=partial(lxml_select.Css, dialect="xml"),
         attribute=lambda node, name: node.get(name),
+        names=lambda node: [name for name in node.attrib if name != PREFIX],
         read={
             **engine.read,
             "html": lambda node, _=(): xml.markup(node),
@@ -152,6 +158,6 @@ PARSERS: dict[str, ParserInfo] = {
     "html5": ParserInfo(_html5, "the tree that browsers show, the default"),
     "lxml": ParserInfo(partial(_lxml, "lxml"), "reads broken markup in ways of its own (libxml2)"),
     "soup": ParserInfo(partial(_lxml, "soup"), "slower and more forgiving (BeautifulSoup)"),
-    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces are dropped, case counts", is_html=False),
+    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces may be left out, case counts", is_html=False),
 }
 """The parsers by the names that a config calls them by."""

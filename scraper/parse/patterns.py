@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scraper.parse.css_reader import read_css
+from scraper.parse.css_xpath import to_xpath
 from scraper.parse.select import Json, Regex
 from scraper.parse.xpath import read_xpath
 
@@ -21,3 +22,8 @@ def check_pattern(language: str, pattern: str) -> None:
     """Raise PatternError if a pattern is none of its language; names of columns and types are any text."""
     if language in LANGUAGES:
         LANGUAGES[language](pattern)
+
+
+def check_html_css(pattern: str) -> None:
+    """Raise PatternError if a pattern is no CSS selector of HTML, whose elements have no prefixes."""
+    to_xpath(read_css(pattern), "html5", is_page=True)

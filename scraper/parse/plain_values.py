@@ -8,21 +8,36 @@ import orjson
 
 from scraper.errors import Malformed
 from scraper.job.templates import as_text
+from scraper.parse.select import BEYOND_FLOATS
 
 
 def lose_unwritable(values: dict[str, Any]) -> list[tuple[str, Any, str]]:
-    """Make null what JSON of 64 bits cannot say; return the name, value and cause of each loss."""
+    """Make null what JSON of 64 bits cannot say; return the name, value and cause of each loss.
+
+    Long integers inside a list or an object are no loss: their digits are kept as a text.
+    """
     lost = []
     try:
         orjson.dumps(values)
     except orjson.JSONEncodeError:
         for name, value in values.items():
             try:
-                orjson.dumps({name: value})  # as deep as it will stand
-            except orjson.JSONEncodeError as error:
+                values[name] = _spelled(value) if isinstance(value, dict | list) else value
+                orjson.dumps({name: values[name]})  # as deep as it will stand
+            except (orjson.JSONEncodeError, RecursionError) as error:
                 values[name] = None
                 lost.append((name, value, f"cannot be written: {error}"))
     return lost
+
+
+def _spelled(value: Any) -> Any:
+    """Return a JSON value whose integers beyond 64 bits are texts, but for those that stand for no number at all."""
+    if isinstance(value, dict):
+        return {key: _spelled(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_spelled(one) for one in value]
+    is_long = type(value) is int and not -(2**63) <= value < 2**64 and abs(value) < BEYOND_FLOATS
+    return str(value) if is_long else value
 
 
 def shown(value: Any, length: int) -> str:

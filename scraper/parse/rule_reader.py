@@ -61,7 +61,7 @@ class RuleReader:
         records = [self.record(item) for item in whole]
         lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
         columns = [[record[name] for record in records] for name in self._written]
-        reading.filled.append(tuple([len(column) - column.count(None) - column.count([]) for column in columns]))
+        reading.filled.append(tuple([_filled(column) for column in columns]))
         for item in items:
             reading.faults += item.faults
         for count, item in enumerate(whole):
@@ -127,6 +127,11 @@ def _is_telling(field: Field) -> bool:
 def _has_value(item: Item, telling: list[tuple[str, Any]]) -> bool:
     values = ((item.values[name], default) for name, default in telling)
     return any(value is not None and value != [] and value != default for value, default in values)
+
+
+def _filled(column: Sequence[Any]) -> int:
+    """Return how many values of a field are neither null nor an empty list; seldom does one have to be looked at."""
+    return len(column) if all(column) else len(column) - column.count(None) - column.count([])
 
 
 def _repair(record: dict[str, Any], fields: Sequence[Field], rule: str, faults: list[Fault], place: str = "") -> None:

@@ -20,8 +20,16 @@ BLOCKS = frozenset(
     " pre section select summary table tbody td tfoot th thead title tr ul".split()
 )
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
-BREAK = "\0"
-"""Marks a line's end while lines are put together; no parser lets a NUL through into text."""
+APART = frozenset({"sup", "sub", "s", "del", "strike", "ins"})
+"""Inline elements that a number does not reach into: powers, cents, footnotes, prices of before."""
+THOUSANDS = " \u00a0\u2009\u202f"
+"""Spaces that may be thousands marks, each alone."""
+BREAK, JOINT = "\0", "\1"
+"""Mark a line's end and the edge of such an inline element while texts are put together."""
+_edge_space = regex.compile(r"^\s+|\s+$")
+_gap = regex.compile(r"[\s\0\1]+")
+_between_digits = regex.compile(r"(?<=\d)[\0\1](?=\d)")
+_thin_space = regex.compile(r"[^\S\n]")
 _tag = regex.compile(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
 _unread = regex.compile(r"<template\b.*?</template>", regex.DOTALL)
 
@@ -69,11 +77,42 @@ def lines(element: Element, without: Container[Any] = ()) -> str:
 
 def own_text(element: Element) -> str:
     """Return the text that stands in the element itself, not in those below it."""
-    pieces = [element.text or ""]
+    return squeeze("".join(_own_pieces(element, " ")))
+
+
+def figures(element: Element, without: Container[Any] = ()) -> str:
+    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    if element.tag in UNSEEN:
+        return _unseen(element)
+    if not len(element) and " " not in (plain := squeeze(element.text)):
+        return plain
+    pieces: list[str] = []
+    _collect(element, pieces, without, BREAK, JOINT)
+    return as_figures(pieces)
+
+
+def own_figures(element: Element) -> str:
+    """Return the element's own text for a number."""
+    return as_figures(_own_pieces(element, BREAK))
+
+
+def as_figures(pieces: Iterable[str]) -> str:
+    """Return texts with the marks between them as one text; a space between digits is one that a single text holds.
+
+    >>> as_figures(["1 234", "\\0", "$", " ", "5", "\\1", "6"])
+    '1 234 $ 5\\n6'
+    """
+    whole = "".join(_edge_space.sub(BREAK, piece) for piece in pieces)
+    whole = _gap.sub(lambda gap: gap[0] if gap[0] in THOUSANDS else BREAK if gap[0].strip(JOINT) else JOINT, whole)
+    whole = _between_digits.sub("\n", whole.strip(BREAK + JOINT)).replace(BREAK, " ").replace(JOINT, "")
+    return _thin_space.sub(" ", whole)
+
+
+def _own_pieces(element: Element, edge: str) -> Iterator[str]:
+    yield element.text or ""
     for child in element:
-        pieces.append(" " if child.tag in BLOCKS or child.tag == "br" else "")
-        pieces.append(child.tail or "")
-    return squeeze("".join(pieces))
+        yield edge if child.tag in BLOCKS or child.tag == "br" else JOINT if edge == BREAK else ""
+        yield child.tail or ""
 
 
 def _unseen(element: Element) -> str:
@@ -84,7 +123,7 @@ def _unseen(element: Element) -> str:
     return "".join(element.itertext()).strip()
 
 
-def _collect(element: Element, pieces: list[str], without: Container[Any], edge: str) -> None:
+def _collect(element: Element, pieces: list[str], without: Container[Any], edge: str, joint: str = "") -> None:
     if element.text:
         pieces.append(element.text)
     for child in element:
@@ -92,11 +131,9 @@ def _collect(element: Element, pieces: list[str], without: Container[Any], edge:
         if tag == "br":
             pieces.append(edge)
         elif isinstance(tag, str) and tag not in UNSEEN and child not in without:  # a comment's tag is no string
-            if tag in BLOCKS:
-                pieces.append(edge)
-                _collect(child, pieces, without, edge)
-                pieces.append(edge)
-            else:
-                _collect(child, pieces, without, edge)
+            end = edge if tag in BLOCKS else joint if joint and tag in APART else ""
+            pieces.append(end)
+            _collect(child, pieces, without, edge, joint)
+            pieces.append(end)
         if child.tail:
             pieces.append(child.tail)

@@ -16,6 +16,7 @@ from scraper.job.templates import as_text
 from scraper.job.urls import url_mistake
 from scraper.parse.casts import Cast, cast_bool, cast_float, cast_json, cast_whole, parse_url
 from scraper.parse.dates import compile_dates
+from scraper.parse.locales import decimal_of
 
 Stored = Literal["text", "integer", "number", "truth", "day", "moment", "json"]
 
@@ -68,17 +69,22 @@ _is_date = partial(_is_text, which=lambda text: date.fromisoformat(text).isoform
 _is_moment = partial(_is_text, which=lambda text: "T" in text and bool(datetime.fromisoformat(text)))
 
 
+def _cast_numbers(field: Field, *, cast: Callable[[Any, str | None], Any]) -> Cast:
+    point = field.decimal or (decimal_of(field.locale) if field.locale else None)
+    return lambda value, _: cast(value, point)
+
+
 def _cast_dates(field: Field, *, with_time: bool) -> Cast:
     read = compile_dates(field, with_time=with_time)
     return lambda value, place: read(as_text(value), place.fetched_at)
 
 
 NUMBER = TypeInfo(
-    lambda field: lambda value, _: cast_float(value, field.decimal),
+    partial(_cast_numbers, cast=cast_float),
     "a number",
     _is_number,
     "number",
-    keys=frozenset({"decimal"}),
+    keys=frozenset({"decimal", "locale"}),
     limits="a number",
     is_limit=_is_number,
 )
@@ -86,11 +92,11 @@ NUMBER = TypeInfo(
 TYPES: dict[str, TypeInfo] = {
     "str": TypeInfo(lambda _: lambda value, _: as_text(value), "any text", _is_text),
     "int": TypeInfo(
-        lambda field: lambda value, _: cast_whole(value, field.decimal),
+        partial(_cast_numbers, cast=cast_whole),
         "a whole number",
         lambda value: type(value) is int,
         "integer",
-        keys=frozenset({"decimal"}),
+        keys=frozenset({"decimal", "locale"}),
         limits="a number",
         is_limit=_is_number,
     ),

@@ -1,4 +1,4 @@
-"""Read XML (feeds, sitemaps) into a tree whose names have no namespaces, unpacked if it came as a gzip file.
+"""Read XML (feeds, sitemaps) into a tree whose names need no namespaces, unpacked if it came as a gzip file.
 
 A document that is not well-formed is none: what a cut or broken one has lost cannot be known. Nothing external is ever
 loaded, entities that the document declares itself are not resolved, and libxml2's limits stand (`huge_tree` is off).
@@ -8,12 +8,28 @@ from __future__ import annotations
 
 import zlib
 
+import regex
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
 from scraper.parse.attributes import check_attributes
+from scraper.parse.css_xpath import PREFIX
 
 GZIP_MAGIC = b"\x1f\x8b"
+PREFIXES = {
+    "http://search.yahoo.com/mrss/": "media", "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://purl.org/dc/elements/1.1/": "dc", "http://purl.org/dc/terms/": "dcterms",
+    "http://www.w3.org/2005/Atom": "atom", "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/rss/1.0/modules/slash/": "slash", "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    "http://wellformedweb.org/CommentAPI/": "wfw", "http://base.google.com/ns/1.0": "g",
+    "http://www.google.com/schemas/sitemap-image/1.1": "image",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news",
+    "http://www.google.com/schemas/sitemap-video/1.1": "video", "http://www.georss.org/georss": "georss",
+    "https://podcastindex.org/namespace/1.0": "podcast", "http://www.w3.org/1999/xhtml": "xhtml",
+}  # fmt: skip
+"""Namespaces of feeds and sitemaps → the prefix that everybody knows, whatever a document calls them."""
+_tag = regex.compile(r"<[^<>]+>")
+_not_shown = regex.compile(rf' (?:{PREFIX}|xmlns(?::[^=\s]+)?)="[^"]*"')
 UNPACKED_MAX = 50 * 2**20
 """Bytes; a sitemap has no more (sitemaps.org)."""
 
@@ -43,13 +59,14 @@ def parse(markup: str | bytes) -> etree._Element:
     entity = next(root.iter(etree.Entity), None)
     if entity is not None:
         raise Malformed(f"holds {entity.text}, an entity that the document declares itself; such are never resolved")
-    _drop_namespaces(root)
+    _mark_namespaces(root)
     return root
 
 
 def markup(element: etree._Element) -> str:
     """Return the markup of an element."""
-    return etree.tostring(element, encoding="unicode", with_tail=False)
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return _tag.sub(lambda tag: _not_shown.sub("", tag[0]), text)
 
 
 def inner_markup(element: etree._Element) -> str:
@@ -74,13 +91,21 @@ def unpacked(body: bytes) -> bytes:
     return data
 
 
-def _drop_namespaces(root: etree._Element) -> None:
-    """Take the namespaces off all names; an attribute that has none keeps its name to itself."""
+def _mark_namespaces(root: etree._Element) -> None:
+    """Take the namespaces off names; what only one of a namespace beside the document's own has is found without it.
+
+    `itunes:title` beside `title` keeps its namespace, so that `title` is not it; each such element has its prefix as an
+    attribute. An attribute that has no namespace keeps its name to itself.
+    """
+    own = {None, etree.QName(root).namespace, root.nsmap.get(None)}
+    names = {etree.QName(element).localname for element in root.iter() if etree.QName(element).namespace in own}
     for element in root.iter():
-        tag = str(element.tag)
-        if tag.startswith("{"):
-            element.tag = tag.partition("}")[2]
         for name in [str(name) for name in element.attrib if str(name).startswith("{")]:
             value, plain = str(element.attrib.pop(name)), name.partition("}")[2]
             element.set(plain, str(element.get(plain, value)))
+        qname = etree.QName(element)
+        if qname.namespace not in own:
+            element.set(PREFIX, PREFIXES.get(str(qname.namespace), element.prefix or ""))
+        if qname.namespace in own or qname.localname not in names:
+            element.tag = qname.localname
     etree.cleanup_namespaces(root)

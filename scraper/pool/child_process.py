@@ -33,7 +33,7 @@ class ProcessWorker(Worker):
         except OSError:  # it died; `receive` will tell
             return True
 
-    def receive(self) -> Iterator[tuple[Sort, int, bytearray]]:
+    def receive(self) -> Iterator[tuple[Sort, int, memoryview]]:
         """Read once and yield the messages that are complete; EOFError if the process is gone."""
         return self.pipe.receive()
 

@@ -12,8 +12,8 @@ from typing import Any
 
 HEADER = struct.Struct("!BQQ")
 """What a message begins with: its sort, the task's number, the size of the pickle that follows."""
-CHUNK_BYTES = 256 * 1024
-"""The most that one read takes in: more than a Unix socket holds."""
+BUFFER_BYTES = 256 * 1024
+"""What is taken in at once: more than a Unix socket holds. Larger messages have it grow, as long as they come."""
 
 
 class Sort(IntEnum):
@@ -39,8 +39,8 @@ class Pipe:
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
-        self._incoming, self._outgoing = bytearray(), bytearray()
-        self._chunk = bytearray(CHUNK_BYTES)
+        self._outgoing = bytearray()
+        self._incoming, self._filled = bytearray(BUFFER_BYTES), 0
         end.setblocking(False)
 
     def fileno(self) -> int:
@@ -64,23 +64,41 @@ class Pipe:
         """How much waits for the other end to read."""
         return len(self._outgoing)
 
-    def receive(self) -> Iterator[tuple[Sort, int, bytearray]]:
-        """Read once and yield the messages that are complete; EOFError if the other end is closed."""
+    def receive(self) -> Iterator[tuple[Sort, int, memoryview]]:
+        """Read once and yield the messages that are complete; EOFError if the other end is closed.
+
+        Each is read where it came in, and is gone when the next one is asked for.
+        """
+        whole = memoryview(self._incoming)
         try:
-            size = self._end.recv_into(self._chunk)
+            size = self._end.recv_into(whole[self._filled :])
         except BlockingIOError:
             return
         except OSError as error:
             raise EOFError from error
         if not size:
             raise EOFError
-        with memoryview(self._chunk) as view:
-            self._incoming += view[:size]
-        while len(self._incoming) >= HEADER.size:
-            sort, number, size = HEADER.unpack_from(self._incoming)
-            end = HEADER.size + size
-            if len(self._incoming) < end:
-                return
-            body = self._incoming[HEADER.size : end]
-            del self._incoming[:end]
-            yield Sort(sort), number, body
+        self._filled += size
+        start = 0
+        try:
+            while self._filled - start >= HEADER.size:
+                sort, number, size = HEADER.unpack_from(whole, start)
+                body, end = start + HEADER.size, start + HEADER.size + size
+                if end > self._filled:
+                    return
+                start = end
+                yield Sort(sort), number, whole[body:end]
+        finally:
+            self._keep(whole[start : self._filled])
+
+    def _keep(self, rest: memoryview) -> None:
+        """Put the beginning of a message where the next read goes on, with room for more."""
+        room = len(self._incoming)
+        if len(rest) == room:
+            room *= 2
+        elif len(rest) < BUFFER_BYTES:
+            room = BUFFER_BYTES
+        if room != len(self._incoming):
+            self._incoming = bytearray(room)
+        memoryview(self._incoming)[: len(rest)] = rest
+        self._filled = len(rest)

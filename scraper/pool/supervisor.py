@@ -191,7 +191,7 @@ class SupervisedPool(ABC, Generic[W]):
     def _listen(self, timeout: float) -> bool:
         """Wait so long for what the workers say and take it in; return whether there is news, see `_poll`."""
 
-    def _take(self, worker: W, sort: Sort, number: int, body: bytearray | bytes) -> None:
+    def _take(self, worker: W, sort: Sort, number: int, body: memoryview | bytes) -> None:
         """Take in one message of a worker."""
         self._failed_starts = 0
         if sort == Sort.READY:
@@ -201,7 +201,7 @@ class SupervisedPool(ABC, Generic[W]):
         else:
             self._finish(worker, number, body, is_done=sort == Sort.DONE)
 
-    def _finish(self, worker: W, number: int, body: bytearray | bytes, *, is_done: bool) -> None:
+    def _finish(self, worker: W, number: int, body: memoryview | bytes, *, is_done: bool) -> None:
         task = worker.tasks.pop(number)
         worker.is_exclusive = False
         self._in_flight -= 1

@@ -19,7 +19,7 @@ class Busy(Protocol):
     value: int
 
 
-def begin(number: int, body: bytes | bytearray, state: Any) -> Continuation | bytes:
+def begin(number: int, body: memoryview | bytes, state: Any) -> Continuation | bytes:
     """Run a task up to its rest; return that, or the message that answers it if there is none."""
     try:
         func, args = pickle.loads(body)  # noqa: S301 (it comes from the parent)

@@ -64,7 +64,7 @@ def _of_records(job: Job, tally: Tally) -> Iterator[Loss]:
         written = tally.records[rule.name]
         for name, count, of in (
             (BY_KEY, tally.duplicates[rule.name], written + tally.duplicates[rule.name]),
-            (UNMERGED, tally.lost_links[rule.name], tally.led[rule.name]),
+            (UNMERGED, tally.unmerged[rule.name], tally.led[rule.name]),
         ):
             if count:
                 yield Loss(name, rule.name, count, of, masked(tally.urls[name, rule.name]), "records")

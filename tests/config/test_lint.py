@@ -37,6 +37,13 @@ ARTICLE = r"'<dd>.*?board-index.*?>(?P<index>\d+)<.*?title=\"(?P<title>.*?)\".*?
          "give every field its own regex"),
         ("records: {fields: {a: h1}}\nfollow: [{params: {cursor: .next}}]", "4:19: follow[0].params", "uses {cursor}"),
         ("records: {each: 'dd ~ dd', fields: {a: h1}}", "3:17: records.each", ":nth-child()"),
+        (r'records: {fields: {a: {css: p, regex: "\bfoo\b"}}}', "3:39: records.fields.a.regex", "single quotes"),
+        (r"records: {fields: {a: {css: p, steps: [{sub: ['(a)(b)', '$1/$2']}]}}}", "3:57: records.fields.a.steps[0].sub[1]", r"written \1"),
+        ("records: {fields: {a: {css: a, attr: '@href'}}}", "3:38: records.fields.a.attr", "attr: href"),
+        ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%m-%d %H:%M %p'}}}", "3:56: records.fields.a.format", "is %I"),
+        ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%m-%d %I:%M'}}}", "3:56: records.fields.a.format", "is %H"),
+        ("records: {fields: {a: {css: p, regex: 'page{e}'}}}", "3:39: records.fields.a.regex", "approximate"),
+        ("records: {fields: {a: {css: p, regex: '(foo){e<=1}'}}}", "3:39: records.fields.a.regex", "approximate"),
         ("records: {fields: {a: 'dt + dd'}}", "3:23: records.fields.a", "sibling combinators"),
         ("records: {fields: {a: {xpath: '//dd/following::dd'}}}", "3:31: records.fields.a.xpath", "only the nearest"),
         ("records: {fields: {a: {xpath: '//dd/preceding-sibling::dd/a'}}}", "3:31: records.fields.a.xpath", "nearest"),
@@ -72,7 +79,17 @@ def test_a_param_that_no_url_uses_is_told(tmp_path):
         "records: {each: {xpath: '//dd[following-sibling::dt]'}, fields: {a: h1}}",
         "records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false, contact: me@a.example}",
         "records: {fields: {a: h1}}\nsettings: {robotstxt_obey: false, user_agent: 'bot (+https://a.example/bot)'}",
+        r"records: {fields: {a: {css: p, regex: '\bfoo\{e\}\d{2,3}x{4}', steps: [{sub: ['(a)', '\1 $']}]}}}",
+        "records: {fields: {a: {css: p, attr: data-at, type: datetime, format: ['%I:%M %p', '%H:%M', unix]}}}",
+        "records: {fields: {a: {css: p, type: datetime}}}\noutput: {path: o.jsonl}",
     ],
 )
 def test_what_is_usual_is_not_warned_of(warn, text):
     assert warn(text) == []
+
+
+def test_a_parquet_file_of_date_times_without_a_zone_is_warned_of(warn):
+    pytest.importorskip("pyarrow")
+    text = "records: {fields: {a: {css: p, type: datetime%s}}}\noutput: {path: o.parquet}"
+    assert ["say `timezone`" in warning for warning in warn(text % "")] == [True]
+    assert warn(text % ", timezone: Europe/Paris") == warn(text % ", format: '%d %Z'") == []

@@ -568,7 +568,7 @@ WRONG = [
     (ITEM + "{css: a, type: date, default: 2024-1-1}", "5:38: records.fields.a.default", "of type date"),
     (ITEM + "{css: a, type: url, default: /x}", "5:37: records.fields.a.default", "of type url"),
     (ITEM + "{css: a, format: '%Y'}", "5:25: records.fields.a.format", "format is for type: date or datetime"),
-    (ITEM + "{css: a, locale: fr}", "5:25: records.fields.a.locale", "locale is for type: date or datetime"),
+    (ITEM + "{css: a, locale: fr}", "5:25: records.fields.a.locale", "locale is for type: int, float, date or datetime"),
     (ITEM + "{css: a, type: date, format: Y-m}", "5:37: records.fields.a.format", "'Y-m' is no format"),
     (ITEM + "{css: a, type: date, format: ['%Q']}", "5:38: records.fields.a.format[0]", "is no format"),
     (ITEM + "{css: a, type: date, format: '%b', locale: klingon}", "5:51: records.fields.a.locale", "is no locale"),
@@ -919,3 +919,22 @@ def test_the_schema_knows_the_short_forms_and_no_null():
     assert field["type"] == "string"
     assert set(definitions["FieldSpec"]["anyOf"][1]["properties"]) >= {"css", "json", "from", "first_of", "default"}
     assert definitions["FieldSpec"]["anyOf"][1]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("3.10", "written 3.1; quote 3.10"), ("01", "written 1; quote 01"), ("007", "written 7; quote 007"),
+        ("1e3", "written 1000.0; quote 1e3"), ("0x10", "written 16; quote 0x10"), ("+5", "written 5; quote +5"),
+        ("123456789012345678901", "a number of 64 bits"), ("{id: 007}", "written 7; quote 007"), ("7", ""), ("3.5", ""),
+        ("'007'", ""), ("-3", ""), ("18446744073709551615", ""),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_param_stands_in_the_url_as_it_stands_in_the_file(mistake, value, told):
+    name = "v.id" if "id" in value else "v"
+    yaml = f"start_urls: ['http://a/{{{name}}}']\nparams: {{v: [{value}]}}\nrecords: {{fields: {{t: h1}}}}\n"
+    if told:
+        assert told in mistake(yaml)
+    else:
+        with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+            mistake(yaml)

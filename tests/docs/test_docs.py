@@ -40,8 +40,8 @@ from tests.docs import keyreference
 OUTSIDE = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "findings/README.md")
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), *(ROOT / name for name in OUTSIDE)]
 RUN_HERE = [doc for doc in DOCS if not (NO_CHROMIUM and doc.name == "browser.md")]
-GUIDES = [doc for doc in RUN_HERE if doc.name not in ("reliability.md", "keys.md", "index.md")]
-"""Those with commands: the first two are made by tests/docs/reliability.py and tests/docs/keyreference.py."""
+GUIDES = [doc for doc in RUN_HERE if doc.name not in ("reliability.md", "keys.md", "values.md", "index.md")]
+"""Those with commands: the first three are made by tests (reliability.py, keyreference.py, value_tables.py)."""
 CONFIGURATION, RUNNING, ALARMS = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     for name in ("reference/configuration", "reference/running", "how-to/alarms")

@@ -88,6 +88,17 @@ def test_a_second_record_with_the_same_key_is_dropped_counted_and_not_followed(j
     assert tally.duplicates["list"] == 1
 
 
+def test_a_null_tells_no_record_from_another(journal):
+    kind = Kind("list", (Rule("list", fields("sku", "n"), key=("sku",)),), start_urls=LIST.start_urls)
+    pages = start(journal, "http://a/1")
+    rows = [b'{"sku":null,"n":1}', b'{"sku":"a","n":2}', b'{"sku":null,"n":3}', b'{"sku":"a","n":4}']
+    finish(journal, pages["http://a/1"], *rows)
+    lines, tally = published(job(kind), journal)
+    assert [line["n"] for line in lines] == [1, 2, 3]
+    assert (tally.keyless["list"], tally.duplicates["list"]) == (2, 1)
+    assert ["2 records of list have a null in their key" in note for note in tally.notes()] == [True]
+
+
 FILM = Kind("film", (Rule("film", fields("minutes", "plot")),))
 MERGING = Kind(
     "list",
@@ -112,7 +123,8 @@ def test_a_followed_pages_record_joins_the_one_that_led_to_it(journal):
         {"n": 2, "minutes": None, "plot": "z"},
         {"n": 3, "minutes": None, "plot": None},
     ]
-    assert tally.unmerged["list"] == 2
+    assert (tally.unmerged["list"], tally.unlinked["list"]) == (1, 1)
+    assert ["1 records of list have no link" in note for note in tally.notes()] == [True]
     assert tally.malformed["list", "minutes"] == 1
     assert (tally.records["list"], tally.records["film"]) == (4, 0)
     assert the_job.columns(MERGING.rules[0]) == ("n", "minutes", "plot")

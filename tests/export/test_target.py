@@ -266,9 +266,9 @@ def test_a_wrong_output_is_a_mistake_before_anything_is_fetched(run, path, messa
 @pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "csv"])
 def test_a_record_of_an_earlier_run_is_not_written_again(run, suffix):
     settings = {"text": ONE, "path": f"output/x.{suffix}", "mode": "append", "key": "key: [title, score]"}
-    assert run(film("=1", "-1") + film("b", "x"), **settings)[0] == 0
+    assert run(film("=1", "-1") + film("b", "7"), **settings)[0] == 0
     first = Path(settings["path"]).read_bytes()
-    code, _, told = run(film("new") + film("=1", "-1") + film("b", "x") + film("b", "2"), **settings)
+    code, _, told = run(film("new") + film("=1", "-1") + film("b", "7") + film("b", "2"), **settings)
     assert code == 0
     assert "left out 2 records that earlier runs have written" in told
     assert "2 records → output/x" in told
@@ -277,7 +277,7 @@ def test_a_record_of_an_earlier_run_is_not_written_again(run, suffix):
     assert run(film("new"), **settings)[0] == 0
     assert Path(settings["path"]).read_bytes() == data
     if suffix == "csv":
-        assert data.decode() == "title,score\r\n'=1,-1.0\r\nb,\r\nnew,9.5\r\nb,2.0\r\n"
+        assert data.decode() == "title,score\r\n'=1,-1.0\r\nb,7.0\r\nnew,9.5\r\nb,2.0\r\n"
     else:
         assert titles(settings["path"]) == ["=1", "b", "new", "b"]
 

@@ -20,7 +20,12 @@ NUMBERS = [
     ("1 234", 1234), ("1\u00a0234", 1234), ("1\u202f234", 1234), ("$12", 12), ("12 €", 12), ("￥12", 12), ("-$5", -5),
     ("$-5", -5), ("HK$5", 5), ("USD 12", 12), ("12EUR", 12), ("5元", 5), ("3千", 3000), ("3.5万", 35_000),
     ("1.2亿", 120_000_000), ("1万亿", 10**12), ("5k", 5000), ("2K", 2000), ("1.5M", 1_500_000), ("1.0", 1),
-    (7, 7), (7.0, 7),
+    (7, 7), (7.0, 7), ("1,23,456", 123_456), ("₹12,34,567", 1_234_567), ("1.234.567", 1_234_567), ("٣", 3),
+    ("۱۲۳", 123),
+    ("१२", 12), ("12 kr", 12), ("5 zł", 5), ("5 Kč", 5), ("Rs. 500", 500), ("US $5", 5), ("1,280円", 1280),
+    ("12,-", 12),    ("CHF 12.-", 12), ("1.299,-", 1299), ("–5", -5), ("\ufeff7", 7), ("1\u200b2", 12), ("1’234", 1234),
+    ("120 K€", 120_000),
+    ("1.5億", 150_000_000), ("3萬", 30_000), ("5만", 50_000), ("(€5)", -5), ("$\n12", 12),
 ]  # fmt: skip
 
 
@@ -32,10 +37,76 @@ def test_whole_numbers_are_read_as_they_stand_on_pages(value, expected):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("9.6", 9.6), (".5", 0.5), ("9．6", 9.6), ("0.1", 0.1), ("1,234.50", 1234.5), (0.1, 0.1)]
+    ("value", "expected"),
+    [
+        ("1.234,50", 1234.5),
+        ("1 234,50 €", 1234.5),
+        ("1’299.50", 1299.5),
+        ("₹1,23,456.50", 123456.5),
+        ("٣٫٥", 3.5),
+        ("١٬٢٣٤٫٥", 1234.5),
+        ("99¢", 0.99),
+        ("12\u200b.50", 12.5),
+        ("0.125", 0.125),
+        ("3.1415", 3.1415),
+        ("9.6", 9.6),
+        (".5", 0.5),
+        ("9．6", 9.6),
+        ("0.1", 0.1),
+        ("1,234.50", 1234.5),
+        (0.1, 0.1),
+    ],
 )
 def test_fractions_are_read_in_decimal(value, expected):
     assert cast(value, "float") == expected
+
+
+def test_what_may_be_two_numbers_is_none_until_the_config_says_which():
+    with pytest.raises(Malformed, match=r"1000 or 1\.000: say `decimal`"):
+        cast("1.000", "int")
+    assert cast("1.000", "int", decimal=",") == 1000
+    assert cast("1.299", "float", decimal=".") == 1.299
+    assert cast("1.299", "float", locale="de") == 1299
+    assert cast("100.00", "int") == 100
+    with pytest.raises(Malformed, match=r'`decimal: ","` it is 12\.50'):
+        cast("12,50 zł", "float")
+    assert cast("12,50 zł", "float", locale="pl") == 12.5
+
+
+@pytest.mark.parametrize(
+    ("value", "decimal"),
+    [
+        ("0,500", "."),
+        ("0.125", ","),
+        ("000,000", "."),
+        ("01,234", "."),
+        ("1.299,-", "."),
+        ("1,234.5", ","),
+        ("1.5", ","),
+    ],
+)
+def test_what_the_said_sign_makes_no_number_of_is_malformed(value, decimal):
+    with pytest.raises(Malformed, match="no number"):
+        cast(value, "float", decimal=decimal)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("5<br>100", None), ("<p>1</p><p>999</p>", None), ("<s>100</s> <b>200</b>", None), ("12<sup>99</sup>", None),
+        ("<table><tr><td>12<td>345</table>", None), ("5\n100", None), ("1234<sup>2</sup>", None), ("5&nbsp; 100", None),
+        ("5 100", 5100), ("5&nbsp;100", 5100), ("<b>5</b>&#8239;100", None), ("5&#8239;100", 5100),
+        ("<b>$</b> <i>12</i>", 12),
+        ("<i>9.</i><i>6</i>", 9.6), ("12<sup>,50</sup>&nbsp;€", 12.5), ("12<sup>.50</sup>", 12.5),
+        ("<b>7</b> <i>kr</i>", 7),
+    ],
+)  # fmt: skip
+def test_a_break_between_elements_is_no_thousands_mark(value, markup, expected):
+    decimal = "," if "," in markup else "."
+    for more in ("", "steps: [strip], ", "first_of: [{css: em}, {css: div}], "):
+        source = "" if "first_of" in more else "css: div, "
+        field = f"{{{source}{more}type: float, decimal: '{decimal}'}}, all: {{css: div}}"
+        assert value(field, f"<div>{markup}</div>") == expected
 
 
 def test_decimal_swaps_comma_and_point():
@@ -47,8 +118,11 @@ def test_decimal_swaps_comma_and_point():
 
 @pytest.mark.parametrize(
     "value",
-    ["1,5", "1,23", "12,34,567", "1,234 567", "2 for 5", "9-10", "12%", "NaN", "inf", "1e5", "9.", "--5", "-$-5", "",
-     "万", "$", "٣",
+    ["1,5", "1,23", "1,234 567", "5-", "(5)", "1٣", "0,500", "000,000", "NOV 30", "1.5 MIO", "10 MIL", "M€ 5",
+     "5\n100", "1.5B",
+     "10–20", "4.21 GB", "1.000", "12.000", "1.299", "$ 45.990", "1,234.567,8", "1.23.456", "2 for 5", "9-10", "12%",
+     "NaN", "inf", "1e5", "9.", "--5", "-$-5", "",
+     "万", "$",
      "0x10", "1_000", "twelve", "1" + " " * 10**6 + "x", "1" + ",000" * 10**6, True, None, [1]],
 )  # fmt: skip
 def test_what_is_no_number_is_malformed(value):
@@ -131,3 +205,10 @@ def test_json_is_parsed_from_text_and_str_is_made_of_any_value():
 def test_dates_go_by_their_module():
     assert cast("2019年8月2日", "date") == "2019-08-02"
     assert cast(1_566_432_000, "datetime", formats=("unix",)) == "2019-08-22T00:00:00Z"
+
+
+def test_long_integers_inside_json_keep_their_digits(value):
+    page = '<p>{"a": [123456789012345678901], "b": 1}</p>'
+    assert value("{css: p, type: json}", page) == {"a": ["123456789012345678901"], "b": 1}
+    assert value("{css: p, type: json}", page.replace("123456789012345678901", "1e400")) is None
+    assert value("{css: p, json: 'a[0]'}", page) is None

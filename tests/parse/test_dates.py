@@ -28,7 +28,21 @@ def elsewhere(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value", ["2019-07-26", "2019-7-26", "2019/07/26", "2019.07.26", "2019年7月26日", "2019年07月26"]
+    "value",
+    [
+        "2019-07-26",
+        "2019-7-26",
+        "2019/07/26",
+        "2019.07.26",
+        "2019年7月26日",
+        "2019年07月26",
+        "20190726",
+        "2019-W30-5",
+        "2019-07-26T10:00:00Z",
+        "2019-07-26 10:00",
+        "令和元年7月26日",
+        "二〇一九年七月二十六日",
+    ],
 )
 def test_a_date_is_year_month_day(value):
     assert read(value, "date") == "2019-07-26"
@@ -36,7 +50,7 @@ def test_a_date_is_year_month_day(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["26-07-2019", "07/26/2019", "2019-07/26", "2019-02-30", "2019-07", "2019-07-26 10:00", "1993-01-01(中国香港)"],
+    ["26-07-2019", "07/26/2019", "2019-07/26", "2019-02-30", "2019-07", "1993-01-01(中国香港)"],
 )
 def test_other_orders_and_remnants_are_no_dates(value):
     with pytest.raises(Malformed):
@@ -51,6 +65,17 @@ def test_other_orders_and_remnants_are_no_dates(value):
         ("2019-07-26T10:00+0800", "2019-07-26T10:00:00+08:00"),
         ("2019/7/26 9:05:01 +08:00", "2019-07-26T09:05:01+08:00"),
         ("2019年7月26日10:00", "2019-07-26T10:00:00"),
+        ("2019年7月26日15时30分", "2019-07-26T15:30:00"),
+        ("2019年7月26日 下午3:30", "2019-07-26T15:30:00"),
+        ("2019-07-26T10:00+08", "2019-07-26T10:00:00+08:00"),
+        ("20190726T100000Z", "2019-07-26T10:00:00Z"),
+        ("2019-07-26 24:00", "2019-07-27T00:00:00"),
+        ("2019-07-26 10:00 PM", "2019-07-26T22:00:00"),
+        ("2019-07-26 12:05 a.m.", "2019-07-26T00:05:00"),
+        ("2019-07-26 10:00 UTC", "2019-07-26T10:00:00Z"),
+        ("2019-07-26 10:00 -05:00", "2019-07-26T10:00:00-05:00"),
+        ("2019-07-26 04:00:00-05:00", "2019-07-26T04:00:00-05:00"),
+        ("2019-07-26T04:00-05:00", "2019-07-26T04:00:00-05:00"),
     ],
 )
 def test_a_datetime_is_written_as_rfc_3339_and_without_offset_where_no_zone_is_known(value, expected):
@@ -64,7 +89,20 @@ def test_the_zone_of_the_field_fills_in_and_converts():
     assert read("1566403200", "date", "unix") == "2019-08-21"
 
 
-@pytest.mark.parametrize("value", ["2019-07-26", "2019-07-26 25:00", "10:00", "now"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2019-07-26",
+        "2019-07-26 25:00",
+        "2019-07-26 24:01",
+        "2019-07-26 13:00 PM",
+        "2019-07-26 10:00-11:00",
+        "2019-07-26 10:00 IST",
+        "2019-07-26 10:00 +99:00",
+        "10:00",
+        "now",
+    ],
+)
 def test_a_datetime_needs_both_halves(value):
     with pytest.raises(Malformed):
         read(value, "datetime")
@@ -80,7 +118,11 @@ def test_formats_are_tried_in_their_order():
 def test_epochs_are_instants():
     assert read("1566432000", "datetime", "unix") == "2019-08-22T00:00:00Z"
     assert read("1566432000123", "datetime", "unix_ms") == "2019-08-22T00:00:00.123000Z"
-    for value in ("soon", "9" * 16, "1e9"):
+    assert read("1566432000", "datetime", "unix_ms", "unix") == "2019-08-22T00:00:00Z"
+    assert read("1566432000123", "datetime", "unix", "unix_ms") == "2019-08-22T00:00:00.123000Z"
+    with pytest.raises(Malformed, match="is a number of seconds; say `format: unix`"):
+        read("1566432000", "datetime", "unix_ms")
+    for value in ("soon", "9" * 16, "1e9", "1566432000123"):
         with pytest.raises(Malformed):
             read(value, "datetime", "unix")
 
@@ -141,3 +183,100 @@ def test_the_ends_of_time_are_no_crash(value):
 def test_a_text_without_end_is_no_date(type_):
     with pytest.raises(Malformed, match="longer than 1000"):
         read("2019-01-01" + " " * 100_000 + "x", type_)
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "expected"),
+    [
+        ("12:30", "%H:%M", "2019-08-21T12:30:00"), ("11:00", "%H:%M", "2019-08-22T11:00:00"),
+        ("23:50", "%H:%M", "2019-08-21T23:50:00"), ("3:30 PM", "%I:%M %p", "2019-08-21T15:30:00"),
+        ("Tuesday 10:30", "%A %H:%M", "2019-08-20T10:30:00"), ("Sunday 10:30", "%A %H:%M", "2019-08-25T10:30:00"),
+        ("05 10:30", "%d %H:%M", "2019-09-05T10:30:00"), ("31 10:30", "%d %H:%M", "2019-08-31T10:30:00"),
+        ("Feb 29 10:00", "%b %d %H:%M", "2020-02-29T10:00:00"), ("Sat 22 Aug", "%a %d %b", "2020-08-22T00:00:00"),
+        ("Thu 22 Aug", "%a %d %b", "2019-08-22T00:00:00"),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_that_of_the_moment_nearest_to_the_fetch(value, pattern, expected):
+    assert read(value, "datetime", pattern) == expected
+
+
+def test_the_nearest_day_is_one_of_the_zone():
+    assert read("07:00", "datetime", "%H:%M", timezone="Asia/Shanghai") == "2019-08-22T07:00:00+08:00"
+    assert read("21:00", "datetime", "%H:%M", timezone="Asia/Shanghai") == "2019-08-21T21:00:00+08:00"
+    assert read("23:00 EDT", "datetime", "%H:%M %Z") == "2019-08-21T23:00:00-04:00"
+
+
+@pytest.mark.parametrize("pattern", ["%a, %d %b %Y %H:%M:%S %Z", "%a, %d %b %Y %H:%M:%S %z"])
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [("GMT", "18:00:00"), ("UTC", "18:00:00"), ("Z", "18:00:00"), ("+01", "17:00:00"), ("+0100", "17:00:00"),
+     ("CET", "17:00:00"), ("EST", "23:00:00"), ("GMT+2", "16:00:00"), ("JST", "09:00:00"), ("CST", "10:00:00")],
+)  # fmt: skip
+def test_a_zone_that_stands_there_counts(zone, expected, pattern):
+    found = read(f"Tue, 03 Mar 2026 10:00:00 {zone}", "datetime", pattern, timezone="Asia/Shanghai")
+    assert found == f"2026-03-03T{expected}+08:00"
+
+
+def test_a_zone_of_several_countries_is_that_of_the_config_or_none():
+    assert read("2026-07-03 10:00 CDT", "datetime", timezone="America/Chicago") == "2026-07-03T10:00:00-05:00"
+    assert read("2026-07-03 10:00 IST", "datetime", timezone="Asia/Kolkata") == "2026-07-03T10:00:00+05:30"
+    for zone in (None, "America/Chicago"):
+        with pytest.raises(Malformed, match="say `timezone`"):
+            read("2026-07-03 10:00 CST", "datetime", timezone=zone)
+
+
+def test_an_offset_is_written_without_seconds():
+    assert read("1890-01-01 10:00", "datetime", timezone="Asia/Shanghai") == "1890-01-01T01:54:17Z"
+    assert read("1901-01-01 10:00", "datetime", timezone="Asia/Shanghai") == "1901-01-01T10:00:00+08:00"
+    assert read("1890-01-01", "date", timezone="Asia/Shanghai") == "1890-01-01"
+
+
+def test_a_weekday_that_contradicts_its_date_is_malformed():
+    assert read("Fri 5 Jul 2019", "date", "%a %d %b %Y") == "2019-07-05"
+    with pytest.raises(Malformed, match="is a Friday and no Thursday"):
+        read("Thu 5 Jul 2019", "date", "%a %d %b %Y")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("03:00 PM", "15:00"), ("15:00 PM", "15:00"), ("12:00 AM", "00:00"), ("15:00 AM", None), ("00:30 PM", None)],
+)
+def test_pm_counts_beside_an_hour_of_24(value, expected):
+    if expected is None:
+        with pytest.raises(Malformed):
+            read(f"2019-07-26 {value}", "datetime", "%Y-%m-%d %H:%M %p")
+    else:
+        assert read(f"2019-07-26 {value}", "datetime", "%Y-%m-%d %H:%M %p") == f"2019-07-26T{expected}:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "locale", "expected"),
+    [
+        ("segunda-feira, 22 de julho de 2019", "%A, %d de %B de %Y", "pt", "2019-07-22"),
+        ("mar. 23 juil. 2019", "%a %d %b %Y", "fr", "2019-07-23"),
+        ("mar 19 mar 2019", "%a %d %b %Y", "gl", "2019-03-19"),
+        ("mar 19 mar 2019", "%a %d %b %Y", "ast", "2019-03-19"),
+        ("سه\u200cشنبه 23 2019-07", "%A %d %Y-%m", "fa", "2019-07-23"),
+        ("سه شنبه 23 2019-07", "%A %d %Y-%m", "fa", None), ("23 जुल॰ 2019", "%d %b %Y", "hi", "2019-07-23"),
+        ("Thứ Ba, 23 tháng 7, 2019", "%A, %d %B, %Y", "vi", "2019-07-23"),
+        ("Dé Máirt 23 Iúil 2019", "%A %d %B %Y", "ga", "2019-07-23"),
+        ("23 d’octubre del 2019", "%d d'%B del %Y", "ca", "2019-10-23"),
+        ("2024年12月1日", "%Y年%m月%d日", "ko", "2024-12-01"),
+        ("2024年12月1日", "%Y年%B%d日", "ja", "2024-12-01"),
+        ("3:05 μ.μ. 23/7/2019", "%I:%M %p %d/%m/%Y", "el", "2019-07-23"),
+    ],
+)  # fmt: skip
+def test_names_are_found_where_the_pattern_has_them(value, pattern, locale, expected):
+    if expected is None:
+        with pytest.raises(Malformed):
+            read(value, "date", pattern, locale=locale)
+    else:
+        assert read(value, "date", pattern, locale=locale) == expected
+
+
+def test_what_only_strptime_knows_is_left_to_it():
+    assert read("2019 207", "date", "%Y %j") == "2019-07-26"
+    assert read("2019-W30-5", "date", "%G-W%V-%u") == "2019-07-26"
+    assert read("207", "date", "%j") == "2019-07-26"
+    with pytest.raises(Malformed):
+        read("999", "date", "%j")

@@ -6,6 +6,7 @@ import pytest
 
 from scraper.models import Failure
 from tests.conftest import records
+from tests.support.fuzzing import bounded
 
 
 def block(data, kind="application/ld+json"):
@@ -31,6 +32,11 @@ def rule(fields="name: {json: name}", each="{json_ld: Recipe}"):
         block('<!-- {"@type": "Recipe", "name": "tea"} -->'),
         block('\n//<![CDATA[\n{"@type": "Recipe", "name": "tea"};\n//]]>\n'),
         block('{"@type": "Recipe", "name": "tea", "text": "two\nlines"}'),
+        block('{"@type": "Recipe", "name": "tea", /* a comment */ }'),
+        block('// a comment\n{"@type": "Recipe", "name": "tea",}'),
+        block('{"@type": "WebSite"}\n{"@type": "Recipe", "name": "tea"}'),
+        block("{&quot;@type&quot;: &quot;Recipe&quot;, &quot;name&quot;: &quot;tea&quot;}"),
+        block("") + block({"@type": "Recipe", "name": "tea"}),
         block("{broken") + block({"@type": "Recipe", "name": "tea"}),
         block({"@type": "Recipe", "name": "no"}, "application/json") + block({"@type": "Recipe", "name": "tea"}),
     ],
@@ -83,3 +89,28 @@ def test_deep_data_ends(parse):
 )
 def test_what_is_wrong_with_linked_data_is_told(mistake, text, message):
     assert message in mistake(text)
+
+
+def test_a_reference_is_the_object_that_it_names(parse):
+    graph = {"@graph": [
+        {"@type": "Recipe", "@id": "#r", "name": "tea", "author": {"@id": "#p"}},
+        {"@type": "Person", "@id": "#p", "name": "Ann", "knows": {"@id": "#q"}, "wrote": {"@id": "#r"}},
+    ]}  # fmt: skip
+    page = block(graph) + block({"@type": "Person", "@id": "#q", "name": "Bo", "knows": {"@id": "#p"}})
+    fields = "a: {json: author.name}, b: {json: author.knows.name}, back: {json: author.wrote}"
+    fields += ", end: {json: author.knows.knows}, none: {json: author.lost}"
+    assert records(parse(rule(fields), page)) == [
+        {"a": "Ann", "b": "Bo", "back": {"@id": "#r"}, "end": {"@id": "#p"}, "none": None}
+    ]
+
+
+def test_references_without_end_end(parse):
+    nodes = [{"@type": "Recipe", "@id": f"#{n}", "all": [{"@id": f"#{m}"} for m in range(40)]} for n in range(40)]
+    with bounded():
+        assert len(records(parse(rule("id: {json: '\"@id\"'}"), block({"@graph": nodes})))) == 40
+
+
+@pytest.mark.parametrize("text", ["", "  ", "<!-- -->"])
+def test_an_empty_block_is_nothing(value, text):
+    field = "{json_ld: Recipe, json: name, default: none, type: str}, all: {css: p}"
+    assert value(field, block(text) + "<p>x</p>") == "none"

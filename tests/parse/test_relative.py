@@ -1,11 +1,11 @@
 """Times told from the moment of fetching, in English and Chinese."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper.parse.relative import read_relative
+from scraper.parse.relative import compile_relative, read_relative
 
 NOW = datetime.fromisoformat("2024-03-31T20:00:00.7+00:00").timestamp()
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
@@ -48,10 +48,56 @@ BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
         ("前天23:59", "2024-03-29T23:59:00"),
         ("今天 下午3:05", "2024-03-31T15:05:00"),
         ("昨天", "2024-03-30T00:00:00"),
+        ("昨天 凌晨12:30", "2024-03-30T00:30:00"),
+        ("昨天上午12:30", "2024-03-30T00:30:00"),
+        ("昨天早上12:30", "2024-03-30T00:30:00"),
+        ("昨天 晚上12:30", "2024-03-31T00:30:00"),
+        ("昨天 晚上8:30", "2024-03-30T20:30:00"),
+        ("昨天 中午12:30", "2024-03-30T12:30:00"),
+        ("昨天 下午12:30", "2024-03-30T12:30:00"),
+        ("昨天 24:00", "2024-03-31T00:00:00"),
+        ("十五分钟前", "2024-03-31T19:45:00+00:00"),
+        ("二十一天前", "2024-03-10T20:00:00+00:00"),
+        ("3个月", "2023-12-31T20:00:00+00:00"),
+        ("1.5 hours ago", "2024-03-31T18:30:00+00:00"),
+        ("half an hour ago", "2024-03-31T19:30:00+00:00"),
+        ("Posted 3 days ago", "2024-03-28T20:00:00+00:00"),
+        ("yesterday at 3:05 p.m.", "2024-03-30T15:05:00"),
     ],
 )
 def test_a_relative_time_is_counted_from_the_time_of_fetching(text, expected):
     assert read_relative(text, NOW, None).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "expected"),
+    [
+        ("vor 2 Stunden", "de", "2024-03-31T18:00:00+00:00"), ("vor 2 Std.", "de", "2024-03-31T18:00:00+00:00"),
+        ("vor einem Monat", "de", "2024-02-29T20:00:00+00:00"), ("gestern um 12:30", "de", "2024-03-30T12:30:00"),
+        ("in 3 Tagen", "de", "2024-04-03T20:00:00+00:00"), ("il y a une heure", "fr", "2024-03-31T19:00:00+00:00"),
+        ("hier à 8:05", "fr", "2024-03-30T08:05:00"), ("há 2 horas", "pt-BR", "2024-03-31T18:00:00+00:00"),
+        ("منذ 3 أيام", "ar", "2024-03-28T20:00:00+00:00"), ("قبل ساعتين", "ar", "2024-03-31T18:00:00+00:00"),
+        ("3ヶ月前", "ja", "2023-12-31T20:00:00+00:00"), ("5 分前", "ja", "2024-03-31T19:55:00+00:00"),
+        ("2 hours ago", "de", "2024-03-31T18:00:00+00:00"), ("3 godz. temu", "pl", "2024-03-31T17:00:00+00:00"),
+    ],
+)  # fmt: skip
+def test_a_locale_tells_its_own_language(text, locale, expected):
+    assert compile_relative(locale, None)(text, datetime.fromtimestamp(NOW, UTC)).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("vor 2 Stunden", "fr"),
+        ("vor 2", "de"),
+        ("2 Stunden", "de"),
+        ("vor zwei oder drei Tagen", "de"),
+        ("morgens", "de"),
+    ],
+)
+def test_of_another_language_nothing_is_guessed(text, locale):
+    with pytest.raises(ValueError, match="is no relative time"):
+        compile_relative(locale, None)(text, datetime.fromtimestamp(NOW, UTC))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +116,10 @@ def test_days_are_those_of_the_zone(text, zone, expected):
 @pytest.mark.parametrize(
     "text",
     ["", "3", "ago", "hours ago", "-3 hours ago", "3 parsecs ago", "in 3 days ago", "3 hours ago x", "2024-03-01", "前",
-     "yesterday 25:00", "today 13:00 pm", "99999 years ago", "999999 weeks ago", "3 daysago", "last week", "1h " * 999],
+     "yesterday 25:00", "today 13:00 pm", "99999 years ago", "999999 weeks ago", "3 daysago", "last week", "1h " * 999,
+     "5月", "12月15日", "2024年5月3日", "3天 5月",
+     "2024年前", "3M ago", "1.5 months ago", "昨天 晚上2:30", "昨天 上午13:30", "昨天 24:30",
+     "30+ days ago", "last month"],
 )  # fmt: skip
 def test_what_is_no_relative_time_is_told(text):
     with pytest.raises((ValueError, OverflowError)):

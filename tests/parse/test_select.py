@@ -148,7 +148,6 @@ def test_jmespath_gives_values_and_none_for_nothing():
         ("css", "p::text", "say `get: text`"),
         ("css", "p::attr(href)", "say `get: text` or `attr: NAME`"),
         ("css", "a:nope", "nope"),
-        ("css", "svg|a", "no namespace is called 'svg' here"),
         ("css", "", "is no CSS selector"),
         ("xpath", "foo(.)", "is no XPath expression"),
         ("xpath", "re:replace(., 'a')", "unknown function re:replace()"),

@@ -31,6 +31,10 @@ def read(get, markup, parser, without=None):
         ("<template><b>t</b> u</template>", "t u"),
         ("<p><!-- c -->one</p>", "one"),
         ("<p><b><i></i></b></p>", ""),
+        ("<p>a<b>b <i> c</i></b><!-- x --><u>d</u> </p>", "ab cd"),
+        ("<p>a<b>b<i><br></i></b>c</p>", "ab c"),
+        ("<p>a<b>b<script>x</script></b>c<i><template>t</template></i></p>", "abc"),
+        ("<div>a<b><i>b</i></b><span>c<p>d</p></span>e</div>", "abc d e"),
     ],
 )
 def test_inline_edges_are_nothing_and_blocks_stand_apart(markup, expected, parser):

@@ -182,3 +182,30 @@ settings: {{robotstxt_obey: false}}
     assert done.returncode == 0, done.stderr
     lines = (folder / "output/board.jsonl").read_text().splitlines()
     assert [json.loads(line)["title"] for line in lines] == ["f0", "f1", "f2"]
+
+
+FEED = b"""<rss xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:shop="http://shop.example/ns"><channel><item>
+ <i:title>theirs</i:title><title>own</title><atom:link href="http://a.example/self"/><link>http://a.example/1</link>
+ <dc:creator>Ann</dc:creator><shop:price>7</shop:price></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "value"),
+    [("title", "own"), ("link", "http://a.example/1"), ("creator", "Ann"), ("itunes|title", "theirs"),
+     ("dc|creator", "Ann"), ("shop|price", "7"), ("price", "7"), ("media|title", None), ("dc|title", None)],
+)  # fmt: skip
+def test_a_name_without_a_prefix_is_the_feeds_own_where_it_has_one(read, selector, value):
+    yaml = f"records: {{each: item, fields: {{x: {{css: '{selector}'}}, y: title}}}}"
+    assert records(read(yaml, FEED)) == [{"x": value, "y": "own"}]
+
+
+def test_in_markup_no_prefix_is_shown_that_was_not_there(read):
+    yaml = "records: {each: item, fields: {x: {css: 'dc|creator', get: html}, link: {css: 'atom|link', attr: href}}}"
+    assert records(read(yaml, FEED)) == [{"x": "<creator>Ann</creator>", "link": "http://a.example/self"}]
+
+
+def test_html_has_no_prefixes(mistake):
+    config = "start_urls: [https://a.example/]\nrecords: {{each: item, fields: {{x: '{}'}}}}\n"
+    assert "prefixes are for parser: xml" in mistake(config.format("itunes|title"))
+    assert "is no CSS selector" in mistake(config.format("itunes|"))

@@ -129,7 +129,7 @@ def _check_field(field: Field, path: KeyPath, item: Item) -> Iterator[Complaint]
 
 def _check_keys(field: Field, path: KeyPath) -> Iterator[Complaint]:
     """Say which keys are for other types."""
-    said = {"decimal": field.decimal != ".", "format": bool(field.formats), "locale": field.locale is not None}
+    said = {"decimal": field.decimal is not None, "format": bool(field.formats), "locale": field.locale is not None}
     for key, is_said in said.items():
         if is_said and not has_key(field.type, key):
             yield Complaint((*path, key), f"{key} is for type: {alternatives(types_with(key))}")

@@ -10,7 +10,7 @@ from scraper.errors import PatternError
 from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, Settings
 from scraper.job.yamldoc import Complaint, Sections
-from scraper.parse.patterns import check_pattern
+from scraper.parse.patterns import check_html_css
 
 MORE_THAN_A_DOCUMENT = "the page of a browser is more than its document, of which a server could say 304; say dummy"
 
@@ -26,7 +26,7 @@ def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
         if fetcher.open_browser is None:
             yield Complaint(at, f"only a browser can wait; say settings: {{fetcher: {_browsers()}}}")
         try:
-            check_pattern("css", kind.wait_for)
+            check_html_css(kind.wait_for)
         except PatternError as error:
             yield Complaint(at, str(error))
     if fetcher.open_browser is not None:

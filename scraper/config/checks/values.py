@@ -19,9 +19,9 @@ from scraper.errors import PatternError
 from scraper.job import Job, Kind, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
 from scraper.job.expect import Bounds
-from scraper.job.templates import Placeholder, Template
+from scraper.job.templates import Placeholder, Template, as_text
 from scraper.job.urls import url_mistake
-from scraper.job.yamldoc import Complaint, KeyPath, Sections
+from scraper.job.yamldoc import Complaint, Document, KeyPath, Sections
 from scraper.parse.labels import LABELS, encoding_of
 from scraper.parse.patterns import check_pattern
 
@@ -109,6 +109,7 @@ def _check_kind(kind: Kind, zone: str | None, places: Sections) -> Iterator[Comp
         yield from _check_url(url, (*path, "start_urls", n))
     for param in kind.params:
         yield from _check_param(param, (*path, "params", param.name))
+        yield from _check_spelling((*path, "params", param.name), places.document)
     yield from _check_open_params(kind, (*path, "params"))
     for name, value in kind.request.headers:
         example = "".join(part if isinstance(part, str) else "1" for part in value.parts)
@@ -157,7 +158,14 @@ def _check_param(param: Param, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint(path, "expected at least one value, got none")
         for n, value in enumerate(param.values):
             if not all(map(_is_scalar, value.values() if isinstance(value, dict) else [value])):
-                yield Complaint((*path, n), "expected a text, a number or a mapping of such")
+                yield Complaint((*path, n), "expected a text, a number of 64 bits or a mapping of such")
+
+
+def _check_spelling(path: KeyPath, document: Document) -> Iterator[Complaint]:
+    """Say which numbers of a param would stand in URLs otherwise than they stand in the file."""
+    for at, text in document.spellings.items():
+        if at[: len(path)] == path:
+            yield Complaint(at, f"would be written {as_text(document.value(at))}; quote {text} to make it text")
 
 
 def _check_days(days: Days, path: KeyPath) -> Iterator[Complaint]:
@@ -189,7 +197,9 @@ def _check_open_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
 
 
 def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (str, bool, int, float)) and not (isinstance(value, float) and not math.isfinite(value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str) or (isinstance(value, int) and -(2**63) <= value < 2**64)
 
 
 def _check_patterns(patterns: tuple[str, ...], path: KeyPath) -> Iterator[Complaint]:

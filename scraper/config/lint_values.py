@@ -1,0 +1,70 @@
+"""Warn of what is legal in patterns and fields and almost never meant, each with what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import regex
+
+from scraper.export import columns
+from scraper.export.formats import format_of
+from scraper.job import Field, Job, Selection
+from scraper.job.yamldoc import Complaint, KeyPath
+
+_approximate = regex.compile(r"(?<!\\)\{\s*(?:[0-9]*\s*[idse]|[0-9]+\s*<)[0-9\s,<>=+idse]*\}").search
+_dollar = regex.compile(r"\$\d|\$\{\d").search
+
+
+def pattern_warnings(selection: Selection, path: KeyPath) -> Iterator[Complaint]:
+    """Yield the warnings for the regexes and the attribute of a selection, not for those inside it."""
+    for source in selection.sources:
+        if source.language == "regex":
+            yield from _regex(str(source.pattern), (*path, "regex"))
+    if selection.attr is not None and selection.attr.startswith("@"):
+        bare = selection.attr.lstrip("@")
+        yield Complaint((*path, "attr"), f"no attribute's name begins with @; say attr: {bare}")
+
+
+def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
+    """Yield the warnings for the steps and formats of a field."""
+    for n, step in enumerate(field.steps):
+        if step.name in STEP_WARNINGS:
+            yield from STEP_WARNINGS[step.name](step.argument, (*path, "steps", n, step.name))
+    for n, text in enumerate(field.formats):
+        has_half = "%p" in text
+        if has_half and "%H" in text:
+            yield Complaint((*path, "format", n), "%H counts to 24; an hour with %p is %I")
+        elif not has_half and "%I" in text:
+            yield Complaint((*path, "format", n), "%I without %p is read as before noon; an hour of 24 is %H")
+
+
+def output_warnings(job: Job) -> Iterator[Complaint]:
+    """Yield the warning for date-times without a zone in a Parquet file: each reader takes them for another."""
+    form = format_of(job.output.path.text)
+    if form is None or not form.has_types:
+        return
+    fields = (field for rule in job.published_rules() for field in rule.written)
+    names = [field.name for field in fields if columns.is_moment(field) and not columns.has_zone(field)]
+    if names:
+        told = ", ".join(names[:3])
+        yield Complaint(("output", "path"), f"{told}: a date-time without a zone in a Parquet file; say `timezone`")
+
+
+def _sub(argument: tuple[str, str], path: KeyPath) -> Iterator[Complaint]:
+    pattern, new = argument
+    yield from _regex(pattern, (*path, 0))
+    if _dollar(new):
+        yield Complaint((*path, 1), r"$1 is text here; a group is written \1, or \g<name>")
+
+
+def _regex(pattern: str, path: KeyPath) -> Iterator[Complaint]:
+    if "\b" in pattern:
+        yield Complaint(path, r"holds a backspace: between double quotes \b is one; use single quotes")
+    if match := _approximate(pattern):
+        told = f"{match[0]} asks for approximate matches of what stands before it; a brace as text is \\{{"
+        yield Complaint(path, told)
+
+
+STEP_WARNINGS: dict[str, Callable[[Any, KeyPath], Iterator[Complaint]]] = {"sub": _sub}
+"""By the names of steps."""
