@@ -150,6 +150,7 @@ def test_the_scan_takes_time_in_proportion(page):
     assert time.perf_counter() - start < 2
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_finds_the_same_declarations():

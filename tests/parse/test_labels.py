@@ -92,6 +92,7 @@ def digest(encoding):
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_says_the_same_of_every_index():
@@ -105,6 +106,7 @@ def test_chromium_says_the_same_of_every_index():
     assert {encoding: pieces for encoding, pieces in wrong.items() if pieces} == OF_CHROMIUM
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_counts_the_same_wrong_bytes():

@@ -150,6 +150,7 @@ def test_a_walk_covers_a_page():
 # --------------------------------------------------------------------------- Chromium
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_resolves_the_same_references():
@@ -171,6 +172,7 @@ def test_chromium_resolves_the_same_references():
     assert spelled == got
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_sees_references_at_the_same_places():

@@ -83,6 +83,7 @@ def test_a_link_is_written_in_the_encoding_of_its_page(parse):
         assert unquote_to_bytes(url.partition("?q=")[2]).decode(codec) == "①㈱"
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.skipif(NO_CHROMIUM, reason="no Chromium here")
 def test_chromium_writes_the_same_bytes():
