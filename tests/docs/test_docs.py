@@ -40,8 +40,12 @@ from tests.docs import keyreference
 OUTSIDE = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "findings/README.md")
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), *(ROOT / name for name in OUTSIDE)]
 RUN_HERE = [doc for doc in DOCS if not (NO_CHROMIUM and doc.name == "browser.md")]
-GUIDES = [doc for doc in RUN_HERE if doc.name not in ("reliability.md", "keys.md", "values.md", "index.md")]
-"""Those with commands: the first three are made by tests (reliability.py, keyreference.py, value_tables.py)."""
+MADE = {"reliability.md", "keys.md", "values.md"}
+"""Made by tests: reliability.py, keyreference.py, value_tables.py."""
+GUIDES = [
+    doc for doc in RUN_HERE if doc.name not in MADE | {"index.md", "CONTRIBUTING.md"} and doc.parent.name != "findings"
+]
+"""Those with commands for who uses the program."""
 CONFIGURATION, RUNNING, ALARMS = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     for name in ("reference/configuration", "reference/running", "how-to/alarms")
