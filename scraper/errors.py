@@ -10,6 +10,8 @@
     ├── TooManyAttributes
     │                    a tag of a page has more of them than its parser reads in any sensible time
     ├── OutputError      a file cannot be read, written or replaced (exit 1)
+    │   └── DamagedJournal
+    │                    the journal is no longer as it was written
     ├── Busy             another run holds the output (exit 75)
     ├── ReplayError      a folder of recorded pages cannot be read (exit 2)
     ├── NothingToAccept  `accept` has nothing that it may publish (exit 2)
@@ -119,6 +121,10 @@ class TooManyAttributes(ScraperError):
 
 class OutputError(ScraperError):
     """A file cannot be read, written or replaced; the text names the path and the cause."""
+
+
+class DamagedJournal(OutputError):
+    """The journal is no longer as it was written, or is none."""
 
 
 class Busy(ScraperError):

@@ -12,7 +12,7 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,8 @@ class Run:
     """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
+    began: float = field(default_factory=time.monotonic)
+    """By a clock that nobody sets: it does for what is taken of it, not for a date."""
 
     def crawl(self, crawl: Engine, stop: Stop, on_progress: Callable[[Progress], None]) -> bool:
         """Fetch and parse until every page has ended or a limit is reached; return False if a signal came before."""
@@ -187,6 +189,7 @@ class Run:
     ) -> Report:
         """Publish or reject what the journal holds and return the report; `is_accepting`: whatever was expected."""
         self.target.write(records, keys)
+        self.journal.check()
         accounts, tally = self.accounts(), publication.tally
         if accounts.unfinished:
             raise OutputError(f"{accounts.unfinished} pages are unfinished, so nothing is published; try --resume")
@@ -248,14 +251,14 @@ class Run:
     ) -> Report:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
-        ended = float(self.journal.recall("ended") or 0) if is_accepting else time.time()
+        worked_s = float(self.journal.recall("seconds") or 0) + (0 if is_accepting else time.monotonic() - self.began)
         files, pages = self.target.counts(is_published=is_published), self.journal.figures()
         result = Report(
             name=self.job.name,
             run=self.target.run,
             exit_code=code,
             started=timestamp(started),
-            seconds=round(ended - started, 3),
+            seconds=round(worked_s, 3),
             records=tally.records.total(),
             known=tally.known.total(),
             accounts=self.accounts(),
@@ -282,6 +285,8 @@ class Run:
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
         )
+        self.journal.remember(seconds=repr(worked_s))
+        self.began = time.monotonic()
         forget_recordings(self.options.record)
         is_whole, is_own = self.options.limit is None, self.options.output is None
         leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)

@@ -116,6 +116,8 @@ class SettingsSpec(Spec):
     """Statuses that skip a followed page instead of failing it; a start page always fails."""
     depth_limit: Maybe[Positive] = None
     """Follow steps from a start URL; no limit by default."""
+    links_per_page: Positive = 50_000
+    """Links of one page that are followed, as many as a sitemap may hold; that there were more is told."""
     closespider_pagecount: Maybe[Positive] = None
     """Start nothing new after so many pages."""
     closespider_itemcount: Maybe[Positive] = None

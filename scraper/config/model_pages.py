@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
 from scraper.config.model_forms import Maybe, OneOf, Spec, as_list, either, given
 from scraper.job.days import WANTED
+from scraper.job.params import LARGEST
 from scraper.parse.parsers import PARSERS
 
 
@@ -69,6 +70,8 @@ def number_or_day(value: Any) -> Any:
     """Refuse what is neither a whole number nor a text, which may be a day."""
     if type(value) is not int and not isinstance(value, str):
         raise PydanticCustomError("said", "", {"text": f"expected a whole number, or {WANTED}"})
+    if type(value) is int and abs(value) > LARGEST:
+        raise PydanticCustomError("said", "", {"text": f"expected a number within {-LARGEST} and {LARGEST}"})
     return value
 
 

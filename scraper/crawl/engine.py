@@ -56,7 +56,7 @@ class Engine:
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
         self._page_limit_s = page_limit_s(settings)
-        self._writer = JournalWriter(job, journal)
+        self._writer = JournalWriter(job, journal, stop)
         self._credentials = Credentials(job)
         named_hosts = plan.named_hosts(job)
         self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
@@ -65,7 +65,7 @@ class Engine:
         )
         self._frontier = self._scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
-        self._session = Session(job, allowed, self._scheduler.ask, self._scheduler.push)
+        self._session = Session(job, self._scheduler.ask, self._scheduler.push)
         self._policy = Policy(
             RetryPolicy(settings, now=time.time, random=random.random),
             allowed,
@@ -170,10 +170,8 @@ class Engine:
         times = [now + LONGEST_WAIT_S]
         if (due_at := self._writer.due_at) is not None:
             times.append(due_at)
-        if not self._is_closing() and has_room:
-            times += self._frontier.next_times(now)
-        elif not self._is_closing():
-            times += self._frontier.suspect_times(now)
+        if not self._is_closing():
+            times += self._frontier.next_times(now) if has_room else self._frontier.suspect_times(now)
         return max(min(times) - now, 0.0)
 
     def _is_closing(self) -> bool:
@@ -229,11 +227,13 @@ class Engine:
             self._scheduler.push(replace(request, asks_in_full=True))
             return
         if isinstance(parsed, Parsed):
-            children = self._links.follow(request, parsed) if parsed.links else ()
+            followed = self._links.follow(request, parsed, self._writer.is_over)
+            if followed is None:
+                return  # it stays pending
             kept = page if request.kind in self._kept_kinds else None
             shown = self._writer.show(request, page, parsed)
-            head = request, page.fetched_at, (*page.marks, *parsed.marks), parsed
-            self._writer.add(Finished(*head, children=children, kept=kept, shown=shown))
+            head = request, page.fetched_at, (*page.marks, *parsed.marks, *followed[1]), parsed
+            self._writer.add(Finished(*head, children=followed[0], kept=kept, shown=shown))
             return
         verdict = self._policy.retries.retry(request, parsed)
         if isinstance(verdict, Again):

@@ -6,9 +6,9 @@ import logging
 import time
 
 from scraper.crawl.limits import Limits
-from scraper.crawl.progress import describe
+from scraper.crawl.progress import Stop, describe
 from scraper.job import Job
-from scraper.journal.journal import Journal
+from scraper.journal.journal import SLICE, Abandoned, Journal
 from scraper.models import Failure, Finished, Page, Parsed, Request, Snapshot
 from scraper.report.snapshots import Snapshots
 
@@ -20,8 +20,8 @@ log = logging.getLogger("scraper")
 class JournalWriter:
     """The pages that have ended and are not in the journal yet."""
 
-    def __init__(self, job: Job, journal: Journal) -> None:
-        self.limits = Limits(job.settings)
+    def __init__(self, job: Job, journal: Journal, stop: Stop) -> None:
+        self.limits, self._stop = Limits(job.settings), stop
         self.fetched = self.failed = 0
         self._kinds, self._journal, self._secrets = job.kinds, journal, job.secrets
         self._snapshots = Snapshots()
@@ -48,6 +48,10 @@ class JournalWriter:
         is_time = len(self._batch) >= COMMIT_AT or time.monotonic() - self._committed_at >= COMMIT_EVERY_S
         return is_time or (self._has_links and is_idle)
 
+    def is_over(self) -> bool:
+        """Return whether the crawl is to end at once: a signal came, or its time is over."""
+        return self._stop.signal is not None or self.limits.is_late
+
     @property
     def due_at(self) -> float | None:
         """The time by the monotonic clock at which the batch is to be written, None where there is none."""
@@ -55,7 +59,10 @@ class JournalWriter:
 
     def commit(self) -> set[str]:
         """Write what has come together; return the domains of the pages that it leads to."""
-        domains = self._journal.store(self._batch) if self._batch else set()
+        try:
+            domains = self._journal.store(self._batch, self.is_over) if self._batch else set()
+        except Abandoned:  # pages of many links stay pending
+            domains = self._journal.store([done for done in self._batch if len(done.children) <= SLICE])
         self._batch.clear()
         self._has_links = False
         self._committed_at = time.monotonic()

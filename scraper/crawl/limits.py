@@ -36,4 +36,9 @@ class Limits:
         for name, limit in self._limits.items():
             if limit is not None and self._counts[name] >= limit:
                 return name
-        return "closespider_timeout" if self._end is not None and self._clock() >= self._end else None
+        return "closespider_timeout" if self.is_late else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return self._end is not None and self._clock() >= self._end

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from scraper.crawl.bodies import Bodies
 from scraper.fetch.fetchers import reads_fragments
 from scraper.job import Job, urls
+from scraper.journal.journal import SLICE
 from scraper.models import Child, Link, Parsed, Request
 
 OFFSITE = "offsite"
 TOO_FAR = "depth_limit"
+TOO_MANY = "more links than links_per_page"
+"""The mark of a page whose last links are not followed."""
 
 
 class Links:
@@ -27,11 +30,23 @@ class Links:
         self._least_steps = 1 if is_trial else 0
         self._reads_fragments = reads_fragments(job.settings)
         self._kinds, self._depth_limit = job.kinds, job.settings.depth_limit
+        self._limit = job.settings.links_per_page
         self._allowed_domains, self._reading, self._bodies = allowed_domains, reading, bodies
 
-    def follow(self, request: Request, parsed: Parsed) -> tuple[Child, ...]:
-        """Return the links of a page in their order, each as a page to fetch or with the reason why not."""
-        return tuple([self._child(request, link) for link in parsed.links if link.steps >= self._least_steps])
+    def follow(
+        self, request: Request, parsed: Parsed, is_over: Callable[[], bool]
+    ) -> tuple[tuple[Child, ...], tuple[str, ...]] | None:
+        """Return the links of a page in their order, each as a page to fetch or with the reason why not; and marks.
+
+        None where the crawl `is_over` before all are looked at.
+        """
+        links = [link for link in parsed.links if link.steps >= self._least_steps]
+        children: list[Child] = []
+        for first in range(0, min(len(links), self._limit), SLICE):
+            if first and is_over():
+                return None
+            children += [self._child(request, link) for link in links[first : min(first + SLICE, self._limit)]]
+        return tuple(children), (TOO_MANY,) if len(links) > self._limit else ()
 
     def _child(self, parent: Request, link: Link) -> Child:
         params: Mapping[str, Any] = {**parent.params, **link.params} if link.kind == parent.kind else link.params

@@ -18,11 +18,11 @@ from scraper.parse.writers import writer_of
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 
 
-def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request:
+def form_request(login: Login, page: Page, origins: Set[tuple[str, str, int]]) -> Request:
     """Return the request that sends the form; without such a form on the page it goes to the login's own URL.
 
-    Raises LoginFailed for a form that would carry the password to a host outside the allowed domains and the login's
-    own, or from https to http, and for an error (401) without the form.
+    Raises LoginFailed for a form that would carry the password to another origin than those that the config names, or
+    from https to http, and for an error (401) without the form.
     """
     form, encoding = _form(login, page)
     if form is None:
@@ -31,8 +31,9 @@ def form_request(login: Login, page: Page, allowed_domains: Set[str]) -> Request
         return _send(urls.parse(login.url), "post", list(login.form), "utf-8")
     url = _action(form.said("action"), Place(page.url, encoding, page.fetched_at))
     is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
-    if is_downgrade or not urls.is_allowed(url, allowed_domains | {urls.host(login.url)}):
-        raise LoginFailed(f"{page.url}: the form would carry the password to {url}")
+    if is_downgrade or urls.origin(url) not in origins | {urls.origin(login.url)}:
+        where = "which is no origin of the start URLs or of login.url"
+        raise LoginFailed(f"{page.url}: the form would carry the password to {url}, {where}")
     return _send(url, form.said("method") or "get", form.pairs(dict(login.form), encoding), encoding)
 
 

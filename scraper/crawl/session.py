@@ -8,7 +8,7 @@ they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -25,8 +25,8 @@ Ask = Callable[[Request, Callable[[Page | Failure], None]], None]
 class Session:
     """Who is logged in. `ask` sends a request of the program's own, `push` a page again."""
 
-    def __init__(self, job: Job, allowed: Set[str], ask: Ask, push: Callable[[Request], None]) -> None:
-        self._job, self._allowed, self._ask, self._push = job, allowed, ask, push
+    def __init__(self, job: Job, ask: Ask, push: Callable[[Request], None]) -> None:
+        self._job, self._ask, self._push, self._origins = job, ask, push, plan.origins(job)
         self.is_under_way = False
         self.failure: LoginFailed | None = None
         """Why the last login came to nothing."""
@@ -78,9 +78,8 @@ class Session:
     def _take_form(self, answer: Page | Failure) -> None:
         assert self._job.login is not None
         try:
-            self._ask(
-                login.form_request(self._job.login, _there(answer, self._job.login.url), self._allowed), self._take_page
-            )
+            page = _there(answer, self._job.login.url)
+            self._ask(login.form_request(self._job.login, page, self._origins), self._take_page)
         except LoginFailed as error:
             self._end(error)
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that spreadsheets calculate (OWASP, CSV Injection); the wide ones in East Asian editions."""
+_INNER = re.compile(r"""([;|\t\r\n]["']*)(?=[=+\-@＝＋－＠])""")
+"""Where a cell would begin with a formula for who separates by another sign than the comma: to them no quote is one."""
 
 
 def cell(value: Any) -> str:
     r"""Return a JSON value as a cell: null is empty, a list or an object is JSON, a formula gets a ' before it.
 
-    >>> [cell(value) for value in (None, "茶", "=1+1", -5, 9.5, True, ["a"])]
-    ['', '茶', "'=1+1", '-5', '9.5', 'true', '["a"]']
+    >>> [cell(value) for value in (None, "茶", "=1+1", "a;=1+1", -5, 9.5, True, ["a"])]
+    ['', '茶', "'=1+1", "a;'=1+1", '-5', '9.5', 'true', '["a"]']
     """
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
-    return "" if value is None else orjson.dumps(value).decode()
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    whole = _INNER.sub(r"\1'", text)
+    return f"'{whole}" if text is value and text.startswith(FORMULA) else whole

@@ -28,7 +28,7 @@ def open_part(
     """
     kept = torn = 0
     with told(path):
-        file = path.open("wb", buffering=BUFFER)
+        file = _create(path)
     with contextlib.ExitStack() as ended:
         ended.callback(_close, file)
         with told(path):
@@ -40,6 +40,13 @@ def open_part(
         part = Part(path, file, exporter, kept, torn)
         ended.callback(part.abandon)
         yield part
+
+
+def _create(path: Path) -> BinaryIO:
+    """Open a file that is new: what lay there, such as a link to somewhere else, is not written to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    return path.open("xb", buffering=BUFFER)
 
 
 def _close(file: BinaryIO) -> None:
@@ -88,7 +95,10 @@ def replace(part: Path, target: Path) -> None:
             if error.errno != errno.EXDEV:
                 raise
             with drafted(part_path(target)) as beside:
-                shutil.copyfile(part, beside)
+                with part.open("rb") as finished, _create(beside) as copy:
+                    shutil.copyfileobj(finished, copy, BUFFER)
+                    copy.flush()
+                    os.fsync(copy.fileno())
                 beside.replace(target)
             part.unlink()
         folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -128,6 +138,17 @@ def told(path: Path) -> Iterator[None]:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
     except Malformed as error:
         raise OutputError(f"{path}: {error}") from error
+
+
+def behind_link(target: Path) -> Path:
+    """Return the file that is meant by a path: of a link what it leads to, there or not, as `>` has it."""
+    if not target.is_symlink():
+        return target
+    with told(target):
+        try:
+            return target.resolve()
+        except RuntimeError:  # as Python calls a circle
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def part_path(target: Path) -> Path:

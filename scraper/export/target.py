@@ -76,7 +76,7 @@ class Target:
         Raises OutputError if new records cannot stand in a file behind those that are there.
         """
         with contextlib.ExitStack() as held:
-            for path in [file.path for file in self.files if not file.is_stdout]:
+            for path in [part_file.behind_link(file.path) for file in self.files if not file.is_stdout]:
                 make_folder(path.parent)
                 where = path.with_name(f".{path.name}.lock")
                 held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
@@ -125,7 +125,7 @@ class Target:
             if file.is_stdout:
                 part_file.print_out(self._part(file))
             elif self._is_needed(file):
-                part_file.replace(self._part(file), file.path)
+                part_file.replace(self._part(file), part_file.behind_link(file.path))
             else:
                 self._part(file).unlink()
 

@@ -24,6 +24,7 @@ redirects       where a redirect leads, and what is asked there
 cookies         a store of the parent's, or of a page in the browser
 cookie_date     the date from which a cookie is no more
 recordings      exchanges saved in a folder, and answered from it
+recorded        what a folder of these says of its exchange
 cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them
 """

@@ -76,12 +76,13 @@ def content_encoding(headers: Headers) -> str | None:
     lines = values(headers, "content-encoding")
     if not lines:
         return None
-    tokens = [token.strip().lower().removeprefix("x-") for line in lines for token in line.split(",")]
+    said = ", ".join(lines)
+    tokens = [token.strip().lower().removeprefix("x-") for token in said.split(",")]
     tokens = [token for token in tokens if token.partition(";")[0] in CODINGS]
     if not tokens:
         return None
     if tokens not in (["gzip"], ["deflate"]):
-        detail = f"expected Content-Encoding gzip or deflate, got {', '.join(tokens)[:80]!r}"
+        detail = f"expected Content-Encoding gzip or deflate, got {said!r}"  # as it came: a secret may be in it
         raise Unusable(Reason.BAD_RESPONSE, detail)
     return tokens[0]
 

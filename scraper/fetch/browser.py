@@ -74,7 +74,7 @@ class BrowserSource:
                 page = visit.show(browser)
         except Error as error:
             if visit.moved is not None:
-                detail = f"{request.url}: a script leads to {visit.moved[:200]}; give that URL to a page of its own"
+                detail = f"{request.url}: a script leads to {visit.moved}; give that URL to a page of its own"
                 return Failure(Reason.NOT_RENDERED, detail)
             self._end_browser()  # whatever is wrong with it, the next page gets a new one
             if isinstance(error, LateError) or time.monotonic() >= visit.deadline:

@@ -115,7 +115,9 @@ def _write(path: Path, head: Head, packed: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        part.write_bytes(FORMAT + _check(line).encode() + b"\n" + line + b"\n" + packed)
+        part.unlink(missing_ok=True)  # which may lead elsewhere
+        with part.open("xb") as file:
+            file.write(FORMAT + _check(line).encode() + b"\n" + line + b"\n" + packed)
         part.replace(path)
     except OSError:
         with contextlib.suppress(OSError):

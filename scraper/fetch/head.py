@@ -73,7 +73,7 @@ def read_status(line: bytes) -> tuple[str, int]:
     """Return the version and the status of a status line."""
     match = _status_line(line)
     if match is None:
-        raise http.client.BadStatusLine(line[:80].decode("latin-1"))
+        raise http.client.BadStatusLine(line.decode("utf-8", "replace"))
     return match[1].decode(), int(match[2])
 
 

@@ -52,7 +52,8 @@ class Answer(http.client.HTTPResponse):
             return int(size[1], 16)
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(b"")
-        raise http.client.HTTPException(f"expected the size of a chunk, got {line[:80]!r}")
+        said = line.decode("utf-8", "replace").strip()  # all of it: half of a secret would not be masked
+        raise http.client.HTTPException(f"expected the size of a chunk, got {said!r}")
 
 
 def _is_kept(headers: HTTPHeaderDict, version: int) -> bool:

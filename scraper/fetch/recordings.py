@@ -1,7 +1,7 @@
 """Save exchanges in a folder and answer from it: `DIR/<slug>/{meta.yaml, page.<ext>}`, one folder an exchange.
 
-meta.yaml holds url, method, status, headers, fetched_at (RFC 3339, UTC) and, for a request with a body, body_sha256;
-other keys are the reader's own. References such as ${API_KEY} stand there for the secrets of the config.
+meta.yaml holds url, method, status, headers, fetched_at (RFC 3339, UTC), page_sha256 and, for a request with a body,
+body_sha256; other keys are the reader's own. References such as ${API_KEY} stand there for the secrets of the config.
 The page file holds the body as it was after Content-Encoding, byte for byte.
 """
 
@@ -19,7 +19,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import regex
 from msgspec.structs import replace
 
-from scraper.errors import ConfigError, OutputError, Reason, ReplayError
+from scraper.errors import OutputError, Reason, ReplayError
+from scraper.fetch.recorded import Meta, read_meta
 from scraper.job import yamldoc
 from scraper.job.secrets import NO_SECRETS, Secrets, sounds_secret
 from scraper.models import Failure, Headers, Page, Request
@@ -41,7 +42,7 @@ class ReplayFetcher:
             raise ReplayError(f"{folder}: expected a folder of recorded pages, as --record makes it; there is none")
         self._folders: dict[Key, Path] = {}
         for meta_path in sorted(folder.glob("[!.]*/meta.yaml")):  # a hidden one was not finished
-            key = _key_of_meta(_read_meta(meta_path), meta_path, secrets)
+            key = _key_of_meta(read_meta(meta_path), meta_path, secrets)
             if key in self._folders:
                 raise ReplayError(
                     f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}"
@@ -65,7 +66,10 @@ class ReplayFetcher:
             return Failure(
                 Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
             )
-        return replace(read_page(folder, self._secrets), url=_plain(request.url))
+        try:
+            return replace(read_page(folder, self._secrets), url=_plain(request.url))
+        except ReplayError as error:
+            return Failure(Reason.BAD_RESPONSE, str(error))
 
     def ask(self, request: Request) -> Callable[[], Page | Failure]:
         """Return what gives the recorded answer. See `work.Source`."""
@@ -78,14 +82,17 @@ class ReplayFetcher:
 def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:
     """Return the exchange that one folder holds, its secrets as they are now."""
     meta_path = folder / "meta.yaml"
-    meta = _read_meta(meta_path)
+    meta = read_meta(meta_path)
+    path = _page_path(folder, meta)
     try:
-        fetched_at = datetime.fromisoformat(str(meta.get("fetched_at", "1970-01-01T00:00:00Z"))).timestamp()
-        body = _page_path(folder, meta).read_bytes()
-    except (OSError, ValueError) as error:
-        raise ReplayError(f"{meta_path}: cannot be replayed: {error}") from error
-    status, url = meta.get("status", 200), secrets.revealed(meta["url"])
-    return Page(url, int(status), _headers(secrets.revealed_in(meta.get("headers") or {})), body, fetched_at)
+        body = path.read_bytes()
+    except OSError as error:
+        raise ReplayError(f"{path}: cannot be replayed: {error.strerror or error}") from error
+    if meta.page_sha256 is not None and hashlib.sha256(body).hexdigest() != meta.page_sha256:
+        changed = "is not as it was recorded; who has changed it on purpose takes page_sha256 out of its meta.yaml"
+        raise ReplayError(f"{path}: {changed}")
+    url, headers = secrets.revealed(meta.url), _headers(secrets.revealed_in(meta.headers), secrets)
+    return Page(url, meta.status, headers, body, meta.fetched_at)
 
 
 def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRETS) -> None:
@@ -93,10 +100,12 @@ def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRE
     key = _key(request, secrets)
     target = folder / _slug(key)
     meta: dict[str, Any] = {"url": key[1], "method": key[0], "status": page.status}
-    meta["headers"] = secrets.hidden_in(_saved_headers(page.headers))
+    saved = secrets.hidden_in(_saved_headers(page.headers))
+    meta["headers"] = {secrets.hidden(name): lines for name, lines in saved.items()}
     meta["fetched_at"] = datetime.fromtimestamp(page.fetched_at, UTC).isoformat(timespec="milliseconds")
     if key[2]:
         meta["body_sha256"] = key[2]
+    meta["page_sha256"] = hashlib.sha256(page.body).hexdigest()
     part = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
@@ -118,12 +127,12 @@ def _key(request: Request, secrets: Secrets) -> Key:
     return request.method, url, hashlib.sha256(body).hexdigest() if body else ""
 
 
-def _key_of_meta(meta: dict[str, Any], path: Path, secrets: Secrets) -> Key:
-    url = meta.get("url")
-    if not isinstance(url, str):
-        raise ReplayError(f"{path}: expected a key 'url', got {url!r}")
-    url = secrets.hidden(_plain(secrets.revealed(url)), is_spelt=False)
-    return str(meta.get("method", "GET")), url, str(meta.get("body_sha256", ""))
+def _key_of_meta(meta: Meta, path: Path, secrets: Secrets) -> Key:
+    try:
+        url = _plain(secrets.revealed(meta.url))
+    except ValueError as error:
+        raise ReplayError(f"{path}: url: with the secrets of today: {error}") from None
+    return meta.method, secrets.hidden(url, is_spelt=False), meta.body_sha256
 
 
 def _plain(url: str) -> str:
@@ -132,27 +141,17 @@ def _plain(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
 
 
-def _read_meta(path: Path) -> dict[str, Any]:
-    try:
-        data = yamldoc.load(path.read_text(encoding="utf-8"), str(path)).data
-    except (OSError, UnicodeDecodeError, ConfigError) as error:
-        raise ReplayError(f"{path}: cannot be read: {error}") from error
-    if not isinstance(data, dict):
-        raise ReplayError(f"{path}: expected keys such as url and status, got {type(data).__name__}")
-    return data
-
-
-def _page_path(folder: Path, meta: dict[str, Any]) -> Path:
-    if "page" in meta:
-        return folder / Path(str(meta["page"])).name
+def _page_path(folder: Path, meta: Meta) -> Path:
+    if meta.page is not None:
+        return folder / Path(meta.page).name
     pages = sorted(folder.glob("page.*"))
     if len(pages) != 1:
         raise ReplayError(f"{folder}: expected one file named page.*, found {len(pages)}")
     return pages[0]
 
 
-def _headers(mapping: dict[str, Any]) -> Headers:
-    pairs = ((name, value if isinstance(value, list) else [value]) for name, value in mapping.items())
+def _headers(mapping: dict[str, Any], secrets: Secrets) -> Headers:
+    pairs = ((secrets.revealed(name), value if isinstance(value, list) else [value]) for name, value in mapping.items())
     return tuple((name, str(value)) for name, values in pairs for value in values if name.lower() not in NO_LONGER_TRUE)
 
 

@@ -11,6 +11,8 @@ from scraper.errors import OutputError
 from scraper.job import Param, ParamFile, Span
 from scraper.job.days import Days
 
+LARGEST = 2**53 - 1
+"""Numbers beyond it are not the same in all programs that read JSON (RFC 8259)."""
 DIGITS_OF_64_BITS = 20
 """So many may be more than 64 bits say."""
 

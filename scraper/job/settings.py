@@ -39,6 +39,7 @@ class Settings:
     """Statuses that skip a followed page instead of failing it; a start page always fails."""
     depth_limit: int | None = None
     """Follow steps from a start URL; None: no limit."""
+    links_per_page: int = 50_000
     closespider_pagecount: int | None = None
     """Start nothing new after so many pages (of itemcount: records, errorcount: failed pages, timeout: seconds)."""
     closespider_itemcount: int | None = None

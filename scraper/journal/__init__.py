@@ -8,6 +8,7 @@ database   the file: transactions, and errors with its path
 figures    by kind: what came, where it led, what did not come
 missing    what the last good run had and this one has not, and who should have led to it
 walk       its pages in plan order
+mending    what of it is damaged is to be fetched again
 workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention  the newest ten of what would pile up
 """

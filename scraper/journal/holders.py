@@ -48,6 +48,16 @@ class Holders:
             found = self._find(_salted(mark, request))
         return Holder(found[2], True) if found is not None and found[2] != request.id else None
 
+    def judge(self, done: Finished) -> int | None:
+        """Settle whose a page is that has ended; return as `settle` does whether it was read for nothing."""
+        if not done.request.hops or done.request.id <= 0:
+            return None
+        if done.parsed is not None:
+            return self.settle(done)
+        if Reason.REDIRECTED in (done.skipped, done.failure and done.failure.reason):
+            self.link(done)
+        return None
+
     def settle(self, done: Finished) -> int | None:
         """Let a page that was read behind a redirect give way, or hold what it came to.
 

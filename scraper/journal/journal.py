@@ -9,24 +9,33 @@
 No secret of the config stands here: `rows` hides them.
 
 A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
-committed, whose pages are still pending and are fetched again.
+committed, whose pages are still pending and are fetched again. Rows are sealed: one that is read and is not as it was
+written raises DamagedJournal.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from scraper.errors import Reason
+from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.database import Database
 from scraper.journal.figures import PageFigures, read_figures, read_rows
 from scraper.journal.holders import Holders
+from scraper.journal.mending import mend
 from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
+
+SLICE = 256
+"""How many links of a page are written before somebody may say that it is enough."""
+
+
+class Abandoned(Exception):
+    """Storing was given up half-way, and nothing is stored."""
 
 
 class Journal:
@@ -35,18 +44,38 @@ class Journal:
     def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
         self.path, self._secrets = path, secrets
         self._db = Database(path)
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        self._taken: dict[str, int] = {}
+        self._to_read_again: list[int] = []
+        self._holders = Holders(self._db, secrets)
+        try:
+            self._open()
+        except OutputError:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
             with self._db.transaction():
                 for statement in schema.SCHEMA:
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
-        self._taken: dict[str, int] = {}
-        self._to_read_again: list[int] = []
-        self._holders = Holders(self._db, secrets)
         self.is_current = self.recall("schema") == schema.VERSION
         """Whether this version of the program wrote it; another one's cannot be resumed."""
         if self.is_current:
             self._count()
+
+    def mend(self) -> int:
+        """Make the pages pending whose rows are damaged, and return how many they are.
+
+        Raises DamagedJournal where what is damaged cannot be fetched again.
+        """
+        count = mend(self._db)
+        self._count()
+        return count
+
+    def check(self) -> None:
+        """Raise DamagedJournal unless the file holds together: a damaged index leaves out pages, and no row tells."""
+        self._db.check()
 
     def _count(self) -> None:
         pending = self._db.execute("SELECT DISTINCT domain FROM page WHERE state = 0")
@@ -69,8 +98,8 @@ class Journal:
 
     def recall(self, key: str) -> str | None:
         """Return a fact about the run, or None."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        found = self._db.whole(self._db.execute(schema.RECALL, (key,)).fetchall())
+        return found[0][0] if found else None
 
     def remember(self, **facts: str) -> None:
         """Write facts about the run, all or none. They survive a kill."""
@@ -82,6 +111,7 @@ class Journal:
         self._db.execute("PRAGMA synchronous=FULL")
         try:
             self.remember(**facts)
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # a damaged log is one that ends before
         finally:
             self._db.execute("PRAGMA synchronous=NORMAL")
 
@@ -107,7 +137,7 @@ class Journal:
     def take(self, domain: str, count: int) -> list[Request]:
         """Return the next pending pages of a domain, each once in the life of this object."""
         query = schema.TAKE_PAGES + "domain = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?"
-        found = self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall()
+        found = self._db.whole(self._db.execute(query, (domain, self._taken.get(domain, 0), count)).fetchall())
         if found:
             self._taken[domain] = found[-1][0]
         if len(found) < count:
@@ -122,12 +152,12 @@ class Journal:
     def take_again(self) -> list[Request]:
         """Return the pages that `ask_again` made pending, each once."""
         pages, self._to_read_again = self._to_read_again, []
-        found = (self._db.execute(schema.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages)
-        return [rows.to_request(self._secrets, *row) for row in found]
+        found = [self._db.execute(schema.TAKE_PAGES + "id = ?", (page,)).fetchone() for page in pages]
+        return [rows.to_request(self._secrets, *row) for row in self._db.whole(found)]
 
     def kept(self, page_id: int) -> Page | None:
         """Return a page that was fetched before and kept to be read again."""
-        row = self._db.execute("SELECT page FROM content WHERE id = ?", (page_id,)).fetchone()
+        row = self._db.execute(schema.READ_KEPT, (page_id,)).fetchone()
         return rows.to_page(row[0], self._secrets) if row and row[0] else None
 
     def gives_way(self, request: Request) -> bool:
@@ -136,20 +166,35 @@ class Journal:
 
     # ------------------------------------------------------------------ finished pages
 
-    def store(self, batch: Sequence[Finished]) -> set[str]:
-        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to."""
-        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
-        with self._db.transaction():
-            self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
-            self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
-            shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
-            self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
-            for done in batch:
-                if not self._has_given_way(done) and done.children:
-                    self._add_children(done)
-            skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
-            self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
+    def store(self, batch: Sequence[Finished], is_over: Callable[[], bool] = lambda: False) -> set[str]:
+        """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to.
+
+        Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
+        """
+        before = self.edges, list(self._to_read_again)
+        try:
+            with self._db.transaction():
+                self._store(batch, is_over)
+        except BaseException:
+            self.edges, self._to_read_again = before
+            raise
         return {child.domain for done in batch for child in done.children if child.skipped is None}
+
+    def _store(self, batch: Sequence[Finished], is_over: Callable[[], bool]) -> None:
+        contents = [rows.content(done, done.parsed, self._secrets) for done in batch if done.parsed]
+        self._db.executemany(schema.END_PAGE, (rows.from_finished(done, self._secrets) for done in batch))
+        self._db.executemany("INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?)", contents)
+        shown = (row for done in batch if done.shown for row in rows.from_snapshot(done.shown, self._secrets))
+        self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", shown)
+        for done in batch:
+            lost = self._holders.judge(done)
+            self.edges -= lost or 0
+            for first in range(0, len(done.children) if lost is None else 0, SLICE):
+                if first and is_over():
+                    raise Abandoned
+                self._add_children(done, first)
+        skipped = ((done.request.id,) for done in batch if done.request.depth and done.skipped)
+        self._db.executemany(schema.UNSKIP_START + "id = ?", skipped)
 
     def skip_pending(self, reason: str) -> None:
         """End all pages that are still pending as skipped."""
@@ -173,28 +218,17 @@ class Journal:
         self._to_read_again += self._holders.plan(batch)
         self.backlog.update(row.domain for row in batch)
 
-    def _add_children(self, done: Finished) -> None:
-        followed = [child for child in done.children if child.skipped is None]
+    def _add_children(self, done: Finished, first: int) -> None:
+        children = done.children[first : first + SLICE]
+        self.edges += len(children)
+        followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
         self._add_pages(list(found.values()))
-        for position, child in enumerate(done.children):
+        for position, child in enumerate(children, first):
             if child.skipped is not None:
                 self._db.execute(schema.SKIP_EDGE, (done.request.id, position, child.skipped))
             else:
                 self._db.execute(schema.ADD_EDGE, found[id(child)].edge(done.request.id, position, child))
-        self.edges += len(done.children)
-
-    def _has_given_way(self, done: Finished) -> bool:
-        """Settle whose a page is that was redirected; return whether it was read for nothing: another one holds it."""
-        if not done.request.hops or done.request.id <= 0:
-            return False
-        if done.parsed is None:
-            if Reason.REDIRECTED in (done.skipped, done.failure and done.failure.reason):
-                self._holders.link(done)
-            return False
-        lost = self._holders.settle(done)
-        self.edges -= lost or 0
-        return lost is not None
 
     # ------------------------------------------------------------------ publication
 
@@ -202,8 +236,8 @@ class Journal:
         """Return up to `count` edges of a parent behind a position, in order."""
         return [
             Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in self._db.execute(
-                schema.EDGES, (parent, after, count)
+            for position, child, rule, record, is_merged, is_other in self._db.whole(
+                self._db.execute(schema.EDGES, (parent, after, count)).fetchall()
             )
         ]
 
@@ -219,19 +253,13 @@ class Journal:
             self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
         self._to_read_again.append(edge.child)
 
-    def has_conflicts(self) -> bool:
-        """Return whether any page may have been read otherwise than the first edge in plan order asks for."""
-        query = (
-            "SELECT EXISTS (SELECT 1 FROM edge WHERE kind IS NOT NULL) OR EXISTS (SELECT 1 FROM page WHERE alias <> 0)"
-        )
-        return bool(self._db.execute(query).fetchone()[0])
-
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
-        url, kind, state, reason, detail, fetched_at, marks = self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()
+        found = self._db.whole([self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()])
+        url, kind, state, reason, detail, fetched_at, marks = found[0]
         row = None
         if state == State.FETCHED:
-            row = self._db.execute("SELECT lines, counts, faults FROM content WHERE id = ?", (page_id,)).fetchone()
+            row = self._db.whole([self._db.execute(schema.READ_CONTENT, (page_id,)).fetchone()])[0]
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
@@ -262,5 +290,5 @@ class Journal:
 
     def snapshot(self, topic: str) -> Snapshot | None:
         """Return the page that was kept to show something, None if there is none."""
-        row = self._db.execute("SELECT topic, page FROM snapshot WHERE topic = ?", (topic,)).fetchone()
+        row = self._db.execute(schema.READ_SNAPSHOT, (topic,)).fetchone()
         return rows.to_snapshot(*row) if row else None

@@ -172,5 +172,5 @@ def _examples(faults: Iterable[Fault], secrets: Secrets) -> Iterator[list[Any]]:
         by_field.setdefault((fault.rule, fault.field), []).append(fault)
     for group in by_field.values():
         for index, fault in enumerate(group[:EXAMPLES_PER_FIELD]):
-            value, cause = secrets.masked(fault.value, is_cut=True), secrets.masked(fault.cause)
+            value, cause = secrets.masked(fault.value, is_cut=True), secrets.masked(fault.cause, is_cut=True)
             yield [fault.rule, fault.field, value, cause, 0 if index else len(group)]

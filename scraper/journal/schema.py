@@ -1,24 +1,63 @@
-"""The schema of the journal, and its longer statements."""
+"""The schema of the journal, and its longer statements.
 
-VERSION = "6"
+Every row carries a seal of what it holds, which SQLite makes anew with each change: a row whose seal is another was not
+written by the program.
+"""
+
+# ruff: noqa: S608 - what is put together here are names of columns
+
+import marshal
+import zlib
+
+VERSION = "7"
+_TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value".split())
+"""Columns whose bytes are sealed: a damaged text may be none."""
+
+
+def seal(*values: int | float | bytes | None) -> int:
+    """Return the check of a row's values.
+
+    >>> seal(1, b"tea", None) == seal(1, b"tea", None) != seal(1, b"sea", None)
+    True
+    """
+    return zlib.crc32(marshal.dumps(values, 2))
+
+
+def _seal(columns: str, table: str = "") -> str:
+    """Return the expression that makes the seal of some columns."""
+    named = [(name, f"{table}{name}") for name in columns.split()]
+    return f"seal({', '.join(f'CAST({it} AS BLOB)' if name in _TEXTS else it for name, it in named)})"
+
+
+_ASKED = "id fingerprint domain url kind depth params extra alias"
+ASKED = _seal(_ASKED)[:-1] + ", state = 4)"
+"""The seal of what a page is; what became of it has another, for that can be had again."""
+ENDED = _seal("id state reason detail final_url fetched_at attempts marks")
+CONTENT, SNAPSHOT, META = _seal("id lines counts faults page"), _seal("topic page"), _seal("key value")
+_EDGE = "parent position child skipped rule record is_merged kind params"
+EDGE, _EDGE_E = _seal(_EDGE), _seal(_EDGE, "e.")
+
 SCHEMA = (
-    """CREATE TABLE page (
+    f"""CREATE TABLE page (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, domain TEXT NOT NULL, url TEXT NOT NULL,
     kind TEXT NOT NULL, depth INTEGER NOT NULL, params BLOB, extra BLOB, state INTEGER NOT NULL DEFAULT 0,
-    alias INTEGER, reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT
+    alias INTEGER, reason TEXT, detail TEXT, final_url TEXT, fetched_at REAL, attempts INTEGER, marks TEXT,
+    asked INTEGER AS ({ASKED}) STORED, ended INTEGER AS ({ENDED}) STORED
 )""",
     "CREATE INDEX page_by_domain ON page(domain)",
     "CREATE INDEX page_by_alias ON page(alias) WHERE alias IS NOT NULL",
-    """CREATE TABLE content (
-    id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB
+    f"""CREATE TABLE content (
+    id INTEGER PRIMARY KEY, lines BLOB NOT NULL, counts BLOB NOT NULL, faults BLOB, page BLOB,
+    seal INTEGER AS ({CONTENT}) STORED
 )""",
-    """CREATE TABLE edge (
+    f"""CREATE TABLE edge (
     parent INTEGER NOT NULL, position INTEGER NOT NULL, child INTEGER, skipped TEXT,
     rule INTEGER, record INTEGER, is_merged INTEGER NOT NULL DEFAULT 0, kind TEXT, params BLOB,
-    PRIMARY KEY (parent, position)
+    seal INTEGER AS ({EDGE}) STORED, PRIMARY KEY (parent, position)
 ) WITHOUT ROWID""",
-    "CREATE TABLE snapshot (topic TEXT PRIMARY KEY, page BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE snapshot (topic TEXT PRIMARY KEY, page BLOB NOT NULL,"
+    f" seal INTEGER AS ({SNAPSHOT}) STORED) WITHOUT ROWID",
+    f"CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER AS ({META}) STORED) WITHOUT ROWID",
 )
 ADD_PAGE = (
     "INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, extra) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -42,8 +81,8 @@ UNSKIP_START = """
 UPDATE page SET state = 2, detail = coalesce(detail, coalesce(final_url, url) || ' answered ' || substr(reason, 6))
 WHERE state = 3 AND depth = 0 AND (reason LIKE 'http %' OR reason LIKE 'redirected %') AND """
 """Followed pages of some statuses are skipped; start pages fail."""
-EDGES = """
-SELECT e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
+EDGES = f"""
+SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coalesce(e.kind, p.kind) IS NOT t.kind
        OR CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END IS NOT t.params
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
@@ -59,5 +98,30 @@ PLAN_ALIAS = "UPDATE page SET state = 0, alias = NULL, kind = ?, depth = ?, para
 GIVE_WAY = """
 UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
-READ_PAGE = "SELECT coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks FROM page WHERE id = ?"
-TAKE_PAGES = "SELECT id, url, kind, depth, params, extra FROM page WHERE "
+READ_PAGE = f"""
+SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
+FROM page WHERE id = ?
+"""
+READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
+READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
+READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
+RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
+TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
+BROKEN = f"""
+SELECT EXISTS (SELECT 1 FROM page WHERE asked IS NOT {ASKED} OR alias NOT IN (SELECT id FROM page))
+    OR EXISTS (SELECT 1 FROM edge WHERE seal IS NOT {EDGE} OR child NOT IN (SELECT id FROM page))
+    OR EXISTS (SELECT 1 FROM meta WHERE seal IS NOT {META})
+"""
+"""Whether what cannot be fetched again is damaged: the plan, who led to whom, the run itself."""
+DAMAGED = f"""
+SELECT id FROM page WHERE ended IS NOT {ENDED} OR (state = 1 AND id NOT IN (SELECT id FROM content))
+UNION SELECT id FROM content WHERE seal IS NOT {CONTENT}
+"""
+FORGET = (
+    "UPDATE page SET state = CASE state WHEN 4 THEN 4 ELSE 0 END, alias = CASE state WHEN 4 THEN alias END,"
+    " reason = NULL, detail = NULL, final_url = NULL, fetched_at = NULL, attempts = NULL, marks = NULL WHERE id = ?",
+    "DELETE FROM content WHERE id = ?",
+    "DELETE FROM edge WHERE parent = ?",
+)
+"""Make a page pending, as if it had never been fetched."""
+FORGET_SNAPSHOTS = f"DELETE FROM snapshot WHERE seal IS NOT {SNAPSHOT}"

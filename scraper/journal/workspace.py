@@ -2,13 +2,13 @@
 
 journal.db         the last run; an unfinished one can be resumed
 trial.db           the same of the last run with --limit
-set-aside/         unfinished journals that a new run did not resume, the newest ten
+set-aside/         journals that a new run did not resume, unfinished or damaged, the newest ten
 excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
-last-good.json     the last published run's report, which the next one is compared with
+last-good.json     the last good run's report with a check, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
 """
 
@@ -155,7 +155,9 @@ def write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     with told(path, "write"):
         try:
-            part.write_bytes(data)
+            part.unlink(missing_ok=True)  # which may lead elsewhere
+            with part.open("xb") as file:
+                file.write(data)
             part.replace(path)
         except OSError:
             with contextlib.suppress(OSError):

@@ -61,7 +61,7 @@ def decode_xml(body: bytes, content_type: str | None = None, override: str | Non
     encoding = _said(body, content_type, override) or declared.of_xml(head)
     if encoding is None:
         if label := declared.xml_label(head):
-            raise Malformed(f"is written in {label[:40]!r}, an encoding that nobody knows")
+            raise Malformed(f"is written in {label!r}, an encoding that nobody knows")
         encoding = "utf-8"
     decoded = _decoded(body, encoding)
     if decoded.replaced:

@@ -108,6 +108,10 @@ class Regex:
         ) from None
 
 
+BEGINNING = 1_500
+"""How much of a text an error tells: more than is shown of it, which is cut once its secrets are masked."""
+
+
 class Json:
     """A JMESPath expression."""
 
@@ -157,7 +161,7 @@ def parse_json(text: str, *, is_strict: bool = True) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_float, strict=is_strict)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"{text.strip()[:40]!r} is no JSON: {error}") from error
+        raise Malformed(f"no JSON: {error}: {text[:BEGINNING].strip()!r}") from error
 
 
 def _refuse(name: str) -> NoReturn:

@@ -6,6 +6,7 @@ losses          what was asked for and did not come, by name
 comparison      the run held against the good runs before it, by kind of page and rule
 open_rows       how long the rows of open params were
 after_run       the end of a run: judged, and its report left wherever it is looked for
+baseline        the last good report, and what a run is compared with
 history         the figures of a job's runs
 history_schema  its tables
 snapshots       which pages are kept to be shown

@@ -104,6 +104,7 @@ class Report:
     started: str
     """RFC 3339, UTC."""
     seconds: float
+    """How long it worked; of a run that was resumed in all, without the time in between."""
     records: int
     """Records that were found, those that earlier runs have written included."""
     accounts: Accounts

@@ -11,8 +11,9 @@ from scraper.errors import OutputError
 from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.journal import Journal
-from scraper.journal.workspace import Workspace, read_json, write_whole
+from scraper.journal.workspace import Workspace, write_whole
 from scraper.report.accounts import Accounts, Alarm, Report, count_fields, count_kinds
+from scraper.report.baseline import read_baseline, read_past, write_baseline
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
@@ -28,10 +29,10 @@ def judge(
     job: Job, workspace: Workspace, run: str, accounts: Accounts, tally: Tally, journal: Journal
 ) -> tuple[Alarms, Alarms, list[str]]:
     """Return the alarms of a run and the misses that are none yet, each with an excerpt of a page; and notes."""
-    last_good = read_json(workspace.last_good)
-    notes = list(tell_rows(count_rows(job, journal), last_good and last_good.get("rows")))
-    with open_history(workspace.history) as history:
-        past = history.past(run, last_good, job.digest)
+    last_good, notes = read_baseline(workspace.last_good)
+    notes += tell_rows(count_rows(job, journal), last_good and last_good.get("rows"))
+    past, more = read_past(workspace.history, last_good, run, job.digest)
+    notes += more
     pages = journal.figures()
     lost, came = find_losses(job, pages, tally), count_kinds(job, pages)
     breaches = find_breaches(
@@ -71,4 +72,4 @@ def leave(
             log.error("%s", error)  # noqa: TRY400 - no trace; no run fails for its history
     write_whole(workspace.last_run, data)
     if is_good:
-        write_whole(workspace.last_good, data)
+        write_baseline(workspace.last_good, data)

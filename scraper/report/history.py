@@ -156,6 +156,9 @@ class History:
         for name, is_accepted, digest, content in self._read(schema.GOOD, run, REMEMBERED_RUNS):
             fields = [FieldReport(*field) for field in self._read(schema.FIELDS, name)]
             kinds = [KindReport(*kind) for kind in self._read(schema.KINDS, name)]
+            counts = *((f.records, f.filled, f.malformed) for f in fields), *((k.pages, k.links) for k in kinds)
+            if not all(isinstance(count, int) for each in counts for count in each):
+                raise OutputError(f"{self._path}: cannot read the history: it is damaged")
             found.append((digest, replace(figures(tuple(fields), tuple(kinds)), run=name, content=content)))
             if is_accepted:
                 break
@@ -172,12 +175,12 @@ class History:
 
     def runs(self, count: int) -> list[PastRun]:
         """Return the last runs, the oldest first."""
-        return [self._run(*row) for row in self._read(schema.LAST_RUNS, count)]
+        return self._runs(schema.LAST_RUNS, count)
 
     def run(self, name: str | None) -> PastRun | None:
         """Return one run, by default the last; None if it is not known."""
-        rows = self._read("SELECT * FROM run WHERE ? IN (run, '') ORDER BY run DESC LIMIT 1", name or "")
-        return self._run(*rows[0]) if rows else None
+        runs = self._runs("SELECT * FROM run WHERE ? IN (run, '') ORDER BY run DESC LIMIT 1", name or "")
+        return runs[0] if runs else None
 
     def samples(self) -> Samples:
         """Return the first records of the run that was published last."""
@@ -186,11 +189,18 @@ class History:
             found.setdefault(rule, []).append(line.encode())
         return found
 
+    def _runs(self, query: str, value: object) -> list[PastRun]:
+        try:
+            return [self._run(*row) for row in self._read(query, value)]
+        except (TypeError, ValueError) as error:
+            raise OutputError(f"{self._path}: cannot read the history: it is damaged: {error}") from error
+
     def _run(self, run: str, *row: Any) -> PastRun:
         *figures, is_published, is_good, is_accepted, notes = row
         fields = self._read(schema.FIELDS, run)
         alarms = self._read(schema.ALARMS, run)
         flags = bool(is_published), bool(is_good), bool(is_accepted)
+        Exit(figures[2])
         found: tuple[Any, ...] = (
             tuple(orjson.loads(notes)),
             tuple(FieldReport(*field) for field in fields),
@@ -225,14 +235,19 @@ def open_history(path: Path) -> History:
     except sqlite3.OperationalError as error:
         return _unkept(path, error)
     except sqlite3.DatabaseError as error:
-        aside = path.with_name(f"{path.name}.broken")
         try:
-            path.replace(aside)
+            aside = set_aside(path)
         except OSError as hindrance:
             return _unkept(path, hindrance)
         told = "%s: cannot read the history (%s): it is set aside as %s, a new one begins"
         log.error(told, path, error, aside)  # noqa: TRY400 - no trace
         return History(path, _open(path))
+
+
+def set_aside(path: Path) -> Path:
+    """Move a history out of the way and return its new place; raises OSError."""
+    aside = path.with_name(f"{path.name}.broken")
+    return path.replace(aside)
 
 
 def _unkept(path: Path, error: Exception) -> History:

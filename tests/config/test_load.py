@@ -608,6 +608,16 @@ WRONG = [
     (URLS + RECORDS + "params: {u: {last: 1}}", "3:13: params.u", "'first' is missing"),
     (URLS + RECORDS + "params: {u: {first: a, last: 2}}", "3:21: params.u.first", "expected a whole number"),
     (URLS + RECORDS + "params: {u: {first: 2, last: 1}}", "3:13: params.u", "this range holds nothing"),
+    (
+        URLS + RECORDS + f"params: {{u: {{first: 0, last: {2**63 - 1}}}}}",
+        "3:30: params.u.last",
+        "within -9007199254740991 and",
+    ),
+    (
+        URLS + RECORDS + f"params: {{u: {{first: 1, last: {2**53 - 1}}}, v: [1, 2]}}",
+        "3:1: params",
+        "these are 18,014,398,509,481,982 start URLs: more than can be counted",
+    ),
     (URLS + RECORDS + "params: {u: {first: 1, last: 2, step: 0}}", "3:39: params.u.step", "other than 0"),
     (URLS + RECORDS + "params: {u-v: [1]}", "3:10: params.u-v", "one word"),
     (URLS + RECORDS + "params: {u: {file: gone.txt}}", "3:20: params.u.file", "cannot read gone.txt"),

@@ -1,9 +1,18 @@
 """Limits on a whole crawl."""
 
+import time
+from pathlib import Path
+
 import pytest
 
+import scraper as package
+from scraper import runner
+from scraper.crawl.launch import Options
 from scraper.crawl.limits import Limits
+from scraper.crawl.links import Links
+from scraper.crawl.progress import Stop
 from scraper.job import Settings
+from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Parsed, Request
 
 PAGE = Finished(Request("http://a/"), parsed=Parsed(((b"{}", b"{}"), (b"{}",))))
@@ -36,3 +45,63 @@ def test_seconds_count_from_the_start():
     assert limits.reached is None
     now[0] = 105.0
     assert limits.reached == "closespider_timeout"
+
+
+# --------------------------------------------------------------------------- a page of very many links
+
+
+@pytest.fixture
+def crowded(site, config):
+    """A function that gives the job of a page with so many links, `setting` among its settings."""
+
+    def job(links, setting):
+        items = "".join(f'<li><a href="/{n}">{n}</a>' for n in range(links))
+        site.pages = {"/": f"<ul>{items}</ul>"} | {f"/{n}": "<ul></ul>" for n in range(links)}
+        return package.load_config(
+            config(f"""
+start_urls: ["{site.url}/"]
+records: {{each: ul, fields: {{items: {{css: li, many: true}}}}}}
+follow: {{css: a}}
+settings: {{robotstxt_obey: false, contact: a@b.example, pool: {{engine: threads}}, {setting}}}
+""")
+        )
+
+    return job
+
+
+def test_of_a_page_so_many_links_are_followed_and_that_there_were_more_is_told(crowded, site):
+    report = runner.run(crowded(20, "links_per_page: 7"))
+    assert (report.exit_code, report.accounts.fetched) == (0, 8)
+    assert report.marks == {"more links than links_per_page": 1}
+    assert sorted(site.asked()) == sorted(["/", *(f"/{n}" for n in range(7))])
+    assert runner.run(crowded(7, "links_per_page: 7")).marks == {}
+
+
+@pytest.mark.parametrize(("owner", "method"), [(Links, "_child"), (Journal, "_add_children")])
+@pytest.mark.parametrize("by", ["signal", "closespider_timeout"])
+def test_a_signal_and_the_time_are_looked_at_while_the_links_of_a_page_are_taken_in(
+    crowded, site, monkeypatch, owner, method, by
+):
+    stop, real, calls = Stop(), getattr(owner, method), []
+
+    def slowly(self, request, *rest):
+        calls.append(1)
+        if by == "signal":
+            stop.request(15)
+        elif len(calls) == 1:
+            time.sleep(1.1)
+        return real(self, request, *rest)
+
+    job = crowded(2000, "closespider_timeout: 1" if by != "signal" else "drain_timeout: 5")
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, method, slowly)
+        report = runner.run(job, stop=stop)
+    assert len(calls) <= 257, "not all 2,000 were taken in"
+    assert site.asked() == ["/"]
+    if by == "closespider_timeout":
+        assert report.accounts.skipped == {"closespider_timeout": 1}
+        return
+    assert (report.exit_code, report.accounts.unfinished) == (143, 1)
+    report = runner.run(job, Options(resume=True))
+    assert (report.exit_code, report.accounts.fetched) == (0, 2001)
+    assert Path("output/board.jsonl").read_text().count("\n") == 2001

@@ -143,9 +143,26 @@ def test_the_page_after_the_login_must_be_the_right_one():
         check(LOGIN, page(b"wrong password"), 1.0)
 
 
-@pytest.mark.parametrize("action", ["https://evil.example/steal", "http://a.example/session"])
-def test_the_password_goes_to_no_other_site_and_never_in_the_clear(action):
+ORIGINS = {("https", "sso.example", 443), ("http", "a.example", 80)}
+"""Those that the config names beside that of its login."""
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "https://evil.example/steal",
+        "http://a.example/session",
+        "https://a.example:8443/session",
+        "https://b.a.example/session",
+        "https://sso.example:444/in",
+        "http://sso.example/in",
+    ],
+)
+def test_the_password_goes_to_no_other_origin_and_never_in_the_clear(action):
     with pytest.raises(LoginFailed, match="carry the password"):
-        form_request(LOGIN, page(FORM.replace("/session", action).encode()), {"b.example"})
-    other = page(FORM.replace("/session", "https://sso.b.example/in").encode())
-    assert form_request(LOGIN, other, {"b.example"}).url == "https://sso.b.example/in"
+        form_request(LOGIN, page(FORM.replace("/session", action).encode()), ORIGINS)
+
+
+def test_the_password_goes_to_another_origin_that_the_config_names():
+    other = page(FORM.replace("/session", "https://sso.example/in").encode())
+    assert form_request(LOGIN, other, ORIGINS).url == "https://sso.example/in"

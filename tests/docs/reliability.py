@@ -91,7 +91,7 @@ SERVERS = [
         """hostile_redirects: a_secret_stays_on_its_origin
         credentials: no_secret_goes_to_another_scheme_host_or_port
         policy: headers_and_bodies_stay_on_their_origin
-        login: the_password_goes_to_no_other_site_and_never_in_the_clear
+        login: the_password_goes_to_no_other_origin_and_never_in_the_clear
         connection: a_proxy_learns_nothing_but_the_host_of_an_https_page""",
     ),
     Row(
@@ -107,6 +107,17 @@ SERVERS = [
         addresses: a_host_of_this_machine_is_not_connected_to_however_it_is_spelt
         addresses: of_the_addresses_of_a_name_only_the_public_ones_are_tried robots_txt_leads_to_no_private_host
         addresses: a_redirect_and_a_link_reach_the_private_hosts_that_the_config_names_and_no_others""",
+    ),
+    Row(
+        "Gives a login form that leads to another port or host, allowed or not",
+        "Nothing is sent: exit 1. Secrets go to the origins that the config names",
+        """login: the_password_goes_to_no_other_origin_and_never_in_the_clear
+        login: the_password_goes_to_another_origin_that_the_config_names""",
+    ),
+    Row(
+        "Repeats a secret in a header's or a cookie's name, Content-Encoding, a chunk's size, a text that is no JSON",
+        "Masked before it is cut, in all that is told or stored",
+        """planting: no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages""",
     ),
     Row(
         "Asks to wait: Retry-After as seconds, a date, 0, -1, a billion or nonsense; many pages at once",
@@ -159,6 +170,14 @@ SERVERS = [
     ),
 ]
 PAGES = [
+    Row(
+        "A page of 300,000 links",
+        "The first `links_per_page` are followed, and the report says so; a signal and `closespider_timeout` are looked"
+        " at meanwhile, and the page is fetched again with `--resume`",
+        """limits: of_a_page_so_many_links_are_followed_and_that_there_were_more_is_told
+        limits: a_signal_and_the_time_are_looked_at_while_the_links_of_a_page_are_taken_in
+        journal: a_page_of_many_links_is_given_up_if_the_crawl_is_over_and_nothing_of_it_is_stored""",
+    ),
     Row(
         "Comes as another page: the front page, a login, its own list; is empty; has no value or no link",
         "Counted by its name, with an example: a start page failed, a link skipped; too large a share is exit 4",
@@ -261,7 +280,8 @@ PAGES = [
         """parser: values_from_pages_are_data_never_templates
         templates: a_value_that_looks_like_a_template_stays_data a_value_in_a_path_leads_nowhere_else
         recordings: a_folder_never_leaves_its_place
-        part_file: a_text_is_no_formula_in_csv
+        part_file: a_text_is_no_formula_in_csv no_cell_begins_with_a_formula_whatever_separates
+        part_file: a_lone_carriage_return_is_in_its_cell
         hostile_pages: what_a_page_holds_is_shown_to_no_terminal_as_it_is""",
     ),
     Row(
@@ -364,6 +384,35 @@ MACHINES = [
         run: a_file_size_limit_in_mid_run_leaves_the_old_output
         part_file: a_file_that_cannot_be_written_is_named_with_the_cause
         journal: a_journal_that_cannot_be_opened_or_written_says_which_file""",
+    ),
+    Row(
+        "A byte of the journal is another, in its log too, or it is no database",
+        "A page whose row is damaged is fetched again; else the journal is set aside and the run begins anew; both are"
+        " told. In mid-run: exit 1 before anything is published",
+        """damage: a_damaged_byte_of_the_journal_costs_a_fetch_or_is_told
+        damage: a_page_whose_row_is_damaged_is_fetched_again_and_told
+        damage: a_journal_that_is_damaged_beyond_its_pages_is_set_aside a_journal_that_is_no_database_is_set_aside
+        damage: a_record_that_is_damaged_while_the_run_is_on_is_not_published a_damaged_run_is_not_accepted""",
+    ),
+    Row(
+        "A recording is damaged or changed by hand",
+        "Told with file, line and key (exit 2); a page that is another than was recorded is failed (bad response)",
+        """recordings: a_broken_recording_says_where_and_what
+        recordings: a_page_that_is_not_as_it_was_recorded_is_failed_and_the_others_are_not""",
+    ),
+    Row(
+        "The last good report is damaged or of another form",
+        "Set aside and told; nothing is compared with it",
+        """baseline: a_damaged_byte_anywhere_is_told_and_nothing_is_compared_with_it
+        baseline: a_report_of_another_form_is_set_aside_and_told
+        baseline: a_history_whose_rows_are_damaged_is_set_aside_and_told""",
+    ),
+    Row(
+        "A link lies at the name of a part file, or the output is a link",
+        "The first is not followed; the second is written where it leads",
+        """part_file: a_link_at_the_name_of_a_part_file_is_not_followed
+        target: an_output_that_is_a_link_is_written_where_it_leads a_link_that_leads_to_itself_is_told
+        target: a_link_at_the_name_of_a_file_of_the_state_is_not_followed""",
     ),
     Row(
         "The history is damaged, of another version, or cannot be written",

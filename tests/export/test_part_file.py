@@ -1,6 +1,10 @@
 """The part file and what an analyst finds at the end of the path."""
 
+import csv
+import errno
 import gzip
+import io
+import json
 import os
 from pathlib import Path
 
@@ -75,12 +79,15 @@ def test_lines_longer_than_a_block_are_appended_whole(tmp_path):
     assert part_path(target).read_bytes() == old
 
 
-def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path):
+def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match=r"missing.*No such file"):
         write(tmp_path / "missing" / "x.part")
+    with pytest.raises(OutputError, match=r"/dev/full.*File exists"):
+        write(Path("/dev/full"))
+    monkeypatch.setattr("scraper.export.part_file._create", lambda _: Path("/dev/full").open("wb", 1 << 20))  # noqa: SIM115
     for form in FORMATS.values():
-        with pytest.raises(OutputError, match=r"/dev/full.*No space left"):
-            write(Path("/dev/full"), *[b'{"a":1,"b":"%s"}\n' % os.urandom(50_000).hex().encode()] * 50, form=form)
+        with pytest.raises(OutputError, match=r"x\.part.*No space left"):
+            write(tmp_path / "x.part", *[b'{"a":1,"b":"%s"}\n' % os.urandom(50_000).hex().encode()] * 50, form=form)
 
 
 # --------------------------------------------------------------------------- gzip
@@ -194,3 +201,48 @@ def test_what_goes_to_stdout_is_deleted_and_a_reader_may_leave(tmp_path, capfd):
     print_out(tmp_path / "part")
     assert capfd.readouterr().out == "1\n"
     assert not (tmp_path / "part").exists()
+
+
+def test_a_link_at_the_name_of_a_part_file_is_not_followed(tmp_path, monkeypatch):
+    others, target = tmp_path / "others", tmp_path / "out.jsonl"
+    others.write_bytes(b"not mine")
+    part_path(target).symlink_to(others)
+    write(part_path(target), b"1\n")
+    replace(part_path(target), target)
+    assert (target.read_bytes(), others.read_bytes()) == (b"1\n", b"not mine")
+    write(tmp_path / "elsewhere.part", b"2\n")
+    part_path(target).symlink_to(others)
+    with monkeypatch.context() as patch:
+        real = Path.replace
+        patch.setattr(Path, "replace", lambda path, to: across(path, to, real))
+        replace(tmp_path / "elsewhere.part", target)
+    assert (target.read_bytes(), others.read_bytes()) == (b"2\n", b"not mine")
+
+
+def across(path, target, replace):
+    """Rename as if one folder were on another file system."""
+    if path.name == "elsewhere.part":
+        raise OSError(errno.EXDEV, "cross-device link")
+    return replace(path, target)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("sign", [*"=+-@", "＝", "＠"])
+def test_no_cell_begins_with_a_formula_whatever_separates(tmp_path, separator, sign):
+    values = [f"{before}{sign}1+1{after}" for before in INNER for after in ("", ";x", '"')]
+    rows = [json.dumps({"a": 1, "b": value}).encode() + b"\n" for value in values]
+    rows += [json.dumps({"a": 1, "b": [value]}).encode() + b"\n" for value in values]
+    write(tmp_path / "out.csv", *rows, form=CSV)
+    text = (tmp_path / "out.csv").read_bytes().decode()
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(sign)]
+    if separator == ",":
+        assert len(list(csv.reader(io.StringIO(text, newline="")))) == 1 + 2 * len(values)
+
+
+INNER = ("", "a;", 'a;"', "a;''", "a\t", "a|", "a\n", "a\r", "a\r\n", 'a;""')
+
+
+def test_a_lone_carriage_return_is_in_its_cell(tmp_path):
+    write(tmp_path / "out.csv", b'{"a":1,"b":"x\\ry"}\n', form=CSV)
+    assert (tmp_path / "out.csv").read_bytes() == b'a,b\r\n1,"x\ry"\r\n'

@@ -428,3 +428,36 @@ def test_all_part_files_are_on_the_disk_before_the_first_is_renamed(run, monkeyp
     parts = [("synced", ".films.csv.part"), ("synced", ".shops.csv.part")]
     folder = ("synced", "output")
     assert done == [*parts, ("renamed", "films.csv"), folder, ("renamed", "shops.csv"), folder]
+
+
+# --------------------------------------------------------------------------- links
+
+
+@pytest.mark.parametrize("mode", ["replace", "append"])
+def test_an_output_that_is_a_link_is_written_where_it_leads(run, folder, mode):
+    Path("data").mkdir()
+    Path("output").mkdir()
+    Path("output/board.jsonl").symlink_to(folder / "data/films.jsonl")
+    for count in (1, 2):
+        code, _, said = run(FILMS, text=ONE, mode=mode)
+        assert code == 0, said
+        assert Path("output/board.jsonl").is_symlink()
+        assert not Path("data/films.jsonl").is_symlink()
+        assert titles("data/films.jsonl") == ["=1+1", "茶"] * (count if mode == "append" else 1)
+    assert sorted(os.listdir("data")) == ["films.jsonl"]  # noqa: PTH208
+
+
+def test_a_link_that_leads_to_itself_is_told(run):
+    Path("output").mkdir()
+    Path("output/board.jsonl").symlink_to("board.jsonl")
+    code, _, said = run(FILMS, text=ONE)
+    assert code == 1
+    assert "board.jsonl: cannot write: Too many levels of symbolic links" in said
+
+
+def test_a_link_at_the_name_of_a_file_of_the_state_is_not_followed(run):
+    Path("output/.scraper/board").mkdir(parents=True)
+    Path("mine").write_text("not yours")
+    Path("output/.scraper/board/.last-run.json.part").symlink_to(Path("mine").resolve())
+    assert run(FILMS, text=ONE)[0] == 0
+    assert Path("mine").read_text() == "not yours"

@@ -108,8 +108,16 @@ def test_a_fragment_is_no_part_of_a_request(tmp_path):
     [
         ("url: [", "cannot be read"),
         ("- a", "expected keys"),
-        ("status: 200", "expected a key 'url'"),
-        (f"url: {URL}\nfetched_at: yesterday", "cannot be replayed"),
+        ("status: 200", "meta.yaml:1:1: expected a key 'url', got None"),
+        ("status: 200\nurl: 'http://[::1'", "meta.yaml:2:6: url: Invalid IPv6 URL"),
+        (f"url: {URL}\nstatus: 99999999999999999999", "meta.yaml:2:9: status: expected a status of three digits"),
+        (f"url: {URL}\nstatus: ok", "meta.yaml:2:9: status: expected a status of three digits, got 'ok'"),
+        (f"url: {URL}\nheaders: [a]", "meta.yaml:2:10: headers: expected header lines by their names"),
+        (f"url: {URL}\nfetched_at: yesterday", "meta.yaml:2:13: fetched_at: Invalid isoformat string"),
+        (
+            f"url: {URL}\nfetched_at: '0001-01-01T00:00:00+14:00'",
+            "meta.yaml:2:13: fetched_at: expected a time since 1970",
+        ),
     ],
 )
 def test_a_broken_recording_says_where_and_what(tmp_path, meta, message):
@@ -119,6 +127,18 @@ def test_a_broken_recording_says_where_and_what(tmp_path, meta, message):
     (folder / "page.html").write_text("x")
     with pytest.raises(ReplayError, match=message):
         ReplayFetcher(tmp_path).fetch(Request(URL))
+
+
+def test_a_page_that_is_not_as_it_was_recorded_is_failed_and_the_others_are_not(tmp_path):
+    for number in (1, 2):
+        save(tmp_path, Request(f"{URL}&s={number}"), page(f"{URL}&s={number}"))
+    (file,) = tmp_path.glob("*s-1*/page.html")
+    file.write_bytes(b"B" + file.read_bytes()[1:])
+    fetcher = ReplayFetcher(tmp_path)
+    assert isinstance(fetcher.fetch(Request(f"{URL}&s=2")), Page)
+    failure = fetcher.fetch(Request(f"{URL}&s=1"))
+    told = "is not as it was recorded; who has changed it on purpose takes page_sha256 out of its meta.yaml"
+    assert (failure.reason, failure.detail) == (Reason.BAD_RESPONSE, f"{file}: {told}")
 
 
 def test_a_missing_an_empty_and_an_ambiguous_folder_say_so(tmp_path):

@@ -1,6 +1,5 @@
 """Params that are days: which they are, how they are written, and that a resumed run keeps those of its beginning."""
 
-import sqlite3
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from scraper.crawl.launch import Options
 from scraper.crawl.progress import Stop
 from scraper.errors import ConfigError, Malformed
 from scraper.job.days import Days, day_of, read_day
+from scraper.journal.journal import Journal
 
 TODAY = date(2026, 3, 2)
 CONFIG = """
@@ -150,9 +150,8 @@ def test_a_resumed_run_keeps_the_days_of_its_beginning(site, config):
     stop.request(15)
     assert runner.run(job, stop=stop).exit_code == 143
     began = datetime(2026, 1, 11, 12, tzinfo=UTC).timestamp()
-    with sqlite3.connect("output/.scraper/board/journal.db") as journal:
-        journal.execute("UPDATE meta SET value = ? WHERE key = 'started'", (repr(began),))
-    journal.close()
+    with Journal(Path("output/.scraper/board/journal.db")) as journal:
+        journal.remember(started=repr(began))
     report = runner.run(job, Options(resume=True))
     assert (report.exit_code, sorted(site.asked())) == (0, ["/on/2026-01-10", "/on/2026-01-11"])
     assert Path("output/board.jsonl").read_text().count("2026-01-1") == 2

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from scraper.errors import OutputError, Reason
 from scraper.job.secrets import Secrets
-from scraper.journal.journal import Journal
+from scraper.journal.journal import SLICE, Abandoned, Journal
 from scraper.journal.rows import fingerprint
 from scraper.models import Child, Dropped, Failure, Fault, Finished, Link, Page, Parsed, Request, State
 
@@ -192,7 +192,6 @@ def test_an_edge_that_asks_for_other_params_than_the_page_was_read_with_says_so(
     page = take(journal)["http://a/3"]
     journal.store([fetched(page, kept=Page(page.url, 200, (("Content-Type", "text/html"),), b"<p>", 2.0))])
     journal.store([fetched(first, link("http://a/3", cat="y"))])
-    assert journal.has_conflicts()
     (edge,) = journal.children(first.id, -1, 9)
     assert edge.is_other
     journal.ask_again(first.id, edge)
@@ -342,3 +341,26 @@ def test_a_page_that_is_planned_after_a_link_led_to_it_is_a_start_page(journal, 
         journal.store([gone])
     page = journal.page(linked.id)
     assert (page.state, page.reason, page.detail) == (State.FAILED, "http 404", "http://a/2 answered 404")
+
+
+def test_a_page_of_many_links_is_given_up_if_the_crawl_is_over_and_nothing_of_it_is_stored(journal):
+    journal.add_starts(starts("http://a/1", "http://a/2"))
+    many, few = journal.take("a", 2)
+    children = tuple(child(f"http://a/p/{n}") for n in range(3 * SLICE))
+    batch = [Finished(few, 1.0, parsed=Parsed(((b"{}",),), ((),)), children=children[:5])]
+    batch.append(Finished(many, 1.0, parsed=Parsed(((b"{}",),), ((),)), children=children))
+    asked = []
+    with pytest.raises(Abandoned):
+        journal.store(batch, lambda: asked.append(1) or len(asked) == 2)
+    assert (journal.accounts(), journal.edges) == (({(State.PENDING, None): 2}, {}), 2)
+    journal.store(batch[:1], lambda: True)
+    assert (journal.accounts()[0][State.FETCHED, None], journal.edges) == (1, 7)
+    journal.store(batch[1:])
+    assert journal.accounts() == (
+        {(State.FETCHED, None): 2, (State.PENDING, None): 3 * SLICE}, {"duplicate": 5},
+    )  # fmt: skip
+    assert [edge.position for edge in journal.children(many.id, SLICE - 2, 3)] == [SLICE - 1, SLICE, SLICE + 1]
+
+
+def child(url):
+    return Child(Link(url, "list"), Request(url, "list", depth=1), "a")

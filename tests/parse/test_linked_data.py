@@ -69,7 +69,7 @@ def test_a_field_may_read_linked_data_beside_elements(parse):
 def test_a_page_whose_only_block_is_broken_is_not_parsed(parse):
     failure = parse(rule(), block('{"@type": "Recipe", "name": '))
     assert isinstance(failure, Failure)
-    assert (failure.reason, "is no JSON" in failure.detail) == ("not parsed", True)
+    assert (failure.reason, "no JSON: " in failure.detail) == ("not parsed", True)
 
 
 def test_deep_data_ends(parse):

@@ -1,13 +1,13 @@
 """Expectations through the command line: what stands after a miss, what is told of it, and the way out."""
 
 import json
-import sqlite3
 
 import pytest
 
 import scraper as package
 from scraper import runner
 from scraper.errors import NothingToAccept
+from scraper.journal.journal import Journal
 from scraper.report.accounts import Exit
 from tests.cli.test_run import PATIENCE_S, css, records, report, start, stored, wait_until
 
@@ -195,9 +195,8 @@ def test_after_accept_the_next_runs_are_compared_with_the_accepted_one(config, f
 def test_accept_after_a_crash_between_publishing_and_noting_it_adds_nothing_twice(folder, rejected):
     accept(rejected)
     once = output(folder)
-    with sqlite3.connect(folder / HOME / "journal.db") as journal:
-        journal.execute("UPDATE meta SET value = '' WHERE key = 'published'")
-    journal.close()
+    with Journal(folder / HOME / "journal.db") as journal:
+        journal.remember(published="")
     accept(rejected)
     assert output(folder) == once
 

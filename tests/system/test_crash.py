@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from scraper.journal.journal import Journal
 from tests.conftest import ROOT, board, children
 
 ROUNDS = int(os.environ.get("STRESS", "5"))
@@ -267,14 +268,11 @@ def test_cron_may_always_pass_resume(scraper, config, folder, slow_boards):
 
 
 def test_failed_pages_of_long_ago_are_not_todays_run(scraper, config, folder, slow_boards):
-    import sqlite3
-
     path = config(job(slow_boards, pages=3))
     slow_boards.pages["/board?offset=2"] = (500, {}, b"")
     assert scraper(path).returncode == 3
-    with sqlite3.connect(folder / "output/.scraper/board/journal.db") as journal:
-        journal.execute("UPDATE meta SET value = value - 86400 WHERE key = 'ended'")
-    journal.close()
+    with Journal(folder / "output/.scraper/board/journal.db") as journal:
+        journal.remember(ended=str(float(journal.recall("ended")) - 86400))
     slow_boards.log.clear()
     assert scraper(path, "--resume").returncode == 3
     assert len(slow_boards.asked()) == 7

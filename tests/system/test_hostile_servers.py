@@ -205,5 +205,6 @@ settings: {{retry_times: 1, download_delay: 0.01, robotstxt_obey: false, contact
 """)
     report = package.run(package.load_config("clock.yaml"))
     assert (report.exit_code, report.accounts.failed) == (3, {"http 503": 1})
+    assert 0 < report.seconds < 3600
     lines = Path("output/clock.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["t"] for line in lines] == [n for n in range(30) if n != 7]

@@ -56,7 +56,7 @@ pages:
         {{X-Account-Token: "Token {{account.token}}", X-Env: "${{HEADER}}", Authorization: Bearer Xqjz21-bearer-token}}
     records:
       each: li
-      fields: {{n: {{css: b, type: int}}, title: i}}
+      fields: {{n: {{css: b, type: int}}, title: i, raw: {{css: u, type: json}}}}
       follow: {{value: "{url}/film?key=${{FOLLOW}}&of={{title}}", page: film}}
     expect: {{blocked_if: [verify]}}
   film: {{records: {{fields: {{plot: p}}}}}}
@@ -71,6 +71,7 @@ settings:
 THROUGH_PROXY = '\n  proxies: {http: "${PROXY}"}\n'
 ENV = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
 WHAT = ("good", "gone", "broken", "offsite", "badly", "verified", "hop", "cut", "closed", "spelt")
+WHAT += ("coded", "chunky", "jsonish", "named", "labelled")
 """What the server does with each start page, by a part of its path."""
 
 
@@ -91,7 +92,7 @@ def leaks_in(data):
     """
     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
     texts = {text, unquote(text), unquote(unquote(text)), unquote(unquote(unquote(text))), text.replace("\\", "")}
-    found = {sign for one in texts for sign in re.findall(r"Xqjz\d\d", one)}
+    found = {sign for one in texts for sign in re.findall(r"(?i)Xqjz\d\d", one)}
     for secret in SECRETS:
         raw = secret.encode()
         forms = (base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("="))
@@ -149,6 +150,28 @@ class Answers(dict):
         odd = "".join(f"%{byte:02x}" for byte in SECRETS[0].encode())
         return f"<li><b>3</b><i>tea</i></li><a href='/{odd}/film'>"
 
+    def coded(self, _):
+        return 200, {"Content-Encoding": f"br, {LITERAL[1]}"}, b"x"
+
+    def chunky(self, handler):
+        """Answer with a secret for the size of a chunk, which comes in two reads and is beyond what is shown."""
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        size = b"%s%s\r\n" % (b"z" * 74, SECRETS[0].encode())
+        handler.wfile.write(head + size[:80])
+        time.sleep(0.05)
+        handler.wfile.write(size[80:])
+        return self.closed(handler)
+
+    def jsonish(self, _):
+        return f"<li><b>4</b><i>tea</i><u>{'z' * 30}{SECRETS[0]}</u></li><li><u>{'z' * 170}{SECRETS[0]}</u></li>"
+
+    def named(self, _):
+        """Answer with a secret for the name of a header line, of a cookie, and of a broken one."""
+        return 503, {LITERAL[1]: "1", "Set-Cookie": f"{LITERAL[1]}=1", f"X-{LITERAL[0]}": LITERAL[2]}, b"x"
+
+    def labelled(self, _):
+        return 200, {"Content-Type": f"text/html; charset={LITERAL[1]}"}, b"<li><b>5</b><i>tea</i></li>"
+
     def closed(self, handler):
         handler.close_connection = True
         handler.connection.close()
@@ -195,7 +218,11 @@ def test_no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages(
     assert done.returncode == 4, done.stderr
     assert not list(folder.glob("cached/??/*")), "all that was asked for here carries secrets"
     leaks = leaks_of(folder, done.stdout, done.stderr)
-    assert {re.sub(r"saved/PATH_-(\w+)-.*/", r"\1/", place) for place in leaks} == {"cut/page.html", "spelt/page.html"}
+    assert {re.sub(r"saved/PATH_-(\w+)-.*/", r"\1/", place) for place in leaks} == {
+        "cut/page.html",
+        "spelt/page.html",
+        "jsonish/page.html",
+    }
     told = done.stderr + Path(folder, "output/.scraper/planted/last-run.json").read_text()
     for sign in (
         "http 404",
@@ -205,6 +232,8 @@ def test_no_run_leaves_a_secret_behind_whatever_becomes_of_its_pages(
         "blocked",
         "malformed",
         "connection failed",
+        "expected Content-Encoding gzip or deflate, got 'br, ***'",
+        "no JSON: ",
     ):
         assert sign in told, f"the test has lost a way to fail: {sign}"
     assert "/***/good?key=***" in told, "who reads it sees where a secret stood"
@@ -222,7 +251,7 @@ def test_a_recording_is_replayed_with_the_secrets_of_today(planted, site, folder
         path, "--replay", "saved", "-v", env={name: value.replace("Xqjz", "Kd") for name, value in env.items()}
     )
     assert (done.returncode, site.asked()) == (4, []), done.stderr
-    failed["not recorded"] = failed.pop("connection failed")
+    failed["not recorded"] = failed.pop("connection failed") + failed.pop("bad response")
     assert report(folder)["accounts"]["failed"] == failed
     assert (folder / "output/.scraper/planted/rejected.jsonl").read_bytes() == records
 

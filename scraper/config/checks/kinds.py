@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from scraper.config.checks.templates import Way, check_names, check_start
 from scraper.config.field_types import written_type
 from scraper.config.messages import did_you_mean
-from scraper.job import Follow, Job, Kind, Rule, nested
+from scraper.job import Follow, Job, Kind, ParamFile, Rule, nested
+from scraper.job.days import Days
+from scraper.job.params import LARGEST, length
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 
 
@@ -76,6 +79,9 @@ def _check_reached(job: Job, ways: list[Way], meant: set[str], places: Sections)
             yield Complaint(path, "a kind of page needs records or follow")
         if kind.params and not kind.start_urls:
             yield Complaint((*path, "params"), "these params have no start_urls; a follow gives its own", is_key=True)
+        counted = (length(param) for param in kind.params if not isinstance(param.values, Days | ParamFile))
+        if (count := math.prod(counted)) > LARGEST:
+            yield Complaint((*path, "params"), f"these are {count:,} start URLs: more than can be counted", is_key=True)
 
 
 # --------------------------------------------------------------------------- records
