@@ -50,7 +50,7 @@ def before(owner, name, at, when=lambda *arguments: True):
 scraper.crawl.journal_writer.COMMIT_AT = 2
 stored = []
 before(scraper.journal.journal.Journal, "__init__", "the first byte", lambda journal, path, *_: not path.exists())
-before(scraper.journal.journal.Journal, "store", "journal", lambda _, batch, *_more: stored.extend(batch) or len(stored) > 4)
+before(scraper.journal.journal.Journal, "store", "journal", lambda _, new, *more: stored.extend(new) or len(stored) > 4)
 before(scraper.crawl.engine, "save", "recording", lambda folder, request, *_: request.url.endswith("=5"))
 before(scraper.export.part_file, "open_part", "part file")
 before(scraper.journal.journal.Journal, "vow", "intent")
