@@ -56,7 +56,7 @@ def alternatives(expression):
 
 
 def needs(extra=None):
-    """Return the names of all installed packages that the project needs, or an extra of it needs beyond that, sorted."""
+    """Return the names of all installed packages that the project, or an extra of it, needs, sorted."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = project["optional-dependencies"][extra] if extra else project["dependencies"]
     found, waiting = {}, [Requirement(each) for each in listed]
