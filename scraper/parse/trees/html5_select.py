@@ -13,14 +13,14 @@ from turbohtml import Element, SelectorSyntaxError
 from turbohtml import XPath as TurboXPath
 
 from scraper.errors import Malformed, PatternError
-from scraper.parse import html5
-from scraper.parse.css import Attribute, Class, Complex, Compound, Id, Logical, Nth, Test
-from scraper.parse.css_reader import read_css
-from scraper.parse.css_xpath import HOLDS, PLACE, SCOPE, to_xpath, uses_scope
-from scraper.parse.html_names import CAPITALS, CASELESS
-from scraper.parse.select import Clock, Selector
-from scraper.parse.text import squeeze
-from scraper.parse.xpath import is_timed, own_functions, read_xpath, values, with_clock
+from scraper.parse.selectors.css import Attribute, Class, Complex, Compound, Id, Logical, Nth, Test
+from scraper.parse.selectors.css_reader import read_css
+from scraper.parse.selectors.css_xpath import HOLDS, PLACE, SCOPE, to_xpath, uses_scope
+from scraper.parse.selectors.html_names import CAPITALS, CASELESS
+from scraper.parse.selectors.select import Clock, Selector
+from scraper.parse.selectors.xpath import is_timed, own_functions, read_xpath, values, with_clock
+from scraper.parse.trees import html5
+from scraper.parse.trees.text import squeeze
 
 _SIDES = {"child": "nth-child", "last-child": "nth-last-child", "of-type": "nth-of-type"}
 _unsafe = regex.compile(r"[^A-Za-z0-9_-]|^(?=-?[0-9])|^-$")

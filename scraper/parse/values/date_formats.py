@@ -11,10 +11,10 @@ from datetime import datetime
 
 import regex
 
-from scraper.parse import locales
-from scraper.parse.clock import AM_PM, HALVES, hour_of
-from scraper.parse.moments import Told
-from scraper.parse.zones import ZONE
+from scraper.parse.values import locales
+from scraper.parse.values.clock import AM_PM, HALVES, hour_of
+from scraper.parse.values.moments import Told
+from scraper.parse.values.zones import ZONE
 
 NUMBERS = {
     "Y": r"\d{4}", "y": r"\d{2}", "m": r"1[0-2]|0?[1-9]", "d": r"3[01]|[12]\d|0?[1-9]", "H": r"2[0-4]|[01]?\d",

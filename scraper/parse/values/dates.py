@@ -15,10 +15,10 @@ import regex
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.date_formats import by_strptime, compile_format, needs_strptime
-from scraper.parse.locales import locale_of
-from scraper.parse.moments import Told, moment_of
-from scraper.parse.plain_dates import read_plain
+from scraper.parse.values.date_formats import by_strptime, compile_format, needs_strptime
+from scraper.parse.values.locales import locale_of
+from scraper.parse.values.moments import Told, moment_of
+from scraper.parse.values.plain_dates import read_plain
 
 Reader = Callable[[str, datetime], datetime]
 """Reads a text; the second argument is the moment of fetching, in the field's zone or in UTC."""
@@ -110,7 +110,7 @@ def _first(readers: list[Reader], text: str, fetched: datetime) -> datetime:
 
 def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
     if pattern == RELATIVE:
-        from scraper.parse.relative import compile_relative  # its patterns take a while to compile
+        from scraper.parse.values.relative import compile_relative  # its patterns take a while to compile
 
         return compile_relative(locale, zone)
     if pattern in EPOCHS:

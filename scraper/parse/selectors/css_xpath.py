@@ -12,7 +12,7 @@ from typing import Literal
 import regex
 
 from scraper.errors import PatternError
-from scraper.parse.css import (
+from scraper.parse.selectors.css import (
     Attribute,
     Class,
     Combinator,
@@ -26,7 +26,7 @@ from scraper.parse.css import (
     State,
     Test,
 )
-from scraper.parse.html_names import CAPITALS, CASELESS, NEVER_REQUIRED, PREFIXED
+from scraper.parse.selectors.html_names import CAPITALS, CASELESS, NEVER_REQUIRED, PREFIXED
 
 Dialect = Literal["html5", "html", "xml"]
 """Trees with namespaces as the HTML standard builds them; trees of HTML without; XML, where case counts."""

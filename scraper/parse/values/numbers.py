@@ -13,7 +13,7 @@ from functools import lru_cache
 import regex
 
 from scraper.errors import Malformed
-from scraper.parse.money import CENTS, CURRENCY, are_codes, is_money
+from scraper.parse.values.money import CENTS, CURRENCY, are_codes, is_money
 
 MULTIPLIERS = {"k": 10**3, "K": 10**3, "M": 10**6}
 MULTIPLIERS |= {"千": 10**3, "천": 10**3} | dict.fromkeys("万萬만", 10**4) | dict.fromkeys("亿億억", 10**8)

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain, product
 
-from scraper.parse.encoding import text_in
-from scraper.parse.labels import encoding_of
+from scraper.parse.encodings.encoding import text_in
+from scraper.parse.encodings.labels import encoding_of
 
 _PREFIX = "page-"
 _BY_PYTHON = {

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scraper.parse.labels import encoding_of
-from scraper.parse.references import in_attribute
-from scraper.parse.scan import Kind, attributes, is_json, tokens
+from scraper.parse.encodings.labels import encoding_of
+from scraper.parse.encodings.references import in_attribute
+from scraper.parse.encodings.scan import Kind, attributes, is_json, tokens
 
 HEAD = 1024
 """Bytes that are looked at although the head of the page has ended."""

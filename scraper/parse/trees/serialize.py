@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 from lxml import etree
 
-from scraper.parse.template import unpacked
+from scraper.parse.trees.template import unpacked
 
 VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()

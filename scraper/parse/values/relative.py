@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import regex
 
-from scraper.parse.ages import Age, day_words, read_age
-from scraper.parse.clock import AM_PM, HALVES, hour_of
-from scraper.parse.locales import folded, language_of
-from scraper.parse.plain_dates import numeral
+from scraper.parse.values.ages import Age, day_words, read_age
+from scraper.parse.values.clock import AM_PM, HALVES, hour_of
+from scraper.parse.values.locales import folded, language_of
+from scraper.parse.values.plain_dates import numeral
 
 NOW = frozenset("now|just now|moments ago|a moment ago|seconds ago|a few seconds ago|刚刚|刚才|现在|几秒前".split("|"))
 DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}

@@ -11,8 +11,8 @@ from typing import Any
 from scraper.errors import Malformed
 from scraper.job import urls
 from scraper.job.templates import as_text
-from scraper.parse.numbers import parse_number
-from scraper.parse.select import parse_json
+from scraper.parse.selectors.select import parse_json
+from scraper.parse.values.numbers import parse_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
-from scraper.parse.attributes import MAX_ATTRIBUTES, too_many_attributes
-from scraper.parse.references import spelled_out
+from scraper.parse.encodings.references import spelled_out
+from scraper.parse.trees.attributes import MAX_ATTRIBUTES, too_many_attributes
 
 _HEAD = "<?>"
 """Before a page: without it BeautifulSoup warns of pages that look like a file's name, and of XML."""

@@ -6,10 +6,10 @@ from datetime import date
 
 import regex
 
-from scraper.parse.clock import AM_PM, HALVES, hour_of
-from scraper.parse.locales import folded
-from scraper.parse.moments import Told
-from scraper.parse.zones import ZONE
+from scraper.parse.values.clock import AM_PM, HALVES, hour_of
+from scraper.parse.values.locales import folded
+from scraper.parse.values.moments import Told
+from scraper.parse.values.zones import ZONE
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 """Japanese eras → the year before their first."""

@@ -12,8 +12,8 @@ import regex
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
-from scraper.parse.attributes import check_attributes
-from scraper.parse.css_xpath import PREFIX
+from scraper.parse.selectors.css_xpath import PREFIX
+from scraper.parse.trees.attributes import check_attributes
 
 GZIP_MAGIC = b"\x1f\x8b"
 PREFIXES = {

@@ -17,10 +17,10 @@ from turbohtml import parse as parse_document
 from turbohtml.etree import ElementView, to_lxml
 
 from scraper.errors import TooDeep
-from scraper.parse.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
-from scraper.parse.sibling_groups import GROUP
-from scraper.parse.template import packed, unpacked
-from scraper.parse.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
+from scraper.parse.trees.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
+from scraper.parse.trees.sibling_groups import GROUP
+from scraper.parse.trees.template import packed, unpacked
+from scraper.parse.trees.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
 _MARK = "\0"
 """Begins the comment in a template; no parser lets a NUL through."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import regex
 
-from scraper.parse.locales import folded, locale_of
+from scraper.parse.values.locales import folded, locale_of
 
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 WITHOUT_A_NUMBER = {"one": 1, "two": 2}

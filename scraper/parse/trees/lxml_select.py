@@ -7,11 +7,11 @@ from typing import Any
 from lxml import etree
 
 from scraper.errors import Malformed, PatternError
-from scraper.parse import text
-from scraper.parse.css_reader import read_css
-from scraper.parse.css_xpath import HOLDS, PLACE, SCOPE, Dialect, to_xpath, uses_scope
-from scraper.parse.select import Clock
-from scraper.parse.xpath import is_timed, own_functions, read_xpath, values, with_clock
+from scraper.parse.selectors.css_reader import read_css
+from scraper.parse.selectors.css_xpath import HOLDS, PLACE, SCOPE, Dialect, to_xpath, uses_scope
+from scraper.parse.selectors.select import Clock
+from scraper.parse.selectors.xpath import is_timed, own_functions, read_xpath, values, with_clock
+from scraper.parse.trees import text
 
 Node = etree._Element
 _NOTHING = etree.Element("html")

@@ -23,7 +23,7 @@ import regex
 from jmespath.functions import Functions
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
-from scraper.parse.references import taken
+from scraper.parse.encodings.references import taken
 
 REGEX_FLAGS = regex.DOTALL | regex.V0
 BEYOND_FLOATS = 10**309

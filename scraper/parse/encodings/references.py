@@ -15,7 +15,7 @@ from math import inf
 
 import regex
 
-from scraper.parse.scan import Kind, Token, is_json, tokens
+from scraper.parse.encodings.scan import Kind, Token, is_json, tokens
 
 Left = Callable[[], float]
 """What gives the seconds left, and raises where there are none."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scraper.parse.css_reader import read_css
-from scraper.parse.css_xpath import to_xpath
-from scraper.parse.select import Json, Regex
-from scraper.parse.xpath import read_xpath
+from scraper.parse.selectors.css_reader import read_css
+from scraper.parse.selectors.css_xpath import to_xpath
+from scraper.parse.selectors.select import Json, Regex
+from scraper.parse.selectors.xpath import read_xpath
 
 LANGUAGES: Mapping[str, Callable[[str], object]] = {
     "css": read_css,

@@ -16,8 +16,8 @@ import codecs
 from dataclasses import dataclass
 
 from scraper.errors import Malformed
-from scraper.parse import declared, guess
-from scraper.parse.labels import encoding_of
+from scraper.parse.encodings import declared, guess
+from scraper.parse.encodings.labels import encoding_of
 
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16le", codecs.BOM_UTF16_BE: "utf-16be"}
 _OWN_REPLACEMENTS = {"utf-8": b"\xef\xbf\xbd", "gb18030": b"\x841\xa47", "gbk": b"\x841\xa47"}

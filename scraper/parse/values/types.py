@@ -14,9 +14,9 @@ from typing import Any, Literal
 from scraper.job import Field
 from scraper.job.templates import as_text
 from scraper.job.urls import url_mistake
-from scraper.parse.casts import Cast, cast_bool, cast_float, cast_json, cast_whole, parse_url
-from scraper.parse.dates import compile_dates
-from scraper.parse.locales import decimal_of
+from scraper.parse.values.casts import Cast, cast_bool, cast_float, cast_json, cast_whole, parse_url
+from scraper.parse.values.dates import compile_dates
+from scraper.parse.values.locales import decimal_of
 
 Stored = Literal["text", "integer", "number", "truth", "day", "moment", "json"]
 

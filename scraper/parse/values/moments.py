@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from scraper.parse.zones import placed
+from scraper.parse.values.zones import placed
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 

@@ -13,9 +13,9 @@ from typing import Literal
 from lxml import etree
 
 from scraper.errors import TooDeep
-from scraper.parse.attributes import check_attributes
-from scraper.parse.serialize import contents
-from scraper.parse.template import packed
+from scraper.parse.trees.attributes import check_attributes
+from scraper.parse.trees.serialize import contents
+from scraper.parse.trees.template import packed
 
 MAX_DEPTH = 255
 """Levels that libxml2 reads; what lies deeper it drops without a word to Python."""
@@ -46,7 +46,7 @@ def parse(markup: str | bytes, parser: Literal["lxml", "soup"] = "lxml") -> etre
     BeautifulSoup gives up.
     """
     if parser == "soup":
-        from scraper.parse import soup  # BeautifulSoup takes a while to import
+        from scraper.parse.trees import soup  # BeautifulSoup takes a while to import
 
         text = markup if isinstance(markup, str) else markup.decode()
         root = soup.parse(text, MAX_DEPTH)

@@ -12,12 +12,12 @@ from functools import cache, partial
 from typing import Any, Literal, Protocol
 
 from scraper.job.extras import Extra
-from scraper.parse import lxml_select, text, tree
-from scraper.parse.css_xpath import PREFIX
-from scraper.parse.encoding import Decoded, decode, decode_xml
-from scraper.parse.select import Clock, Selector
-from scraper.parse.serialize import html, inner_html
-from scraper.parse.sibling_groups import groups
+from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
+from scraper.parse.selectors.css_xpath import PREFIX
+from scraper.parse.selectors.select import Clock, Selector
+from scraper.parse.trees import lxml_select, text, tree
+from scraper.parse.trees.serialize import html, inner_html
+from scraper.parse.trees.sibling_groups import groups
 
 
 class Read(Protocol):
@@ -89,7 +89,10 @@ def engine_of(parser: str) -> Engine:
 
 
 def _html5() -> Engine:
-    from scraper.parse import html5, html5_select  # a run of another parser needs no turbohtml
+    from scraper.parse.trees import (
+        html5,
+        html5_select,  # a run of another parser needs no turbohtml
+    )
 
     return Engine(
         parse=html5.parse,
@@ -134,7 +137,7 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
 
 
 def _xml() -> Engine:
-    from scraper.parse import xml  # few configs read it
+    from scraper.parse.trees import xml  # few configs read it
 
     engine = _lxml("lxml")
     return replace(

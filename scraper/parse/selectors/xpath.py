@@ -15,7 +15,7 @@ from typing import Any
 import regex
 
 from scraper.errors import PatternError
-from scraper.parse.select import Clock, Regex
+from scraper.parse.selectors.select import Clock, Regex
 
 OWN = {"re:test": "scraper-test", "matches": "scraper-test", "has-class": "scraper-class"}
 """Functions → what they are called inside: turbohtml would take its own of the same name, which nothing stops."""

@@ -12,7 +12,7 @@ from typing import Literal, NoReturn
 import regex
 
 from scraper.errors import PatternError
-from scraper.parse.css import (
+from scraper.parse.selectors.css import (
     Attribute,
     Class,
     Combinator,
@@ -27,7 +27,7 @@ from scraper.parse.css import (
     State,
     Test,
 )
-from scraper.parse.css_signs import (
+from scraper.parse.selectors.css_signs import (
     AN_PLUS_B,
     BLANK,
     COMBINATOR,

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import regex
 
-from scraper.parse.references import in_text
-from scraper.parse.template import unpacked
+from scraper.parse.encodings.references import in_text
+from scraper.parse.trees.template import unpacked
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
