@@ -110,12 +110,14 @@ class Engine:
 
     def log_in(self) -> None:
         """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
-        self._intake.session.begin()
-        while self._intake.session.is_under_way and self._stop.signal is None:
+        if (session := self._intake.session) is None:
+            return
+        session.begin()
+        while session.is_under_way and self._stop.signal is None:
             self._submit()
             self._wait(self._patience())
-        if self._intake.session.failure:
-            raise self._intake.session.failure
+        if session.failure:
+            raise session.failure
 
     # ------------------------------------------------------------------ schedule → Pool
 

@@ -9,6 +9,7 @@ import random
 import time
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,13 +21,15 @@ from scraper.crawl.links import Links
 from scraper.crawl.policy import Policy
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
-from scraper.crawl.session import Session
 from scraper.errors import PoolError, Reason
 from scraper.fetch.recordings import save
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
 from scraper.parse.parser import Parser
+
+if TYPE_CHECKING:
+    from scraper.crawl.session import Session
 
 
 class Intake:
@@ -50,7 +53,7 @@ class Intake:
         self._credentials, self._cache, self._is_replay, self._record = credentials, cache, is_replay, record
         self._frontier = scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
-        self.session = Session(job, scheduler.ask, scheduler.push)
+        self.session = _open_session(job, scheduler)
         retries = RetryPolicy(job.settings, now=time.time, random=random.random)
         self._policy = Policy(retries, allowed, lambda kind, url: self._parsers[kind].blocks(url) if kind else None)
         self._links = Links(job, allowed, plan.reading_params(job), scheduler.bodies, is_trial=is_trial)
@@ -83,7 +86,7 @@ class Intake:
             return
         verdict = self._policy.judge(request, answer)
         target = verdict.request.url if isinstance(verdict, Again) and verdict.request.url != request.url else ""
-        if self.session.takes_back(request, answer, target):
+        if self.session is not None and self.session.takes_back(request, answer, target):
             return
         if isinstance(verdict, Again):
             self._cache.keep_redirect(request, answer, verdict.request.url)
@@ -174,3 +177,12 @@ class Intake:
         else:
             shown = self._writer.show(request, came if isinstance(came, Page) else None, failure)
             self._writer.add(Finished(request, failure=failure, shown=shown))
+
+
+def _open_session(job: Job, scheduler: Scheduler) -> Session | None:
+    """Return who logs in, None where the config has no login."""
+    if job.login is None:
+        return None
+    from scraper.crawl.session import Session  # lxml, and what forms need of it: few configs log in
+
+    return Session(job, scheduler.ask, scheduler.push)
