@@ -14,11 +14,10 @@ from typing import Any
 import regex
 from turbohtml import Comment, DocumentFragment, Element, Namespace, Node, Text, XPath, XPathString, parse_fragment
 from turbohtml import parse as parse_document
-from turbohtml.etree import ElementView, to_lxml
 
 from scraper.errors import TooDeep
+from scraper.parse.selectors.html_names import GROUP
 from scraper.parse.trees.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
-from scraper.parse.trees.sibling_groups import GROUP
 from scraper.parse.trees.template import packed, unpacked
 from scraper.parse.trees.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
@@ -54,6 +53,8 @@ def parse(markup: str | bytes) -> Element:
 
 def as_lxml(root: Element) -> Any:
     """Return the same tree as one of lxml's, without what that cannot hold: comments, names that XML does not know."""
+    from turbohtml.etree import ElementView, to_lxml  # only drafts of configs ask for it
+
     return to_lxml(ElementView(root))
 
 

@@ -13,11 +13,7 @@ from typing import Any, Literal, Protocol
 
 from scraper.job.extras import Extra
 from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
-from scraper.parse.selectors.css_xpath import PREFIX
 from scraper.parse.selectors.select import Clock, Selector
-from scraper.parse.trees import lxml_select, text, tree
-from scraper.parse.trees.serialize import html, inner_html
-from scraper.parse.trees.sibling_groups import groups
 
 
 class Read(Protocol):
@@ -115,10 +111,14 @@ def _html5() -> Engine:
     )
 
 
-def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
+def _lxml(parser: Literal["lxml", "soup"], dialect: Literal["html", "xml"] = "html") -> Engine:
+    from scraper.parse.trees import lxml_select, text, tree  # a run of the default parser needs no lxml
+    from scraper.parse.trees.serialize import html, inner_html
+    from scraper.parse.trees.sibling_groups import groups
+
     return Engine(
         parse=partial(tree.parse, parser=parser),
-        css=lxml_select.Css,
+        css=partial(lxml_select.Css, dialect=dialect),
         xpath=lxml_select.XPath,
         parent=lxml_select.parent,
         attribute=lxml_select.attribute,
@@ -137,16 +137,16 @@ def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
 
 
 def _xml() -> Engine:
+    from scraper.parse.selectors.css_xpath import PREFIX
     from scraper.parse.trees import xml  # few configs read it
 
-    engine = _lxml("lxml")
+    engine = _lxml("lxml", "xml")
     return replace(
         engine,
         parse=xml.parse,
         unpack=xml.unpacked,
         decode=decode_xml,
         has_base=False,
-        css=partial(lxml_select.Css, dialect="xml"),
         attribute=lambda node, name: node.get(name),
         names=lambda node: [name for name in node.attrib if name != PREFIX],
         read={
