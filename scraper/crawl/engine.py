@@ -56,8 +56,9 @@ class Engine:
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
         self._page_limit_s = page_limit_s(settings)
-        self._writer = JournalWriter(job, journal, stop)
-        self._credentials = Credentials(job)
+        kept = journal.cookies.read()
+        self._credentials = Credentials(job, kept)
+        self._writer = JournalWriter(job, journal, stop, self._credentials.changed_cookies)
         named_hosts = plan.named_hosts(job)
         self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
         self._scheduler = Scheduler(
@@ -65,7 +66,8 @@ class Engine:
         )
         self._frontier = self._scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
-        self._session = Session(job, self._scheduler.ask, self._scheduler.push)
+        cookie_of, ask = self._credentials.cookie, self._scheduler.ask
+        self._session = Session(job, ask, self._scheduler.push, cookie_of, may_be_in=bool(kept))
         self._policy = Policy(
             RetryPolicy(settings, now=time.time, random=random.random),
             allowed,
@@ -127,6 +129,7 @@ class Engine:
             self._pool.wait(self._patience())
         if self._session.failure:
             raise self._session.failure
+        self._commit()  # so that a run that is killed now has the session
 
     # ------------------------------------------------------------------ schedule → Pool
 

@@ -1,7 +1,7 @@
 """Keep cookies as browsers do: RFC 6265bis section 5, with Chromium's limits. Nothing here knows of requests.
 
-A run's store lives in the parent, and a worker gets the Cookie header that belongs to its URL; a page in the browser
-has one of its own. Section numbers are those of draft-ietf-httpbis-rfc6265bis-22.
+A run's store lives in the parent, which keeps it in the journal, and a worker gets the Cookie header that belongs to
+its URL; a page in the browser has one of its own. Section numbers are those of draft-ietf-httpbis-rfc6265bis-22.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _is_loopback = regex.compile(r"(.+\.)?localhost|127\.[0-9.]+|\[::1\]").fullmatch
 Key = tuple[str, str, str, bool]
 
 
-class Cookie(Struct, frozen=True):
+class Cookie(Struct, frozen=True, omit_defaults=True):
     """A cookie as it is kept."""
 
     name: str
@@ -68,8 +68,10 @@ class Cookies:
     def __init__(self, kept: Iterable[Cookie] = ()) -> None:
         self._by_domain: dict[str, dict[Key, Cookie]] = {}
         self._total = self._last = 0
+        self._changed: dict[int, Cookie | None] = {}
         for cookie in kept:
             self._put(cookie)
+        self._changed.clear()
 
     def __bool__(self) -> bool:
         """Return whether there are any."""
@@ -106,6 +108,11 @@ class Cookies:
                 is_changed = True
         return is_changed
 
+    def take_changes(self) -> dict[int, Cookie | None]:
+        """Return by their numbers the cookies that are new or other since the last call, None for those that went."""
+        changed, self._changed = self._changed, {}
+        return changed
+
     def _all(self) -> Iterator[Cookie]:
         return (cookie for some in self._by_domain.values() for cookie in some.values())
 
@@ -117,7 +124,8 @@ class Cookies:
         if cookie.expires > time.time():
             self._last = max(self._last + 1, cookie.created)
             number = old.created if old else cookie.created or self._last
-            self._by_domain.setdefault(cookie.domain, {})[cookie.key] = replace(cookie, created=number)
+            cookie = replace(cookie, created=number)
+            self._by_domain.setdefault(cookie.domain, {})[cookie.key] = self._changed[number] = cookie
             self._total += 1
             if self._total > MAX_OF_A_SITE:
                 self._make_room(cookie.domain)
@@ -146,6 +154,7 @@ class Cookies:
     def _drop(self, cookie: Cookie) -> None:
         some = self._by_domain[cookie.domain]
         del some[cookie.key]
+        self._changed[cookie.created] = None
         self._total -= 1
         if not some:
             del self._by_domain[cookie.domain]

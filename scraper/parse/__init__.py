@@ -14,6 +14,7 @@ document        one decoded page, as a tree or as JSON
 item            one item of a page
 parsers         the parsers that there are: what makes, searches and reads a tree
 html5           the tree of the HTML standard, by turbohtml
+form_owners     the forms of a page, each with the controls that are its own
 tree            lxml's tree of HTML, mended
 soup            BeautifulSoup's
 xml             feeds and sitemaps
@@ -62,7 +63,7 @@ follow          the links that lead on
 """
 
 __all__ = [
-    "casts", "dates", "document", "encoding", "fields", "finder", "follow", "html5", "item", "labels", "lxml_select",
-    "parser", "parsers", "patterns", "records", "rule_reader", "select", "source_steps", "text", "transforms", "tree",
-    "types", "writers", "xml",
+    "casts", "dates", "document", "encoding", "fields", "finder", "follow", "form_owners", "html5", "item", "labels",
+    "lxml_select", "parser", "parsers", "patterns", "records", "rule_reader", "select", "source_steps", "text",
+    "transforms", "tree", "types", "writers", "xml",
 ]  # fmt: skip
