@@ -210,6 +210,8 @@ class Run:
             self.workspace.drop_rejected()
         result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
         ended = self.journal.recall("ended") if is_accepting else None
+        if not accounts.failed:  # else --resume may try these again
+            self.journal.cookies.forget()
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
             state="finished",
