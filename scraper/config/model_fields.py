@@ -53,6 +53,8 @@ class SelectionSpec(ShortSpec):
     """Take this attribute of the elements; elements without it are skipped."""
     get: Maybe[Literal["text", "own_text", "lines", "html", "inner_html", "exists"]] = None
     """What to take of elements; text by default."""
+    visible: bool = False
+    """Of the text, only what is not hidden: without elements with `hidden`, display: none or visibility: hidden."""
     _order: tuple[Language, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")

@@ -39,6 +39,8 @@ class Selection:
     from_page: bool = False
     attr: str | None = None
     get: Get = "text"
+    visible: bool = False
+    """Whether the text is without what is hidden."""
     with_siblings: bool = False
     """In `each`: an item is an element with its next siblings, up to the next item."""
 

@@ -146,9 +146,9 @@ class Finder:
 
     def _read_elements(self) -> Sort:
         """Add the step from elements to texts; return what sort they are."""
-        attr, get = self._selection.attr, self._selection.get
+        attr, get, visible = self._selection.attr, self._selection.get, self._selection.visible
         if attr is not None:
             self._steps.append(source_steps.attribute(attr, self._engine.attribute))
             return Sort.TEXT
-        self._steps.append(source_steps.reader(self._engine.read[get]))
+        self._steps.append(source_steps.reader(self._engine.reader(get, visible=visible)))
         return Sort.MARKUP if get in ("html", "inner_html") else Sort.TEXT

@@ -26,6 +26,8 @@ def check_parser(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
     engine = engine_of(kind.parser)
     compilers: dict[str, Callable[[str], object]] = {"css": engine.css, "table": engine.css, "xpath": engine.xpath}
     for selection, at in _selections(kind, path):
+        if selection.visible and not PARSERS[kind.parser].is_html:
+            yield Complaint((*at, "visible"), f"nothing is hidden in what parser: {kind.parser} reads")
         for source in selection.sources:
             if source.language in compilers and isinstance(source.pattern, str):
                 yield from _check(compilers[source.language], source.language, source.pattern, (*at, source.language))

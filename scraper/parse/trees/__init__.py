@@ -12,6 +12,7 @@ html5_select    CSS and XPath on turbohtml's tree
 lxml_select     CSS and XPath on lxml's trees
 sibling_groups  `with_siblings`
 text            the text of an element
+hidden          what of it nobody sees
 """
 
 __all__ = ["html5", "lxml_select", "parsers", "text", "tree"]

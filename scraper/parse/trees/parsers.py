@@ -16,6 +16,7 @@ from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
 from scraper.parse.selectors.css_xpath import PREFIX
 from scraper.parse.selectors.select import Clock, Selector
 from scraper.parse.trees import lxml_select, text, tree
+from scraper.parse.trees.hidden import Hidden
 from scraper.parse.trees.serialize import html, inner_html
 from scraper.parse.trees.sibling_groups import groups
 
@@ -68,6 +69,11 @@ class Engine:
     """From a page's body to what its text is in; None where that is the body itself. Raises Malformed."""
     decode: Callable[[bytes, str | None, str | None], Decoded] = decode
     """From that, the Content-Type and the config's `encoding` to the text. Raises Malformed."""
+
+    def reader(self, get: str, *, visible: bool = False) -> Read:
+        """Return the function that reads what `get` says; if `visible`, without what is hidden."""
+        read, attribute = self.read[get], self.attribute
+        return (lambda node, without=(): read(node, Hidden(attribute, without))) if visible else read
 
 
 @dataclass(frozen=True, slots=True)
