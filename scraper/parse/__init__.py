@@ -15,6 +15,7 @@ rule_reader     one rule's records of a page
 records         the items of a page and their fields
 fields          one field of one item: selection → steps → type
 transforms      the steps that there are, and what each does
+srcset          the images of a srcset
 own_steps       functions that a config names
 conditions      `where`
 plain_values    what JSON lines can hold

@@ -14,6 +14,7 @@ from scraper.job.templates import as_text
 from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
 from scraper.parse.selectors.select import Clock, compile_regex
+from scraper.parse.srcset import compile_choice
 
 Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
@@ -120,6 +121,11 @@ def _remove_suffix(suffix: str) -> Transform:
     return lambda text, _: text.removesuffix(suffix)
 
 
+def _srcset(argument: str) -> Transform:
+    choose = compile_choice(argument)
+    return lambda text, _: choose(text)
+
+
 def _map(table: dict[str, Any]) -> Transform:
     def look_up(text: str, _: Clock) -> Any:
         if text not in table:
@@ -144,6 +150,7 @@ STEPS: dict[str, StepInfo] = {
     "join": StepInfo(_join, "Make one text of a list.", "text", reads="list", gives="one"),
     "remove_prefix": StepInfo(_remove_prefix, "Take this off the beginning, if it is there.", "text"),
     "remove_suffix": StepInfo(_remove_suffix, "Take this off the end, if it is there.", "text"),
+    "srcset": StepInfo(_srcset, "The URL of the largest or smallest image, or of one of 640w or 2x at least.", "text"),
     "map": StepInfo(_map, "Text to value; what is not in it is malformed.", "table", gives="value"),
     "python": StepInfo(
         compile_own,

@@ -158,7 +158,9 @@ def _check_groups(selection: Selection, path: KeyPath, item: Item) -> Iterator[C
 def _check_taking(selection: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
     """Say where attr, get and visible have no element to take from."""
     if selection.visible and (selection.attr is not None or selection.get not in ("text", "lines")):
-        yield Complaint((*path, "visible"), "visible leaves hidden parts out of a text: it goes with get: text or lines")
+        yield Complaint(
+            (*path, "visible"), "visible leaves hidden parts out of a text: it goes with get: text or lines"
+        )
         return
     key = "attr" if selection.attr is not None else "visible" if selection.visible else "get"
     if key == "get" and selection.get == "text":
