@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from scraper.job.templates import Template
 
-Language = Literal["css", "xpath", "regex", "json", "json_ld", "table", "column", "group", "value"]
+Language = Literal["css", "xpath", "regex", "json", "js", "json_ld", "table", "column", "group", "value"]
 Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists", "figures", "own_figures"]
 """The last two are text of which a number is made: breaks between digits are newlines there."""
 Place = tuple[str | int, ...]

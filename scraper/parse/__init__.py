@@ -11,6 +11,7 @@ first_values    the first value in many items at once
 tables          tables by the names over their columns
 linked_data     JSON-LD
 loose_json      JSON with what does not belong there
+script_objects  objects of JavaScript
 rule_reader     one rule's records of a page
 records         the items of a page and their fields
 fields          one field of one item: selection → steps → type

@@ -141,7 +141,7 @@ def _for_numbers(selection: Selection) -> Selection:
         return replace(selection, first_of=tuple(map(_for_numbers, selection.first_of)))
     get = FIGURES.get(selection.get)
     languages = {source.language for source in selection.sources}
-    return replace(selection, get=get) if get and not languages & {"regex", "json"} else selection
+    return replace(selection, get=get) if get and not languages & {"regex", "json", "js"} else selection
 
 
 def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:

@@ -48,7 +48,7 @@ def item_of(each: Selection | None) -> Item:
         return Item("element", is_in_records=True)
     if last.language == "table":
         return Item("element", is_in_records=True, is_row=True)
-    if last.language in ("json", "json_ld"):
+    if last.language in ("json", "js", "json_ld"):
         return Item("json", is_in_records=True)
     try:
         return Item("text", group_names(str(last.pattern)), is_in_records=True)

@@ -14,6 +14,7 @@ LANGUAGES: Mapping[str, Callable[[str], object]] = {
     "xpath": read_xpath,
     "regex": Regex,
     "json": Json,
+    "js": Json,
     "table": read_css,
 }
 
