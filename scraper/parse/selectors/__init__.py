@@ -6,8 +6,9 @@ css         what a CSS selector asks for
 css_reader  a CSS selector read, or its mistake with its place
 css_signs   the signs that it is written in
 css_xpath   a CSS selector said in XPath
+namespaces  prefixes of XML
 html_names  names that selectors on HTML treat in a way of their own
 xpath       what an XPath may say, and its functions
 """
 
-__all__ = ["css", "css_reader", "css_xpath", "html_names", "patterns", "select", "xpath"]
+__all__ = ["css", "css_reader", "css_xpath", "html_names", "namespaces", "patterns", "select", "xpath"]
