@@ -15,7 +15,7 @@ from scraper.job.templates import Template
 
 Language = Literal["css", "xpath", "regex", "json", "js", "json_ld", "table", "column", "group", "value"]
 Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists", "figures", "own_figures"]
-"""The last two are text of which a number is made: breaks between digits are newlines there."""
+"""The last two are text of which a number is made: breaks between digits have marks there."""
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
 
