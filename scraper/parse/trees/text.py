@@ -104,7 +104,10 @@ def as_figures(pieces: Iterable[str]) -> str:
     '1 234\\ufdd0$\\ufdd05\\ufdd06'
     """
     whole = "".join(_edge_space.sub(BREAK, piece) for piece in pieces)
-    whole = _gap.sub(lambda gap: gap[0] if gap[0] in THOUSANDS else BREAK if gap[0].strip(JOINT) else JOINT, whole)
+    whole = _gap.sub(
+        lambda gap: gap[0] if len(gap[0]) == 1 and gap[0] in THOUSANDS else BREAK if gap[0].strip(JOINT) else JOINT,
+        whole,
+    )
     whole = _joint_of_digits.sub(JOINED, whole.strip(BREAK + JOINT)).replace(BREAK, LINE).replace(JOINT, "")
     return _thin_space.sub(" ", whole)
 
