@@ -13,6 +13,7 @@ html5_select    CSS and XPath on turbohtml's tree
 lxml_select     CSS and XPath on lxml's trees
 sibling_groups  `with_siblings`
 text            the text of an element
+hidden          what of it nobody sees
 """
 
 __all__ = ["form_owners", "html5", "html5_select", "lxml_select", "parsers", "text"]

@@ -111,7 +111,7 @@ def own_text(node: Element) -> str:
 
 
 def figures(node: Element, without: Container[Element] = ()) -> str:
-    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    """Return the text for a number, with a mark for a break between two digits."""
     if node.tag in UNSEEN:
         return _unseen(node)
     count = len(node)
