@@ -1,0 +1,208 @@
+"""What tells an element apart but for its values: its name, the words of its classes, its labels, its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from scraper.authoring.mend.wording import is_utility, words_in, words_of
+from scraper.parse.text import UNSEEN, own_text, text
+
+Element = Any
+NEAR = 3
+"""Ancestors whose names count."""
+LABEL = 40
+"""Characters that a label has at most."""
+SORTS = {"a": "link", "img": "image", "time": "time", "td": "cell", "th": "cell", "dd": "cell", "li": "entry", "dt": "cell"}
+SORTS |= {f"h{n}": "heading" for n in range(1, 7)} | {"p": "text", "div": "text", "section": "text", "article": "text"}
+NAMING = ("itemprop", "rel", "property", "name", "role", "data-testid", "data-test", "data-qa", "data-cy", "data-field")
+"""Attributes whose values say what an element is."""
+LINKS = ("href", "src", "data-src", "srcset")
+_digits = regex.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class Features:
+    """What the elements of a field have in common: how large a share of them has each sign."""
+
+    count: int = 0
+    tags: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    """Of its own class, id and such."""
+    near: Counter[str] = field(default_factory=Counter)
+    """Of those around it."""
+    labels: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    """Words of its address."""
+    attrs: Counter[str] = field(default_factory=Counter)
+    place: float = 0.0
+    """How far behind the beginning of its row, from 0 to 1."""
+    depth: float = 0.0
+
+    def add(self, element: Element, row: Element, place: float) -> None:
+        """Count one element in."""
+        self.count += 1
+        tag = str(element.tag)
+        self.tags.update({tag, SORTS.get(tag, "inline"), *(["in heading"] if _in_heading(element, row) else [])})
+        self.words.update(own_words(element))
+        around = list(_ancestors(element, row))
+        self.near.update({word for one in around[:NEAR] for word in own_words(one)})
+        self.tags.update({"in link"} if any(one.tag == "a" for one in (element, *around)) else set())
+        self.labels.update(set(labels_of(element, row)))
+        self.links.update({word for name in LINKS for word in link_words(element.get(name) or "")})
+        self.attrs.update({name for name in map(str, element.attrib) if name not in ("class", "id", "style")})
+        self.place += place
+        self.depth += len(around)
+
+
+def features_of(found: Iterable[tuple[Element, Element, float]]) -> Features:
+    """Return what elements have in common: each with its row, and its place in that."""
+    result = Features()
+    for element, row, place in found:
+        result.add(element, row, place)
+    return result
+
+
+def likeness(was: Features, now: Features, hints: frozenset[str] = frozenset()) -> float:
+    """Return how alike two sorts of elements are, from 0 to 1; `hints`: words that the config calls the field by."""
+    if not was.count or not now.count:
+        return 0.0
+    parts = [(0.9, _shared(was.tags, now.tags, was.count, now.count)), (0.6, _close(was, now))]
+    own = _strong(was.words, now.words, was.count, now.count)
+    named = max(own, 0.8 * _hinted(hints, now))
+    if was.words or hints:
+        parts.append((2.0, named))
+    if was.near:
+        parts.append((0.6, _strong(was.near, now.near, was.count, now.count)))
+    if was.labels:
+        parts.append((1.4, _strong(was.labels, now.labels, was.count, now.count)))
+    if was.links:
+        parts.append((0.9, _strong(was.links, now.links, was.count, now.count)))
+    if was.attrs or now.attrs:
+        parts.append((0.4, _shared(was.attrs, now.attrs, was.count, now.count)))
+    return sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+
+
+def _hinted(hints: frozenset[str], now: Features) -> float:
+    own = sum(count / now.count for word, count in now.words.items() if word in hints)
+    own = max(own, sum(count / now.count for label, count in now.labels.items() if hints & set(label.split())))
+    links = 0.7 * sum(count / now.count for word, count in now.links.items() if word in hints)
+    return min(1.0, max(own, links))
+
+
+def _shared(was: Counter[str], now: Counter[str], was_count: int, now_count: int) -> float:
+    names = set(was) | set(now)
+    both = sum(min(was[n] / was_count, now[n] / now_count) for n in names)
+    either = sum(max(was[n] / was_count, now[n] / now_count) for n in names)
+    return both / either if either else 0.0
+
+
+def _strong(was: Counter[str], now: Counter[str], was_count: int, now_count: int) -> float:
+    """Return how much of the signs that most of the old elements had the new ones have; one shared word is much."""
+    usual = {name: count / was_count for name, count in was.items() if count * 2 >= was_count}
+    if not usual:
+        return 0.0
+    found = sum(min(share, now[name] / now_count) for name, share in usual.items())
+    return min(1.0, found / max(1.0, 0.67 * sum(usual.values())))
+
+
+def _close(was: Features, now: Features) -> float:
+    place = 1 - min(1.0, 2 * abs(was.place / was.count - now.place / now.count))
+    return 0.75 * place + 0.25 / (1 + abs(was.depth / was.count - now.depth / now.count))
+
+
+def own_words(element: Element) -> frozenset[str]:
+    """Return the words by which an element is called: of its classes, its id, what names it for machines."""
+    names = [*(element.get("class") or "").split(), element.get("id") or ""]
+    found = {word for name in names if name and not is_utility(name) for word in words_of(_digits.sub("", name))}
+    found |= {word for name in NAMING if (value := element.get(name)) and len(value) <= LABEL for word in words_of(value)}
+    return frozenset(found)
+
+
+def labels_of(element: Element, row: Element) -> Iterator[str]:
+    """Yield what stands before an element as its label: in itself, in its brothers, over its column."""
+    own = own_text(element)
+    if caption := regex.match(r"(\p{L}[^\d:：]{0,30})[:：]", own):
+        yield _label(caption[1])
+    for name in ("aria-label", "title", "placeholder", "alt"):
+        if (value := element.get(name)) and (words := regex.match(r"[^\d:：]{2,40}", value)):
+            yield _label(words[0])
+    node = element
+    for _ in range(2):
+        if node is row or node is None:
+            break
+        if before := text_before(node):
+            yield _label(before)
+            break
+        node = node.getparent()
+    if (heading := heading_of_column(element)) is not None:
+        yield _label(text(heading))
+
+
+def text_before(node: Element) -> str:
+    """Return the short text right before an element: of the brother before it, or loose; "" for none."""
+    previous = node.getprevious()
+    while previous is not None and (not isinstance(previous.tag, str) or previous.tag in (*UNSEEN, "br")):
+        if (previous.tail or "").strip():
+            break
+        previous = previous.getprevious()
+    parent = node.getparent()
+    if previous is None:
+        loose = parent.text if parent is not None else ""
+    else:
+        loose = previous.tail if (previous.tail or "").strip() else text(previous) if isinstance(previous.tag, str) else ""
+    loose = " ".join((loose or "").split())
+    return loose if 1 < len(loose) <= LABEL and regex.search(r"\p{L}", loose) else ""
+
+
+def heading_of_column(element: Element) -> Element:
+    """Return the cell at the head of the column of a table in which an element lies, None if there is none."""
+    cell = element if element.tag in ("td", "th") else next(element.iterancestors("td", "th"), None)
+    table = None if cell is None else next(cell.iterancestors("table"), None)
+    if cell is None or table is None:
+        return None
+    position = sum(1 for one in cell.itersiblings(preceding=True) if isinstance(one.tag, str))
+    headers: list[Any] = next(([*line] for line in table.iter("tr") if line.find("th") is not None and line.find("td") is None), [])
+    return headers[position] if position < len(headers) and headers[position] is not cell else None
+
+
+def _label(words: str) -> str:
+    return " ".join(sorted(set(words_in(words)))) or words.strip(" :：").lower()
+
+
+def link_words(address: str) -> Iterator[str]:
+    """Yield the words of an address that may be the same in many: those of its path's pieces that hold no digit."""
+    path = regex.sub(r"^[a-z]+:", "", address.partition("#")[0])
+    is_elsewhere = path.startswith("//")
+    path, _, query = path.partition("?")
+    pieces = [piece for piece in path.split("/") if piece]
+    yield from (["elsewhere"] if is_elsewhere else [])
+    if pieces:
+        first, last = pieces[1 if is_elsewhere else 0 :][:1], pieces[-1:]
+        yield from (f"{piece}/" for piece in first if regex.fullmatch(r"[a-z_-]{1,20}", piece))
+        yield from (f"/{piece}" for piece in last if regex.fullmatch(r"[a-z_-]{1,20}(?:\.\w{1,5})?", piece))
+        if suffix := regex.search(r"\.(jpe?g|png|gif|webp|avif|svg|pdf|html?|php|aspx?)$", pieces[-1]):
+            yield suffix[0]
+    yield from (f"?{name}" for name in regex.findall(r"(?:^|[&;])([a-z_]{1,20})=", query))
+
+
+def _in_heading(element: Element, row: Element) -> bool:
+    return any(regex.fullmatch(r"h[1-6]", str(one.tag)) for one in (element, *_ancestors(element, row)))
+
+
+def _ancestors(element: Element, row: Element) -> Iterator[Element]:
+    if element is row:
+        return
+    for one in element.iterancestors():
+        if one is row:
+            return
+        yield one
+
+
+def places(nodes: Sequence[Element]) -> dict[Element, float]:
+    """Return how far behind the beginning of their row its elements stand, from 0 to 1."""
+    return {node: number / len(nodes) for number, node in enumerate(nodes)}

@@ -1,0 +1,202 @@
+"""Find on new pages the rows that a rule used to read: the elements that repeat and hold what the old rows held."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scraper.authoring.mend.alignment import pairs_of
+from scraper.authoring.mend.candidate_fields import FieldSearch, Past
+from scraper.authoring.mend.features import features_of, likeness, own_words
+from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
+from scraper.authoring.mend.markup import markup_of
+from scraper.authoring.mend.ways import ways_to
+from scraper.authoring.mend.wording import stable_names
+from scraper.job import Rule, Selection, Source
+from scraper.parse.text import UNSEEN, text
+
+NO_ROWS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "hr", "svg", "path", "tbody", "thead", "script"}
+LOOKED_AT = 12
+"""Rows of a group by which it is judged."""
+BEST = 10
+"""Groups that are looked into closely."""
+ENOUGH = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Elements that may be the rows."""
+
+    elements: tuple[Element, ...]
+    covered: float
+    """How well they match the old rows one by one, by values."""
+    glance: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFound:
+    """An `each` that may read the rows, and what speaks for it."""
+
+    each: Selection
+    rows: Rows
+    covered: float
+    score: float
+    cost: float
+
+
+def find_rows(rule: Rule, was: Rows, pasts: Sequence[Past], sheets: Sequence[Sheet]) -> list[RowsFound]:
+    """Return what may find the rows of a rule on new pages, the best first."""
+    assert rule.each is not None
+    found = [judged for each, covered, cost in _eaches(rule.each, was, sheets) if (judged := _judge(rule, each, covered, cost, was, pasts, sheets))]
+    return sorted(found, key=lambda one: (-round(one.score, 2), one.cost))
+
+
+def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tuple[Selection, float, float]]:
+    """Yield selections of the best groups of the first page, each with how well its values match, and its cost."""
+    sheet = sheets[0]
+    first_page = [row for row in was.rows if row.sheet is was.rows[0].sheet]
+    groups = sorted(_groups(sheet, first_page), key=lambda one: -one.glance)
+    root = sheet.document.root
+    for group in groups[:BEST]:
+        yield from ((way, group.covered, cost) for way, cost in _selections(each, root, group, sheet))
+
+
+def _groups(sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
+    old = _Look.of([row.element for row in was])
+    seen = set()
+    for elements in _repeated(sheet.document.root, fewest=2 if len(was) > 1 else 1):
+        mark = (len(elements), elements[0], elements[-1])
+        if mark in seen:
+            continue
+        seen.add(mark)
+        new = _Look.of(elements)
+        if (alike := old.likeness(new)) > 0.12:
+            pairs = pairs_of(was, [Row(sheet, None, one) for one in elements[: 4 * len(was)]])  # type: ignore[arg-type]
+            covered = 2 * len(set(pairs.values())) / (len(elements) + len(was))
+            yield Group(tuple(elements), covered, alike + 1.5 * covered)
+
+
+def _repeated(root: Element, fewest: int) -> Iterator[list[Element]]:
+    """Yield lists of elements that may be rows: those of one class, the brothers of one tag, the brothers of one class."""
+    found: dict[object, list[Element]] = {}
+    for node in root.iter():
+        if not isinstance(node.tag, str) or node.tag in NO_ROWS:
+            continue
+        names = {part for name in (node.get("class") or "").split() for part in stable_names(name)}
+        parent = node.getparent()
+        found.setdefault((parent, node.tag), []).append(node)
+        if parent is not None:
+            found.setdefault((parent.tag, parent.get("class"), node.tag, node.get("class")), []).append(node)
+        for name in sorted(names):
+            found.setdefault((node.tag, name), []).append(node)
+            found.setdefault((parent, node.tag, name), []).append(node)
+    yield from (some for some in found.values() if len(some) >= fewest and not _is_nested(some))
+
+
+def _is_nested(elements: Sequence[Element]) -> bool:
+    """Return whether some of these lie in others."""
+    every = set(elements)
+    return any(ancestor in every for one in elements[:LOOKED_AT] for ancestor in one.iterancestors())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What rows look like from outside."""
+
+    count: int
+    length: float
+    size: float
+    tags: Counter[str]
+    words: Counter[str]
+    outside: object
+
+    @classmethod
+    def of(cls, elements: Sequence[Element]) -> _Look:
+        some = elements[:: max(1, len(elements) // LOOKED_AT)][:LOOKED_AT]
+        inside = [node for one in some for node in one.iter() if isinstance(node.tag, str)]
+        tags = Counter({str(node.tag) for node in inside})
+        words = Counter({word for one in some for node in one.iter() if isinstance(node.tag, str) for word in own_words(node)})
+        length = sum(len(text(one)) for one in some) / len(some)
+        look = features_of([(one, one.getparent() if one.getparent() is not None else one, 0.0) for one in some])
+        return cls(len(elements), length, len(inside) / len(some), tags, words, look)
+
+    def likeness(self, new: _Look) -> float:
+        """Return how alike rows look."""
+        if not new.length:
+            return 0.0
+        length = math.exp(-abs(math.log((1 + self.length) / (1 + new.length))))
+        size = math.exp(-abs(math.log((1 + self.size) / (1 + new.size))))
+        count = math.exp(-0.5 * abs(math.log(self.count / new.count)))
+        tags = len(self.tags.keys() & new.tags.keys()) / len(self.tags.keys() | new.tags.keys())
+        words = len(self.words.keys() & new.words.keys()) / max(1, len(self.words.keys()))
+        outside = likeness(self.outside, new.outside)  # type: ignore[arg-type]
+        return (1.2 * length + 0.5 * size + count + 0.6 * tags + words + 0.7 * outside) / 5.0
+
+
+# --------------------------------------------------------------------------- judge
+
+
+def _judge(
+    rule: Rule, each: Selection, covered: float, cost: float, was: Rows, pasts: Sequence[Past], sheets: Sequence[Sheet]
+) -> RowsFound | None:
+    """Return how well the rows of a selection hold the fields of a rule; None where there are none."""
+    rows = rows_of(rule, each, sheets)
+    if not len(rows):
+        return None
+    known = [past for past in pasts if not past.field.selection.from_page and past.texts and _reads_elements(past)]
+    glance = _promise(rows, known) if known else 0.5
+    usual = len(was) / max(1, len({row.sheet for row in was}))
+    new = len(rows) / max(1, len({row.sheet for row in rows}))
+    count = math.exp(-0.3 * abs(math.log(usual / new)))
+    return RowsFound(each, rows, covered, glance + 1.2 * covered + 0.3 * count - 0.02 * cost, cost)
+
+
+def _reads_elements(past: Past) -> bool:
+    return not {source.language for source in past.field.selection.sources} & {"value", "group", "json", "json_ld", "column"}
+
+
+def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
+    """Return how likely the rows hold all the fields, at a glance."""
+    search = FieldSearch(rows, {}, is_page=False)
+    return sum(search.promise(past) for past in pasts) / len(pasts)
+
+
+# --------------------------------------------------------------------------- write
+
+
+def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
+    """Yield the best selections of a group in the language of the old one."""
+    exact = []
+    wanted = list(group.elements)
+    for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
+        for way in ways_to(element, root, is_page=True):
+            exact.append((way.cost, way.css(), way))
+    tried = set()
+    given = 0
+    for cost, css, way in sorted(exact, key=lambda one: one[:2]):
+        if css in tried or given >= 2:
+            continue
+        tried.add(css)
+        if len(tried) > 120:
+            break
+        try:
+            found = sheet.engine.css(css, is_page=True).find(root)
+        except Exception:  # noqa: BLE001, S112 - a selector that is none
+            continue
+        if found == wanted:
+            given += 1
+            yield from ((selection, cost) for selection in _in_language(each, css, way.xpath(), wanted))
+
+
+def _in_language(each: Selection, css: str, xpath: str, elements: Sequence[Element]) -> Iterator[Selection]:
+    last = last_of_elements(each)
+    if last is not None:
+        language = each.sources[last].language
+        kept = replace(each, sources=each.sources[last:], first_of=())
+        yield with_pattern(kept, 0, css if language == "css" else xpath.removeprefix("."))
+    elif each.sources and each.sources[0].language == "regex" and len(each.sources) == 1:
+        yield from (replace(each, sources=(Source("regex", pattern),)) for pattern in markup_of(elements))
+    elif each.sources and each.sources[0].language == "table":
+        yield replace(each, sources=(Source("table", css), *each.sources[1:]))
