@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import regex
+
 from scraper.authoring.mend import likeness
 from scraper.authoring.mend.features import LINKS, Features, features_of, own_words, places, text_before
 from scraper.authoring.mend.features import likeness as features_likeness
@@ -14,6 +16,7 @@ from scraper.authoring.mend.ground import ELEMENTS, Element, Row, Rows, Taken, l
 from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of, telling
 from scraper.authoring.mend.ways import Way, ways_to
 from scraper.authoring.mend.wording import words_in
+from scraper.authoring.pattern_variants import loosened
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.job.templates import as_text
@@ -30,6 +33,8 @@ NOMINATED = 9
 LARGE = 220
 """Elements from which a row is looked through for likely ones first."""
 WEIGHED = 60
+OLD_WAY = 1.6
+"""What the old selector with one demand less costs."""
 HELD_BY = ("title", "alt", "content", "datetime", "value", "aria-label", "data-src", "src", "href")
 
 
@@ -155,28 +160,29 @@ class FieldSearch:
     def _fields(self, past: Past) -> Iterator[tuple[Field, float]]:
         """Yield fields with other selectors; of those that find the same, the one that says it best."""
         best: dict[Any, tuple[float, Field]] = {}
-        for way, attr, bonus in self._ways(past):
-            one = with_way(past.field, way, attr)
-            nodes = self._nodes(one.selection, way)
+        for pattern, attr, cost in self._ways(past):
+            one = with_way(past.field, pattern, attr)
+            nodes = self._nodes(one.selection, pattern)
             if nodes is None or not any(nodes):
                 continue
             is_list = one.many or one.join is not None or len(one.selection.sources) > 1
             key = (attr, nodes if is_list else tuple(some[:1] for some in nodes))
             several = sum(len(some) > 1 for some in nodes) / len(nodes) * (not is_list)
-            cost = way.cost + bonus + several * (1.2 if self._is_page else 0.4)
+            cost += several * (1.2 if self._is_page else 0.8)
             if key not in best or cost < best[key][0]:
                 best[key] = cost, one
         ranked = sorted(best.values(), key=lambda pair: pair[0])
         yield from ((one, cost) for cost, one in ranked[: 6 * WEIGHED])
 
-    def _ways(self, past: Past) -> Iterator[tuple[Way, str | None, float]]:
+    def _ways(self, past: Past) -> Iterator[tuple[Way | str, str | None, float]]:
         seen = set()
+        yield from ((pattern, past.field.selection.attr, OLD_WAY) for pattern in _looser(past.field.selection))
         for row, node, attr in self._nominated(past):
             for way in ways_to(node, row.element, is_page=self._is_page):
                 key = (way.css(), attr)
                 if key not in seen:
                     seen.add(key)
-                    yield way, attr, 0.0
+                    yield way, attr, way.cost
 
     def _nominated(self, past: Past) -> Iterator[tuple[Row, Element, str | None]]:
         """Yield elements that may hold the value, with the attribute that does."""
@@ -198,9 +204,9 @@ class FieldSearch:
         named = features_likeness(past.features, features_of([(node, row.element, place)]), past.hints)
         return 1.2 * same + 0.6 * shape + named
 
-    def _nodes(self, selection: Selection, way: Way) -> tuple[tuple[Element, ...], ...] | None:
+    def _nodes(self, selection: Selection, way: Way | str) -> tuple[tuple[Element, ...], ...] | None:
         """Return what a way finds in each row of the sample; None for one that does not compile."""
-        if not way.steps:
+        if isinstance(way, Way) and not way.steps:
             return tuple((row.element,) for row in self.sample)
         source = selection.sources[0]
         key = (source.language, str(source.pattern))
@@ -331,14 +337,24 @@ def _is_worth_it(node: Element, past: Past, attr: str | None) -> bool:
     return bool(words & (usual | past.hints)) or (str(node.tag) in past.features.tags and str(node.tag) in ("h1", "time", "address"))
 
 
-def with_way(one: Field, way: Way, attr: str | None) -> Field:
+def _looser(selection: Selection) -> Iterator[str]:
+    """Yield the old selector with one demand less."""
+    last = last_of_elements(selection)
+    if last is not None and selection.sources[last].language == "css":
+        yield from loosened(str(selection.sources[last].pattern))
+    elif last is not None:
+        steps = regex.split(r"(?<=[^/\[])/(?=[^/@])(?![^\[]*\])", str(selection.sources[last].pattern))
+        yield from ("/".join(steps[:n]) + "//" + "/".join(steps[n:]) for n in range(1, len(steps)))
+
+
+def with_way(one: Field, way: Way | str, attr: str | None) -> Field:
     """Return a field that reads what a way leads to, in the language of its old selector."""
     selection = one.selection
     last = last_of_elements(selection)
     rest = selection.sources[(-1 if last is None else last) + 1 :]
     language = "css" if last is None else selection.sources[last].language
-    pattern = way.xpath() if language == "xpath" else way.css()
-    head = (Source(language, pattern),) if way.steps else ()
+    pattern = way if isinstance(way, str) else way.xpath() if language == "xpath" else way.css()
+    head = (Source(language, pattern),) if isinstance(way, str) or way.steps else ()
     get = selection.get if attr is None else "text"
     return replace(one, selection=replace(selection, sources=(*head, *rest), first_of=(), attr=attr, get=get))
 

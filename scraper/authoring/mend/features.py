@@ -68,28 +68,31 @@ def features_of(found: Iterable[tuple[Element, Element, float]]) -> Features:
 
 
 def likeness(was: Features, now: Features, hints: frozenset[str] = frozenset()) -> float:
-    """Return how alike two sorts of elements are, from 0 to 1; `hints`: words that the config calls the field by."""
+    """Return how alike two sorts of elements are, from 0 to 1; `hints`: words that the config calls the field by.
+
+    A sign that both have counts in full, one that only the old ones have less: names may have gone.
+    """
     if not was.count or not now.count:
         return 0.0
-    parts = [(0.9, _shared(was.tags, now.tags, was.count, now.count)), (0.6, _close(was, now))]
-    own = _strong(was.words, now.words, was.count, now.count)
-    named = max(own, 0.8 * _hinted(hints, now))
-    if was.words or hints:
-        parts.append((2.0, named))
-    if was.near:
-        parts.append((0.6, _strong(was.near, now.near, was.count, now.count)))
-    if was.labels:
-        parts.append((1.4, _strong(was.labels, now.labels, was.count, now.count)))
-    if was.links:
-        parts.append((0.9, _strong(was.links, now.links, was.count, now.count)))
-    if was.attrs or now.attrs:
-        parts.append((0.4, _shared(was.attrs, now.attrs, was.count, now.count)))
+    parts = [(1.0, _shared(was.tags, now.tags, was.count, now.count)), (0.8, _close(was, now))]
+    own, hinted = _strong(was.words, now.words, was.count, now.count), _hinted(hints, now)
+    parts.append(_part(2.2, max(own, 0.85 * hinted), 0.9 if was.words and now.words else 0.45 if was.words else 0.2))
+    parts.append(_part(0.7, _strong(was.near, now.near, was.count, now.count), 0.25 if was.near else 0.0))
+    parts.append(_part(1.4, _strong(was.labels, now.labels, was.count, now.count), 0.3 if was.labels else 0.0))
+    parts.append(_part(1.2, _strong(was.links, now.links, was.count, now.count), 0.7 if _usual(was.links, was.count) else 0.0))
+    parts.append(_part(0.4, _shared(was.attrs, now.attrs, was.count, now.count), 0.2 if was.attrs else 0.0))
     return sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+
+
+def _part(weight: float, part: float, missed: float) -> tuple[float, float]:
+    """Return the weight of a part between that of a miss and that of a hit, and the part."""
+    return missed + (weight - missed) * part, part
 
 
 def _hinted(hints: frozenset[str], now: Features) -> float:
     own = sum(count / now.count for word, count in now.words.items() if word in hints)
     own = max(own, sum(count / now.count for label, count in now.labels.items() if hints & set(label.split())))
+    own = max(own, 0.6 * sum(count / now.count for word, count in now.near.items() if word in hints))
     links = 0.7 * sum(count / now.count for word, count in now.links.items() if word in hints)
     return min(1.0, max(own, links))
 
@@ -103,11 +106,15 @@ def _shared(was: Counter[str], now: Counter[str], was_count: int, now_count: int
 
 def _strong(was: Counter[str], now: Counter[str], was_count: int, now_count: int) -> float:
     """Return how much of the signs that most of the old elements had the new ones have; one shared word is much."""
-    usual = {name: count / was_count for name, count in was.items() if count * 2 >= was_count}
+    usual = _usual(was, was_count)
     if not usual:
         return 0.0
     found = sum(min(share, now[name] / now_count) for name, share in usual.items())
     return min(1.0, found / max(1.0, 0.67 * sum(usual.values())))
+
+
+def _usual(was: Counter[str], count: int) -> dict[str, float]:
+    return {name: number / count for name, number in was.items() if number * 2 >= count}
 
 
 def _close(was: Features, now: Features) -> float:

@@ -105,9 +105,21 @@ def mask(value: str) -> str:
     """
     if len(value.split()) > LONG:
         return "prose"
+    if " " not in value and regex.match(r"(?:[a-z]+:)?/|[\w.%-]+[/?][\w/?=&.%-]*$", value) and not regex.fullmatch(r"[\d/.%-]+", value):
+        return _mask_of_address(value)
     signs = [(match[0] if match.lastgroup in ("c", "o") else " " if match.lastgroup == "s" else str(match.lastgroup)) for match in _signs.finditer(value)]
     text = regex.sub(r"(?:[tlu] ?)(?:[tlu] )+[tlu]", "t t", "".join(signs))
     return regex.sub(r"(.)\1+", r"\1", text)
+
+
+def _mask_of_address(value: str) -> str:
+    """Return of how many pieces an address is made, and the names of what it asks for."""
+    path, _, query = value.partition("#")[0].partition("?")
+    scheme, _, rest = path.rpartition("//")
+    pieces = [piece for piece in rest.split("/") if piece]
+    suffix = regex.search(r"\.\w{2,5}$", pieces[-1]) if pieces and not (scheme and len(pieces) == 1) else None
+    names = "&".join(regex.findall(r"(?:^|&)(\w+)=", query))
+    return f"{scheme}{'/' if path.startswith('/') else ''}{len(pieces)}{suffix[0] if suffix else ''}{'?' if query else ''}{names}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ def shape_likeness(one: Shape, other: Shape) -> float:
     shared = sum(min(one.masks[m] / one.count, other.masks[m] / other.count) for m in one.masks)
     kinds = _coarse(one), _coarse(other)
     shared = max(shared, 0.75 * sum(min(kinds[0][m] / one.count, kinds[1][m] / other.count) for m in kinds[0]))
-    room = 0.35 + max(one.spread, other.spread)
+    room = (0.35 if one.count > FEW else 0.7) + max(one.spread, other.spread)
     length = math.exp(-((one.length - other.length) ** 2) / (2 * room**2))
     signs = 1 - min(1.0, sum(abs(a - b) for a, b in zip(one.signs, other.signs, strict=True)))
     distinct = 1 - abs(one.distinct - other.distinct) if min(one.count, other.count) > 2 else 0.5

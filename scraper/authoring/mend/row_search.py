@@ -172,7 +172,8 @@ def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> I
     wanted = list(group.elements)
     for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
         for way in ways_to(element, root, is_page=True):
-            exact.append((way.cost, way.css(), way))
+            bare = 0.8 * (not way.steps[-1].tests)
+            exact.append((way.cost + bare, way.css(), way))
     tried = set()
     given = 0
     for cost, css, way in sorted(exact, key=lambda one: one[:2]):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scraper.authoring.mend.alignment import pairs_of
-from scraper.authoring.mend.candidate_fields import Candidate, FieldSearch, Past
+from scraper.authoring.mend.candidate_fields import FieldSearch, Past
 from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
-from scraper.authoring.mend.judgement import Choice, choose
+from scraper.authoring.mend.judgement import Choice, choose, steadiness_of
 from scraper.authoring.mend.proposal import Finding, Reading
 from scraper.authoring.mend.row_search import RowsFound, find_rows
 from scraper.job import Field, Rule, Selection
@@ -112,17 +112,22 @@ def _fields(rule: Rule, place: Place, old: Rows, pasts: Sequence[Past], rows: Ro
     """Yield what is to be said of the broken fields."""
     now = {past.field.name: take(past.field, rows) for past in pasts}
     alive = _alive(rows, pasts, now)
-    pairs = pairs_of(old.rows, alive.rows)
-    search = FieldSearch(alive, pairs, is_page=rule.each is None)
-    healthy = _healthy(search, pasts)
-    steadiness = _steadiness(healthy, old)
-    chosen: list[Candidate] = [*healthy]
-    for past in pasts:
-        choice = choose(search, past, [one for one in chosen if not _shared_before(past, one, pasts)], steadiness)
-        if choice.best is not None:
-            chosen.append(choice.best)
-        if choice.why:
-            yield _finding(rule, place, past, choice, rows, now[past.field.name])
+    for part, new, is_page in _parts(rule, old, pasts, alive):
+        search = FieldSearch(new, pairs_of(part[0].rows, new.rows) if part else {}, is_page=is_page)
+        choices = choose(search, part, steadiness_of(search, part))
+        for past in part:
+            if (choice := choices[past.field.name]).why:
+                yield _finding(rule, place, past, choice, rows, now[past.field.name])
+
+
+def _parts(rule: Rule, old: Rows, pasts: Sequence[Past], rows: Rows) -> Iterator[tuple[list[Past], Rows, bool]]:
+    """Yield the fields that are read from the rows, and those that are read from the page around them."""
+    own = [past for past in pasts if not past.field.selection.from_page or rule.each is None]
+    yield own, rows, rule.each is None
+    of_page = [past.field for past in pasts if past.field.selection.from_page and rule.each is not None]
+    if of_page:
+        pages = [rows_of(rule, None, list(dict.fromkeys(row.sheet for row in some.rows))) for some in (old, rows)]
+        yield [Past(one, pages[0].rows, take(one, pages[0])) for one in of_page], pages[1], True
 
 
 def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Rows:
@@ -133,24 +138,6 @@ def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Ro
     counts = [sum(now[name][n].is_filled for name in usual) for n in range(len(rows))]
     whole = [row for row, count in zip(rows, counts, strict=True) if count * 2 > max(counts)]
     return Rows(whole, rows.sort) if 0 < len(whole) < len(rows) else rows
-
-
-def _healthy(search: FieldSearch, pasts: Sequence[Past]) -> list[Candidate]:
-    """Return what the fields read that read as before."""
-    found = [(past, search.weigh(past, past.field, 0.0)) for past in pasts if past.fill]
-    return [one for past, one in found if one is not None and one.fill >= 0.5 * past.fill and (one.same >= 0.35 or one.shape >= 0.72)]
-
-
-def _steadiness(healthy: Sequence[Candidate], old: Rows) -> float:
-    """Return how much of what the healthy fields read is what they read before."""
-    return sum(one.same for one in healthy) / len(healthy) if healthy else 0.5
-
-
-def _shared_before(past: Past, other: Candidate, pasts: Sequence[Past]) -> bool:
-    """Return whether two fields read the same element before, too."""
-    theirs = next(one for one in pasts if one.field.name == other.field.name)
-    both = [(a.nodes[:1], b.nodes[:1]) for a, b in zip(past.taken, theirs.taken, strict=True) if a.nodes and b.nodes]
-    return bool(both) and sum(a == b for a, b in both) > 0.5 * len(both)
 
 
 def _finding(rule: Rule, place: Place, past: Past, choice: Choice, rows: Rows, broken: Sequence[Taken]) -> Finding:

@@ -199,7 +199,7 @@ def _by_link(element: Element, tag: str) -> Iterator[Step]:
     for name in LINKS:
         for word in link_words(element.get(name) or ""):
             if word == "elsewhere":
-                yield Step(" ", tag, (("^", name, "http"),), 2.8)
+                yield Step(" ", tag, (("^", name, "http"),), 3.3)
             elif word.endswith("/"):
                 yield Step(" ", tag, (("*" if (element.get(name) or "").startswith("http") else "^", name, f"/{word}" if not (element.get(name) or "").startswith(word) else word),), 1.4)
             elif word.startswith(("/", ".")):

@@ -80,7 +80,7 @@ def is_utility(name: str) -> bool:
     >>> [name for name in ("mt-2", "text-gray-600", "f3", "col-9", "float-right", "price", "md:flex") if is_utility(name)]
     ['mt-2', 'text-gray-600', 'f3', 'col-9', 'float-right', 'md:flex']
     """
-    return bool(_utility.fullmatch(name)) or any(sign in name for sign in ":/[")
+    return bool(_utility.fullmatch(name)) or bool(regex.fullmatch(r"(?:[a-z]{1,3}-)+\d{1,2}", name)) or any(sign in name for sign in ":/[")
 
 
 @cache
