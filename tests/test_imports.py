@@ -15,7 +15,7 @@ DOORS = {
     "jinja2": "report.page.write", "jmespath": "parse.select", "lxml": "parse", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
-    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
+    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse", "webencodings": "parse.labels",
     "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse",
 }  # fmt: skip

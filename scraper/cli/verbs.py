@@ -79,6 +79,44 @@ def preview(console: Console, config_path: Path, page: str, replay: Path | None,
 
 @click.command()
 @config_argument
+@click.argument("pages", nargs=-1, type=click.Path(), metavar="[PAGE]...")
+@click.option(
+    "--before", multiple=True, type=click.Path(), metavar="PAGE", help="A page that CONFIG reads, in place of those kept."
+)
+@click.option("--output", type=FILE, metavar="FILE", help="Write the mended config to this file.")
+@click.option("--write", is_flag=True, help="Mend CONFIG in its place; the old one stays beside it.")
+@settings_option
+@click.pass_obj
+def mend(
+    console: Console,
+    config_path: Path,
+    pages: tuple[str, ...],
+    before: tuple[str, ...],
+    output: Path | None,
+    write: bool,
+    settings: Mapping[str, str],
+) -> int:
+    """Propose a config that reads a site again that has changed.
+
+    For each selector that lost what it read on the last good pages, the one that finds it on PAGE (URLs or saved pages;
+    by default those that broke the last run), with its proof and the diff. Exits 0 if nothing is left broken, 3 if some
+    of it is, 4 if nothing could be mended.
+    """
+    from scraper.authoring.mend import config_mend
+
+    if write and output:
+        raise click.UsageError("--write mends CONFIG in its place, --output writes another file: say one of them")
+    job = load_job(console, config_path, settings)
+    mended = config_mend.mend(job, config_mend.pages_of(job, pages, before))
+    say(map(job.secrets.masked, mended.lines()))
+    if (write or output) and mended.proposal.mended:
+        beside = config_mend.write(mended, output)
+        console.tell(f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}")
+    return mended.exit_code
+
+
+@click.command()
+@config_argument
 @settings_option
 @click.pass_obj
 def check(console: Console, config_path: Path, settings: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
+good-pages.jsonl.gz    the best pages of the last good run with their records, broken-pages.jsonl.gz those that broke one
 last-good.json     the last good run's report with a check, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
 """
@@ -38,6 +39,8 @@ class Workspace:
         """That of the last good run before the journal: what a run is missing can be told by it."""
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
+        self.good_pages = self.home / "good-pages.jsonl.gz"
+        self.broken_pages = self.home / "broken-pages.jsonl.gz"
         self.history = self.home / "history.db"
         self.excerpts = self.home / "excerpts"
         self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
@@ -101,7 +104,7 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            for theirs in (self.last_good, self.good_journal, self.history):
+            for theirs in (self.last_good, self.good_journal, self.good_pages, self.history):
                 theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 

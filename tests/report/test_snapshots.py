@@ -6,7 +6,7 @@ from scraper.errors import Reason
 from scraper.job import Field, Kind, Rule, Selection
 from scraper.job.expect import Bounds, PageChecks
 from scraper.models import Dropped, Failure, Page, Parsed
-from scraper.report.snapshots import SHOWN_CHARACTERS, Snapshots
+from scraper.report.snapshots import Snapshots
 
 FIELDS = tuple(Field(name, Selection()) for name in ("_day", "title", "score"))
 KIND = Kind("list", (Rule("list", FIELDS),), checks=PageChecks(records_per_page=Bounds(2, 2)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scraper.job import Field, Selection
+from scraper.job import Field, Selection, Step
 from scraper.job.rules import Place
 
 Verdict = Literal["sure", "likely", "gone", "cannot mend"]
@@ -18,6 +18,8 @@ class Reading:
     items: int
     filled: int
     examples: tuple[Any, ...] = ()
+    is_rows: bool = False
+    """Whether it counts rows by pages, for an `each`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,14 @@ class Finding:
     same: int = 0
     """How many of its values are those of the last good pages."""
     nearest: str = ""
+    old_steps: tuple[Step, ...] = ()
     """What comes nearest where there is no mend."""
+
+    @property
+    def steps(self) -> tuple[Step, ...] | None:
+        """The steps of the new field where they are others; None where they stay."""
+        is_other = isinstance(self.new, Field) and self.new.steps != self.old_steps
+        return self.new.steps if is_other and isinstance(self.new, Field) else None
 
     @property
     def is_mended(self) -> bool:

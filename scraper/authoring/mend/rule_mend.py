@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import regex
+
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.candidate_fields import FieldSearch, Past
 from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
@@ -42,8 +44,8 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
         return RuleMend(rule, (finding,) if finding else (), 0)
     rule = replace(rule, each=each)
     found = list(_fields(rule, place, old, pasts, rows))
-    mended = {one.place[-1]: one.new for one in found if isinstance(one.new, Field)}
-    rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))  # type: ignore[arg-type]
+    mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
+    rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
     healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
     return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
 
@@ -74,7 +76,7 @@ def _rows(
         return rule.each, rows, None
     why = "finds nothing" if not len(rows) else "finds less" if new < FEWER * usual else "finds rows that hold nothing"
     found = find_rows(rule, old, pasts, now)
-    at, before, broken = (*place, "each"), Reading(len(was), len(old)), Reading(len(now), len(rows))
+    at, before, broken = (*place, "each"), Reading(len(was), len(old), is_rows=True), Reading(len(now), len(rows), is_rows=True)
     if len(rows) and (not found or not _are_better(rule, rows, found[0], usual, new)):
         return rule.each, rows, None
     if not found or (found[0].covered < 0.3 and found[0].score < 0.62):
@@ -87,7 +89,7 @@ def _rows(
     is_sure = best.covered >= 0.5 or (best.score >= 0.8 and margin >= 0.25)
     finding = Finding(
         at, f"{rule.name}: each", why, "sure" if is_sure and margin > 0.1 else "likely", rule.each, best.each, before, broken,
-        Reading(len(now), len(best.rows)), len(set(pairs_of(old.rows, best.rows.rows).values())),
+        Reading(len(now), len(best.rows), is_rows=True), len(set(pairs_of(old.rows, best.rows.rows).values())),
     )  # fmt: skip
     return best.each, _first(best.rows), finding
 
@@ -151,10 +153,17 @@ def _finding(rule: Rule, place: Place, past: Past, choice: Choice, rows: Rows, b
         near = choice.nearest
         nearest = f"{_told(near.field.selection)}, such as {_examples(near.taken)[0]!r}" if _examples(near.taken) else ""
     return Finding(
-        (*place, "fields", past.field.name), f"{rule.name}.{past.field.name}", choice.why, choice.verdict,
+        _place(place, past.field.name), f"{rule.name}.{past.field.name}", choice.why, choice.verdict,
         past.field.selection, best.field if best else None, _reading(past.taken), _reading(broken),
-        _reading(taken) if best else None, sum(repr(one.value) in values for one in taken if one.is_filled), nearest,
+        _reading(taken) if best else None, sum(repr(one.value) in values for one in taken if one.is_filled), nearest, past.field.steps,
     )  # fmt: skip
+
+
+def _place(place: Place, name: str) -> Place:
+    """Return where a field stands; a link is one of a name that no field has."""
+    if link := regex.match(r"follow (\d+) →", name):
+        return (*place, "follow", int(link[1]))
+    return (*place, "fields", name)
 
 
 def _told(selection: Selection) -> str:
