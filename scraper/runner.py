@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from scraper.authoring.mend.at_alarm import look_for_mend
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
@@ -35,7 +36,7 @@ from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.dates import timestamp
 from scraper.report import whereabouts
-from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
+from scraper.report.accounts import Accounts, Alarm, Exit, Mend, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
@@ -202,13 +203,16 @@ class Run:
             alarms, misses = (), ()
         code = exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
+        mend = None
         if is_published:
             self.target.publish()
         else:
             self.target.reject()
+            mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
-        result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
+        found = {"is_published": is_published, "is_accepting": is_accepting, "mend": mend}
+        result = self.report(tally, code, alarms, misses, **found)
         ended = self.journal.recall("ended") if is_accepting else None
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
@@ -248,6 +252,7 @@ class Run:
         *,
         is_published: bool = False,
         is_accepting: bool = False,
+        mend: Mend | None = None,
     ) -> Report:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
@@ -284,12 +289,13 @@ class Run:
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
+            mend=mend,
         )
         self.journal.remember(seconds=repr(worked_s))
         self.began = time.monotonic()
         forget_recordings(self.options.record)
         is_whole, is_own = self.options.limit is None, self.options.output is None
-        leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
+        leave(result, tally, self.job, self.workspace, self.afterwards, self.journal, is_whole=is_whole, is_own=is_own)
         if self.options.metrics:
             from scraper.report.metrics import write_metrics  # the library takes a while to import
 

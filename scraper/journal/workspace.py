@@ -7,6 +7,7 @@ excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
+mended.yaml        the config as a mend would make it that was found at an alarm
 last-run.json      the last run's report
 good-pages.jsonl.gz    the best pages of the last good run with their records, broken-pages.jsonl.gz those that broke one
 last-good.json     the last good run's report with a check, which the next one is compared with
@@ -41,6 +42,7 @@ class Workspace:
         self.last_good = self.home / "last-good.json"
         self.good_pages = self.home / "good-pages.jsonl.gz"
         self.broken_pages = self.home / "broken-pages.jsonl.gz"
+        self.mended = self.home / "mended.yaml"
         self.history = self.home / "history.db"
         self.excerpts = self.home / "excerpts"
         self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
@@ -88,8 +90,8 @@ class Workspace:
         return self.home / (f"rejected-{rule}{suffix}" if rule else f"rejected{suffix}")
 
     def drop_rejected(self) -> None:
-        """Delete the outputs that were not published last."""
-        for path in self.home.glob("rejected*"):
+        """Delete the outputs that were not published last, and what was kept to mend the config."""
+        for path in (*self.home.glob("rejected*"), *self.home.glob("broken-pages*"), *self.home.glob("mended.yaml")):
             with told(path, "delete"):
                 path.unlink()
 

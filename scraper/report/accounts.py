@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,24 @@ class Alarm:
     def key(self) -> tuple[str, str]:
         """Return what makes it the same alarm in another run."""
         return self.name, self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A mended config that was found for a run that an alarm stopped."""
+
+    fields: int
+    """Broken fields that it mends."""
+    of: int
+    """Broken fields in all; an `each` counts as one."""
+    path: str
+    """The file that it is in."""
+    config: str
+    """The file that it mends."""
+
+    def __str__(self) -> str:
+        command = shlex.join(["python", "-m", "scraper", "mend", self.config, "--write"])
+        return f"a mend is proposed for {self.fields} of {self.of} fields: {command}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +167,7 @@ class Report:
     """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()
     """The first failed pages: (url, reason, detail)."""
+    mend: Mend | None = None
     notes: tuple[str, ...] = ()
     """What else an operator should know, a sentence each."""
 
