@@ -35,13 +35,13 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.dates import timestamp
-from scraper.report import whereabouts
-from scraper.report.accounts import Accounts, Alarm, Exit, Mend, Report, count_fields, count_kinds, count_pages, exit_code
+from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
 from scraper.report.open_rows import count_rows
+from scraper.report.proposed import Mend
 
 FAILURES_TOLD = 10
 
@@ -107,11 +107,6 @@ def history(job: Job, count: int) -> list[PastRun]:
         return past.runs(count)
 
 
-def explain(job: Job, run: str) -> Iterator[str]:
-    """Yield what came of a run, and what it misses of what the last good one had, a line each. Raises OutputError."""
-    return whereabouts.explain(job, run)
-
-
 def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
 
@@ -165,6 +160,7 @@ class Run:
     """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
+    mend: Mend | None = None
     began: float = field(default_factory=time.monotonic)
     """By a clock that nobody sets: it does for what is taken of it, not for a date."""
 
@@ -203,16 +199,14 @@ class Run:
             alarms, misses = (), ()
         code = exit_code(accounts, alarms)
         is_published = code in (Exit.OK, Exit.INCOMPLETE) and not self.is_trial
-        mend = None
         if is_published:
             self.target.publish()
         else:
             self.target.reject()
-            mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
+            self.mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
-        found = {"is_published": is_published, "is_accepting": is_accepting, "mend": mend}
-        result = self.report(tally, code, alarms, misses, **found)
+        result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
         ended = self.journal.recall("ended") if is_accepting else None
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
@@ -252,7 +246,6 @@ class Run:
         *,
         is_published: bool = False,
         is_accepting: bool = False,
-        mend: Mend | None = None,
     ) -> Report:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
@@ -289,7 +282,7 @@ class Run:
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
-            mend=mend,
+            mend=self.mend,
         )
         self.journal.remember(seconds=repr(worked_s))
         self.began = time.monotonic()

@@ -29,7 +29,7 @@ from scraper.cli.options import (
 from scraper.cli.signals import run_with_signals
 from scraper.cli.terminal import say, show
 from scraper.crawl.launch import Options
-from scraper.report import summary
+from scraper.report import summary, whereabouts
 from scraper.report.accounts import Exit
 
 RUNS_TOLD = 20
@@ -81,7 +81,11 @@ def preview(console: Console, config_path: Path, page: str, replay: Path | None,
 @config_argument
 @click.argument("pages", nargs=-1, type=click.Path(), metavar="[PAGE]...")
 @click.option(
-    "--before", multiple=True, type=click.Path(), metavar="PAGE", help="A page that CONFIG reads, in place of those kept."
+    "--before",
+    multiple=True,
+    type=click.Path(),
+    metavar="PAGE",
+    help="A page that CONFIG reads, in place of those kept.",
 )
 @click.option("--output", type=FILE, metavar="FILE", help="Write the mended config to this file.")
 @click.option("--write", is_flag=True, help="Mend CONFIG in its place; the old one stays beside it.")
@@ -168,7 +172,7 @@ def history(console: Console, config_path: Path, run: str | None) -> None:
     """Print the last runs of a config, or all about one of them."""
     job = load_job(console, config_path)
     if run is not None:
-        say(runner.explain(job, run))
+        say(whereabouts.explain(job, run))
         return
     say(summary.history_lines(job.name, runner.history(job, RUNS_TOLD)))
 

@@ -6,6 +6,7 @@ The places of all values are ruamel.yaml's; what is not changed is copied sign b
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,9 +44,11 @@ def edited(text: str, file: str, edits: Mapping[KeyPath, Mapping[str, Any]], sho
     root = yaml.compose(io.StringIO(text))
     changes = [change for path, values in edits.items() for change in _changes(text, file, root, path, values, short)]
     changes.sort(key=lambda one: (one.start, one.end), reverse=True)
-    for later, earlier in zip(changes, changes[1:], strict=False):
+    for later, earlier in itertools.pairwise(changes):
         if earlier.end > later.start:
-            raise ConfigError([Problem(file, 0, 0, "", "two changes touch the same place: is an alias (*) used there?")])
+            raise ConfigError(
+                [Problem(file, 0, 0, "", "two changes touch the same place: is an alias (*) used there?")]
+            )
     for change in changes:
         text = text[: change.start] + change.text + text[change.end :]
     return text
@@ -68,7 +71,9 @@ def as_scalar(value: Any) -> str:
     return "'" + value.replace("'", "''") + "'" if value.isprintable() else json.dumps(value)
 
 
-def _changes(text: str, file: str, root: Node | None, path: KeyPath, values: Mapping[str, Any], short: str) -> list[_Change]:
+def _changes(
+    text: str, file: str, root: Node | None, path: KeyPath, values: Mapping[str, Any], short: str
+) -> list[_Change]:
     node = _at(root, path)
     if isinstance(node, ScalarNode):
         return [_of_scalar(node, values, short)]

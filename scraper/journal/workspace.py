@@ -9,7 +9,8 @@ history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 mended.yaml        the config as a mend would make it that was found at an alarm
 last-run.json      the last run's report
-good-pages.jsonl.gz    the best pages of the last good run with their records, broken-pages.jsonl.gz those that broke one
+good-pages.jsonl.gz  the best pages of the last good run with their records; broken-pages.jsonl.gz
+                   those that broke the last run
 last-good.json     the last good run's report with a check, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
 """

@@ -11,6 +11,7 @@ history         the figures of a job's runs
 history_schema  its tables
 snapshots       which pages are kept to be shown
 kept_pages      which are kept whole, for `mend`
+proposed        the mend that was found at an alarm
 excerpts        what is shown of them beside an alarm
 whereabouts     where that of a run went which the last good one had
 summary         all this in lines
@@ -29,6 +30,7 @@ __all__ = [
     "metrics",
     "open_rows",
     "page",
+    "proposed",
     "snapshots",
     "summary",
     "whereabouts",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from scraper.job import Job
 from scraper.journal.figures import PageFigures
 from scraper.models import State
 from scraper.report.losses import Loss
+from scraper.report.proposed import Mend
 
 
 class Exit(IntEnum):
@@ -46,24 +46,6 @@ class Alarm:
     def key(self) -> tuple[str, str]:
         """Return what makes it the same alarm in another run."""
         return self.name, self.subject
-
-
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """A mended config that was found for a run that an alarm stopped."""
-
-    fields: int
-    """Broken fields that it mends."""
-    of: int
-    """Broken fields in all; an `each` counts as one."""
-    path: str
-    """The file that it is in."""
-    config: str
-    """The file that it mends."""
-
-    def __str__(self) -> str:
-        command = shlex.join(["python", "-m", "scraper", "mend", self.config, "--write"])
-        return f"a mend is proposed for {self.fields} of {self.of} fields: {command}"
 
 
 @dataclass(frozen=True, slots=True)

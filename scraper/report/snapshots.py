@@ -69,7 +69,11 @@ class Snapshots:
             with suppress(Malformed):
                 body = unpack(body)
         text = decode(body, page.header("content-type"), kind.encoding).text
-        lines = [] if isinstance(outcome, Failure) or not whole else [[one.decode() for one in some] for some in outcome.lines]
+        lines = (
+            []
+            if isinstance(outcome, Failure) or not whole
+            else [[one.decode() for one in some] for some in outcome.lines]
+        )
         return Snapshot(topics, page.url, page.status, page.fetched_at, text, whole, orjson.dumps(lines).decode())
 
 

@@ -5,6 +5,7 @@ import pytest
 from scraper.errors import Reason
 from scraper.job import Field, Kind, Rule, Selection
 from scraper.job.expect import Bounds, PageChecks
+from scraper.journal.rows import SHOWN_CHARACTERS
 from scraper.models import Dropped, Failure, Page, Parsed
 from scraper.report.snapshots import Snapshots
 

@@ -23,7 +23,11 @@ def leaves(element: Element) -> Iterator[str]:
                 yield own
             for name in LINKS:
                 if value := node.get(name):
-                    yield f"{value.rpartition('//')[2].rpartition('?')[0] or value}" if name in ("href", "src") else plain(value)
+                    yield (
+                        f"{value.rpartition('//')[2].rpartition('?')[0] or value}"
+                        if name in ("href", "src")
+                        else plain(value)
+                    )
 
 
 def pairs_of(was: Sequence[Row], now: Sequence[Row]) -> dict[int, int]:

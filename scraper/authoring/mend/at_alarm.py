@@ -13,11 +13,22 @@ import orjson
 from scraper.errors import OutputError
 from scraper.job import Job
 from scraper.journal.workspace import Workspace
-from scraper.report.accounts import Alarm, Mend
+from scraper.report.accounts import Alarm
 from scraper.report.kept_pages import Journal, keep
+from scraper.report.proposed import Mend
 
 TIME_LIMIT_S = 10.0
-CHANGES = frozenset({"min_records", "max_error_rate", "records_per_page", "compare_to_last", "field_coverage", "field_gone", "same_shape"})
+CHANGES = frozenset(
+    {
+        "min_records",
+        "max_error_rate",
+        "records_per_page",
+        "compare_to_last",
+        "field_coverage",
+        "field_gone",
+        "same_shape",
+    }
+)
 """Alarms that changed markup gives."""
 log = logging.getLogger("scraper")
 

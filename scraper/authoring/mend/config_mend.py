@@ -12,6 +12,7 @@ from scraper.authoring.mend.proposal import Proposal
 from scraper.authoring.mend.whole_job import Pages, propose
 from scraper.authoring.mend.writing import diff, mended_text, told
 from scraper.authoring.one_page import UNKNOWN_URL, fetch, is_url, open_file, planned
+from scraper.authoring.trace import template_names
 from scraper.config import load as config
 from scraper.errors import ReplayError, ScraperError
 from scraper.job import Job, Kind, yamldoc
@@ -73,16 +74,14 @@ def _count(job: Job, pages: Sequence[KeptPage]) -> int:
         parser = Parser(replace(kind, encoding="utf-8"), regex_timeout=job.settings.regex_timeout)
         for page in pages:
             if page.kind == kind.name:
-                result = parser.parse(Request(page.url, kind.name, params=_NoParams()), page.page())
+                result = parser.parse(Request(page.url, kind.name, params=no_params(kind)), page.page())
                 found += sum(map(len, result.lines)) if isinstance(result, Parsed) else 0
     return found
 
 
-class _NoParams(dict[str, None]):
-    """The params of a page of which they are not known."""
-
-    def __missing__(self, _: str) -> None:
-        return None
+def no_params(kind: Kind) -> dict[str, None]:
+    """Return the params of a page of which they are not known."""
+    return dict.fromkeys(template_names(kind))
 
 
 def write(mended: Mended, output: Path | None) -> Path:
@@ -94,7 +93,9 @@ def write(mended: Mended, output: Path | None) -> Path:
         write_whole(output, mended.new.encode())
         return mended.job.path
     path = mended.job.path
-    beside = next(one for n in range(1, 1000) if not (one := path.with_name(f"{path.name}{OLD}{n if n > 1 else ''}")).exists())
+    beside = next(
+        one for n in range(1, 1000) if not (one := path.with_name(f"{path.name}{OLD}{n if n > 1 else ''}")).exists()
+    )
     write_whole(beside, mended.old.encode())
     write_whole(path, mended.new.encode())
     return beside
@@ -157,10 +158,11 @@ def _kind_of(job: Job, page: Page, good: Sequence[KeptPage]) -> Kind:
 
 def _shared(kind: Kind, good: Sequence[KeptPage], held: set[str]) -> float:
     roots = (Sheet(kind, one.page()).document.root for one in good if one.kind == kind.name)
-    return max((len(held & theirs) / len(held | theirs) for theirs in (set(leaves(root)) for root in roots)), default=0.0)
+    return max(
+        (len(held & theirs) / len(held | theirs) for theirs in (set(leaves(root)) for root in roots)), default=0.0
+    )
 
 
 def _read(kind: Kind, page: Page) -> int:
-    result = Parser(kind).parse(Request(page.url, kind.name, params=_NoParams()), page)
+    result = Parser(kind).parse(Request(page.url, kind.name, params=no_params(kind)), page)
     return sum(map(sum, result.filled)) if isinstance(result, Parsed) else 0
-

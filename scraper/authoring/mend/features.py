@@ -17,7 +17,16 @@ NEAR = 3
 """Ancestors whose names count."""
 LABEL = 40
 """Characters that a label has at most."""
-SORTS = {"a": "link", "img": "image", "time": "time", "td": "cell", "th": "cell", "dd": "cell", "li": "entry", "dt": "cell"}
+SORTS = {
+    "a": "link",
+    "img": "image",
+    "time": "time",
+    "td": "cell",
+    "th": "cell",
+    "dd": "cell",
+    "li": "entry",
+    "dt": "cell",
+}
 SORTS |= {f"h{n}": "heading" for n in range(1, 7)} | {"p": "text", "div": "text", "section": "text", "article": "text"}
 NAMING = ("itemprop", "rel", "property", "name", "role", "data-testid", "data-test", "data-qa", "data-cy", "data-field")
 """Attributes whose values say what an element is."""
@@ -79,7 +88,9 @@ def likeness(was: Features, now: Features, hints: frozenset[str] = frozenset()) 
     parts.append(_part(2.2, max(own, 0.85 * hinted), 0.9 if was.words and now.words else 0.45 if was.words else 0.2))
     parts.append(_part(0.7, _strong(was.near, now.near, was.count, now.count), 0.25 if was.near else 0.0))
     parts.append(_part(1.4, _strong(was.labels, now.labels, was.count, now.count), 0.3 if was.labels else 0.0))
-    parts.append(_part(1.2, _strong(was.links, now.links, was.count, now.count), 0.7 if _usual(was.links, was.count) else 0.0))
+    parts.append(
+        _part(1.2, _strong(was.links, now.links, was.count, now.count), 0.7 if _usual(was.links, was.count) else 0.0)
+    )
     parts.append(_part(0.4, _shared(was.attrs, now.attrs, was.count, now.count), 0.2 if was.attrs else 0.0))
     return sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
 
@@ -126,7 +137,9 @@ def own_words(element: Element) -> frozenset[str]:
     """Return the words by which an element is called: of its classes, its id, what names it for machines."""
     names = [*(element.get("class") or "").split(), element.get("id") or ""]
     found = {word for name in names if name and not is_utility(name) for word in words_of(_digits.sub("", name))}
-    found |= {word for name in NAMING if (value := element.get(name)) and len(value) <= LABEL for word in words_of(value)}
+    found |= {
+        word for name in NAMING if (value := element.get(name)) and len(value) <= LABEL for word in words_of(value)
+    }
     return frozenset(found)
 
 
@@ -161,7 +174,9 @@ def text_before(node: Element) -> str:
     if previous is None:
         loose = parent.text if parent is not None else ""
     else:
-        loose = previous.tail if (previous.tail or "").strip() else text(previous) if isinstance(previous.tag, str) else ""
+        loose = (
+            previous.tail if (previous.tail or "").strip() else text(previous) if isinstance(previous.tag, str) else ""
+        )
     loose = " ".join((loose or "").split())
     return loose if 1 < len(loose) <= LABEL and regex.search(r"\p{L}", loose) else ""
 
@@ -173,7 +188,9 @@ def heading_of_column(element: Element) -> Element:
     if cell is None or table is None:
         return None
     position = sum(1 for one in cell.itersiblings(preceding=True) if isinstance(one.tag, str))
-    headers: list[Any] = next(([*line] for line in table.iter("tr") if line.find("th") is not None and line.find("td") is None), [])
+    headers: list[Any] = next(
+        ([*line] for line in table.iter("tr") if line.find("th") is not None and line.find("td") is None), []
+    )
     return headers[position] if position < len(headers) and headers[position] is not cell else None
 
 

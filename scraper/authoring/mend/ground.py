@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
+import regex
+
+from scraper.authoring.trace import template_names
 from scraper.errors import PatternTimeout, ScraperError
 from scraper.job import Field, Kind, Rule, Selection, Source
 from scraper.job.templates import as_text
@@ -21,10 +25,12 @@ from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.records import RecordsReader
 from scraper.parse.select import Clock
 from scraper.parse.source_steps import flat
+from scraper.parse.text import text
 
 Element = Any
 """An element of lxml's tree."""
-ELEMENTS = ("css", "xpath")
+ELEMENTS = ("css", "xpath", "column")
+_attribute = regex.compile(r"/@([\w:-]+)\s*$").search
 FIELD_LIMIT_S = 2.0
 """What the patterns of one field may take on one page."""
 
@@ -118,18 +124,11 @@ def rows_of(rule: Rule, each: Selection | None, sheets: Sequence[Sheet]) -> Rows
         try:
             reader = RecordsReader(each, (), rule.name, Sort.PAGE, sheet.engine)
             sort = reader.sort
-            items = reader.items(Item(sheet.document, values=_Anything()))
+            items = reader.items(Item(sheet.document, values=dict.fromkeys(template_names(sheet.kind))))
             found += [Row(sheet, item, _element(item, sheet, sort)) for item in items]
         except ScraperError:
             continue
     return Rows(found, sort)
-
-
-class _Anything(dict[str, Any]):
-    """What templates find where nobody gives params."""
-
-    def __missing__(self, _: str) -> None:
-        return None
 
 
 def _element(item: Item, sheet: Sheet, sort: Sort) -> Element:
@@ -161,15 +160,31 @@ def _take(one: Field, row: Row, reader: FieldReader, finder: Finder, ways: list[
     try:
         value = reader.read([row.item])[0]
         row.item.faults.clear()
-        found = [as_text(text).strip() for text in flat(finder.find(row.item)) if text is not False and text is not None]
-        nodes = [element for way in ways for element in map(_as_element, way.find(row.item)) if element is not None]
+        found = [
+            as_text(each).strip() for each in flat(finder.find(row.item)) if each is not False and each is not None
+        ]
+        nodes = [element for way in ways for element in map(as_element, way.find(row.item)) if element is not None]
     except (ScraperError, PatternTimeout):
         return Taken()
-    is_list = one.many or one.join is not None
-    return Taken(tuple(nodes), tuple(found) if is_list else tuple([text for text in found if text][:1]), value)
+    if one.selection.get == "exists" and value is False:
+        value = None
+    texts = [each for each in found if each]
+    if one.join is not None and not ways:
+        texts = [one.join.join(texts)] if texts else []
+    kept = tuple(texts if one.many or one.join is not None else texts[:1])
+    return Taken(tuple(nodes) if ways else _located(row, kept), kept, value)
 
 
-def _as_element(found: Any) -> Element:
+def _located(row: Row, texts: Sequence[str]) -> tuple[Element, ...]:
+    """Return the smallest element that holds a text that was cut out of the source, in itself or in an attribute."""
+    if not texts or row.element is None:
+        return ()
+    wanted = texts[0]
+    held = (node for node in reversed(row.nodes) if text(node) == wanted or wanted in map(str, node.attrib.values()))
+    return tuple(itertools.islice(held, 1))
+
+
+def as_element(found: Any) -> Element:
     """Return an element that was found, or that of a text that XPath gave."""
     if hasattr(found, "iter"):
         return found
@@ -191,6 +206,15 @@ def last_of_elements(selection: Selection) -> int | None:
     """Return the number of the last source that finds elements, None where all work on text."""
     numbers = [n for n, source in enumerate(selection.sources) if source.language in ELEMENTS]
     return numbers[-1] if numbers else None
+
+
+def attr_of(selection: Selection) -> str | None:
+    """Return the attribute that a selection takes of its elements, in whatever language it says so; None for texts."""
+    last = last_of_elements(selection)
+    if selection.attr is not None or last is None or selection.sources[last].language != "xpath":
+        return selection.attr
+    found = _attribute(str(selection.sources[last].pattern))
+    return found[1] if found else None
 
 
 def with_pattern(selection: Selection, number: int, pattern: str) -> Selection:

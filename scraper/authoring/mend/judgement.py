@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.authoring.mend.candidate_fields import Candidate, FieldSearch, Past
+from scraper.authoring.mend.field_search import Candidate, FieldSearch
 from scraper.authoring.mend.ground import Element
 from scraper.authoring.mend.likeness import plain
+from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.proposal import Verdict
 
 LESS = 0.5
@@ -80,8 +81,8 @@ def choose(search: FieldSearch, pasts: Sequence[Past], steadiness: Steadiness) -
             chosen[name] = Choice("")
             continue
         left = [one for one in found[name] if not any(_owns(owners[other], one) for other in owners if other != name)]
-        others = [some for other, some in broken.items() if other != name]
-        verdict, best = _verdict(past, left, _margin(left, others), steadiness)
+        rivals = [some for other, some in broken.items() if other != name]
+        verdict, best = _verdict(past, left, _margin(left, rivals), steadiness)
         chosen[name] = Choice(whys[name], verdict, best, left[0] if left and best is None else None)
     return chosen
 
@@ -141,7 +142,9 @@ def _is_better(past: Past, now: Candidate, found: Sequence[Candidate], why: str)
         covers = best.fill > 1.6 * now.fill and best.fill > 0.8 * past.fill
         return covers and _agrees(now, best) and best.shape > 0.75 and (best.same >= BY_VALUES or best.named > 0.6)
     by_values = best.same >= BY_VALUES and best.same > now.same + 0.35
-    return best.score > now.score + 0.3 and (by_values or (best.shape > now.shape + 0.3 and best.named > 0.75 and best.shape > 0.85))
+    return best.score > now.score + 0.3 and (
+        by_values or (best.shape > now.shape + 0.3 and best.named > 0.75 and best.shape > 0.85)
+    )
 
 
 def _agrees(one: Candidate, other: Candidate) -> bool:
@@ -165,7 +168,9 @@ def _verdict(
     return _by_likeness(past, best, margin, steadiness, covers=covers)
 
 
-def _by_likeness(past: Past, best: Candidate, margin: float, steadiness: Steadiness, *, covers: bool) -> tuple[Verdict, Candidate | None]:
+def _by_likeness(
+    past: Past, best: Candidate, margin: float, steadiness: Steadiness, *, covers: bool
+) -> tuple[Verdict, Candidate | None]:
     """Return the verdict where the values are others: by what they look like and where they stand."""
     support = 0.5 * best.shape + 0.5 * best.named + min(0.1, 0.25 * max(0.0, margin - 0.1))
     is_still = steadiness.of(past) > STILL and best.same < 0.2  # what stands beside it has not changed
@@ -190,7 +195,9 @@ def _plain(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _is_taken(one: Candidate, others: Sequence[Candidate]) -> bool:
     """Return whether another field reads the very same place already."""
-    return any(_reads_the_same(one, other) for other in others if one.field.selection.attr == other.field.selection.attr)
+    return any(
+        _reads_the_same(one, other) for other in others if one.field.selection.attr == other.field.selection.attr
+    )
 
 
 def _reads_the_same(one: Candidate, other: Candidate) -> bool:

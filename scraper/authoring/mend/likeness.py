@@ -20,7 +20,9 @@ FEW = 3
 LONG = 6
 """Words from which a text is prose, whose signs say nothing."""
 _word = regex.compile(r"[\p{L}\p{N}]+")
-_signs = regex.compile(r"(?P<n>\d+)|(?P<u>\p{Lu}+(?!\p{Ll}))|(?P<t>\p{Lu}\p{Ll}+)|(?P<l>[\p{L}]+)|(?P<s>\s+)|(?P<c>\p{Sc})|(?P<o>.)")
+_signs = regex.compile(
+    r"(?P<n>\d+)|(?P<u>\p{Lu}+(?!\p{Ll}))|(?P<t>\p{Lu}\p{Ll}+)|(?P<l>[\p{L}]+)|(?P<s>\s+)|(?P<c>\p{Sc})|(?P<o>.)"
+)
 
 
 @cache
@@ -75,20 +77,21 @@ def overlap(now: Sequence[str], was: Iterable[str]) -> float:
         if not value:
             continue
         told = telling(value)
-        weight += max(told, 0.3)
+        weight += max(told, 0.5)
         if left[value] > 0:
             left[value] -= 1
             scored += told
         elif value in known:
             scored += told * 0.5
         elif " " in value:
-            vocabulary = _vocabulary(known) if vocabulary is None else vocabulary
+            vocabulary = vocabulary_of(known) if vocabulary is None else vocabulary
             near = {other for word in value.split() for other in vocabulary.get(word, ())}
             scored += told * max((sameness(value, other) for other in near), default=0.0) * 0.9
     return scored / weight if weight else 0.0
 
 
-def _vocabulary(known: Iterable[str]) -> dict[str, list[str]]:
+def vocabulary_of(known: Iterable[str]) -> dict[str, list[str]]:
+    """Return plain texts by the words in them."""
     found: dict[str, list[str]] = {}
     for value in known:
         for word in set(value.split()):
@@ -100,14 +103,21 @@ def _vocabulary(known: Iterable[str]) -> dict[str, list[str]]:
 def mask(value: str) -> str:
     """Return of what signs a text is made; runs of the same sort are one.
 
-    >>> [mask(text) for text in ("$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "a long text of more than six words is prose")]
+    >>> [mask(text) for text in ("$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "more than six words, so it is prose")]
     ['$n,n.n', 'u', 't t', 'n-n-n', 'prose']
     """
     if len(value.split()) > LONG:
         return "prose"
-    if " " not in value and regex.match(r"(?:[a-z]+:)?/|[\w.%-]+[/?][\w/?=&.%-]*$", value) and not regex.fullmatch(r"[\d/.%-]+", value):
+    if (
+        " " not in value
+        and regex.match(r"(?:[a-z]+:)?/|[\w.%-]+[/?][\w/?=&.%-]*$", value)
+        and not regex.fullmatch(r"[\d/.%-]+", value)
+    ):
         return _mask_of_address(value)
-    signs = [(match[0] if match.lastgroup in ("c", "o") else " " if match.lastgroup == "s" else str(match.lastgroup)) for match in _signs.finditer(value)]
+    signs = [
+        (match[0] if match.lastgroup in ("c", "o") else " " if match.lastgroup == "s" else str(match.lastgroup))
+        for match in _signs.finditer(value)
+    ]
     text = regex.sub(r"(?:[tlu] ?)(?:[tlu] )+[tlu]", "t t", "".join(signs))
     return regex.sub(r"(.)\1+", r"\1", text)
 
@@ -119,7 +129,8 @@ def _mask_of_address(value: str) -> str:
     pieces = [piece for piece in rest.split("/") if piece]
     suffix = regex.search(r"\.\w{2,5}$", pieces[-1]) if pieces and not (scheme and len(pieces) == 1) else None
     names = "&".join(regex.findall(r"(?:^|&)(\w+)=", query))
-    return f"{scheme}{'/' if path.startswith('/') else ''}{len(pieces)}{suffix[0] if suffix else ''}{'?' if query else ''}{names}"
+    end = f"{suffix[0] if suffix else ''}{'?' if query else ''}{names}"
+    return f"{scheme}{'/' if path.startswith('/') else ''}{len(pieces)}{end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,10 @@ def _coarse(shape: Shape) -> Counter[str]:
     """Return the masks with less detail: what stands in a text, not in which order."""
     found: Counter[str] = Counter()
     for one, count in shape.masks.items():
-        key = "prose" if one == "prose" or one.count(" ") else "".join(sorted(set(one.replace("l", "t").replace("u", "t")) - {",", ".", " "}))
+        key = (
+            "prose"
+            if one == "prose" or one.count(" ")
+            else "".join(sorted(set(one.replace("l", "t").replace("u", "t")) - {",", ".", " "}))
+        )
         found["words" if key == "prose" and not regex.search("n", one) else key] += count
     return found

@@ -20,7 +20,7 @@ def markup_of(elements: Sequence[Element]) -> Iterator[str]:
     tag = tags.pop()
     shared = set.intersection(*(set((one.get("class") or "").split()) for one in elements))
     for name in sorted(shared, key=lambda one: (is_utility(one), not stable_names(one), one)):
-        yield rf"<{tag}\b[^>]*\b{regex.escape(name)}\b.*?</{tag}>"
+        yield rf"<{tag}\b[^>]*\b{_escaped(name)}\b.*?</{tag}>"
     if not shared:
         yield rf"<{tag}>.*?</{tag}>"
         yield rf"<{tag}\b.*?</{tag}>"
@@ -32,14 +32,18 @@ def cuts_of(element: Element, attr: str | None) -> Iterator[str]:
     names = [name for name in (element.get("class") or "").split() if stable_names(name) == (name,)]
     if attr is not None:
         yield rf'\b{attr}="(.*?)"'
-        yield from (rf'{regex.escape(name)}"[^>]*?\b{attr}="(.*?)"' for name in names)
+        yield from (rf'{_escaped(name)}"[^>]*?\b{attr}="(.*?)"' for name in names)
         yield rf'<{tag}\b[^>]*?\b{attr}="(.*?)"'
         return
     leaves = [one for one in element.iterdescendants() if isinstance(one.tag, str) and not len(one)]
     if leaves and not (element.text or "").strip() and all(one.get("class") for one in leaves):
-        yield ".*?".join(rf"{regex.escape(one.get('class').split()[-1])}\">(.*?)</{one.tag}>" for one in leaves)
+        yield ".*?".join(rf"{_escaped(one.get('class').split()[-1])}\">(.*?)</{one.tag}>" for one in leaves)
     for name in names:
-        yield rf'class="{regex.escape(name)}">(.*?)</{tag}>'
-        yield rf"\b{regex.escape(name)}\b[^>]*>(.*?)</{tag}>"
+        yield rf'class="{_escaped(name)}">(.*?)</{tag}>'
+        yield rf"\b{_escaped(name)}\b[^>]*>(.*?)</{tag}>"
     yield rf"<{tag}>(.*?)</{tag}>"
     yield rf"<{tag}\b[^>]*>(.*?)</{tag}>"
+
+
+def _escaped(name: str) -> str:
+    return regex.escape(name).replace("\\-", "-")

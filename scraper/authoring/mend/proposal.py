@@ -1,4 +1,4 @@
-"""What a search for mends found, as frozen values: for each broken selection what it was, what it may be, and the proof."""
+"""What a search for mends found: for each broken selection what it was, what it may be, and the proof."""
 
 from __future__ import annotations
 

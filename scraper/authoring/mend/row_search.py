@@ -8,21 +8,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.authoring.mend.alignment import pairs_of
-from scraper.authoring.mend.candidate_fields import FieldSearch, Past
 from scraper.authoring.mend.features import features_of, likeness, own_words
+from scraper.authoring.mend.field_search import OLD_WAY, FieldSearch
 from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
 from scraper.authoring.mend.markup import markup_of
+from scraper.authoring.mend.nominate import looser
+from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.ways import ways_to
 from scraper.authoring.mend.wording import stable_names
 from scraper.job import Rule, Selection, Source
 from scraper.parse.text import UNSEEN, text
 
-NO_ROWS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "hr", "svg", "path", "tbody", "thead", "script"}
+NO_ROWS = UNSEEN | {
+    "html",
+    "head",
+    "body",
+    "option",
+    "meta",
+    "link",
+    "br",
+    "hr",
+    "svg",
+    "path",
+    "tbody",
+    "thead",
+    "script",
+}
 LOOKED_AT = 12
 """Rows of a group by which it is judged."""
 BEST = 10
 """Groups that are looked into closely."""
-ENOUGH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +45,6 @@ class Group:
     """Elements that may be the rows."""
 
     elements: tuple[Element, ...]
-    covered: float
-    """How well they match the old rows one by one, by values."""
     glance: float
 
 
@@ -42,6 +55,7 @@ class RowsFound:
     each: Selection
     rows: Rows
     covered: float
+    """How well they match the old rows one by one, by values."""
     score: float
     cost: float
 
@@ -49,18 +63,26 @@ class RowsFound:
 def find_rows(rule: Rule, was: Rows, pasts: Sequence[Past], sheets: Sequence[Sheet]) -> list[RowsFound]:
     """Return what may find the rows of a rule on new pages, the best first."""
     assert rule.each is not None
-    found = [judged for each, covered, cost in _eaches(rule.each, was, sheets) if (judged := _judge(rule, each, covered, cost, was, pasts, sheets))]
+    found = []
+    for each, cost in _eaches(rule.each, was, sheets):
+        rows = rows_of(rule, each, sheets)
+        if len(rows):
+            found.append(_judge(each, rows, cost, was, pasts))
     return sorted(found, key=lambda one: (-round(one.score, 2), one.cost))
 
 
-def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tuple[Selection, float, float]]:
-    """Yield selections of the best groups of the first page, each with how well its values match, and its cost."""
+def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tuple[Selection, float]]:
+    """Yield the old selection with one demand less, and selections of the best groups of a page; each with its cost."""
+    last = last_of_elements(each)
+    if each.sources and each.sources[0].language == "table":
+        yield from _tables(each, sheets[0])
+    if last is not None:
+        yield from ((with_pattern(each, last, pattern), OLD_WAY) for pattern in looser(each))
     sheet = sheets[0]
     first_page = [row for row in was.rows if row.sheet is was.rows[0].sheet]
     groups = sorted(_groups(sheet, first_page), key=lambda one: -one.glance)
-    root = sheet.document.root
     for group in groups[:BEST]:
-        yield from ((way, group.covered, cost) for way, cost in _selections(each, root, group, sheet))
+        yield from _selections(each, sheet.document.root, group, sheet)
 
 
 def _groups(sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
@@ -75,11 +97,11 @@ def _groups(sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
         if (alike := old.likeness(new)) > 0.12:
             pairs = pairs_of(was, [Row(sheet, None, one) for one in elements[: 4 * len(was)]])  # type: ignore[arg-type]
             covered = 2 * len(set(pairs.values())) / (len(elements) + len(was))
-            yield Group(tuple(elements), covered, alike + 1.5 * covered)
+            yield Group(tuple(elements), alike + 1.5 * covered)
 
 
 def _repeated(root: Element, fewest: int) -> Iterator[list[Element]]:
-    """Yield lists of elements that may be rows: those of one class, the brothers of one tag, the brothers of one class."""
+    """Yield lists of elements that may be rows: those of one class, brothers of one tag or class."""
     found: dict[object, list[Element]] = {}
     for node in root.iter():
         if not isinstance(node.tag, str) or node.tag in NO_ROWS:
@@ -117,7 +139,9 @@ class _Look:
         some = elements[:: max(1, len(elements) // LOOKED_AT)][:LOOKED_AT]
         inside = [node for one in some for node in one.iter() if isinstance(node.tag, str)]
         tags = Counter({str(node.tag) for node in inside})
-        words = Counter({word for one in some for node in one.iter() if isinstance(node.tag, str) for word in own_words(node)})
+        words = Counter(
+            {word for one in some for node in one.iter() if isinstance(node.tag, str) for word in own_words(node)}
+        )
         length = sum(len(text(one)) for one in some) / len(some)
         look = features_of([(one, one.getparent() if one.getparent() is not None else one, 0.0) for one in some])
         return cls(len(elements), length, len(inside) / len(some), tags, words, look)
@@ -138,23 +162,20 @@ class _Look:
 # --------------------------------------------------------------------------- judge
 
 
-def _judge(
-    rule: Rule, each: Selection, covered: float, cost: float, was: Rows, pasts: Sequence[Past], sheets: Sequence[Sheet]
-) -> RowsFound | None:
-    """Return how well the rows of a selection hold the fields of a rule; None where there are none."""
-    rows = rows_of(rule, each, sheets)
-    if not len(rows):
-        return None
+def _judge(each: Selection, rows: Rows, cost: float, was: Rows, pasts: Sequence[Past]) -> RowsFound:
+    """Return how well the rows of a selection hold the fields of a rule."""
     known = [past for past in pasts if not past.field.selection.from_page and past.texts and _reads_elements(past)]
     glance = _promise(rows, known) if known else 0.5
     usual = len(was) / max(1, len({row.sheet for row in was}))
     new = len(rows) / max(1, len({row.sheet for row in rows}))
     count = math.exp(-0.3 * abs(math.log(usual / new)))
+    pairs = pairs_of(was.rows, rows.rows)
+    covered = 2 * len(set(pairs.values())) / (len(rows) + len(was))
     return RowsFound(each, rows, covered, glance + 1.2 * covered + 0.3 * count - 0.02 * cost, cost)
 
 
 def _reads_elements(past: Past) -> bool:
-    return not {source.language for source in past.field.selection.sources} & {"value", "group", "json", "json_ld", "column"}
+    return not {source.language for source in past.field.selection.sources} & {"value", "group", "json", "json_ld"}
 
 
 def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
@@ -164,6 +185,16 @@ def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
 
 
 # --------------------------------------------------------------------------- write
+
+
+def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
+    """Yield selections of the rows of each table."""
+    root = sheet.document.root
+    for table in root.iter("table"):
+        ways = sorted((way.cost, way.css()) for way in ways_to(table, root, is_page=True))
+        exact = (pair for pair in ways if sheet.engine.css(pair[1], is_page=True).find(root) == [table])
+        if found := next(exact, None):
+            yield replace(each, sources=(Source("table", found[1]), *each.sources[1:])), found[0]
 
 
 def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
@@ -199,5 +230,5 @@ def _in_language(each: Selection, css: str, xpath: str, elements: Sequence[Eleme
         yield with_pattern(kept, 0, css if language == "css" else xpath.removeprefix("."))
     elif each.sources and each.sources[0].language == "regex" and len(each.sources) == 1:
         yield from (replace(each, sources=(Source("regex", pattern),)) for pattern in markup_of(elements))
-    elif each.sources and each.sources[0].language == "table":
-        yield replace(each, sources=(Source("table", css), *each.sources[1:]))
+    else:
+        yield replace(each, sources=(Source("css", css),), first_of=())

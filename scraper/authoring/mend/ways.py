@@ -3,119 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import regex
 
-from scraper.authoring.mend.features import LINKS, heading_of_column, labels_of, link_words, text_before
+from scraper.authoring.mend.features import LINKS, heading_of_column, link_words, text_before
+from scraper.authoring.mend.way import Step, Test, Way
 from scraper.authoring.mend.wording import is_utility, stable_names, words_of
 from scraper.parse.text import own_text, text
 
 Element = Any
-Test = tuple[str, str, str]
-"""(what, name, value): `("=", "itemprop", "price")`, `(".", "", "price")`, `("nth", "of-type", "2")`."""
 MOST_AROUND = 6
 """Ancestors that a selector may begin with."""
 TAG_INSIDE = 1.4
 """What a bare tag costs in an element that is called by its name."""
-SPEAKING = frozenset("h1 h2 h3 h4 h5 h6 time img article cite blockquote figcaption address main dt dd th strong em b".split())
-BY_VALUE = ("itemprop", "rel", "property", "role", "data-testid", "data-test", "data-qa", "data-cy", "data-field", "name", "headers", "data-label", "data-title", "type")
+SPEAKING = frozenset(
+    "h1 h2 h3 h4 h5 h6 time img article cite blockquote figcaption address main dt dd th strong em b".split()
+)
+BY_VALUE = (
+    "itemprop",
+    "rel",
+    "property",
+    "role",
+    "data-testid",
+    "data-test",
+    "data-qa",
+    "data-cy",
+    "data-field",
+    "name",
+    "headers",
+    "data-label",
+    "data-title",
+    "type",
+)
 LABEL_TAGS = ("dt", "th", "td", "b", "strong", "label", "h2", "h3", "h4", "h5", "h6", "span", "div", "p")
 _plain = regex.compile(r"[a-zA-Z][\w-]*").fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One element on the way: how it is reached from the one before, its tag and what it is tested for."""
-
-    combinator: Literal[" ", ">", "+"]
-    tag: str
-    tests: tuple[Test, ...] = ()
-    cost: float = 1.0
-    """How little it says of what is meant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A selector as steps; none is the item itself."""
-
-    steps: tuple[Step, ...]
-
-    @property
-    def cost(self) -> float:
-        """How far it is from what a person would write."""
-        return sum(step.cost for step in self.steps) + 0.5 * max(0, len(self.steps) - 1)
-
-    def css(self) -> str:
-        """Return it as CSS."""
-        text = ""
-        for step in self.steps:
-            text += {" ": " ", ">": " > ", "+": " + "}[step.combinator] if text else ""
-            text += _css_tag(step) + "".join(_css_test(*test) for test in step.tests)
-        return text
-
-    def xpath(self) -> str:
-        """Return it as XPath, read from an item."""
-        found = "."
-        for number, step in enumerate(self.steps):
-            axis = "//" if step.combinator == " " or not number else "/"
-            if step.combinator == "+" and number:
-                found += f"/following-sibling::*[1][self::{step.tag}]" if step.tag else "/following-sibling::*[1]"
-            else:
-                found += f"{axis}{step.tag or '*'}"
-            found += "".join(_xpath_test(*test) for test in step.tests)
-        return found
-
-
-def _css_tag(step: Step) -> str:
-    speaks = step.tests and step.tests[0][0] in (".", "#", "=")
-    return step.tag if step.tag or speaks else "*" if not step.tests else ""
-
-
-def _css_test(what: str, name: str, value: str) -> str:
-    match what:
-        case ".":
-            return f".{value}"
-        case "#":
-            return f"#{value}"
-        case "has":
-            return f"[{name}]"
-        case "nth":
-            return f":nth-{name}({value})"
-        case "last":
-            return f":last-{name}"
-        case "contains":
-            return f':contains("{value}")'
-        case _:
-            sign = what if what == "=" else f"{what}="
-            return f'[{name}{sign}"{value}"]'
-
-
-def _xpath_test(what: str, name: str, value: str) -> str:
-    match what:
-        case ".":
-            return f"[has-class('{value}')]"
-        case "class":
-            return f"[@class='{value}']"
-        case "#":
-            return f"[@id='{value}']"
-        case "has":
-            return f"[@{name}]"
-        case "nth":
-            return f"[{value}]"
-        case "last":
-            return "[last()]"
-        case "contains":
-            return f"[contains(., '{value}')]"
-        case "^":
-            return f"[starts-with(@{name}, '{value}')]"
-        case "$":
-            return f"[substring(@{name}, string-length(@{name}) - {len(value) - 1}) = '{value}']"
-        case "*":
-            return f"[contains(@{name}, '{value}')]"
-        case _:
-            return f"[@{name}='{value}']"
 
 
 def ways_to(element: Element, row: Element, *, is_page: bool = False) -> Iterator[Way]:
@@ -126,14 +49,21 @@ def ways_to(element: Element, row: Element, *, is_page: bool = False) -> Iterato
     own = list(compounds(element, is_page=is_page))
     yield from (Way((one,)) for one in own)
     yield from _by_label(element, row, own)
-    placed = [replace(one, tests=(*one.tests, test), cost=one.cost + 1.2) for one in own if one.cost >= 1.4 for test in _place(element)]
+    placed = [
+        replace(one, tests=(*one.tests, test), cost=one.cost + 1.2)
+        for one in own
+        if one.cost >= 1.4
+        for test in _place(element)
+    ]
     yield from (Way((one,)) for one in placed)
     around = _around(element, row)
     for number, ancestor in enumerate(around[:MOST_AROUND]):
         best = sorted(compounds(ancestor, is_page=is_page), key=lambda one: one.cost)[: 3 if number < 2 else 1]
         for one in best:
             for last in (*own, *placed):
-                last = replace(last, cost=min(last.cost, TAG_INSIDE)) if not last.tests and one.cost < TAG_INSIDE else last
+                last = (
+                    replace(last, cost=min(last.cost, TAG_INSIDE)) if not last.tests and one.cost < TAG_INSIDE else last
+                )
                 yield Way((one, last))
                 if number == 0:
                     yield Way((one, replace(last, combinator=">", cost=last.cost + 0.1)))
@@ -144,8 +74,8 @@ def ways_to(element: Element, row: Element, *, is_page: bool = False) -> Iterato
 def _long_ways(around: list[Element], own: list[Step], *, is_page: bool) -> Iterator[Way]:
     """Yield ways of three steps over the element right around."""
     nearest = min(compounds(around[0], is_page=is_page), key=lambda one: one.cost)
-    for place in ("", *_place(around[0])):
-        middle = replace(nearest, tests=(*nearest.tests, *([place] if place else [])), cost=nearest.cost + bool(place))
+    placed = [replace(nearest, tests=(*nearest.tests, place), cost=nearest.cost + 1) for place in _place(around[0])]
+    for middle in (nearest, *placed):
         for last in own[:4]:
             yield Way((middle, replace(last, combinator=">")))
             for ancestor in around[1:3]:
@@ -161,7 +91,12 @@ def compounds(element: Element, *, is_page: bool = False) -> Iterator[Step]:
     for name in BY_VALUE:
         value = element.get(name)
         if value and len(value) <= 40 and '"' not in value and "'" not in value and not regex.search(r"\d{3}", value):
-            yield Step(" ", "" if name.startswith(("item", "data-")) else tag, (("=", name, value),), 0.6 if name in BY_VALUE[:9] else 1.3)
+            yield Step(
+                " ",
+                "" if name.startswith(("item", "data-")) else tag,
+                (("=", name, value),),
+                0.6 if name in BY_VALUE[:9] else 1.3,
+            )
     yield from _by_id(element, tag, is_page=is_page)
     yield from _by_class(element, tag)
     yield from _by_link(element, tag)
@@ -201,7 +136,18 @@ def _by_link(element: Element, tag: str) -> Iterator[Step]:
             if word == "elsewhere":
                 yield Step(" ", tag, (("^", name, "http"),), 3.3)
             elif word.endswith("/"):
-                yield Step(" ", tag, (("*" if (element.get(name) or "").startswith("http") else "^", name, f"/{word}" if not (element.get(name) or "").startswith(word) else word),), 1.4)
+                yield Step(
+                    " ",
+                    tag,
+                    (
+                        (
+                            "*" if (element.get(name) or "").startswith("http") else "^",
+                            name,
+                            f"/{word}" if not (element.get(name) or "").startswith(word) else word,
+                        ),
+                    ),
+                    1.4,
+                )
             elif word.startswith(("/", ".")):
                 yield Step(" ", tag, (("$", name, word),), 1.4)
             elif word.startswith("?"):
@@ -231,7 +177,13 @@ def _by_label(element: Element, row: Element, own: list[Step]) -> Iterator[Way]:
     if previous is not None and isinstance(previous.tag, str):
         label = text_before(element)
         words = label.rstrip(" :：")
-        if label and text(previous) == label and '"' not in words and "'" not in words and not regex.search(r"\d", words):
+        if (
+            label
+            and text(previous) == label
+            and '"' not in words
+            and "'" not in words
+            and not regex.search(r"\d", words)
+        ):
             term = Step(" ", str(previous.tag), (("contains", "", words),), 1.2)
             yield Way((term, Step("+", tag, (), 0.4)))
             if element.getparent() is not row and element.getparent().tag in ("tr", "li", "div", "p"):
@@ -253,6 +205,3 @@ def _around(element: Element, row: Element) -> list[Element]:
             break
         found.append(one)
     return found
-
-
-__all__ = ["Element", "Step", "Way", "column_of", "compounds", "labels_of", "ways_to"]

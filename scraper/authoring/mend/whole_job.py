@@ -28,7 +28,9 @@ class Pages:
     def of(self, kind: Kind) -> tuple[list[Sheet], list[Sheet]]:
         """Return those of a kind; they are UTF-8 by now, whatever the site sends."""
         kind = replace(kind, encoding="utf-8")
-        good, broken = ([Sheet(kind, one.page()) for one in some if one.kind == kind.name] for some in (self.good, self.broken))
+        good, broken = (
+            [Sheet(kind, one.page()) for one in some if one.kind == kind.name] for some in (self.good, self.broken)
+        )
         return good, broken
 
 
