@@ -17,11 +17,17 @@ Element = Any
 Targets = Mapping[str, Sequence[Element]]
 Change = Callable[[Element, Targets, Sequence[Element], random.Random], set[str]]
 """From the page, the elements of its fields, and its rows; the names of the fields that are no more."""
-WORDS = "amber basalt cedar delta ember fjord grove harbor inlet jasper kelp lagoon maple north ochre plume quartz ridge".split()
-NEAR = {"price": "cost", "title": "heading", "name": "label", "author": "byline", "score": "points", "star": "cast",
-        "release": "date", "index": "position", "quote": "saying", "tag": "topic", "text": "body", "info": "facts"}  # fmt: skip
-TAGS = {"p": "div", "span": "em", "h3": "h2", "h2": "h3", "div": "section", "i": "b", "em": "span", "b": "strong", "small": "span",
-        "li": "div", "dd": "li", "article": "div", "td": "td", "tr": "tr", "time": "span", "strong": "b", "ul": "div", "dl": "ul"}  # fmt: skip
+WORDS = (
+    "amber basalt cedar delta ember fjord grove harbor inlet kelp lagoon maple north ochre plume quartz ridge".split()
+)
+NEAR = {
+    "price": "cost", "title": "heading", "name": "label", "author": "byline", "score": "points", "star": "cast",
+    "release": "date", "index": "position", "quote": "saying", "tag": "topic", "text": "body", "info": "facts",
+}  # fmt: skip
+TAGS = {
+    "p": "div", "span": "em", "h3": "h2", "h2": "h3", "div": "section", "i": "b", "em": "span", "b": "strong",
+    "small": "span", "li": "div", "dd": "li", "article": "div", "time": "span", "strong": "b", "ul": "div", "dl": "ul",
+}  # fmt: skip
 
 
 def rename_classes(page: Element, _: Targets, __: Sequence[Element], chance: random.Random) -> set[str]:
@@ -94,7 +100,11 @@ def take_wrappers(_: Element, targets: Targets, rows: Sequence[Element], __: ran
     held = set(rows)
     for node in _each(targets):
         around = node.getparent()
-        if around is None or around in held or around.tag in ("tr", "body", "html", "table", "tbody", "ul", "dl"):
+        if (
+            around is None
+            or around in held
+            or around.tag in ("tr", "td", "th", "body", "html", "table", "tbody", "ul", "dl")
+        ):
             continue
         if around.getparent() is not None and not (around.text or "").strip() and len(around) <= 3:
             parent, place = around.getparent(), around.getparent().index(around)
@@ -107,7 +117,7 @@ def take_wrappers(_: Element, targets: Targets, rows: Sequence[Element], __: ran
 def change_order(_: Element, __: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
     """Let the parts of the rows stand in another order."""
     orders: dict[int, list[int]] = {}
-    for row in rows:
+    for row in (row for row in rows if row.tag != "tr"):  # the cells of a table have their places by its headings
         parts = list(row)
         order = orders.setdefault(len(parts), chance.sample(range(len(parts)), len(parts)))
         for part in parts:
@@ -116,7 +126,7 @@ def change_order(_: Element, __: Targets, rows: Sequence[Element], chance: rando
     return set()
 
 
-def cards(page: Element, targets: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
+def cards(_: Element, targets: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
     """Make cards of tables and lists: a `div` with a class for each row, an element with a class for each cell."""
     word = chance.choice(WORDS)
     names = {node: name for name, nodes in targets.items() for node in nodes}
@@ -157,7 +167,8 @@ def change_labels(page: Element, targets: Targets, _: Sequence[Element], chance:
     base = chance.random()
     for node in page.iter("th", "dt", "b", "strong", "label"):
         if node not in held and not len(node) and node.text and len(node.text) < 30:
-            node.text = f"{random.Random(f'{base} {node.text}').choice(WORDS).title()}{':' if node.text.rstrip().endswith(':') else ''}"
+            word = random.Random(f"{base} {node.text}").choice(WORDS).title()
+            node.text = f"{word}:" if node.text.rstrip().endswith(":") else word
     for node in held:
         if node.text and (found := re.match(r"\s*([^\W\d]{2,20})([:：]\s*)(?=\S)", node.text)):
             node.text = (
@@ -166,7 +177,7 @@ def change_labels(page: Element, targets: Targets, _: Sequence[Element], chance:
     return rename_classes(page, targets, _, random.Random(base))
 
 
-def remove_field(page: Element, targets: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
+def remove_field(_: Element, targets: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
     """Take one field away."""
     held = {node for nodes in targets.values() for node in nodes}
     able = [
@@ -199,7 +210,7 @@ def add_decoys(page: Element, targets: Targets, rows: Sequence[Element], chance:
     name = min(able, key=lambda one: random.Random(f"{base} {one}").random(), default="")
     for number, node in enumerate(targets.get(name, ())):
         parent = node.getparent()
-        if parent is not None and node not in rows:
+        if parent is not None and node not in rows and node.tag not in ("td", "th"):
             decoy = etree.Element(node.tag)
             decoy.text = _like(node.text or "", number)
             decoy.set("class", "was")
@@ -238,6 +249,9 @@ def _each(targets: Targets) -> list[Element]:
 def _drop(node: Element) -> None:
     parent, before = node.getparent(), node.getprevious()
     if parent is None:
+        return
+    if node.tag in ("td", "th"):
+        node[:], node.text = [], None
         return
     if node.tail and before is not None:
         before.tail = (before.tail or "") + node.tail

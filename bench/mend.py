@@ -284,28 +284,24 @@ def _page(page: Page, root: Any) -> Page:
 
 def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
     """Return a page after the changes of a case, and the names of the fields that are no more."""
-    kind = replace(case.kind, encoding="utf-8")
+    sheet = Sheet(case.kind, page)
+    root = sheet.document.root
+    targets: dict[str, list[Any]] = {}
+    rows: list[Any] = []
+    for rule in case.kind.rules:
+        found = rows_of(rule, rule.each, [sheet])
+        rows += [row.element for row in found if rule.each and _is_below(row.element, root)]
+        for one in rule.fields:
+            nodes = [node for taken in take(one, found) for node in taken.nodes[: None if one.many else 1]]
+            targets.setdefault(one.name, []).extend(node for node in nodes if _is_below(node, root))
+    in_classes = [node for name in _in_classes(case.kind) for node in targets.get(name, ())]
+    values = {node: node.get("class") for node in in_classes}
     gone: set[str] = set()
     for name in case.names:
-        sheet = Sheet(kind, page)
-        root = sheet.document.root
-        targets: dict[str, list[Any]] = {}
-        rows: list[Any] = []
-        for rule in kind.rules:
-            found = rows_of(rule, rule.each, [sheet])
-            rows += [row.element for row in found] if rule.each else []
-            for one in rule.fields:
-                nodes = [node for taken in take(one, found) for node in taken.nodes[: None if one.many else 1]]
-                targets.setdefault(one.name, []).extend(node for node in nodes if _is_below(node, root))
-        rows = [row for row in rows if _is_below(row, root)]
-        values = {
-            node: node.get("class") for field, nodes in targets.items() if field in _in_classes(kind) for node in nodes
-        }
         gone |= CHANGES[name](root, targets, rows, random.Random(f"{case.seed} {name}"))
-        for node, words in values.items():
-            node.set("class", words)  # they are values, not names
-        page = _page(page, root)
-    return page, gone
+    for node, words in values.items():
+        node.set("class", words)  # they are values, not names
+    return _page(page, root), gone
 
 
 def _in_classes(kind: Kind) -> set[str]:

@@ -14,7 +14,7 @@ from scraper.authoring.mend.writing import diff, mended_text, told
 from scraper.authoring.one_page import UNKNOWN_URL, fetch, is_url, open_file, planned
 from scraper.authoring.trace import template_names
 from scraper.config import load as config
-from scraper.errors import ReplayError, ScraperError
+from scraper.errors import ConfigError, ReplayError, ScraperError
 from scraper.job import Job, Kind, yamldoc
 from scraper.journal.workspace import Workspace, write_whole
 from scraper.models import Failure, Page, Parsed, Request
@@ -57,12 +57,16 @@ class Mended:
 
 
 def mend(job: Job, pages: Pages) -> Mended:
-    """Return what mends a config, proved on the pages as they are now. Raises ConfigError, OutputError."""
+    """Return what mends a config, proved on the pages as they are now. Raises ConfigError."""
     old = config.read_text(job.path)
     has_kinds = "pages" in (yamldoc.read(old, str(job.path)).data or {})
     proposal = propose(job, pages, has_kinds=has_kinds)
     new = mended_text(old, str(job.path), proposal)
-    changed = config.parse_config(new, job.path) if proposal.mended else job
+    try:
+        changed = config.parse_config(new, job.path) if proposal.mended else job
+    except ConfigError as error:  # what could not be mended does not go with what was
+        notes = (*proposal.notes, *(f"then to be put right by hand: {problem}" for problem in error.problems))
+        return Mended(job, old, new, replace(proposal, notes=notes), (_count(job, pages.broken), 0))
     counts = _count(job, pages.broken), _count(changed, pages.broken)
     return Mended(job, old, new, proposal, counts)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import regex
 
@@ -31,7 +32,16 @@ SORTS |= {f"h{n}": "heading" for n in range(1, 7)} | {"p": "text", "div": "text"
 NAMING = ("itemprop", "rel", "property", "name", "role", "data-testid", "data-test", "data-qa", "data-cy", "data-field")
 """Attributes whose values say what an element is."""
 LINKS = ("href", "src", "data-src", "srcset")
+HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _digits = regex.compile(r"\d+")
+_caption = regex.compile(r"(\p{L}[^\d:：]{0,30})[:：]")
+_beginning = regex.compile(r"[^\d:：]{2,40}")
+_letter = regex.compile(r"\p{L}")
+_scheme = regex.compile(r"^[a-z]+:")
+_word = regex.compile(r"[a-z_-]{1,20}")
+_file = regex.compile(r"[a-z_-]{1,20}(?:\.\w{1,5})?")
+_suffix = regex.compile(r"\.(jpe?g|png|gif|webp|avif|svg|pdf|html?|php|aspx?)$")
+_asked = regex.compile(r"(?:^|[&;])([a-z_]{1,20})=")
 
 
 @dataclass(slots=True)
@@ -52,27 +62,54 @@ class Features:
     """How far behind the beginning of its row, from 0 to 1."""
     depth: float = 0.0
 
-    def add(self, element: Element, row: Element, place: float) -> None:
-        """Count one element in."""
+    def add(self, marks: Marks, place: float) -> None:
+        """Count one element in; `place`: how far behind the beginning of its row it stands, from 0 to 1."""
         self.count += 1
-        tag = str(element.tag)
-        self.tags.update({tag, SORTS.get(tag, "inline"), *(["in heading"] if _in_heading(element, row) else [])})
-        self.words.update(own_words(element))
-        around = list(_ancestors(element, row))
-        self.near.update({word for one in around[:NEAR] for word in own_words(one)})
-        self.tags.update({"in link"} if any(one.tag == "a" for one in (element, *around)) else set())
-        self.labels.update(set(labels_of(element, row)))
-        self.links.update({word for name in LINKS for word in link_words(element.get(name) or "")})
-        self.attrs.update({name for name in map(str, element.attrib) if name not in ("class", "id", "style")})
+        self.tags.update(marks.tags)
+        self.words.update(marks.words)
+        self.near.update(marks.near)
+        self.labels.update(marks.labels)
+        self.links.update(marks.links)
+        self.attrs.update(marks.attrs)
         self.place += place
-        self.depth += len(around)
+        self.depth += marks.depth
 
 
-def features_of(found: Iterable[tuple[Element, Element, float]]) -> Features:
-    """Return what elements have in common: each with its row, and its place in that."""
+class Marks(NamedTuple):
+    """What tells one element apart."""
+
+    tags: frozenset[str]
+    words: frozenset[str]
+    near: frozenset[str]
+    labels: frozenset[str]
+    links: frozenset[str]
+    attrs: frozenset[str]
+    depth: int
+
+
+def marks_of(element: Element, row: Element) -> Marks:
+    """Return what tells an element apart in its row."""
+    tag = str(element.tag)
+    around = list(_ancestors(element, row))
+    tags = {tag, SORTS.get(tag, "inline")}
+    tags |= {"in heading"} if any(str(one.tag) in HEADINGS for one in (element, *around)) else set()
+    tags |= {"in link"} if any(one.tag == "a" for one in (element, *around)) else set()
+    return Marks(
+        frozenset(tags),
+        own_words(element),
+        frozenset(word for one in around[:NEAR] for word in own_words(one)),
+        frozenset(labels_of(element, row)),
+        frozenset(word for name in LINKS if (address := element.get(name)) for word in link_words(address)),
+        frozenset(name for name in map(str, element.attrib) if name not in ("class", "id", "style")),
+        len(around),
+    )
+
+
+def features_of(found: Iterable[tuple[Marks, float]]) -> Features:
+    """Return what elements have in common: the marks of each, and its place in its row."""
     result = Features()
-    for element, row, place in found:
-        result.add(element, row, place)
+    for marks, place in found:
+        result.add(marks, place)
     return result
 
 
@@ -135,21 +172,24 @@ def _close(was: Features, now: Features) -> float:
 
 def own_words(element: Element) -> frozenset[str]:
     """Return the words by which an element is called: of its classes, its id, what names it for machines."""
-    names = [*(element.get("class") or "").split(), element.get("id") or ""]
+    naming = tuple(value for name in NAMING if (value := element.get(name)) and len(value) <= LABEL)
+    return _words_by(element.get("class") or "", element.get("id") or "", naming)
+
+
+@cache
+def _words_by(classes: str, key: str, naming: tuple[str, ...]) -> frozenset[str]:
+    names = [*classes.split(), key]
     found = {word for name in names if name and not is_utility(name) for word in words_of(_digits.sub("", name))}
-    found |= {
-        word for name in NAMING if (value := element.get(name)) and len(value) <= LABEL for word in words_of(value)
-    }
-    return frozenset(found)
+    return frozenset(found | {word for value in naming for word in words_of(value)})
 
 
 def labels_of(element: Element, row: Element) -> Iterator[str]:
     """Yield what stands before an element as its label: in itself, in its brothers, over its column."""
     own = own_text(element)
-    if caption := regex.match(r"(\p{L}[^\d:：]{0,30})[:：]", own):
+    if caption := _caption.match(own):
         yield _label(caption[1])
     for name in ("aria-label", "title", "placeholder", "alt"):
-        if (value := element.get(name)) and (words := regex.match(r"[^\d:：]{2,40}", value)):
+        if (value := element.get(name)) and (words := _beginning.match(value)):
             yield _label(words[0])
     node = element
     for _ in range(2):
@@ -178,7 +218,7 @@ def text_before(node: Element) -> str:
             previous.tail if (previous.tail or "").strip() else text(previous) if isinstance(previous.tag, str) else ""
         )
     loose = " ".join((loose or "").split())
-    return loose if 1 < len(loose) <= LABEL and regex.search(r"\p{L}", loose) else ""
+    return loose if 1 < len(loose) <= LABEL and _letter.search(loose) else ""
 
 
 def heading_of_column(element: Element) -> Element:
@@ -198,24 +238,25 @@ def _label(words: str) -> str:
     return " ".join(sorted(set(words_in(words)))) or words.strip(" :：").lower()
 
 
-def link_words(address: str) -> Iterator[str]:
-    """Yield the words of an address that may be the same in many: those of its path's pieces that hold no digit."""
-    path = regex.sub(r"^[a-z]+:", "", address.partition("#")[0])
+@cache
+def link_words(address: str) -> tuple[str, ...]:
+    """Return the words of an address that may be the same in many: those of its path's pieces that hold no digit."""
+    return tuple(_link_words(address))
+
+
+def _link_words(address: str) -> Iterator[str]:
+    path = _scheme.sub("", address.partition("#")[0])
     is_elsewhere = path.startswith("//")
     path, _, query = path.partition("?")
     pieces = [piece for piece in path.split("/") if piece]
     yield from (["elsewhere"] if is_elsewhere else [])
     if pieces:
         first, last = pieces[1 if is_elsewhere else 0 :][:1], pieces[-1:]
-        yield from (f"{piece}/" for piece in first if regex.fullmatch(r"[a-z_-]{1,20}", piece))
-        yield from (f"/{piece}" for piece in last if regex.fullmatch(r"[a-z_-]{1,20}(?:\.\w{1,5})?", piece))
-        if suffix := regex.search(r"\.(jpe?g|png|gif|webp|avif|svg|pdf|html?|php|aspx?)$", pieces[-1]):
+        yield from (f"{piece}/" for piece in first if _word.fullmatch(piece))
+        yield from (f"/{piece}" for piece in last if _file.fullmatch(piece))
+        if suffix := _suffix.search(pieces[-1]):
             yield suffix[0]
-    yield from (f"?{name}" for name in regex.findall(r"(?:^|[&;])([a-z_]{1,20})=", query))
-
-
-def _in_heading(element: Element, row: Element) -> bool:
-    return any(regex.fullmatch(r"h[1-6]", str(one.tag)) for one in (element, *_ancestors(element, row)))
+    yield from (f"?{name}" for name in _asked.findall(query))
 
 
 def _ancestors(element: Element, row: Element) -> Iterator[Element]:
@@ -225,8 +266,3 @@ def _ancestors(element: Element, row: Element) -> Iterator[Element]:
         if one is row:
             return
         yield one
-
-
-def places(nodes: Sequence[Element]) -> dict[Element, float]:
-    """Return how far behind the beginning of their row its elements stand, from 0 to 1."""
-    return {node: number / len(nodes) for number, node in enumerate(nodes)}

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scraper.authoring.mend.features import likeness, places
+from scraper.authoring.mend.features import likeness
 from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
 from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of
 from scraper.authoring.mend.markup import cuts_of
-from scraper.authoring.mend.nominate import holders, likely, looser, with_way
+from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
 from scraper.authoring.mend.way import Way
 from scraper.authoring.mend.ways import ways_to
@@ -83,10 +83,9 @@ class FieldSearch:
         return sum(self._best_glance(past, row) for row in rows) / (2.3 * len(rows))
 
     def _best_glance(self, past: Past, row: Row) -> float:
-        where = places(row.nodes)
         found = holders(row, past, is_large=len(row.nodes) > LARGE)
         return max(
-            (likely(past, row, node, where[node], value, is_markup=self._is_markup(past)) for node, _, value in found),
+            (likely(past, row, node, value, is_markup=self._is_markup(past)) for node, _, value in found),
             default=0.0,
         )
 
@@ -128,6 +127,12 @@ class FieldSearch:
         for name in sorted(known) if sources and sources[0].language == "column" else ():
             selection = replace(past.field.selection, sources=(Source("column", name), *sources[1:]))
             yield replace(past.field, selection=selection), 0.5
+            cells = [cell for row in self.sample if (cell := row.item.cells.get(name)) is not None]
+            held = {
+                attr for cell in cells for attr in map(str, cell.attrib) if attr in HELD_BY or attr.startswith("data-")
+            }
+            for attr in sorted(held) if selection.attr is None else ():
+                yield replace(past.field, selection=replace(selection, attr=attr)), 1.0
 
     def _cuts(self, past: Past) -> Iterator[tuple[Field, float]]:
         """Yield fields that cut what the elements hold out of the source."""
@@ -154,9 +159,8 @@ class FieldSearch:
         numbers = _spread(len(self.sample), LOOKED_INTO)
         for row in (self.sample.rows[n] for n in numbers):
             judged = []
-            where = places(row.nodes)
             for number, (node, attr, value) in enumerate(holders(row, past, is_large=len(row.nodes) > LARGE)):
-                rank = -likely(past, row, node, where[node], value, is_markup=self._is_markup(past))
+                rank = -likely(past, row, node, value, is_markup=self._is_markup(past))
                 judged.append((rank, number, node, attr))
             judged.sort(key=lambda one: one[:2])
             yield from ((row, node, attr) for _, _, node, attr in judged[:NOMINATED])

@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from scraper.authoring.mend.features import Marks, marks_of
 from scraper.authoring.trace import template_names
 from scraper.errors import PatternTimeout, ScraperError
 from scraper.job import Field, Kind, Rule, Selection, Source
@@ -76,11 +77,23 @@ class Row:
     sheet: Sheet
     item: Item
     element: Element
+    _marks: dict[Element, Marks] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> list[Element]:
         """The element and those below it."""
         return [node for node in self.element.iter() if isinstance(node.tag, str)]
+
+    @cached_property
+    def places(self) -> dict[Element, float]:
+        """How far behind the row's beginning each of them stands, from 0 to 1."""
+        return {node: number / len(self.nodes) for number, node in enumerate(self.nodes)}
+
+    def marks(self, node: Element) -> tuple[Marks, float]:
+        """Return what tells one of them apart, and its place."""
+        if (found := self._marks.get(node)) is None:
+            found = self._marks[node] = marks_of(node, self.element)
+        return found, self.places.get(node, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +156,9 @@ def _element(item: Item, sheet: Sheet, sort: Sort) -> Element:
 
 def take(one: Field, rows: Rows) -> list[Taken]:
     """Return what a field takes of each row."""
-    if not len(rows):
-        return []
+    is_column = any(source.language == "column" for source in one.selection.sources)
+    if not len(rows) or (is_column and any(row.item.cells is None for row in rows)):
+        return [Taken()] * len(rows)
     sheet = rows.rows[0].sheet
     try:
         reader = FieldReader(one, "", rows.sort, sheet.engine, one.name)
@@ -166,8 +180,8 @@ def _take(one: Field, row: Row, reader: FieldReader, finder: Finder, ways: list[
         nodes = [element for way in ways for element in map(as_element, way.find(row.item)) if element is not None]
     except (ScraperError, PatternTimeout):
         return Taken()
-    if one.selection.get == "exists" and value is False:
-        value = None
+    if not found or (one.selection.get == "exists" and value is False):
+        value = None  # a default is nothing that was read
     texts = [each for each in found if each]
     if one.join is not None and not ways:
         texts = [one.join.join(texts)] if texts else []

@@ -103,7 +103,7 @@ def vocabulary_of(known: Iterable[str]) -> dict[str, list[str]]:
 def mask(value: str) -> str:
     """Return of what signs a text is made; runs of the same sort are one.
 
-    >>> [mask(text) for text in ("$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "more than six words, so it is prose")]
+    >>> [mask(text) for text in ("$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "so many words that it is prose")]
     ['$n,n.n', 'u', 't t', 'n-n-n', 'prose']
     """
     if len(value.split()) > LONG:

@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from scraper.authoring.mend.wording import is_utility, stable_names
+from scraper.parse.text import own_text
 
 Element = Any
 
@@ -35,6 +36,8 @@ def cuts_of(element: Element, attr: str | None) -> Iterator[str]:
         yield from (rf'{_escaped(name)}"[^>]*?\b{attr}="(.*?)"' for name in names)
         yield rf'<{tag}\b[^>]*?\b{attr}="(.*?)"'
         return
+    if caption := regex.match(r"(\p{L}[^\d:：<\"]{1,30}[:：])", own_text(element)):
+        yield rf"({_escaped(caption[1])}[^<]*)<"
     leaves = [one for one in element.iterdescendants() if isinstance(one.tag, str) and not len(one)]
     if leaves and not (element.text or "").strip() and all(one.get("class") for one in leaves):
         yield ".*?".join(rf"{_escaped(one.get('class').split()[-1])}\">(.*?)</{one.tag}>" for one in leaves)
@@ -43,6 +46,7 @@ def cuts_of(element: Element, attr: str | None) -> Iterator[str]:
         yield rf"\b{_escaped(name)}\b[^>]*>(.*?)</{tag}>"
     yield rf"<{tag}>(.*?)</{tag}>"
     yield rf"<{tag}\b[^>]*>(.*?)</{tag}>"
+    yield from (rf'class="{_escaped(name)}">(.*?)</{tag}>' for name in (element.get("class") or "").split()[:1])
 
 
 def _escaped(name: str) -> str:

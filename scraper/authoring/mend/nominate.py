@@ -19,15 +19,17 @@ from scraper.job import Field, Selection, Source
 from scraper.parse.select import Clock, Regex
 from scraper.parse.text import own_text, text
 
+LIKE, ALIKE = 0.35, 0.85
+"""How much a value must be an old one, or how alike its shape must be, to be looked for in an attribute."""
 HELD_BY = ("title", "alt", "content", "datetime", "value", "aria-label", "data-src", "src", "href")
 
 
-def likely(past: Past, row: Row, node: Element, place: float, value: str, *, is_markup: bool) -> float:
+def likely(past: Past, row: Row, node: Element, value: str, *, is_markup: bool) -> float:
     """Return how likely an element holds the value, at a glance; `is_markup`: the field cuts it out of the source."""
     found = [value] if is_markup else cut(past.field.selection, value)
     same = max((past.likeness(one) for one in found), default=0.0)
     shape = shape_likeness(past.shape, shape_of(found)) if found else 0.0
-    named = likeness(past.features, features_of([(node, row.element, place)]), past.hints)
+    named = likeness(past.features, features_of([row.marks(node)]), past.hints)
     return 1.2 * same + 0.6 * shape + named
 
 
@@ -61,16 +63,23 @@ def holders(row: Row, past: Past, *, is_large: bool) -> Iterator[tuple[Element, 
             yield node, attr, node.get(attr) or ""
         if attr is None:
             yield from (
-                (node, name, v)
-                for name, v in _other_attributes(node)
-                if past.likeness(v) >= 0.35 and plain(v) != plain(whole)
+                (node, name, v) for name, v in _other_attributes(node) if _is_like(past, v) and plain(v) != plain(whole)
             )
         else:
             if attr not in LINKS and whole and len(whole) < 300 and past.likeness(whole) >= 0.35:
                 yield node, None, whole
             for name, value in _other_attributes(node):
-                if name != attr and (past.likeness(value) >= 0.35 or (name in LINKS and attr in LINKS)):
+                if name != attr and (_is_like(past, value) or (name in LINKS and attr in LINKS)):
                     yield node, name, value
+
+
+def _is_like(past: Past, value: str) -> bool:
+    """Return whether an attribute holds an old value, in whatever the regexes behind the elements cut out."""
+    found = cut(past.field.selection, value)
+    if any(past.likeness(one) >= LIKE for one in found):
+        return True
+    has_regex = any(source.language == "regex" for source in past.field.selection.sources)
+    return has_regex and bool(found) and shape_likeness(past.shape, shape_of(found)) > ALIKE
 
 
 def _other_attributes(node: Element) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.authoring.mend.features import Features, features_of, places
+from scraper.authoring.mend.features import Features, features_of
 from scraper.authoring.mend.ground import ELEMENTS, Row, Taken
 from scraper.authoring.mend.likeness import Shape, plain, sameness, shape_of, telling, vocabulary_of
 from scraper.authoring.mend.wording import words_in
@@ -74,9 +74,4 @@ class Past:
 
 def features_taken(rows: Sequence[Row], taken: Sequence[Taken]) -> Features:
     """Return what the elements of some rows have in common of which something was taken."""
-    found = []
-    for row, one in zip(rows, taken, strict=True):
-        if one.nodes:
-            where = places(row.nodes)
-            found += [(node, row.element, where.get(node, 0.0)) for node in one.nodes[:2]]
-    return features_of(found)
+    return features_of(row.marks(node) for row, one in zip(rows, taken, strict=True) for node in one.nodes[:2])

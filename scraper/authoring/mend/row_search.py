@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.authoring.mend.alignment import pairs_of
-from scraper.authoring.mend.features import features_of, likeness, own_words
+from scraper.authoring.mend.features import features_of, likeness, marks_of, own_words
 from scraper.authoring.mend.field_search import OLD_WAY, FieldSearch
 from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
 from scraper.authoring.mend.markup import markup_of
 from scraper.authoring.mend.nominate import looser
 from scraper.authoring.mend.past import Past
-from scraper.authoring.mend.ways import ways_to
+from scraper.authoring.mend.way import Way
+from scraper.authoring.mend.ways import compounds, ways_to
 from scraper.authoring.mend.wording import stable_names
 from scraper.job import Rule, Selection, Source
 from scraper.parse.text import UNSEEN, text
@@ -143,7 +144,7 @@ class _Look:
             {word for one in some for node in one.iter() if isinstance(node.tag, str) for word in own_words(node)}
         )
         length = sum(len(text(one)) for one in some) / len(some)
-        look = features_of([(one, one.getparent() if one.getparent() is not None else one, 0.0) for one in some])
+        look = features_of([(marks_of(one, one.getparent()), 0.0) for one in some])
         return cls(len(elements), length, len(inside) / len(some), tags, words, look)
 
     def likeness(self, new: _Look) -> float:
@@ -205,6 +206,7 @@ def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> I
         for way in ways_to(element, root, is_page=True):
             bare = 0.8 * (not way.steps[-1].tests)
             exact.append((way.cost + bare, way.css(), way))
+    exact += [(cost, css, None) for cost, css in _by_content(group)]
     tried = set()
     given = 0
     for cost, css, way in sorted(exact, key=lambda one: one[:2]):
@@ -219,15 +221,28 @@ def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> I
             continue
         if found == wanted:
             given += 1
-            yield from ((selection, cost) for selection in _in_language(each, css, way.xpath(), wanted))
+            yield from (
+                (selection, cost) for selection in _in_language(each, css, way.xpath() if way else None, wanted)
+            )
 
 
-def _in_language(each: Selection, css: str, xpath: str, elements: Sequence[Element]) -> Iterator[Selection]:
+def _by_content(group: Group) -> Iterator[tuple[float, str]]:
+    """Yield selectors of rows by what stands in each of them: `div:has(> a[data-id])`."""
+    first = group.elements[0]
+    for child in first:
+        if isinstance(child.tag, str):
+            for step in compounds(child):
+                if step.tests:
+                    yield step.cost + 1.5, f"{first.tag}:has(> {Way((step,)).css()})"
+
+
+def _in_language(each: Selection, css: str, xpath: str | None, elements: Sequence[Element]) -> Iterator[Selection]:
     last = last_of_elements(each)
     if last is not None:
         language = each.sources[last].language
         kept = replace(each, sources=each.sources[last:], first_of=())
-        yield with_pattern(kept, 0, css if language == "css" else xpath.removeprefix("."))
+        if language == "css" or xpath is not None:
+            yield with_pattern(kept, 0, css if xpath is None or language == "css" else xpath.removeprefix("."))
     elif each.sources and each.sources[0].language == "regex" and len(each.sources) == 1:
         yield from (replace(each, sources=(Source("regex", pattern),)) for pattern in markup_of(elements))
     else:
