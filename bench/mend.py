@@ -87,7 +87,7 @@ def _print(score: Score, count: int) -> None:
 
 
 def _cases() -> Iterator[Case]:
-    """Yield changes for ever: every sort of every kind of page, each time by another seed, half with a second change."""
+    """Yield changes for ever: every sort of every kind of page, by another seed each time."""
     os.environ |= {"LIBRARY_CARD": "20260001", "LIBRARY_PIN": "0000-0000"}
     jobs = [load_config(ROOT / "configs" / f"{name}.yaml") for name in CONFIGS]
     kinds = [(job, kind) for job in jobs for kind in job.kinds.values() if kind.rules]

@@ -34,7 +34,7 @@ from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
-from scraper.parse.dates import timestamp
+from scraper.parse.values.dates import timestamp
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out

@@ -61,8 +61,8 @@ class Snapshots:
         topics, whole = self.topics(kind, outcome), self._keeper.topics(kind, page, outcome)
         if not topics and not whole:
             return None
-        from scraper.parse.encoding import decode  # workers that only fetch import this module, and no parser
-        from scraper.parse.parsers import engine_of
+        from scraper.parse.encodings.encoding import decode  # workers that only fetch import this module, and no parser
+        from scraper.parse.trees.parsers import engine_of
 
         body = page.body
         if unpack := engine_of(kind.parser).unpack:

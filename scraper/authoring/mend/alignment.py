@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scraper.authoring.mend.ground import Element, Row
 from scraper.authoring.mend.likeness import plain, telling
-from scraper.parse.text import own_text
+from scraper.parse.trees.text import own_text
 
 RARE = 2
 """Rows in which a value may stand and still tell them apart."""

@@ -18,9 +18,9 @@ from scraper.errors import ConfigError, ReplayError, ScraperError
 from scraper.job import Job, Kind, yamldoc
 from scraper.journal.workspace import Workspace, write_whole
 from scraper.models import Failure, Page, Parsed, Request
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 from scraper.parse.parser import Parser
-from scraper.parse.parsers import engine_of
+from scraper.parse.trees.parsers import engine_of
 from scraper.report.accounts import Exit
 from scraper.report.kept_pages import KeptPage, read_kept
 

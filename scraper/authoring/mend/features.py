@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import regex
 
 from scraper.authoring.mend.wording import is_utility, words_in, words_of
-from scraper.parse.text import UNSEEN, own_text, text
+from scraper.parse.trees.text import UNSEEN, own_text, text
 
 Element = Any
 NEAR = 3

@@ -18,8 +18,8 @@ from scraper.authoring.mend.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort
-from scraper.parse.lxml_select import Css, XPath
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
+from scraper.parse.trees.lxml_select import Css, XPath
 
 SAMPLE = 12
 """Rows on which candidates are weighed; the best are proved on all."""
@@ -127,7 +127,7 @@ class FieldSearch:
         for name in sorted(known) if sources and sources[0].language == "column" else ():
             selection = replace(past.field.selection, sources=(Source("column", name), *sources[1:]))
             yield replace(past.field, selection=selection), 0.5
-            cells = [cell for row in self.sample if (cell := row.item.cells.get(name)) is not None]
+            cells = [cell for row in self.sample if (cell := (row.item.cells or {}).get(name)) is not None]
             held = {
                 attr for cell in cells for attr in map(str, cell.attrib) if attr in HELD_BY or attr.startswith("data-")
             }

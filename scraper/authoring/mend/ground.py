@@ -16,17 +16,17 @@ from scraper.errors import PatternTimeout, ScraperError
 from scraper.job import Field, Kind, Rule, Selection, Source
 from scraper.job.templates import as_text
 from scraper.models import Page
-from scraper.parse import html5
 from scraper.parse.document import Document
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 from scraper.parse.fields import FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.records import RecordsReader
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 from scraper.parse.source_steps import flat
-from scraper.parse.text import text
+from scraper.parse.trees import html5
+from scraper.parse.trees.parsers import Engine, engine_of
+from scraper.parse.trees.text import text
 
 Element = Any
 """An element of lxml's tree."""

@@ -10,7 +10,7 @@ from functools import cache
 
 import regex
 
-from scraper.parse.text import squeeze
+from scraper.parse.trees.text import squeeze
 
 ALIKE = 0.5
 """Share of words from which two texts are the same one, edited."""

@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from scraper.authoring.mend.wording import is_utility, stable_names
-from scraper.parse.text import own_text
+from scraper.parse.trees.text import own_text
 
 Element = Any
 

@@ -16,8 +16,8 @@ from scraper.authoring.mend.wording import words_in
 from scraper.authoring.pattern_variants import loosened
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
-from scraper.parse.select import Clock, Regex
-from scraper.parse.text import own_text, text
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.trees.text import own_text, text
 
 LIKE, ALIKE = 0.35, 0.85
 """How much a value must be an old one, or how alike its shape must be, to be looked for in an attribute."""

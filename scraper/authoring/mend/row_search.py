@@ -18,7 +18,7 @@ from scraper.authoring.mend.way import Way
 from scraper.authoring.mend.ways import compounds, ways_to
 from scraper.authoring.mend.wording import stable_names
 from scraper.job import Rule, Selection, Source
-from scraper.parse.text import UNSEEN, text
+from scraper.parse.trees.text import UNSEEN, text
 
 NO_ROWS = UNSEEN | {
     "html",
@@ -200,7 +200,7 @@ def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
 
 def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield the best selections of a group in the language of the old one."""
-    exact = []
+    exact: list[tuple[float, str, Way | None]] = []
     wanted = list(group.elements)
     for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
         for way in ways_to(element, root, is_page=True):
