@@ -113,43 +113,48 @@ def _styled(value: Any, old: Node) -> str:
 
 
 def _in_flow(node: MappingNode, values: Mapping[str, Any]) -> list[_Change]:
-    entries = {key.value: (n, key, value) for n, (key, value) in enumerate(node.value)}
-    changes, added = [], ""
-    for name, value in values.items():
-        if name not in entries:
-            added += "" if value is GONE else f", {as_scalar(name)}: {as_scalar(value)}"
-            continue
-        number, key, old = entries[name]
-        if value is not GONE:
-            changes.append(_Change(old.start_mark.index, _end(old), _styled(value, old)))
-        elif number:
-            changes.append(_Change(_end(node.value[number - 1][1]), _end(old), ""))
+    changes, gone, added = _in_place(node, values)
+    for name in gone:
+        number = next(n for n, (key, _) in enumerate(node.value) if key.value == name)
+        if number:
+            changes.append(_Change(_end(node.value[number - 1][1]), _end(node.value[number][1]), ""))
         elif len(node.value) > 1:
-            changes.append(_Change(key.start_mark.index, node.value[1][0].start_mark.index, ""))
+            changes.append(_Change(node.value[0][0].start_mark.index, node.value[1][0].start_mark.index, ""))
     if added:
         place = _end(_anchor(node, values))
-        changes.append(_Change(place, place, added))
+        changes.append(_Change(place, place, "".join(f", {entry}" for entry in added)))
     return changes
 
 
 def _in_block(text: str, node: MappingNode, values: Mapping[str, Any]) -> list[_Change]:
-    entries = {key.value: (key, value) for key, value in node.value}
-    changes, added = [], ""
+    changes, gone, added = _in_place(node, values)
     indent = " " * node.value[0][0].start_mark.column
-    for name, value in values.items():
-        if name not in entries:
-            added += "" if value is GONE else f"{indent}{as_scalar(name)}: {as_scalar(value)}\n"
-            continue
-        key, old = entries[name]
-        if value is not GONE:
-            changes.append(_Change(old.start_mark.index, _end(old), _styled(value, old)))
-        else:
+    for key, old in node.value:
+        if key.value in gone:
             start = text.rfind("\n", 0, key.start_mark.index) + 1
             changes.append(_Change(start, _next_line(text, _end(old)), ""))
     if added:
         place = _next_line(text, _end(_anchor(node, values)))
-        changes.append(_Change(place, place, added if text[place - 1 : place] == "\n" else f"\n{added}"))
+        lines = "".join(f"{indent}{entry}\n" for entry in added)
+        changes.append(_Change(place, place, lines if text[place - 1 : place] == "\n" else f"\n{lines}"))
     return changes
+
+
+def _in_place(node: MappingNode, values: Mapping[str, Any]) -> tuple[list[_Change], list[str], list[str]]:
+    """Return what changes where it stands, the keys that go, and the entries that come.
+
+    A key that comes stands where one goes, as long as there is one.
+    """
+    entries = {key.value: (key, value) for key, value in node.value}
+    gone = [name for name, value in values.items() if value is GONE and name in entries]
+    added = [f"{as_scalar(n)}: {as_scalar(v)}" for n, v in values.items() if v is not GONE and n not in entries]
+    kept = {name: value for name, value in values.items() if name in entries and value is not GONE}
+    changes = [_Change(e.start_mark.index, _end(e), _styled(kept[n], e)) for n, (_, e) in entries.items() if n in kept]
+    both = min(len(gone), len(added))
+    for name, entry in zip(gone[:both], added[:both], strict=True):
+        key, old = entries[name]
+        changes.append(_Change(key.start_mark.index, _end(old), entry))
+    return changes, gone[both:], added[both:]
 
 
 def _anchor(node: MappingNode, values: Mapping[str, Any]) -> Node:

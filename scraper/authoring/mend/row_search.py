@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.way import Way
 from scraper.authoring.mend.ways import compounds, ways_to
 from scraper.authoring.mend.wording import stable_names
+from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
 from scraper.parse.trees.text import UNSEEN, text
 
@@ -37,6 +39,10 @@ NO_ROWS = UNSEEN | {
 }
 LOOKED_AT = 12
 """Rows of a group by which it is judged."""
+TRIED, GIVEN = 120, 2
+"""Selectors that are tried for a group, and those that are given."""
+BARE = 0.8
+"""What a bare tag costs more."""
 BEST = 10
 """Groups that are looked into closely."""
 
@@ -200,30 +206,31 @@ def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
 
 def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield the best selections of a group in the language of the old one."""
-    exact: list[tuple[float, str, Way | None]] = []
     wanted = list(group.elements)
-    for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
+    exact = (one for one in _ways(group, root) if _finds(sheet, one[1], root) == wanted)
+    for cost, css, way in itertools.islice(exact, GIVEN):
+        xpath = way.xpath() if way else None
+        yield from ((selection, cost) for selection in _in_language(each, css, xpath, wanted))
+
+
+def _ways(group: Group, root: Element) -> list[tuple[float, str, Way | None]]:
+    """Return CSS that may find a group, the cheapest first, with its cost and the way that it writes."""
+    some = group.elements
+    found: dict[str, tuple[float, str, Way | None]] = {}
+    for element in (some[0], some[len(some) // 2], some[-1]):
         for way in ways_to(element, root, is_page=True):
-            bare = 0.8 * (not way.steps[-1].tests)
-            exact.append((way.cost + bare, way.css(), way))
-    exact += [(cost, css, None) for cost, css in _by_content(group)]
-    tried = set()
-    given = 0
-    for cost, css, way in sorted(exact, key=lambda one: one[:2]):
-        if css in tried or given >= 2:
-            continue
-        tried.add(css)
-        if len(tried) > 120:
-            break
-        try:
-            found = sheet.engine.css(css, is_page=True).find(root)
-        except Exception:  # noqa: BLE001, S112 - a selector that is none
-            continue
-        if found == wanted:
-            given += 1
-            yield from (
-                (selection, cost) for selection in _in_language(each, css, way.xpath() if way else None, wanted)
-            )
+            bare = BARE * (not way.steps[-1].tests)
+            found.setdefault(way.css(), (way.cost + bare, way.css(), way))
+    for cost, css in _by_content(group):
+        found.setdefault(css, (cost, css, None))
+    return sorted(found.values(), key=lambda one: one[:2])[:TRIED]
+
+
+def _finds(sheet: Sheet, css: str, root: Element) -> list[Element]:
+    try:
+        return sheet.engine.css(css, is_page=True).find(root)
+    except PatternError:
+        return []
 
 
 def _by_content(group: Group) -> Iterator[tuple[float, str]]:
