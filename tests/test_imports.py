@@ -17,7 +17,7 @@ DOORS = {
     "jmespath": "parse.selectors.select", "lxml": "parse.trees", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
-    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
+    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
     "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse.transforms",
 }  # fmt: skip
