@@ -19,6 +19,7 @@ from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
 from scraper.crawl.links import Links
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.policy import Policy
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
@@ -50,8 +51,9 @@ class Engine:
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `neighbours`: who shares the hosts."""
         settings = job.settings
         self._job, self._journal, self._record, self._stop = job, journal, record, stop
         self._is_replay, self._is_draining = is_replay, False
@@ -61,7 +63,7 @@ class Engine:
         named_hosts = plan.named_hosts(job)
         self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
         self._scheduler = Scheduler(
-            job, journal, limit=limit, is_replay=self._is_replay, finish=self._writer.add, cache=self.cache
+            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache, others=neighbours
         )
         self._frontier = self._scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))

@@ -13,6 +13,7 @@ snapshots       which pages are kept to be shown
 excerpts        what is shown of them beside an alarm
 whereabouts     where that of a run went which the last good one had
 summary         all this in lines
+jobs_table      how several jobs went, a line each
 metrics         for Prometheus
 notify          on_failure
 page            report.html
@@ -23,6 +24,7 @@ __all__ = [
     "after_run",
     "expectations",
     "history",
+    "jobs_table",
     "losses",
     "metrics",
     "open_rows",
