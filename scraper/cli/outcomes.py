@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scraper.cli.console import Console
-from scraper.errors import Busy, ConfigError, NothingToAccept, ReplayError, ScraperError
+from scraper.errors import Busy, ConfigError, NothingToAccept, ReplayError, ScraperError, shortage
 from scraper.report.accounts import Exit
 
 
@@ -28,5 +28,8 @@ def code_of(console: Console, work: Callable[[], int]) -> int:
         console.tell(str(error))
         return Exit.ERROR
     except Exception as error:  # noqa: BLE001 (a bug, whose traceback may hold what it likes)
-        console.tell_bug(error)
+        if cause := shortage(error):
+            console.tell(f"this machine is too small for the run: {cause}: {error or type(error).__name__}")
+        else:
+            console.tell_bug(error)
         return Exit.ERROR
