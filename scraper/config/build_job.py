@@ -71,7 +71,10 @@ class Builder:
                 }
             ),
             output=job.Output(
-                self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
+                path=self._fill.template(spec.output.path, ("output", "path")),
+                mode=spec.output.mode,
+                provenance=spec.output.provenance,
+                on_new_fields=spec.output.on_new_fields,
             ),
             expect=Expect(**{name: getattr(expect, name) for name in Expect.__slots__}),
             settings=build_settings(spec.settings, self._fill),

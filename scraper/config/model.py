@@ -31,6 +31,8 @@ class OutputSpec(Spec):
     """A file, or - (stdout). May use {name} {date} {time} {run} {records}. Its end says the format."""
     mode: Literal["replace", "append"] = "replace"
     """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
+    on_new_fields: Literal["refuse", "widen"] = "refuse"
+    """Where records are added to a file without a column: refuse before fetching, or write it anew, with nulls."""
     provenance: bool = False
     """Add _url, _page and _fetched_at to each record."""
 

@@ -12,8 +12,9 @@ earlier      what earlier runs wrote, in front of the new
 formats      the formats that there are, by their suffixes, and what each can
 exporters    records as lines, gzip or CSV
 parquet      records as Parquet
+sqlite       records as tables of an SQLite database
 columns      which columns there are, by the config alone
 cells        a value as a table's cell
 """
 
-__all__ = ["columns", "formats", "keys", "partitions", "publication", "tally", "target"]
+__all__ = ["columns", "formats", "keys", "partitions", "publication", "sqlite", "tally", "target"]

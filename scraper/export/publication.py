@@ -6,11 +6,12 @@ What the records hold is counted here and nowhere else, so that the report speak
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
 from scraper.export.cells import cell
+from scraper.export.formats import format_of
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
 from scraper.journal.walk import Journal, Walk, merged
@@ -43,6 +44,8 @@ class Publication:
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
         self._columns = {rule.name: job.columns(rule) for rule in rules}
+        form = format_of(job.output.path.text)
+        self._needs_keys = job.output.mode == "update" or (form is not None and form.has_tables)
         self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
 
     def records(self) -> Iterator[Records]:
@@ -75,13 +78,18 @@ class Publication:
             whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)))
             record = orjson.loads(whole)
             has_key = rule.key and None not in [record.get(name) for name in rule.key]
-            self.tally.keyless[rule.name] += bool(rule.key) and not has_key
-            if has_key and not self._keys.claim(_key(rule, record)):
+            if rule.key and not has_key:
+                self.tally.keyless[rule.name] += 1
+                if self._needs_keys:
+                    self.tally.left_out[rule.name] += 1
+                    continue
+            key = lasting_key(rule.name, [cell(record[name]) for name in rule.key]) if has_key else b""
+            if has_key and not self._keys.claim(key):
                 self.tally.count_duplicate(rule.name, page.url)
                 self._walk.leave_out(number, index)
                 continue
             self.tally.count_record(rule.name, record)
-            if has_key and self._keys.knows(lasting_key(rule, [cell(record.get(name)) for name in rule.key])):
+            if has_key and self._keys.knows(key):
                 self.tally.known[rule.name] += 1
             else:
                 self.tally.sample(rule.name, (whole,))
@@ -126,13 +134,9 @@ def _merges(kind: Kind) -> bool:
     return any(follow.merge for rule in kind.rules for follow in rule.follow)
 
 
-def _key(rule: Rule, record: dict[str, Any]) -> bytes:
-    return orjson.dumps([rule.name, *(record.get(name) for name in rule.key)])
-
-
-def lasting_key(rule: Rule, cells: Sequence[str]) -> bytes:
-    """Return the key of a record as it is known from one run to the next, in whatever format it was written."""
-    return orjson.dumps([rule.name, *cells])
+def lasting_key(rule: str, cells: Sequence[str]) -> bytes:
+    """Return the key of a rule's record as it is known from one run to the next, in whatever format it was written."""
+    return orjson.dumps([rule, *cells])
 
 
 def _provenance(page: Stored) -> bytes:

@@ -10,17 +10,19 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from scraper.errors import OutputError
 from scraper.export import part_file, partitions
-from scraper.export.columns import Column, columns_of
+from scraper.export.columns import Layout, layout_of
 from scraper.export.formats import LINES, Format, format_of
 from scraper.export.keys import Keys
 from scraper.export.part_file import Part
 from scraper.export.publication import Records, lasting_key
 from scraper.job import STDOUT, Job, Rule
+from scraper.job.version import __version__
 from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, lock, make_folder
 
@@ -34,7 +36,7 @@ class File:
     """Where its records go if they are not published."""
     format: Format
     rules: tuple[Rule, ...]
-    columns: tuple[Column, ...]
+    layout: Layout
     others: tuple[Path, ...] = ()
     """The files of earlier runs that the same template leads to."""
 
@@ -56,18 +58,21 @@ class Target:
         self.files = tuple(self._files())
         self.written = dict.fromkeys(self.files, 0)
         """How many records of this run each file got."""
+        self._seen: dict[File, tuple[int, ...] | None] = {}
+        """How each file was when it was copied."""
         self.notes: list[str] = []
         """What an operator should know of the files that were there."""
 
     def _files(self) -> Iterator[File]:
         job, rules = self._job, self._job.published_rules()
         path, form = job.output.path, format_of(job.output.path.text) or LINES
+        facts = ("run", self.run), ("config", job.digest), ("version", __version__)
         names = partitions.names_of(job, float(self._journal.recall("started") or 0), self.run)
         for name, own in [(rule.name, (rule,)) for rule in rules] if job.output.is_split else [("", rules)]:
             names["records"] = name
             others = partitions.files_of(path, names) if self._is_append else ()
             rejected = self._workspace.rejected(form.suffix, name)
-            yield File(Path(path.fill_path(names)), rejected, form, own, columns_of(job, own), tuple(others))
+            yield File(Path(path.fill_path(names)), rejected, form, own, layout_of(job, own, facts), tuple(others))
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
@@ -81,9 +86,10 @@ class Target:
                 where = path.with_name(f".{path.name}.lock")
                 held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
             for file in self.files:
-                if self._is_append and (appending := file.format.appending) and file.path.exists():
+                if (appending := file.format.appending) and file.path.exists():
                     with part_file.told(file.path):
-                        appending.check(file.path, file.columns)
+                        appending.check_free(file.path)
+                        self._settled(file)
             yield
 
     @property
@@ -105,7 +111,7 @@ class Target:
             places = {rule.name: file for file in self.files for rule in file.rules}
             for rule, lines in records:
                 file = places[rule]
-                parts[file].write(lines)
+                parts[file].write(rule, lines)
                 self.written[file] += len(lines)
             for part in parts.values():
                 part.finish()
@@ -120,7 +126,9 @@ class Target:
             yield
 
     def publish(self) -> None:
-        """Put the part files where they are read."""
+        """Put the part files where they are read. Raises OutputError if another program has written to one."""
+        for file in self.files:
+            self._check_free(file)
         for file in self.files:
             if file.is_stdout:
                 part_file.print_out(self._part(file))
@@ -154,9 +162,13 @@ class Target:
         with contextlib.ExitStack() as opened:
             parts = {}
             for file in self.files:
-                before = file.path if self._is_append else None
-                what = file.format, file.columns, before, self._kept(file.path)
-                parts[file] = part = opened.enter_context(part_file.open_part(self._part(file), *what))
+                is_copied = self._is_append or (file.format.has_tables and not self._is_trial and not file.is_stdout)
+                before, mark = file.path if is_copied else None, self._kept(file.path)
+                self._seen[file] = _state(file.path)
+                what = part_file.open_part(
+                    self._part(file), file.format, self._settled(file), before, mark, is_new=not self._is_append
+                )
+                parts[file] = part = opened.enter_context(what)
                 if part.torn:
                     self.notes.append(f"{file.path}: its last line was torn; {part.torn} bytes were cut")
             yield parts
@@ -165,11 +177,19 @@ class Target:
         """Take in the keys of the records that earlier runs have written, where one rule with a key has the file."""
         for file in self.files:
             appending = file.format.appending
-            if appending is None or len(file.rules) != 1 or not (rule := file.rules[0]).key:
+            if appending is None or (len(file.rules) > 1 and not file.format.has_tables):
                 continue
-            for path in file.others:
-                size = self._kept(path) if path == file.path else None
-                keys.learn(lasting_key(rule, key) for key in appending.keys(path, size, rule.key))
+            for table in [table for table in file.layout.tables if table.key]:
+                for path in file.others:
+                    mark = self._kept(path) if path == file.path else None
+                    keys.learn(lasting_key(table.rule, key) for key in appending.keys(path, mark, table))
+
+    def _check_free(self, file: File) -> None:
+        """Raise OutputError if a database that others may write to was, since it was copied."""
+        if file.format.has_tables and file.format.appending and file.path in (Path(note) for note in self._notes()):
+            file.format.appending.check_free(file.path)
+            if self._seen[file] != _state(file.path):
+                raise OutputError(f"{file.path}: another program has written to it meanwhile; try again with --resume")
 
     # ------------------------------------------------------------------ whose bytes are whose
 
@@ -184,19 +204,34 @@ class Target:
             notes[str(file.path)] = [note for note in (self._note_of(file.path), new) if note]
         self._journal.vow(parts=orjson.dumps(notes).decode())
 
-    def _kept(self, path: Path) -> int | None:
-        """Return how many bytes of a file are of earlier runs; None if this run has not written to it."""
+    def _settled(self, file: File) -> Layout:
+        """Return the layout in which a file is written: that of what stands there, where more is added to it."""
+        if not self._is_append or file.format.appending is None or not file.path.exists():
+            return file.layout
+        widens = self._job.output.on_new_fields == "widen"
+        return file.format.appending.settle(file.path, self._kept(file.path), file.layout, widens)
+
+    def _kept(self, path: Path) -> Any:
+        """Return the mark that ends what earlier runs wrote to a file; None if this run has not written to it."""
         note = self._note_of(path)
         return note[2] if note else None
 
-    def _note_of(self, path: Path) -> list[int] | None:
-        """Return what this run has noted of the file that lies there: inode, size, bytes of earlier runs."""
+    def _note_of(self, path: Path) -> list[Any] | None:
+        """Return what this run has noted of the file that lies there: inode, size, mark of earlier runs."""
         if not path.exists():
             return None
         found = path.stat()
         notes = self._notes().get(str(path), ())
         return next((note for note in notes if note[:2] == [found.st_ino, found.st_size]), None)
 
-    def _notes(self) -> dict[str, list[list[int]]]:
-        notes: dict[str, list[list[int]]] = orjson.loads(self._journal.recall("parts") or "{}")
+    def _notes(self) -> dict[str, list[list[Any]]]:
+        notes: dict[str, list[list[Any]]] = orjson.loads(self._journal.recall("parts") or "{}")
         return notes
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    """Return what tells whether somebody has written to a file."""
+    if not path.exists():
+        return None
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -24,8 +24,10 @@ STDOUT = "-"
 class Output:
     path: Template
     """May use {name} {date} {time} {run} {records}; relative to the working directory; `-` is stdout."""
-    mode: Literal["replace", "append"] = "replace"
+    mode: Literal["replace", "append", "update"] = "replace"
     provenance: bool = False
+    on_new_fields: Literal["refuse", "widen"] = "refuse"
+    """What happens where records are added to a file whose columns are others."""
 
     @property
     def is_split(self) -> bool:

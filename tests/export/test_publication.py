@@ -166,7 +166,7 @@ def test_a_record_of_an_earlier_run_is_found_and_followed_but_not_written(journa
     (page,) = finish(journal, pages["http://a/1"], b'{"n":1}', b'{"n":2}', children=links).values()
     finish(journal, page, b'{"t":1}')
     the_job = job(Kind("list", (rule,), start_urls=LIST.start_urls), detail)
-    lines, tally = published(the_job, journal, known=[lasting_key(rule, ["1"])])
+    lines, tally = published(the_job, journal, known=[lasting_key(rule.name, ["1"])])
     assert lines == [{"n": 2}, {"t": 1}]
     assert (tally.records["list"], tally.known["list"], tally.filled["list", "n"]) == (2, 1, 2)
 
