@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scraper.job import Field, Job, Rule
+from scraper.job import TIMES, Field, Job, Rule
 from scraper.parse.transforms import STEPS
 from scraper.parse.types import TYPES, Stored
 
@@ -27,6 +27,15 @@ class Column:
     def stored(self) -> Stored:
         """What a typed column holds."""
         return "text" if self.type is None else TYPES[self.type].stored
+
+
+MORE = {
+    "_url": Column("_url", "url"),
+    "_page": Column("_page", "str"),
+    "_fetched_at": Column("_fetched_at", "datetime", has_zone=True),
+    "_merged": Column("_merged", "url", is_list=True),
+} | {name: Column(name, "datetime", has_zone=True) for name in TIMES}
+"""The columns that no field gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +79,7 @@ def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
             new = column_of(field)
             if found.setdefault(field.name, new) != new:
                 found[field.name] = Column(field.name, None)
-    if job.output.provenance:
-        found |= {
-            "_url": Column("_url", "url"),
-            "_page": Column("_page", "str"),
-            "_fetched_at": Column("_fetched_at", "datetime", has_zone=True),
-        }
-    return tuple(found.values())
+    return (*found.values(), *(MORE[name] for name in (*job.output.provenance, *job.output.times)))
 
 
 def column_of(field: Field) -> Column:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from scraper.export import earlier, sqlite
+from scraper.export.appending import Appending
 from scraper.export.columns import Layout
-from scraper.export.earlier import Appending
 from scraper.export.exporters import Csv, Exporter, GzippedLines, Lines
 from scraper.export.sqlite import Sqlite
 from scraper.job import STDOUT

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from scraper.errors import Malformed, OutputError
+from scraper.export.appending import Appending, Key, settled
 from scraper.export.cells import cell
 from scraper.export.columns import Column, Layout, Table
-from scraper.export.earlier import Appending, Key, settled
 from scraper.job.templates import as_text
 
 TYPES = {"integer": "INT", "number": "REAL", "truth": "INT"}
@@ -238,4 +238,4 @@ def _check_free(path: Path) -> None:
             )
 
 
-TABLES = Appending(_settle, _copy, _read_keys, _mark, _check_free)
+TABLES = Appending(_settle, _copy, _read_keys, _mark, check_free=_check_free)

@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from scraper.errors import OutputError
-from scraper.export import part_file, partitions
+from scraper.export import part_file, partitions, renames
+from scraper.export.books import Books, Changes
 from scraper.export.columns import Layout, layout_of
 from scraper.export.formats import LINES, Format, format_of
 from scraper.export.keys import Keys
@@ -49,15 +50,22 @@ class File:
 class Target:
     """The output files of one run, whose start time may be in their names."""
 
-    def __init__(self, job: Job, journal: Journal, workspace: Workspace, *, is_trial: bool = False) -> None:
-        """`is_trial`: the records are to be looked at elsewhere, alone."""
+    def __init__(
+        self, job: Job, journal: Journal, workspace: Workspace, *, is_trial: bool = False, is_own: bool = True
+    ) -> None:
+        """`is_trial`: the records are to be looked at elsewhere, alone; `is_own`: the output is that of the config."""
         self._job, self._journal, self._workspace, self._is_trial = job, journal, workspace, is_trial
         self._is_append = job.output.mode == "append" and not is_trial and job.output.path.text != STDOUT
+        self._is_update, self._is_own = job.output.mode == "update" and not is_trial, is_own
         self.run = journal.recall("run") or ""
         """The run's name, made of its start time: it sorts by time."""
         self.files = tuple(self._files())
         self.written = dict.fromkeys(self.files, 0)
         """How many records of this run each file got."""
+        has_books = job.output.needs_ledger and not is_trial and (is_own or self._is_update)
+        self._books = Books(job, journal, workspace, self.run) if has_books else None
+        self._is_moving = False
+        """Whether the part files are what is published, even if one cannot be put in its place now."""
         self._seen: dict[File, tuple[int, ...] | None] = {}
         """How each file was when it was copied."""
         self.notes: list[str] = []
@@ -81,7 +89,8 @@ class Target:
         Raises OutputError if new records cannot stand in a file behind those that are there.
         """
         with contextlib.ExitStack() as held:
-            for path in [part_file.behind_link(file.path) for file in self.files if not file.is_stdout]:
+            paths = [part_file.behind_link(file.path) for file in self.files if not file.is_stdout]
+            for path in paths + [self._books.changes_path for _ in "1" if self._books and self._is_own]:
                 make_folder(path.parent)
                 where = path.with_name(f".{path.name}.lock")
                 held.enter_context(lock(where, f"another run writes {path} (it holds {where})", is_kept=False))
@@ -90,6 +99,8 @@ class Target:
                     with part_file.told(file.path):
                         appending.check_free(file.path)
                         self._settled(file)
+            if self._books and self._is_update and self._is_own:
+                self._find_ledger(self._books)
             yield
 
     @property
@@ -106,36 +117,53 @@ class Target:
         if self.is_changed:
             run = f"the lines that run {self.run} added cannot be told from the others any more"
             raise OutputError(f"{', '.join(self.counts())} was changed since: {run}; start without --resume")
+        renames.forget(self._journal)
         with self._opened() as parts:
             self._learn(keys)
             places = {rule.name: file for file in self.files for rule in file.rules}
             for rule, lines in records:
-                file = places[rule]
-                parts[file].write(rule, lines)
-                self.written[file] += len(lines)
+                self.written[places[rule]] += len(lines)
+                if not self._is_update:
+                    parts[places[rule]].write(rule, lines)
+            if self._books:
+                sink = (lambda rule, lines: parts[places[rule]].write(rule, lines)) if self._is_update else None
+                self._books.write(keys, sink, self._kept(self._books.changes_path))
             for part in parts.values():
                 part.finish()
-        self._vow(parts)
+        self._vow({str(file.path): part for file, part in parts.items() if self._is_needed(file)})
+
+    @property
+    def changes(self) -> Changes | None:
+        """What was new, changed or gone, once all is written; None if nobody asked."""
+        return self._books.changes if self._books and self._is_own and self._job.output.changes else None
 
     @contextlib.contextmanager
     def drafted(self) -> Iterator[None]:
-        """Leave none of the part files behind."""
-        with contextlib.ExitStack() as drafts:
-            for file in self.files:
-                drafts.enter_context(part_file.drafted(self._part(file)))
+        """Leave none of the part files behind, but for those that are published, whatever happens."""
+        try:
             yield
+        finally:
+            parts = [self._part(file) for file in self.files]
+            parts += map(part_file.part_path, self._books.places if self._books else ())
+            for part in parts if not self._is_moving else ():
+                with contextlib.suppress(OSError):  # it may be what fills the disk
+                    part.unlink(missing_ok=True)
 
     def publish(self) -> None:
         """Put the part files where they are read. Raises OutputError if another program has written to one."""
+        moves = []
         for file in self.files:
             self._check_free(file)
+            if not file.is_stdout and self._is_needed(file):
+                moves.append((self._part(file), part_file.behind_link(file.path)))
+        if self._books and self._is_own:
+            moves += self._books.moves()
         for file in self.files:
             if file.is_stdout:
                 part_file.print_out(self._part(file))
-            elif self._is_needed(file):
-                part_file.replace(self._part(file), part_file.behind_link(file.path))
-            else:
-                self._part(file).unlink()
+        self._is_moving = bool(moves)
+        renames.carry_out(moves, self._journal)
+        self._is_moving = False
 
     def reject(self) -> None:
         """Put the part files where a person may look at them."""
@@ -184,24 +212,41 @@ class Target:
                     mark = self._kept(path) if path == file.path else None
                     keys.learn(lasting_key(table.rule, key) for key in appending.keys(path, mark, table))
 
+    def _find_ledger(self, books: Books) -> None:
+        """See to it that what is known of records is what the files hold. Raises OutputError if that cannot be told."""
+        there = [file for file in self.files if file.path.exists()]
+        if books.ledger.is_there and not there:
+            self.notes.append(f"{self.files[0].path} is not there: nothing is known of earlier records any more")
+            books.ledger.begin()
+        elif there and not books.ledger.is_there:
+            file, appending = there[0], there[0].format.appending
+            if len(there) > 1 or len(file.rules) > 1 or appending is None or appending.lines is None:
+                told = (
+                    f"the records of {file.path} cannot be updated: {books.ledger.path} is not there, which knows them"
+                )
+                raise OutputError(f"{told}; move the file away")
+            with part_file.told(file.path):
+                self.notes += books.take_over(file.rules[0], appending.lines(file.path))
+
     def _check_free(self, file: File) -> None:
         """Raise OutputError if a database that others may write to was, since it was copied."""
-        if file.format.has_tables and file.format.appending and file.path in (Path(note) for note in self._notes()):
+        if file.format.has_tables and file.format.appending and not file.is_stdout:
             file.format.appending.check_free(file.path)
             if self._seen[file] != _state(file.path):
                 raise OutputError(f"{file.path}: another program has written to it meanwhile; try again with --resume")
 
     # ------------------------------------------------------------------ whose bytes are whose
 
-    def _vow(self, parts: dict[File, Part]) -> None:
+    def _vow(self, parts: dict[str, Part]) -> None:
         """Note the part files: what follows may be cut off by a crash, or be done once more for pages that failed.
 
         What lies there now may be this run's own, and stays known: the part may never take its place.
         """
+        parts |= {str(path): part for path, part in (self._books.parts if self._books else {}).items()}
         notes = {}
-        for file, part in [(file, part) for file, part in parts.items() if self._is_needed(file)]:
+        for path, part in parts.items():
             new = [part.path.stat().st_ino, part.size, part.kept]
-            notes[str(file.path)] = [note for note in (self._note_of(file.path), new) if note]
+            notes[path] = [note for note in (self._note_of(Path(path)), new) if note]
         self._journal.vow(parts=orjson.dumps(notes).decode())
 
     def _settled(self, file: File) -> Layout:

@@ -5,6 +5,7 @@ schema     its tables and longer statements
 rows       what its rows are made of
 holders    whose a page is that a redirect led to
 database   the file: transactions, and errors with its path
+fates      what became of pages that earlier runs have read
 figures    by kind: what came, where it led, what did not come
 missing    what the last good run had and this one has not, and who should have led to it
 walk       its pages in plan order
@@ -13,4 +14,4 @@ workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention  the newest ten of what would pile up
 """
 
-__all__ = ["figures", "journal", "missing", "retention", "walk", "workspace"]
+__all__ = ["fates", "figures", "journal", "missing", "retention", "walk", "workspace"]

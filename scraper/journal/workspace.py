@@ -6,6 +6,7 @@ set-aside/         journals that a new run did not resume, unfinished or damaged
 excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
+ledger.jsonl       what is known of each record by its key, with `mode: update` and `changes`; before-ledger.jsonl too
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 last-run.json      the last run's report
 last-good.json     the last good run's report with a check, which the next one is compared with
@@ -39,6 +40,7 @@ class Workspace:
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
         self.history = self.home / "history.db"
+        self.ledger = self.home / "ledger.jsonl"
         self.excerpts = self.home / "excerpts"
         self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
         self._aside = self.home / "set-aside"
@@ -101,7 +103,7 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            for theirs in (self.last_good, self.good_journal, self.history):
+            for theirs in (self.last_good, self.good_journal, self.history, self.ledger):
                 theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from scraper.config.checks.books import check_books
 from scraper.config.checks.extras import check_extra
 from scraper.config.checks.tables import check_tables
 from scraper.config.messages import did_you_mean
@@ -26,6 +27,7 @@ def check_output(job: Job) -> Iterator[Complaint]:
     form = format_of(job.output.path.text)
     if form is not None:
         yield from _check_format(form, job)
+    yield from check_books(job)
     yield from _check_rules(job, shares_lines=form is None or not form.has_tables)
 
 
