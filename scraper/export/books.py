@@ -20,7 +20,7 @@ from scraper.export.renames import Move
 from scraper.job import Job, Rule
 from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, static_folder
-from scraper.parse.dates import timestamp
+from scraper.parse.values.dates import timestamp
 
 LINES_AT_ONCE = 500
 Sink = Callable[[str, list[bytes]], None]
