@@ -16,8 +16,8 @@ DOORS = {
     "filelock": "journal.workspace", "hishel": "crawl.rfc9111", "jinja2": "report.page.write",
     "jmespath": "parse.selectors.select", "lxml": "parse.trees", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
-    "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
-    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
+    "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
+    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
     "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse.transforms",
 }  # fmt: skip

@@ -77,6 +77,7 @@ class Builder:
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
             on_failure=tuple(self._fill.text(word, ("on_failure", n)) for n, word in enumerate(spec.on_failure or ())),
+            mend=spec.mend,
             timezone=self._fill.text(spec.timezone, ("timezone",)),
         )
 

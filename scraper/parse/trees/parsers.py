@@ -15,10 +15,7 @@ from scraper.job.extras import Extra
 from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
 from scraper.parse.selectors.namespaces import MARK, OWN, Namespaces
 from scraper.parse.selectors.select import Clock, Selector
-from scraper.parse.trees import lxml_select, text, tree
 from scraper.parse.trees.hidden import Hidden
-from scraper.parse.trees.serialize import html, inner_html
-from scraper.parse.trees.sibling_groups import groups
 
 
 class Read(Protocol):
@@ -101,10 +98,7 @@ def engine_of(parser: str, namespaces: tuple[tuple[str, str], ...] = ()) -> Engi
 
 
 def _html5() -> Engine:
-    from scraper.parse.trees import (
-        html5,
-        html5_select,  # a run of another parser needs no turbohtml
-    )
+    from scraper.parse.trees import html5, html5_select  # a run of another parser needs no turbohtml
 
     return Engine(
         parse=html5.parse,
@@ -129,6 +123,10 @@ def _html5() -> Engine:
 
 
 def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
+    from scraper.parse.trees import lxml_select, text, tree  # a run of the default parser needs no lxml
+    from scraper.parse.trees.serialize import html, inner_html
+    from scraper.parse.trees.sibling_groups import groups
+
     return Engine(
         parse=partial(tree.parse, parser=parser),
         css=lxml_select.Css,
@@ -171,6 +169,8 @@ def _xml() -> Engine:
 
 
 def _with_namespaces(engine: Engine, namespaces: Namespaces) -> Engine:
+    from scraper.parse.trees import lxml_select
+
     return replace(
         engine,
         css=partial(lxml_select.Css, dialect="xml", namespaces=namespaces),
