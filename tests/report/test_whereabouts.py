@@ -13,6 +13,7 @@ from scraper.report import summary, whereabouts
 from tests.conftest import ROOT
 from tests.support import shop
 
+pytestmark = pytest.mark.live  # a mend is looked for in a process of its own
 WALK = (ROOT / "docs/how-to/alarms.md").read_text("utf-8").partition("## Where did these records go?")[2]
 MAIL, TOLD, PREVIEW = re.findall(r"(?s)```text\n(.*?)```", WALK.partition("\n## ")[0])
 
