@@ -67,7 +67,7 @@ class Engine:
         self._frontier = self._scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
         cookie_of, ask = self._credentials.cookie, self._scheduler.ask
-        self._session = Session(job, ask, self._scheduler.push, cookie_of, may_be_in=bool(kept))
+        self._session = Session(job, ask, self._scheduler.push, cookie_of, is_resumed=bool(kept))
         self._policy = Policy(
             RetryPolicy(settings, now=time.time, random=random.random),
             allowed,
