@@ -58,7 +58,8 @@ class Measure:
         """Raise HTTPException for a line, or with it a head, that is larger than allowed."""
         self._bytes, self._lines = self._bytes + len(line), self._lines + 1
         if b"\0" in line:
-            raise http.client.HTTPException("expected a head without NUL")
+            kind = http.client.BadStatusLine if self._lines == 1 else http.client.HTTPException
+            raise kind("expected a head without NUL")
         if len(line) > MAX_LINE_BYTES or self._bytes > MAX_HEAD_BYTES:
             raise http.client.HTTPException(f"expected a head of at most {MAX_HEAD_BYTES} bytes, it is larger")
         if self._lines > MAX_HEADERS + 1:

@@ -286,7 +286,7 @@ def test_a_body_that_ends_before_its_beginning_is_there_is_cut_short(get, path):
 
 def test_the_fault_table_knows_every_fault():
     others = {"/slow", "/echo", "/stale", "/stale-reset", "/interim-kept", "/wrong-charset", "/redirect-nowhere"}
-    others |= {"/latin-location", "/odd-headers", "/cut", "/afterthought"}
+    others |= {"/latin-location", "/odd-headers", "/cut", "/afterthought", "/raw-bytes", "/redirect-promising"}
     crawls = {"/loop", "/hops", "/cookie-wall", "/cookie-wall-set", "/retry-after", "/captcha", "/json-error"}
     known = {path.partition("?")[0] for path in [*PAGES, *FAILURES, *TIMEOUTS]}
     assert set(FAULTS) == known | others | crawls
