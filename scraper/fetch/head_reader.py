@@ -58,7 +58,7 @@ class Answer(http.client.HTTPResponse):
             if self.chunk_left is None:
                 _read_headers(self.fp, Measure())  # trailers
                 self.fp.close()
-                self.fp = None
+                self.fp = None  # type: ignore[assignment]
         return self.chunk_left
 
     def _next_size(self) -> int:
