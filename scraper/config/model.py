@@ -206,4 +206,6 @@ class FileSpec(KindSpec):
     expect: Maybe[ExpectSpec] = None
     on_failure: Command = None
     """A program with its arguments, run after a run that ends with 1, 3 or 4; it reads the report as JSON."""
+    mend: bool = True
+    """At an alarm look for a config that reads the changed pages, and propose it."""
     settings: SettingsSpec = SettingsSpec()

@@ -29,7 +29,8 @@ class Credentials:
         self._cookies: Cookies | None = None
         """None until a site sets one."""
         if kept:
-            from scraper.fetch.cookies import Cookie, Cookies
+            from scraper.fetch.cookies import Cookies
+            from scraper.fetch.set_cookie import Cookie
 
             self._cookies = Cookies(msgspec.json.decode(text, type=Cookie) for text in kept)
         has_headers = any(kind.request.headers or kind.request.has_body for kind in job.kinds.values())

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from scraper.parse import form_owners, labels
-from scraper.parse.parsers import engine_of
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings import labels
+from scraper.parse.encodings.writers import writer_of
+from scraper.parse.trees import form_owners
+from scraper.parse.trees.parsers import engine_of
 
 Node = Any
 """An element of the tree, of which only attributes and text are asked."""

@@ -14,11 +14,11 @@ from scraper.crawl.forms import Filled, Form, forms
 from scraper.errors import LoginFailed, Malformed, TooDeep, TooManyAttributes
 from scraper.job import Login, Token, urls
 from scraper.models import Headers, Page, Request
-from scraper.parse.casts import Place, parse_url
 from scraper.parse.document import Document
-from scraper.parse.encoding import decode
-from scraper.parse.parsers import engine_of
-from scraper.parse.select import Clock, Regex
+from scraper.parse.encodings.encoding import decode
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.trees.parsers import engine_of
+from scraper.parse.values.casts import Place, parse_url
 
 CookieOf = Callable[[str, str], str | None]
 """From a URL and a name to the value of the cookie that is sent there, None where there is none."""
