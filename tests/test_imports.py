@@ -19,7 +19,8 @@ DOORS = {
     "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
-    "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse.transforms",
+    "sqlite3": "journal.database export.keys export.sqlite report.history", "urllib3": "fetch",
+    "w3lib": "parse.transforms",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""
 
