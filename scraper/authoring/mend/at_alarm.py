@@ -17,7 +17,8 @@ from scraper.report.accounts import Alarm
 from scraper.report.kept_pages import Journal, keep
 from scraper.report.proposed import Mend
 
-TIME_LIMIT_S = 10.0
+TIME_LIMIT_S = 60.0
+"""By the clock on the wall, which a busy machine lets run on; of computing the process has ten seconds."""
 CHANGES = frozenset(
     {
         "min_records",

@@ -13,13 +13,14 @@ from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_like
 from scraper.authoring.mend.markup import cuts_of
 from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
-from scraper.authoring.mend.way import Way
+from scraper.authoring.mend.way import Step, Way
 from scraper.authoring.mend.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort
 from scraper.parse.selectors.select import Clock
 from scraper.parse.trees.lxml_select import Css, XPath
+from scraper.parse.trees.text import text
 
 SAMPLE = 12
 """Rows on which candidates are weighed; the best are proved on all."""
@@ -33,6 +34,8 @@ MOST = 360
 """Candidates that are weighed."""
 COUNTED = 0.7
 """What it counts as among the values that they number the rows, as the old ones did."""
+SHORT = 24
+"""Characters of a text by which an element is found whose being there counts."""
 OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
@@ -153,6 +156,8 @@ class FieldSearch:
                 if key not in seen:
                     seen.add(key)
                     yield way, attr, way.cost
+            if past.field.selection.get == "exists" and (words := text(node)) and len(words) <= SHORT:
+                yield Way((Step(" ", str(node.tag), (("contains", "", words),), 2.0),)), attr, 2.0
 
     def _nominated(self, past: Past) -> Iterator[tuple[Row, Element, str | None]]:
         """Yield elements that may hold the value, with the attribute that does."""
@@ -196,6 +201,8 @@ class FieldSearch:
         texts = [each for some in filled for each in some.texts]
         fill = sum(each.is_filled for each in taken) / len(taken)
         same = max(self._same(past, taken, texts), COUNTED if self._counts_up(past, taken) else 0.0)
+        if one.selection.get == "exists":  # that something is there says nothing of what
+            same = overlap(_words(taken), _words(past.taken))
         shape = shape_likeness(past.shape, shape_of(texts)) * _ratio(past.count, len(texts) / len(filled)) ** 0.5
         valid = sum(each.is_filled for each in filled) / len(filled)
         named = likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
@@ -228,6 +235,11 @@ class FieldSearch:
         if not counts_up(list(range(len(past.rows))), past.rows, past.taken):
             return False
         return counts_up(self._numbers, self.sample.rows, taken)
+
+
+def _words(taken: Sequence[Taken]) -> list[str]:
+    """Return the texts of the elements whose being there counts."""
+    return [words for one in taken if one.texts for node in one.nodes[:1] if (words := text(node))]
 
 
 def counts_up(numbers: Sequence[int], rows: Sequence[Row], taken: Sequence[Taken]) -> bool:
