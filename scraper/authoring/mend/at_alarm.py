@@ -50,10 +50,11 @@ def look_for_mend(job: Job, workspace: Workspace, journal: Journal, alarms: tupl
         return None
     if not (job.mend and count and workspace.good_pages.exists() and job.path.exists()):
         return None
-    return _search(job, workspace.mended)
+    return search(job, workspace.mended)
 
 
-def _search(job: Job, target: Path, *, limit_s: float = TIME_LIMIT_S) -> Mend | None:
+def search(job: Job, target: Path, *, limit_s: float = TIME_LIMIT_S) -> Mend | None:
+    """Return what the process found that looks for a mend and writes it to a file; None if nothing, or not in time."""
     words = [sys.executable, "-m", "scraper.authoring.mend.search_process", str(job.path), str(target)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
