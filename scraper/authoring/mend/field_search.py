@@ -26,6 +26,8 @@ SAMPLE = 12
 """Rows on which candidates are weighed; the best are proved on all."""
 LOOKED_INTO = 4
 """Rows whose elements are nominated."""
+PROMISING = 5
+"""Rows at which a glance is cast to see whether they hold a field."""
 NOMINATED = 9
 """Elements of each of these."""
 LARGE = 220
@@ -70,7 +72,7 @@ class FieldSearch:
         self.rows, self._is_page = rows, is_page
         numbers = _spread(len(rows), SAMPLE)
         self.sample = Rows([rows.rows[n] for n in numbers], rows.sort)
-        self._old = [pairs.get(n) for n in numbers]
+        self.old = [pairs.get(n) for n in numbers]
         self._numbers = numbers
         self._found: dict[tuple[str, str], tuple[tuple[Element, ...], ...] | None] = {}
 
@@ -82,8 +84,10 @@ class FieldSearch:
 
     def promise(self, past: Past) -> float:
         """Return how likely the rows hold a field, at a glance: by the best element of some."""
-        rows = [self.sample.rows[n] for n in _spread(len(self.sample), 3)]
-        return sum(self._best_glance(past, row) for row in rows) / (2.3 * len(rows))
+        rows = [self.sample.rows[n] for n in _spread(len(self.sample), PROMISING)]
+        found = sorted((self._best_glance(past, row) for row in rows), reverse=True)
+        best = found[: (len(found) + 1) // 2]  # the others may be advertisements
+        return sum(best) / (2.3 * len(best))
 
     def _best_glance(self, past: Past, row: Row) -> float:
         found = holders(row, past, is_large=len(row.nodes) > LARGE)
@@ -131,9 +135,8 @@ class FieldSearch:
             selection = replace(past.field.selection, sources=(Source("column", name), *sources[1:]))
             yield replace(past.field, selection=selection), 0.5
             cells = [cell for row in self.sample if (cell := (row.item.cells or {}).get(name)) is not None]
-            held = {
-                attr for cell in cells for attr in map(str, cell.attrib) if attr in HELD_BY or attr.startswith("data-")
-            }
+            names = {str(attr) for cell in cells for node in cell.iter() for attr in node.attrib}
+            held = {attr for attr in names if attr in HELD_BY or attr.startswith("data-")}
             for attr in sorted(held) if selection.attr is None else ():
                 yield replace(past.field, selection=replace(selection, attr=attr)), 1.0
 
@@ -220,7 +223,7 @@ class FieldSearch:
         whole = overlap(texts, past.texts) * _ratio(past.count, len(texts) / max(1, sum(bool(t.texts) for t in taken)))
         pairs = [
             (t, past.taken[old])
-            for t, old in zip(taken, self._old, strict=True)
+            for t, old in zip(taken, self.old, strict=True)
             if old is not None and old < len(past.taken)
         ]
         pairs = [(now, was) for now, was in pairs if now.texts or was.texts]

@@ -126,7 +126,8 @@ def read(mended):
     [
         ('<b class="score">{score}</b>', '<b class="score" data-score="{score}"></b>',
          '    score: {css: "b.score", attr: data-score, type: float}    # out of ten'),
-        ('<a class="next" href="/2">Next</a>', '<a rel="next" href="/2">Next</a>', "follow: [{css: 'a[rel=\"next\"]'}]"),
+        ('<a class="next" href="/2">Next</a>', '<a rel="next" href="/2">Next</a>',
+         "follow: [{css: 'a[rel=\"next\"]'}]"),
     ],
 )  # fmt: skip
 def test_a_value_that_moved_into_an_attribute_and_a_link_are_followed(mend, old, new, line):
@@ -184,7 +185,7 @@ def test_names_that_a_tool_made_are_no_names(mend):
     assert "1x9k2z" not in lines
     assert "x7Gh2" not in lines
     assert "mt-2" not in lines
-    assert 'cast: {css: \'p[class*="Film_cast"]\'' in lines
+    assert "cast: {css: 'p[class*=\"Film_cast\"]'" in lines
 
 
 def test_the_answer_is_the_same_every_time(mend):
@@ -230,7 +231,7 @@ def test_it_writes_in_place_with_the_old_one_beside_it_or_another_file(command, 
 
 
 def test_without_pages_to_go_by_it_says_which_are_wanted(command):
-    with pytest.raises(ReplayError, match="no good page is kept.*--before PAGE"):
+    with pytest.raises(ReplayError, match=r"no good page is kept.*--before PAGE"):
         raise command("films.yaml", "now.html").exception
     with pytest.raises(ReplayError, match="no page is kept that broke a run; name one"):
         raise command("films.yaml", "--before", "before.html").exception
