@@ -108,7 +108,7 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     """Return what a kind reads of a page; params that nobody gives are null."""
     values = {**dict.fromkeys(template_names(kind)), **params}
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
-    engine = engine_of(kind.parser)
+    engine = engine_of(kind.parser, kind.namespaces)
     decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
     document = Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
