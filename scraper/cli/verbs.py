@@ -116,7 +116,7 @@ def mend(
     say(map(job.secrets.masked, mended.lines()))
     if (write or output) and mended.proposal.mended:
         beside = config_mend.write(mended, output)
-        console.tell(f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}")
+        say([f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}"])
     return mended.exit_code
 
 
