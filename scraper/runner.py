@@ -146,6 +146,8 @@ def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
             crawl.skip_rest()  # a limit may leave over what the walk has asked for
         yield from publication.records()
         is_busy = is_busy or crawl.has_more
+    if crawl.recorder is not None:
+        crawl.recorder.finish()
 
 
 @dataclass(slots=True)
@@ -180,6 +182,7 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
+        self.notes += crawl.notes
         if note := crawl.cache.note:
             self.notes.append(note)
         return True

@@ -135,6 +135,10 @@ def open_worker(
 
 def _open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str], secrets: Secrets) -> Source:
     if replay is not None:
+        if replay.is_file():
+            from scraper.fetch.archive_fetcher import ArchiveFetcher
+
+            return ArchiveFetcher(replay, secrets, settings.download_maxsize)
         from scraper.fetch.recordings import ReplayFetcher
 
         return ReplayFetcher(replay, secrets)

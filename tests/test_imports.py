@@ -11,13 +11,15 @@ ROOMS = """__main__ cli runner authoring crawl worker config report export journ
 """From the top: each imports only from those that stand behind it."""
 DOORS = {
     "ada_url": "job.urls", "babel": "parse config", "bs4": "parse.soup", "click": "cli", "dask": "pool.dask_cluster",
-    "distributed": "pool.dask_cluster pool.dask_actor", "filelock": "journal.workspace", "hishel": "crawl.rfc9111",
+    "distributed": "pool.dask_cluster pool.dask_actor", "fastwarc": "fetch",
+    "filelock": "journal.workspace", "hishel": "crawl.rfc9111",
     "jinja2": "report.page.write", "jmespath": "parse.select", "lxml": "parse", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
     "turbohtml": "parse", "webencodings": "parse.labels",
-    "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse",
+    "sqlite3": "export.keys fetch.archive_index journal.database report.history",
+    "urllib3": "fetch", "w3lib": "parse",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""
 

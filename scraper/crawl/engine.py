@@ -6,6 +6,7 @@ answer:  policy → page, another try, a redirect or a failure;  page → parse 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 import time
@@ -26,7 +27,7 @@ from scraper.crawl.scheduler import Scheduler
 from scraper.crawl.session import Session
 from scraper.errors import PoolError, Reason
 from scraper.fetch.fetchers import page_limit_s
-from scraper.fetch.recordings import save
+from scraper.fetch.recorders import Recorder
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
@@ -46,14 +47,17 @@ class Engine:
         pool: Pool,
         *,
         is_replay: bool,
-        record: Path | None,
+        recorder: Recorder | None,
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
     ) -> None:
         """`cache_folder`: where answers are stored, None for no HTTP cache."""
         settings = job.settings
-        self._job, self._journal, self._record, self._stop = job, journal, record, stop
+        self._job, self._journal, self.recorder, self._stop = job, journal, recorder, stop
+        self.notes: list[str] = []
+        self.opened = contextlib.ExitStack()
+        self.opened.callback(pool.terminate)
         self._is_replay, self._is_draining = is_replay, False
         self._page_limit_s = page_limit_s(settings)
         self._writer = JournalWriter(job, journal, stop)
@@ -82,7 +86,7 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
-        self._pool.terminate()
+        self.opened.close()
         self.cache.close()
 
     @property
@@ -200,9 +204,9 @@ class Engine:
             if self.cache.is_useless(request, answer):
                 self._scheduler.push(replace(request, asks_in_full=True))
                 return
-            if self._record is not None:
+            if self.recorder is not None:
                 for asked, came in answer.made_of or ((request, answer),):
-                    save(self._record, asked, came, self._job.secrets)
+                    self.recorder.save(asked, came)
         verdict = self._policy.judge(request, answer)
         target = verdict.request.url if isinstance(verdict, Again) and verdict.request.url != request.url else ""
         if self._session.takes_back(request, answer, target):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
 from scraper.crawl.progress import Stop
+from scraper.fetch.archives import Replay
 from scraper.fetch.fetchers import FETCHERS
+from scraper.fetch.recorders import open_recorder
 from scraper.job import Job, PoolSettings, Settings
 from scraper.journal.journal import Journal
-from scraper.journal.retention import recording_folder
+from scraper.journal.retention import recording_target
 from scraper.pool.pool import Pool, open_pool
 
 
@@ -45,22 +48,31 @@ def open_crawl(
     """
     in_worker = job.settings.parse_in == "worker" and options.record is None
     keeps_parts = keeps_parts and options.record is not None
-    pool = open_crawl_pool(job, options.replay, in_worker=in_worker, keeps_parts=keeps_parts)
-    is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
-    try:
-        return Engine(
+    is_replay, run = options.replay is not None, journal.recall("run") or ""
+    with contextlib.ExitStack() as opened:
+        replay = recorder = None
+        if options.replay is not None:
+            replay = opened.enter_context(
+                contextlib.closing(Replay(options.replay, job.secrets, job.settings.download_maxsize))
+            )
+        if options.record is not None:
+            recorder = open_recorder(recording_target(options.record, run), job, run)
+            opened.callback(recorder.close)
+        pool = open_crawl_pool(job, replay.path if replay else None, in_worker=in_worker, keeps_parts=keeps_parts)
+        opened.callback(pool.terminate)
+        engine = Engine(
             job,
             journal,
             pool,
             is_replay=is_replay,
-            record=record,
+            recorder=recorder,
             limit=options.limit,
             stop=stop,
             cache_folder=httpcache if job.settings.httpcache_enabled else None,
         )
-    except BaseException:
-        pool.terminate()
-        raise
+        engine.notes += [replay.note] if replay and replay.note else []
+        engine.opened = opened.pop_all()
+        return engine
 
 
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:

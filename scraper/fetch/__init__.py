@@ -23,13 +23,22 @@ addresses       which addresses are of the whole internet
 redirects       where a redirect leads, and what is asked there
 cookies         a store of the parent's, or of a page in the browser
 cookie_date     the date from which a cookie is no more
+recorders       what --record writes
 recordings      exchanges saved in a folder, and answered from it
 recorded        what a folder of these says of its exchange
+warc_recording  exchanges saved in a WARC
+archives        what --replay names: WARC, WACZ, HAR, ready for workers
+archive_fetcher  exchanges answered from these
+archive_index   what lies where in these
+warc            the records of a WARC, by FastWARC
+http_block      the HTTP message in one
+har             the entries of a HAR
+mhtml           the page in an MHTML, as browsers save one
 cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them
 """
 
 __all__ = [
-    "adapter", "browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "fetchers", "recordings",
-    "redirects", "transport",
+    "adapter", "archive_fetcher", "archives", "browser", "cache_entries", "cached_answers", "chromium", "cookies",
+    "fetcher", "fetchers", "mhtml", "recorders", "recordings", "redirects", "transport",
 ]  # fmt: skip

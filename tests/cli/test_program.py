@@ -164,7 +164,7 @@ def test_the_server_of_the_workers_is_started_for_a_run_only(monkeypatch, words,
         (["check"], "", {"file"}),
         (["preview", "board.yaml"], "", {"file"}),
         (["preview"], "--re", {"--replay"}),
-        (["--record"], "", {"dir"}),
+        (["--record"], "", {"file"}),
     ],
 )
 def test_the_shell_completes_verbs_options_and_files(words, incomplete, found):
