@@ -106,7 +106,7 @@ def test_requests_that_differ_in_method_or_body_are_different_exchanges(tmp_path
     assert [content for kind, _, _, content in records(path) if kind == "request"] == [one.body for one in sent]
 
 
-def test_no_secret_is_written_and_what_held_one_is_found_again_with_that_of_today(tmp_path):
+def test_no_secret_is_written_and_what_held_one_is_found_again(tmp_path):
     url = f"{URL}&key=hush-hush-9"
     headers = (*HTML, ("Set-Cookie", "sid=1"), ("X-Auth-Token", "t"), ("Location", "/next?key=hush-hush-9&price=$1"))
     request = Request(
