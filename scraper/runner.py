@@ -33,7 +33,7 @@ from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
-from scraper.parse.dates import timestamp
+from scraper.parse.values.dates import timestamp
 from scraper.report import whereabouts
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave

@@ -19,8 +19,8 @@ from scraper.authoring.one_page import UNKNOWN_URL, as_template
 from scraper.authoring.repeats import WEAK, best_group
 from scraper.errors import ScraperError
 from scraper.models import Page
-from scraper.parse import html5
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
+from scraper.parse.trees import html5
 
 SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50

@@ -11,7 +11,7 @@ from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
 from scraper.job.days import Days
 from scraper.job.expect import Expect
-from scraper.parse.types import TYPES
+from scraper.parse.values.types import TYPES
 
 FIRST_URLS = 3
 SLOW_S = 120.0

@@ -8,8 +8,8 @@ import regex
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.errors import PatternError
-from scraper.parse.lxml_select import Css
-from scraper.parse.text import text
+from scraper.parse.trees.lxml_select import Css
+from scraper.parse.trees.text import text
 
 _says_next = regex.compile(
     r"(?i)\W*(?:next(?: page)?|older(?: posts)?|more|下一页|下页|后页|次へ|suivante?|weiter|siguiente)\W*|[›»→]|>+"

@@ -9,8 +9,8 @@ from typing import Any
 
 from scraper.authoring.candidates import Candidate, Element, candidates_of, is_stable
 from scraper.errors import PatternError
-from scraper.parse.lxml_select import Css
-from scraper.parse.text import UNSEEN, text
+from scraper.parse.trees.lxml_select import Css
+from scraper.parse.trees.text import UNSEEN, text
 
 FEWEST = 3
 WEAK = 4.0

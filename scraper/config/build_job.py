@@ -31,8 +31,8 @@ from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
 from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import KeyPath
-from scraper.parse.parsers import PARSERS
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
+from scraper.parse.trees.parsers import PARSERS
 
 BODIES = ("form", "json_", "body")
 """What a request may carry."""

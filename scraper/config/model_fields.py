@@ -16,7 +16,7 @@ from pydantic import (
 from scraper.config.model_forms import Maybe, OneOf, OneOrMore, ShortSpec, as_names
 from scraper.config.model_steps import OneOfSteps, StepSpec
 from scraper.job import Language
-from scraper.parse.types import TYPES
+from scraper.parse.values.types import TYPES
 
 SOURCES = get_args(Language)
 

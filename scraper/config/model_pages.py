@@ -12,7 +12,7 @@ from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
 from scraper.config.model_forms import Maybe, OneOf, Spec, as_list, either, given
 from scraper.job.days import WANTED
 from scraper.job.params import LARGEST
-from scraper.parse.parsers import PARSERS
+from scraper.parse.trees.parsers import PARSERS
 
 
 class FollowSpec(SelectionSpec):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scraper.parse.lxml_select import Css, Node
+from scraper.parse.trees.lxml_select import Css, Node
 
 Pairs = list[tuple[str, str]]
 

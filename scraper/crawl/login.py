@@ -9,11 +9,11 @@ from scraper.crawl.forms import Form, forms
 from scraper.errors import LoginFailed, Malformed, TooDeep, TooManyAttributes
 from scraper.job import Login, urls
 from scraper.models import Page, Request
-from scraper.parse import tree
-from scraper.parse.casts import Place, parse_url
-from scraper.parse.encoding import decode
-from scraper.parse.select import Clock, Regex
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.encoding import decode
+from scraper.parse.encodings.writers import writer_of
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.trees import tree
+from scraper.parse.values.casts import Place, parse_url
 
 FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
 

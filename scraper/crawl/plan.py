@@ -18,7 +18,7 @@ from scraper.job.params import length, values
 from scraper.job.templates import Template
 from scraper.job.urls import origin
 from scraper.models import Request
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
 
 _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 

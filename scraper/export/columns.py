@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scraper.job import Field, Job, Rule
 from scraper.parse.transforms import STEPS
-from scraper.parse.types import TYPES, Stored
+from scraper.parse.values.types import TYPES, Stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from scraper.job.templates import as_text
 from scraper.models import Fault
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 from scraper.parse.source_steps import flat
 from scraper.parse.transforms import STEPS, Transform, compile_step
-from scraper.parse.types import TYPES, cast_for
+from scraper.parse.trees.parsers import Engine
+from scraper.parse.values.types import TYPES, cast_for
 
 Convert = Callable[[Any, Item], Any]
 

@@ -13,14 +13,14 @@ from typing import Any
 
 from scraper.job import Selection, Source
 from scraper.parse import source_steps
+from scraper.parse.encodings.references import taken
 from scraper.parse.first_values import Firsts, quick_way
 from scraper.parse.item import Item, Sort
 from scraper.parse.linked_data import LinkedData
-from scraper.parse.parsers import Engine
-from scraper.parse.references import taken
-from scraper.parse.select import Json, Regex
+from scraper.parse.selectors.select import Json, Regex
 from scraper.parse.source_steps import Step
 from scraper.parse.tables import TableReader
+from scraper.parse.trees.parsers import Engine
 
 
 class Finder:

@@ -10,10 +10,10 @@ from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Selection
+from scraper.parse.encodings.references import resolved, taken
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine, Read, XPath
-from scraper.parse.references import resolved, taken
-from scraper.parse.select import Regex, Selector
+from scraper.parse.selectors.select import Regex, Selector
+from scraper.parse.trees.parsers import Engine, Read, XPath
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""

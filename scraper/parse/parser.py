@@ -8,14 +8,14 @@ from __future__ import annotations
 from scraper.errors import Malformed, Overstep, PatternTimeout, Reason, TooDeep, TooManyAttributes
 from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
-from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
-from scraper.parse.encoding import Decoded
+from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import engine_of
 from scraper.parse.rule_reader import Reading, RuleReader
-from scraper.parse.select import Clock, Regex
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.trees.parsers import engine_of
+from scraper.parse.values.dates import timestamp
 
 PATTERN_LIMIT_S = 2.0
 

@@ -11,9 +11,9 @@ import regex
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
 from scraper.job.templates import as_text
+from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
-from scraper.parse.references import in_text
-from scraper.parse.select import Clock, compile_regex
+from scraper.parse.selectors.select import Clock, compile_regex
 
 Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]

@@ -11,7 +11,7 @@ from scraper.errors import Reason, ReplayError
 from scraper.fetch.archive_fetcher import ArchiveFetcher
 from scraper.fetch.archives import Replay
 from scraper.models import Failure, Page, Request
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 from tests.support.archives import entry, har, write_zip
 
 URL = "http://site.example/"

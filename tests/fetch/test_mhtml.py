@@ -7,7 +7,7 @@ import pytest
 
 from scraper.errors import ReplayError
 from scraper.fetch.mhtml import read_mhtml
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 
 HEAD = """From: <Saved by Blink>\r
 Snapshot-Content-Location: http://site.example/list\r

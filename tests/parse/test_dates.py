@@ -4,7 +4,7 @@ import pytest
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field, Selection
-from scraper.parse.dates import check_format, check_locale, compile_dates
+from scraper.parse.values.dates import check_format, check_locale, compile_dates
 
 FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper.parse.relative import compile_relative, read_relative
+from scraper.parse.values.relative import compile_relative, read_relative
 
 NOW = datetime.fromisoformat("2024-03-31T20:00:00.7+00:00").timestamp()
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")

@@ -4,7 +4,7 @@ import pytest
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 from scraper.parse.transforms import compile_step
 
 

@@ -10,8 +10,8 @@ import pytest
 from scraper.config.load import load_config
 from scraper.errors import Malformed, Reason, TooDeep, TooManyAttributes
 from scraper.models import Failure, Page, Request
-from scraper.parse import xml
 from scraper.parse.parser import Parser
+from scraper.parse.trees import xml
 from tests.conftest import FETCHED_AT, board, records
 
 RSS = """

@@ -9,8 +9,8 @@ from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
 from scraper.job.kinds import DEFAULT_PARSER
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.parsers import PARSERS, engine_of
-from scraper.parse.patterns import check_pattern
+from scraper.parse.selectors.patterns import check_pattern
+from scraper.parse.trees.parsers import PARSERS, engine_of
 
 CSS = ("css", "table")
 """Sources that are CSS."""

@@ -12,8 +12,8 @@ from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Selection
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.patterns import check_pattern
-from scraper.parse.select import group_names
+from scraper.parse.selectors.patterns import check_pattern
+from scraper.parse.selectors.select import group_names
 
 ELEMENTS = ("css", "xpath")
 GIVE_ELEMENTS = (*ELEMENTS, "column")

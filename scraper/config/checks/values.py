@@ -22,8 +22,8 @@ from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template, as_text
 from scraper.job.urls import url_mistake
 from scraper.job.yamldoc import Complaint, Document, KeyPath, Sections
-from scraper.parse.labels import LABELS, encoding_of
-from scraper.parse.patterns import check_pattern
+from scraper.parse.encodings.labels import LABELS, encoding_of
+from scraper.parse.selectors.patterns import check_pattern
 
 MAX_NAME_BYTES = 200
 """File systems take 255; suffixes are added to the name."""
