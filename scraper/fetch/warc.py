@@ -202,5 +202,5 @@ def _record(found: Any, longest_request: int) -> Record:
 def _damaged(place: Place, number: int | None, position: int, cause: str) -> ReplayError:
     if number is None:
         return ReplayError(f"{place.name}: cannot read the record at byte {position}: {cause}")
-    told = f"{place.name}: is damaged or cut behind its first {number} records"
-    return ReplayError(f"{told} (byte {position} or later): {cause}")
+    behind = f"{place.name}: is damaged or cut behind its first"
+    return ReplayError(f"{behind} {number} records (byte {position} or later): {cause}")
