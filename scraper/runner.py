@@ -70,7 +70,11 @@ def run(
             job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
+            with (
+                target.hold(),
+                one.told(),
+                open_crawl(job, journal, options, stop, workspace.httpcache, past=workspace.good_journal) as crawl,
+            ):
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:

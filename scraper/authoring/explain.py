@@ -11,6 +11,7 @@ from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
 from scraper.job.days import Days
 from scraper.job.expect import Expect
+from scraper.models import FILES
 from scraper.parse.values.types import TYPES
 
 FIRST_URLS = 3
@@ -35,7 +36,7 @@ def _lines(job: Job) -> Iterator[str]:
     if count > FIRST_URLS:
         yield f"  … and {count - FIRST_URLS:,} more"
     for kind in job.kinds.values():
-        yield from _kind_lines(kind)
+        yield from _kind_lines(kind) if kind.name != FILES else _file_lines(job)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
     if job.on_failure:
@@ -43,6 +44,11 @@ def _lines(job: Job) -> Iterator[str]:
     yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
+
+
+def _file_lines(job: Job) -> Iterator[str]:
+    settings = job.settings
+    yield f"files: to {settings.files_store}, each of at most {settings.files_maxsize:,} bytes"
 
 
 def _kind_lines(kind: Kind) -> Iterator[str]:

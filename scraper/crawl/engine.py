@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from scraper import worker
 from scraper.crawl import endings, plan
 from scraper.crawl.credentials import Credentials
+from scraper.crawl.files import Files, readers
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
 from scraper.crawl.links import Links
@@ -31,7 +32,6 @@ from scraper.fetch.recorders import Recorder
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
-from scraper.parse.parser import Parser
 from scraper.pool.pool import Pool
 
 LONGEST_WAIT_S = 1.0
@@ -51,12 +51,12 @@ class Engine:
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
+        past: Path | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `past`: the last good run's journal."""
         settings = job.settings
         self._job, self._journal, self.recorder, self._stop = job, journal, recorder, stop
-        self.notes: list[str] = []
-        self.opened = contextlib.ExitStack()
+        self.notes, self.opened = list[str](), contextlib.ExitStack()
         self.opened.callback(pool.terminate)
         self._is_replay, self._is_draining = is_replay, False
         self._page_limit_s = page_limit_s(settings)
@@ -76,7 +76,8 @@ class Engine:
             lambda kind, url: self._parsers[kind].blocks(url) if kind else None,
         )
         self._links = Links(job, allowed, plan.reading_params(job), self._scheduler.bodies, is_trial=limit is not None)
-        self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
+        self._parsers = readers(job)
+        self._files = Files(job, past, is_recording=recorder is not None)
         self._kept_kinds = plan.reads_params(job)
         self._pool = pool
         stop.wake = self._pool.wake
@@ -87,6 +88,7 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
         self.opened.close()
+        self._files.close()
         self.cache.close()
 
     @property
@@ -149,7 +151,7 @@ class Engine:
         self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
-        request, sent = self.cache.prepare(request, self._credentials.dress(request))
+        request, sent = self.cache.prepare(request, self._files.dress(self._credentials.dress(request)))
         self._pool.apply_async(
             worker.fetch,
             (sent,),
@@ -196,6 +198,7 @@ class Engine:
         parsed: Parsed | Failure | None = None
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
+        answer = self._files.settle(request, answer)
         is_good = isinstance(answer, Page) and answer.status == 200
         self._frontier.throttle.hear(domain, time.monotonic() - sent_at, is_good=is_good)
         if isinstance(answer, Page):

@@ -18,6 +18,7 @@ from scraper.fetch.recorders import open_recorder
 from scraper.job import Job, PoolSettings, Settings
 from scraper.journal.journal import Journal
 from scraper.journal.retention import recording_target
+from scraper.models import FILES
 from scraper.pool.pool import Pool, open_pool
 
 
@@ -40,10 +41,18 @@ AS_CONFIGURED = Options()
 
 
 def open_crawl(
-    job: Job, journal: Journal, options: Options, stop: Stop, httpcache: Path | None = None, *, keeps_parts: bool = True
+    job: Job,
+    journal: Journal,
+    options: Options,
+    stop: Stop,
+    httpcache: Path | None = None,
+    *,
+    keeps_parts: bool = True,
+    past: Path | None = None,
 ) -> Engine:
     """Return the crawl of a job with what the command line asks of it; `httpcache`: where answers may be stored.
 
+    `past`: the journal of the last good run.
     `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
     """
     in_worker = job.settings.parse_in == "worker" and options.record is None
@@ -69,6 +78,7 @@ def open_crawl(
             limit=options.limit,
             stop=stop,
             cache_folder=httpcache if job.settings.httpcache_enabled else None,
+            past=None if is_replay else past,
         )
         engine.notes += [replay.note] if replay and replay.note else []
         engine.opened = opened.pop_all()
@@ -78,7 +88,11 @@ def open_crawl(
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    browsed = dict(job.kinds) if FETCHERS[settings.fetcher].open_browser else None
+    browsed = (
+        {name: kind for name, kind in job.kinds.items() if name != FILES}
+        if FETCHERS[settings.fetcher].open_browser
+        else None
+    )
     return open_pool(
         settings.pool.engine,
         concurrency=_browsers(settings) if browsed is not None else settings.concurrent_requests,

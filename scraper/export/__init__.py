@@ -13,6 +13,7 @@ formats      the formats that there are, by their suffixes, and what each can
 exporters    records as lines, gzip or CSV
 parquet      records as Parquet
 columns      which columns there are, by the config alone
+file_values  what is known of a file in the place of its link
 cells        a value as a table's cell
 """
 

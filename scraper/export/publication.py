@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import orjson
 
 from scraper.export.cells import cell
+from scraper.export.file_values import name_of, with_files
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
 from scraper.journal.walk import Journal, Walk, merged
@@ -43,7 +44,7 @@ class Publication:
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
         self._columns = {rule.name: job.columns(rule) for rule in rules}
-        self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
+        self._joined = {rule.name for rule in rules if rule.files or any(follow.merge for follow in rule.follow)}
 
     def records(self) -> Iterator[Records]:
         """Yield the records that can be written by now; call again when more pages have ended."""
@@ -93,7 +94,7 @@ class Publication:
         if _merges(self._job.kinds[page.kind]):
             for edge in merged(self._journal, page.id):
                 child = self._journal.page(edge.child)
-                found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
+                found.setdefault((edge.rule or 0, edge.record or 0), {})[name_of(child)] = child
         return found
 
     def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int]) -> bytes:
@@ -101,6 +102,8 @@ class Publication:
 
         `above`: the pages whose records are joined already, of which none joins itself.
         """
+        if rule.files:
+            line = with_files(rule, line, pages)
         for follow in rule.follow:
             if follow.merge:
                 page = pages.get(follow.page)
@@ -123,7 +126,7 @@ class Publication:
 
 
 def _merges(kind: Kind) -> bool:
-    return any(follow.merge for rule in kind.rules for follow in rule.follow)
+    return any(rule.files or any(follow.merge for follow in rule.follow) for rule in kind.rules)
 
 
 def _key(rule: Rule, record: dict[str, Any]) -> bytes:

@@ -17,6 +17,7 @@ chromium        where a Chromium is
 request_head    what is asked: URL and header lines, checked
 head            what an answer's head says: strict about the body's end
 body            the body: bounded, complete, decompressed
+kept_files      bodies that are files of their own, each under its name when it is whole
 spool           bodies that come in piece by piece
 causes          what an exception of the network or of a library means
 addresses       which addresses are of the whole internet
@@ -40,5 +41,5 @@ cached_answers  what a worker makes of them
 
 __all__ = [
     "adapter", "archive_fetcher", "archives", "browser", "cache_entries", "cached_answers", "chromium", "cookies",
-    "fetcher", "fetchers", "mhtml", "recorders", "recordings", "redirects", "transport",
+    "fetcher", "fetchers", "kept_files", "mhtml", "recorders", "recordings", "redirects", "transport",
 ]  # fmt: skip

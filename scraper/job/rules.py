@@ -133,6 +133,11 @@ class Rule:
         return not self.fields
 
     @property
+    def files(self) -> tuple[Field, ...]:
+        """Return the fields whose values are links to files."""
+        return tuple(field for field in self.fields if field.type == "file")
+
+    @property
     def written(self) -> tuple[Field, ...]:
         """Return the fields that the records are written with, those of an exploded one in its place."""
         lifted = (field.fields if field.name == self.explode else (field,) for field in self.fields)

@@ -132,6 +132,12 @@ TYPES: dict[str, TypeInfo] = {
         partial(_is_text, which=lambda text: not url_mistake(text)),
         is_link=True,
     ),
+    "file": TypeInfo(
+        lambda _: parse_url,
+        "a link, whose file is downloaded; written as an object: url, path, size, type, checksum",
+        lambda _: False,
+        "json",
+    ),
     "json": TypeInfo(lambda _: cast_json, "JSON text, written as its value", lambda value: value is not None, "json"),
 }
 """The types by their names. The order is that of the reference."""
