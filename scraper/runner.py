@@ -70,11 +70,7 @@ def run(
             job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with (
-                target.hold(),
-                one.told(),
-                open_crawl(job, journal, options, stop, workspace.httpcache, past=workspace.good_journal) as crawl,
-            ):
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -128,7 +124,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop(), Workspace(job).httpcache) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job)) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)

@@ -18,6 +18,7 @@ from scraper.fetch.recorders import open_recorder
 from scraper.job import Job, PoolSettings, Settings
 from scraper.journal.journal import Journal
 from scraper.journal.retention import recording_target
+from scraper.journal.workspace import Workspace
 from scraper.models import FILES
 from scraper.pool.pool import Pool, open_pool
 
@@ -45,14 +46,13 @@ def open_crawl(
     journal: Journal,
     options: Options,
     stop: Stop,
-    httpcache: Path | None = None,
+    workspace: Workspace | None = None,
     *,
     keeps_parts: bool = True,
-    past: Path | None = None,
 ) -> Engine:
-    """Return the crawl of a job with what the command line asks of it; `httpcache`: where answers may be stored.
+    """Return the crawl of a job with what the command line asks of it.
 
-    `past`: the journal of the last good run.
+    `workspace`: where answers may be stored, and the last good run's journal lies.
     `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
     """
     in_worker = job.settings.parse_in == "worker" and options.record is None
@@ -77,8 +77,8 @@ def open_crawl(
             recorder=recorder,
             limit=options.limit,
             stop=stop,
-            cache_folder=httpcache if job.settings.httpcache_enabled else None,
-            past=None if is_replay else past,
+            cache_folder=workspace.httpcache if workspace and job.settings.httpcache_enabled else None,
+            past=None if is_replay or not workspace else workspace.good_journal,
         )
         engine.notes += [replay.note] if replay and replay.note else []
         engine.opened = opened.pop_all()

@@ -14,8 +14,8 @@ from scraper.export.cells import cell
 from scraper.export.file_values import name_of, with_files
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
-from scraper.journal.walk import Journal, Walk, merged
-from scraper.models import State, Stored
+from scraper.journal.walk import Journal, Marks, Walk, merged
+from scraper.models import FILES, State, Stored
 from scraper.parse.values.dates import timestamp
 
 
@@ -43,6 +43,8 @@ class Publication:
         self._job, self._journal, self._keys = job, journal, keys
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+        self._counted = Marks()
+        """The files that are counted: many records may name one."""
         self._columns = {rule.name: job.columns(rule) for rule in rules}
         self._joined = {rule.name for rule in rules if rule.files or any(follow.merge for follow in rule.follow)}
 
@@ -94,6 +96,8 @@ class Publication:
         if _merges(self._job.kinds[page.kind]):
             for edge in merged(self._journal, page.id):
                 child = self._journal.page(edge.child)
+                if child.kind == FILES and self._counted.add(child.id):
+                    self.tally.count_page(child)
                 found.setdefault((edge.rule or 0, edge.record or 0), {})[name_of(child)] = child
         return found
 

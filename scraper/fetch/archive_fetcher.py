@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Callable
 from pathlib import Path
 
+import regex
 from msgspec.structs import replace
 
 from scraper.errors import Reason, ReplayError
@@ -21,6 +22,7 @@ from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.models import Failure, Headers, Page, Request
 
 MAX_REFERENCES = 5
+_is_page = regex.compile(r"(?!image/).*(?:html|xml|json)", regex.IGNORECASE).match
 
 
 class ArchiveFetcher:
@@ -54,8 +56,7 @@ class ArchiveFetcher:
                 page = self._answer(capture, Bound(self._maxsize_bytes))
             except (Unusable, ReplayError):
                 continue
-            kind = (page.header("content-type") or "").lower()
-            if page.body and ("html" in kind or "xml" in kind or "json" in kind) and "svg" not in kind:
+            if page.body and _is_page(page.header("content-type") or ""):
                 return page
         return None
 

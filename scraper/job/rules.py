@@ -76,6 +76,8 @@ class Field:
 
     None: `str`, but JSON values and a `value` template of one placeholder keep their types.
     """
+    is_file: bool = False
+    """Whether its values are links whose files are downloaded."""
     decimal: Literal[".", ","] | None = None
     """The sign before the fraction of numbers; None: that of the locale, else as the text itself tells."""
     formats: tuple[str, ...] = ()
@@ -135,7 +137,7 @@ class Rule:
     @property
     def files(self) -> tuple[Field, ...]:
         """Return the fields whose values are links to files."""
-        return tuple(field for field in self.fields if field.type == "file")
+        return tuple(field for field in self.fields if field.is_file)
 
     @property
     def written(self) -> tuple[Field, ...]:

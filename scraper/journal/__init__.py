@@ -7,7 +7,7 @@ holders    whose a page is that a redirect led to
 database   the file: transactions, and errors with its path
 figures    by kind: what came, where it led, what did not come
 missing    what the last good run had and this one has not, and who should have led to it
-past_files what the last good run has of a file
+past_files  what the last good run has of a file
 walk       its pages in plan order
 mending    what of it is damaged is to be fetched again
 workspace  `.scraper/NAME/`: where things lie, who owns them, who holds them

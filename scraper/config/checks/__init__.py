@@ -6,6 +6,7 @@ selections   patterns compile, sources can read what comes before them
 where        conditions are about fields that are there
 kinds        what leads where, what joins what
 templates    the names in templates are given by somebody
+files        where files go, and which fields may name them
 outputs      the path, its suffix, and what its format takes
 parsers      a parser is there and reads the languages that are asked of it
 fetchers     the fetcher is there, a browser with it, and can what is asked of it

@@ -34,13 +34,13 @@ def check_files(job: Job, places: Sections) -> Iterator[Complaint]:
 def _check_rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
     for field in rule.fields:
         at = (*path, "fields", field.name)
-        if field.type == "file" and field.is_helper:
+        if field.is_file and field.is_helper:
             yield Complaint((*at, "type"), "a field that is not written has no file; take the _ off, or say url")
-        if field.type == "file" and field.name in rule.key:
+        if field.is_file and field.name in rule.key:
             told = f"the file of {field.name} is no key: it is known only when it has come; take a field of type url"
             yield Complaint((*path, "key"), told)
         for inner in field.fields:
-            if inner.type == "file":
+            if inner.is_file:
                 inside = (*at, "fields", inner.name, "type")
                 yield Complaint(inside, "files stand in the record itself, not in a list of objects; say many there")
 
