@@ -17,7 +17,7 @@ Headers = tuple[tuple[str, str], ...]
 """Header lines in their order; names as they were sent, to be compared without case."""
 
 UNCHANGED, UNASKED = "unchanged", "not asked for"
-"""Marks of pages that were read from the HTTP cache: the server said 304, or nobody asked it."""
+"""Marks of pages and files that were read from disk: the server said 304, or nobody asked it."""
 REDIRECTED = "redirected"
 """Mark of a page that was read although another one has come from its URL: it may differ by a cookie or a body."""
 
