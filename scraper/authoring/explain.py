@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper.crawl import plan
-from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
+from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Selection, Settings, Token
 from scraper.job.days import Days
 from scraper.job.expect import Expect
 from scraper.models import FILES
@@ -39,6 +39,8 @@ def _lines(job: Job) -> Iterator[str]:
         yield from _kind_lines(kind) if kind.name != FILES else _file_lines(job)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
+    if job.login is not None:
+        yield f"login: {_login(job.login)} (values not shown)"
     if job.on_failure:
         yield f"after a failure {job.on_failure[0]} is run (its arguments not shown)"
     yield from _speed(job, count)
@@ -49,6 +51,17 @@ def _lines(job: Job) -> Iterator[str]:
 def _file_lines(job: Job) -> Iterator[str]:
     settings = job.settings
     yield f"files: to {settings.files_store}, each of at most {settings.files_maxsize:,} bytes"
+
+
+def _login(login: Login) -> str:
+    what = f"{'a form' if login.json is None else 'JSON'} with {', '.join(sorted(login.names)) or 'nothing'}"
+    to = f", posted to {login.url}" if login.first_url != login.url else ""
+    token = f", {login.token.header} from {_origin(login.token)}" if login.token else ""
+    return f"{what}{f' of {login.first_url}' if login.first_url else ''}{to}{token}"
+
+
+def _origin(token: Token) -> str:
+    return f"the meta {token.meta}" if token.meta is not None else f"the cookie {token.cookie}"
 
 
 def _kind_lines(kind: Kind) -> Iterator[str]:

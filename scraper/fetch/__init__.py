@@ -23,6 +23,7 @@ causes          what an exception of the network or of a library means
 addresses       which addresses are of the whole internet
 redirects       where a redirect leads, and what is asked there
 cookies         a store of the parent's, or of a page in the browser
+set_cookie      one Set-Cookie line → a cookie
 cookie_date     the date from which a cookie is no more
 recorders       what --record writes
 recordings      exchanges saved in a folder, and answered from it
@@ -41,5 +42,6 @@ cached_answers  what a worker makes of them
 
 __all__ = [
     "adapter", "archive_fetcher", "archives", "browser", "cache_entries", "cached_answers", "chromium", "cookies",
-    "fetcher", "fetchers", "kept_files", "mhtml", "recorders", "recordings", "redirects", "transport",
+    "fetcher", "fetchers", "kept_files", "mhtml", "recorders", "recordings", "redirects", "set_cookie",
+    "transport",
 ]  # fmt: skip

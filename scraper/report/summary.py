@@ -68,6 +68,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"MISS {miss.name}: {miss.message}"
     for alarm in report.alarms:
         yield f"ALARM {alarm.name}: {alarm.message}"
+    if report.mend:
+        yield f"MEND {report.mend}"
     for each in report.alarms + report.misses:
         if each.excerpt:
             yield f"excerpt of a page for {each.name}: {each.excerpt}"

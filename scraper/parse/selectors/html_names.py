@@ -35,3 +35,6 @@ CASELESS = frozenset(
 )
 """Attributes of HTML whose values have no case in selectors (WHATWG HTML §4.16.2)."""
 NEVER_REQUIRED = ("hidden", "range", "color", "submit", "image", "reset", "button")
+GROUP = "div"
+"""The element that holds an item with its next siblings. It stands for the item, so no selector finds it but `:scope`.
+"""

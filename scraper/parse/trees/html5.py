@@ -14,11 +14,10 @@ from typing import Any
 import regex
 from turbohtml import Comment, DocumentFragment, Element, Namespace, Node, Text, XPath, XPathString, parse_fragment
 from turbohtml import parse as parse_document
-from turbohtml.etree import ElementView, to_lxml
 
 from scraper.errors import TooDeep
+from scraper.parse.selectors.html_names import GROUP
 from scraper.parse.trees.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
-from scraper.parse.trees.sibling_groups import GROUP
 from scraper.parse.trees.template import packed, unpacked
 from scraper.parse.trees.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_figures, squeeze
 
@@ -36,10 +35,13 @@ _APART = BLOCKS | UNSEEN | {"br"}
 _crowded = XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 
 
-def parse(markup: str | bytes) -> Element:
-    """Return the root element of a page, which is text or that in UTF-8. Raises TooDeep and TooManyAttributes."""
+def parse(markup: str | bytes, *, has_places: bool = False) -> Element:
+    """Return the root element of a page, which is text or that in UTF-8. Raises TooDeep and TooManyAttributes.
+
+    `has_places`: its elements know their line and column in the source.
+    """
     text = markup if isinstance(markup, str) else markup.decode("utf-8", "replace")
-    root = parse_document(text, positions=False, allow_declarative_shadow_roots=False).root
+    root = parse_document(text, positions=has_places, allow_declarative_shadow_roots=False).root
     assert root is not None  # a document has one
     if len(text) > MANY_BYTES and _crowded(root):
         raise too_many_attributes()
@@ -54,6 +56,8 @@ def parse(markup: str | bytes) -> Element:
 
 def as_lxml(root: Element) -> Any:
     """Return the same tree as one of lxml's, without what that cannot hold: comments, names that XML does not know."""
+    from turbohtml.etree import ElementView, to_lxml  # only drafts of configs ask for it
+
     return to_lxml(ElementView(root))
 
 
@@ -107,7 +111,7 @@ def own_text(node: Element) -> str:
 
 
 def figures(node: Element, without: Container[Element] = ()) -> str:
-    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    """Return the text for a number, with a mark for a break between two digits."""
     if node.tag in UNSEEN:
         return _unseen(node)
     count = len(node)

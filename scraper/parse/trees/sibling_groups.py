@@ -8,8 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from lxml import etree
 
-GROUP = "div"
-"""The element that holds a group. It stands for the item, so no selector finds it but `:scope`."""
+from scraper.parse.selectors.html_names import GROUP
 
 
 def groups(items: Sequence[etree._Element]) -> list[etree._Element]:
