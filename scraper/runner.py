@@ -69,7 +69,7 @@ def run(
         )
         with journal:
             job = plan.as_of(job, float(journal.recall("started") or 0))
-            target = Target(job, journal, workspace, is_trial=is_trial)
+            target = Target(job, journal, workspace, is_trial=is_trial, is_own=options.output is None)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
             with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
@@ -93,7 +93,7 @@ def accept(job: Job, options: Options = AS_CONFIGURED) -> Report:
         open_rejected(workspace, job) as journal,
     ):
         job = plan.as_of(job, float(journal.recall("started") or 0))
-        target = Target(job, journal, workspace)
+        target = Target(job, journal, workspace, is_own=options.output is None)
         one = Run(job, options, workspace, journal, target, [], False, afterwards)
         one.limit = journal.recall("limit") or None
         with target.hold(), target.drafted(), Keys() as keys:
@@ -142,8 +142,7 @@ def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
             crawl.skip_rest()  # a limit may leave over what the walk has asked for
         yield from publication.records()
         is_busy = is_busy or crawl.has_more
-    if crawl.recorder is not None:
-        crawl.recorder.finish()
+    crawl.finish_recording()
 
 
 @dataclass(slots=True)
@@ -253,6 +252,7 @@ class Run:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
         worked_s = float(self.journal.recall("seconds") or 0) + (0 if is_accepting else time.monotonic() - self.began)
+        changes = self.target.changes if is_published else None
         files, pages = self.target.counts(is_published=is_published), self.journal.figures()
         result = Report(
             name=self.job.name,
@@ -262,6 +262,7 @@ class Run:
             seconds=round(worked_s, 3),
             records=tally.records.total(),
             known=tally.known.total(),
+            changes=changes.counts if changes else {},
             accounts=self.accounts(),
             output=", ".join(files),
             files=files,
@@ -290,8 +291,8 @@ class Run:
         self.journal.remember(seconds=repr(worked_s))
         self.began = time.monotonic()
         forget_recordings(self.options.record)
-        is_whole, is_own = self.options.limit is None, self.options.output is None
-        leave(result, tally, self.job, self.workspace, self.afterwards, self.journal, is_whole=is_whole, is_own=is_own)
+        flags = {"is_whole": self.options.limit is None, "is_own": self.options.output is None}
+        leave(result, tally, self.job, self.workspace, self.afterwards, self.journal, **flags, changes=changes)
         if self.options.metrics:
             from scraper.report.metrics import write_metrics  # the library takes a while to import
 

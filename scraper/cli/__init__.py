@@ -3,6 +3,9 @@
 main         argv → a run or a verb → the exit code
 program      the run's command with the verbs below it: the first word says which is meant
 run          `scraper CONFIG`
+jobs         `scraper CONFIG CONFIG`: a process for each, which share what they ask of a host
+looks        what each of several configs is, before the first is run
+outcomes     an error → its line and the exit code
 verbs        `scraper check CONFIG` and the like, a function each
 options      what several of them take
 signals      SIGINT and SIGTERM while a run goes on

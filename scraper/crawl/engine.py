@@ -17,6 +17,7 @@ from scraper.crawl.files import Files
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.intake import Intake
 from scraper.crawl.journal_writer import JournalWriter
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.scheduler import Scheduler
 from scraper.fetch.fetchers import page_limit_s
@@ -44,11 +45,16 @@ class Engine:
         stop: Stop,
         cache_folder: Path | None = None,
         past: Path | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache; `past`: the last good run's journal."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `past`: the last good run's journal.
+
+        `neighbours`: who shares the hosts.
+        """
         settings = job.settings
         self._journal, self._stop, self._pool = journal, stop, pool
-        self._is_draining, self.recorder = False, recorder
+        self._is_draining = False
+        self.finish_recording = recorder.finish if recorder is not None else lambda: None
         self.notes, self.opened = list[str](), contextlib.ExitStack()
         self.opened.callback(pool.terminate)
         self._files = Files(job, past, is_recording=recorder is not None)
@@ -58,7 +64,7 @@ class Engine:
         self._writer = JournalWriter(job, journal, stop, self._credentials.changed_cookies)
         self.cache = HttpCache(cache_folder, settings, job.secrets, plan.named_hosts(job), self._credentials.headers)
         self._scheduler = Scheduler(
-            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache
+            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache, others=neighbours
         )
         self._frontier = self._scheduler.frontier
         self._intake = Intake(

@@ -11,6 +11,7 @@ from pathlib import Path
 from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
 from scraper.fetch.archives import Replay
 from scraper.fetch.fetchers import FETCHERS
@@ -36,6 +37,8 @@ class Options:
     """Publish here instead of the config's output.path; `-` is stdout."""
     metrics: Path | None = None
     """Write the run's figures here, for Prometheus."""
+    neighbours: Neighbours | None = None
+    """Jobs that work beside this one, with which hosts are shared."""
 
 
 AS_CONFIGURED = Options()
@@ -79,6 +82,7 @@ def open_crawl(
             stop=stop,
             cache_folder=workspace.httpcache if workspace and job.settings.httpcache_enabled else None,
             past=None if is_replay or not workspace else workspace.good_journal,
+            neighbours=options.neighbours,
         )
         engine.notes += [replay.note] if replay and replay.note else []
         engine.opened = opened.pop_all()

@@ -19,14 +19,16 @@ def name_of(page: Stored) -> str:
     return FILES if told is None else _name(told["url"])
 
 
-def with_files(rule: Rule, line: bytes, pages: Mapping[str, Stored]) -> bytes:
-    """Return a record with its files, nulls for those that did not come."""
-    record = orjson.loads(line)
+def with_files(rule: Rule, line: bytes, pages: Mapping[str, Stored]) -> tuple[bytes, list[str]]:
+    """Return a record with its files, nulls for those that did not come, and the names of the fields with such."""
+    record, lost = orjson.loads(line), []
     for field in rule.files:
         value = record[field.name]
         is_list = isinstance(value, list)
-        record[field.name] = [_file(one, pages) for one in value] if is_list else _file(value, pages)
-    return orjson.dumps(record)
+        files = [_file(one, pages) for one in (value if is_list else [value])]
+        record[field.name] = files if is_list else files[0]
+        lost += [field.name] if value is not None and None in files else []
+    return orjson.dumps(record), lost
 
 
 def _file(url: Any, pages: Mapping[str, Stored]) -> dict[str, Any] | None:

@@ -189,6 +189,8 @@ def _record(found: Any, longest_request: int) -> Record:
     length = (headers.get("content-length") or [""])[0].strip()
     if not (length.isascii() and length.isdigit()):
         raise OSError(f"expected the length of a record, got {length[:20]!r}")
+    if int(length) != found.content_length:  # FastWARC 2 takes lower-case names for others
+        raise OSError(f"its length is {length}, and {found.content_length} bytes of it are found")
     kind = (headers.get("warc-type") or [""])[0].strip().lower()
     wanted = longest_request if kind == "request" else PROBED_BYTES
     block = bytes(found.reader.read(min(found.content_length, wanted)))

@@ -6,6 +6,7 @@ set-aside/         journals that a new run did not resume, unfinished or damaged
 excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
+ledger.jsonl       what is known of each record by its key, with `mode: update` and `changes`; before-ledger.jsonl too
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
 mended.yaml        the config as a mend would make it that was found at an alarm
 last-run.json      the last run's report
@@ -45,6 +46,7 @@ class Workspace:
         self.broken_pages = self.home / "broken-pages.jsonl.gz"
         self.mended = self.home / "mended.yaml"
         self.history = self.home / "history.db"
+        self.ledger = self.home / "ledger.jsonl"
         self.excerpts = self.home / "excerpts"
         self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
         self._aside = self.home / "set-aside"
@@ -107,7 +109,7 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            for theirs in (self.last_good, self.good_journal, self.good_pages, self.history):
+            for theirs in (self.last_good, self.good_journal, self.good_pages, self.history, self.ledger):
                 theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 

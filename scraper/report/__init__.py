@@ -15,6 +15,7 @@ proposed        the mend that was found at an alarm
 excerpts        what is shown of them beside an alarm
 whereabouts     where that of a run went which the last good one had
 summary         all this in lines
+jobs_table      how several jobs went, a line each
 metrics         for Prometheus
 notify          on_failure
 page            report.html
@@ -25,6 +26,7 @@ __all__ = [
     "after_run",
     "expectations",
     "history",
+    "jobs_table",
     "kept_pages",
     "losses",
     "metrics",

@@ -116,6 +116,8 @@ class Report:
     """Records of this run by the file that holds them."""
     known: int = 0
     """Records that earlier runs have written, so that this one did not (mode: append, with a key)."""
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """Records that are new, changed and gone since the last run, if it was asked for and published."""
     is_accepted: bool = False
     """Rejected first, published by `accept`."""
     alarms: tuple[Alarm, ...] = ()
