@@ -32,12 +32,10 @@ class Keep(Struct, frozen=True, gc=False):
 
     path: str
     """A template, see `kept_files.NAMES`."""
-    folder: str
-    """Where parts of files may lie: that of the template without its names."""
+    folder: str  # of the template, without its names: parts of files lie there
     job: str
     maxsize_bytes: int
-    is_body_wanted: bool = False
-    """Whether the body is to come along besides: it is recorded."""
+    is_body_wanted: bool = False  # besides: it is recorded
 
 
 class Saved(Struct, frozen=True, gc=False):
@@ -50,7 +48,6 @@ class Saved(Struct, frozen=True, gc=False):
     """Of Content-Type, in lower case and without parameters; "" where there was none."""
     etag: str = ""
     modified: str = ""
-    """Last-Modified as it came."""
 
 
 class Cached(Struct, frozen=True, gc=False):
