@@ -20,6 +20,7 @@ parquet      records as Parquet
 sqlite       records as tables of an SQLite database
 schemas      what the records hold, told to the programs that read them
 columns      which columns there are, by the config alone
+file_values  what is known of a file in the place of its link
 cells        a value as a table's cell
 """
 

@@ -37,11 +37,13 @@ class Bound(NamedTuple):
     maxsize_bytes: int
     is_enough: bool = False
     """Whether its beginning will do where it is larger."""
+    name: str = "download_maxsize"
+    """Of the setting that says so."""
 
     def check(self, size: int) -> None:
         """Raise Unusable for a body of so many bytes, told or come, unless its beginning will do."""
         if size > self.maxsize_bytes and not self.is_enough:
-            detail = f"expected at most {self.maxsize_bytes} bytes (download_maxsize), there are more"
+            detail = f"expected at most {self.maxsize_bytes} bytes ({self.name}), there are more"
             raise Unusable(Reason.TOO_LARGE, detail)
 
     def is_reached(self, size: int) -> bool:
@@ -52,6 +54,8 @@ class Bound(NamedTuple):
 
 def bound_of(request: Request, maxsize_bytes: int) -> Bound:
     """Return how much of the answer to a request is read; `maxsize_bytes`: of one that is needed as a whole."""
+    if request.keep is not None:
+        return Bound(request.keep.maxsize_bytes, name="files_maxsize")
     return Bound(request.enough_bytes, is_enough=True) if request.enough_bytes else Bound(maxsize_bytes)
 
 

@@ -172,6 +172,23 @@ SERVERS = [
 ]
 PAGES = [
     Row(
+        "Names a picture or a PDF: gone, empty, too large, elsewhere, behind a redirect, or named by all records",
+        "Fetched once, whole or not at all; what does not come is a null, counted, named, an alarm if it is much",
+        """files: each_file_is_fetched_once_and_the_record_holds_what_is_known_of_it
+        files: a_file_that_does_not_come_is_null_counted_and_named many_files_that_do_not_come_are_an_alarm
+        files: robots_scope_and_size_hold_for_files_each_as_it_should
+        files: a_killed_run_leaves_no_half_file_and_its_resume_fetches_the_rest""",
+    ),
+    Row(
+        "Comes from an archive: under headers that are no longer true, cut, as a reference, a bomb, a decoded text",
+        "What was captured, or failed by name; never in part, never packed bytes, in bounded memory",
+        """archives: headers_that_are_no_longer_true_are_not_believed a_bomb_costs_no_memory
+        archives: an_encoded_body_that_is_cut_is_failed_and_never_handed_out_in_part
+        archives: a_revisit_whose_page_is_elsewhere_is_failed_by_name_and_not_empty
+        archives: cut_damaged_and_foreign_files_say_so
+        har: a_text_is_that_text_whatever_header_meta_and_config_say an_answer_without_its_body_is_failed_by_name""",
+    ),
+    Row(
         "A page of 300,000 links",
         "The first `links_per_page` are followed, and the report says so; a signal and `closespider_timeout` are looked"
         " at meanwhile, and the page is fetched again with `--resume`",
@@ -341,6 +358,12 @@ CONFIGS = [
     ),
 ]
 MACHINES = [
+    Row(
+        "A run is killed while it records in a WARC",
+        "No archive of that name, or the earlier one; `--resume` goes on with it, without the record that was cut",
+        """archived_runs: a_killed_recording_leaves_no_archive_and_a_resumed_one_holds_every_page
+        warc_recording: half_a_record_of_a_killed_run_is_cut_off_wherever_it_was_cut""",
+    ),
     Row(
         "A worker is killed, crashes, exits, or hangs",
         "Its pages are fetched again, one at a time; one that dies alone three times is failed (worker lost)",
