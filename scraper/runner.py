@@ -41,6 +41,7 @@ from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
 from scraper.report.open_rows import count_rows
+from scraper.report.shapes import find_shapes
 
 FAILURES_TOLD = 10
 
@@ -273,6 +274,7 @@ class Run:
             rows=count_rows(self.job, self.journal),
             digest=self.job.digest,
             content=tally.content.hexdigest(),
+            shapes=find_shapes(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),

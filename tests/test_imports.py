@@ -17,7 +17,8 @@ DOORS = {
     "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
     "turbohtml": "parse", "webencodings": "parse.labels",
-    "sqlite3": "journal.database export.keys report.history", "urllib3": "fetch", "w3lib": "parse",
+    "sqlite3": "journal.database export.keys report.history report.history_schema", "urllib3": "fetch",
+    "w3lib": "parse",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from scraper.export.spread import Spread
 from scraper.job.expect import Bounds
 from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
@@ -71,6 +72,8 @@ class Tally:
     """Of the records as they are written."""
     samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """The first record lines of each rule, a few."""
+    spread: defaultdict[str, Spread] = field(default_factory=lambda: defaultdict(Spread))
+    """Record lines of each rule, some from everywhere."""
 
     def notes(self) -> Iterator[str]:
         """Yield what an operator should know of keys and links."""
@@ -118,8 +121,9 @@ class Tally:
             self.urls.setdefault((UNMERGED, rule), url)
 
     def sample(self, rule: str, lines: Sequence[bytes]) -> None:
-        """Take the record lines of a rule into the digest, and keep its first few."""
+        """Take the record lines of a rule into the digest, and keep its first few, and some of all."""
         self.content.update(b"\n".join(lines))
+        self.spread[rule].add(lines)
         kept = self.samples[rule]
         if len(kept) < SAMPLES_PER_RULE:
             kept.extend(lines[: SAMPLES_PER_RULE - len(kept)])

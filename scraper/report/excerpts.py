@@ -59,6 +59,8 @@ def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
             yield snapshots.odd(alarm.subject)
         case "field_coverage" | "field_gone":
             yield from _of_field(alarm.subject, job)
+        case "same_shape":
+            yield snapshots.any_of(job.kinds_of_rules().get(alarm.subject.split(".")[0], ""))
         case "min_records" | "compare_to_last":
             yield snapshots.NOTHING_FOUND
             rules = [rule.name for kind in job.kinds.values() for rule in kind.rules]

@@ -15,6 +15,8 @@ from scraper.job.expect import Expect
 from scraper.report.accounts import Accounts, Alarm, FieldReport, KindReport
 from scraper.report.comparison import KNOWN_RUNS, Figures, compare, find_stale
 from scraper.report.losses import Loss
+from scraper.report.same_shape import compare_shapes
+from scraper.report.shapes import Shape
 
 SMALL_KIND = 4
 """Pages of which the share that failed says something."""
@@ -51,6 +53,7 @@ def find_breaches(
     lost: tuple[Loss, ...] = (),
     came: tuple[KindReport, ...] = (),
     kinds: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
 ) -> tuple[Alarm, ...]:
     """Return every expectation that the run breaks; `kinds`: the kind of page of each rule."""
     return (
@@ -61,6 +64,7 @@ def find_breaches(
         *_check_usual(expect, replace(figures(fields, came), content=tally.content.hexdigest()), past, kinds or {}),
         *_check_coverage(expect, fields),
         *_check_gone(fields, past),
+        *compare_shapes(shapes or {}, [run.shapes for run in past.usual], expect.same_shape),
     )
 
 

@@ -1,7 +1,9 @@
-"""The schema of the history, and its longer statements."""
+"""The schema of the history, how a file comes to it, and its longer statements."""
 
-VERSION = 2
-MORE = """
+import sqlite3
+
+VERSION = 3
+SINCE_2 = """
 CREATE TABLE config (run TEXT PRIMARY KEY, digest TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (
     run TEXT NOT NULL, name TEXT NOT NULL, pages INTEGER NOT NULL, links INTEGER NOT NULL, PRIMARY KEY (run, name)
@@ -11,7 +13,9 @@ CREATE TABLE loss (
     example TEXT NOT NULL, sort TEXT NOT NULL, PRIMARY KEY (run, name, subject, sort)
 );
 """
-"""What version 2 has beside what 1 had."""
+SINCE_3 = "CREATE TABLE shape (run TEXT PRIMARY KEY, shapes TEXT NOT NULL) WITHOUT ROWID;"
+CHANGES = {1: SINCE_2 + SINCE_3, 2: SINCE_3}
+"""What a file of an older version lacks."""
 SCHEMA = f"""
 CREATE TABLE run (
     run TEXT PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
@@ -28,10 +32,10 @@ CREATE TABLE alarm (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
     is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
 );
-{MORE}
+{CHANGES[1]}
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss")
+OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "shape")
 TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
@@ -40,7 +44,28 @@ ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run =
 LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ? ORDER BY rowid"
 KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
 GOOD = """
-SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, '')
-FROM run r LEFT JOIN config c ON c.run = r.run WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
+SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, ''), coalesce(s.shapes, '{}')
+FROM run r LEFT JOIN config c ON c.run = r.run LEFT JOIN shape s ON s.run = r.run
+WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
 """
 FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"
+
+
+def make_ready(db: sqlite3.Connection) -> None:
+    """Make the tables of a new file, bring an older one up to date; raises DatabaseError for what is none of ours."""
+    version = version_of(db)
+    if version in CHANGES:
+        db.executescript(f"BEGIN; {CHANGES[version]} PRAGMA user_version = {VERSION}; COMMIT;")
+        version = VERSION
+    if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    elif version != VERSION or db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("damaged, or written by another version of the program")
+    for table in TABLES:
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - the names are ours
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return which version a file is of; 0: it is new, or none of ours."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version

@@ -202,6 +202,13 @@ PAGES = [
         run: a_renamed_class_raises_the_alarm_that_names_the_field""",
     ),
     Row(
+        "Fills a field with another kind of value: $ for €, a symbol or a template for names, one text everywhere",
+        "An alarm that says how they differ from those of the good runs; yesterday's output stands",
+        """same_shape: values_of_another_kind_are_an_alarm_that_says_how_they_differ chance_is_no_alarm
+        same_shape: euros_that_become_dollars_are_exit_4_until_they_are_accepted
+        second_day: an_ordinary_day_is_no_alarm""",
+    ),
+    Row(
         "Gives half of the usual records, or another number on one page",
         "An alarm with its figures, an excerpt of a page that shows it, and yesterday's output stands",
         """alarms: half_of_the_usual_records_is_an_alarm_and_the_median_is_told

@@ -75,10 +75,17 @@ def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
         )
 
 
-def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path):
+@pytest.mark.parametrize(
+    "older",
+    [
+        "DROP TABLE config; DROP TABLE kind; DROP TABLE loss; DROP TABLE shape; PRAGMA user_version = 1;",
+        "DROP TABLE shape; PRAGMA user_version = 2;",
+    ],
+)
+def test_a_history_of_a_version_before_is_read_and_brought_up_to_date(older, path):
     add(path, made("r1"))
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript("DROP TABLE config; DROP TABLE kind; DROP TABLE loss; PRAGMA user_version = 1;")
+        db.executescript(older)
     assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
     add(path, dataclasses.replace(made("r2"), digest="d"))
     assert [entry.run for entry in runs(path)] == ["r1", "r2"]
