@@ -13,10 +13,12 @@ import regex
 
 import scraper
 from scraper.authoring import json_records, single_record
+from scraper.authoring.candidates import Element
+from scraper.authoring.details import Detail, details_of
 from scraper.authoring.field_guesses import Guess, guesses
 from scraper.authoring.next_page import find_next
 from scraper.authoring.one_page import UNKNOWN_URL, as_template
-from scraper.authoring.repeats import WEAK, best_group
+from scraper.authoring.repeats import WEAK, Group, best_group
 from scraper.errors import ScraperError
 from scraper.models import Page
 from scraper.parse import html5
@@ -26,6 +28,8 @@ SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
 OTHERS = 3
+DETAILS, FEW_ITEMS = 3, 12
+"""So many details at the beginning make a page one of one thing, in spite of a list of not so many items."""
 FEW = 3
 """Fields from which a page is taken for one that was meant."""
 COMMENT_AT = 72
@@ -72,13 +76,25 @@ def _draft(page: Page) -> Draft:
     if decoded.text.lstrip()[:1] in ("{", "["):
         return Draft(*json_records.find(decoded.text), is_json=True)
     root = html5.as_lxml(html5.parse(decoded.text))
-    group = best_group(root)
-    whole = single_record.find(root)
-    if group is None or (group.score < WEAK and single_record.is_of_one_thing(whole)):
+    details = details_of(root)
+    group = best_group(root, {one.element for one in details})
+    whole = single_record.find(root, details)
+    is_weak = group is None or group.score < WEAK or _is_beside(group, details, root)
+    if group is None or (is_weak and single_record.is_of_one_thing(whole)):
         return Draft(None, 1, whole)
     return Draft(
         group.selector, group.count, guesses(group), find_next(root), others=group.others, seen=len(group.elements)
     )
+
+
+def _is_beside(group: Group, details: Sequence[Detail], root: Element) -> bool:
+    """Return whether a group is what a page of one thing shows too: few items, behind several details."""
+    if len(details) < DETAILS or group.count > FEW_ITEMS:
+        return False
+    place = {element: n for n, element in enumerate(root.iter())}
+    inside = {one for element in group.elements for one in element.iter()}
+    outside = [one for one in details if one.element not in inside]
+    return len(outside) >= DETAILS and place[outside[0].element] < place[group.elements[0]]
 
 
 def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 parser: encoding → document → rule_reader: items → fields → records → follow
 
 parser          the reader of one kind of page
+challenges      pages that stand in front of it, by their signs in challenges.toml
 encoding        bytes → text, once, by the Encoding Standard
 labels          its encodings by all their labels
 declared        what a page declares: BOM, header, meta, `<?xml?>`
@@ -62,7 +63,7 @@ follow          the links that lead on
 """
 
 __all__ = [
-    "casts", "dates", "document", "encoding", "fields", "finder", "follow", "html5", "item", "labels", "lxml_select",
-    "parser", "parsers", "patterns", "records", "rule_reader", "select", "source_steps", "text", "transforms", "tree",
-    "types", "writers", "xml",
+    "casts", "challenges", "dates", "document", "encoding", "fields", "finder", "follow", "html5", "item", "labels",
+    "lxml_select", "parser", "parsers", "patterns", "records", "rule_reader", "select", "source_steps", "text",
+    "transforms", "tree", "types", "writers", "xml",
 ]  # fmt: skip

@@ -96,7 +96,10 @@ def _check_records(expect: Expect, tally: Tally) -> Iterator[Alarm]:
 def _check_pages(expect: Expect, accounts: Accounts) -> Iterator[Alarm]:
     ended = accounts.fetched + accounts.failures
     if blocked := accounts.failed.get(Reason.BLOCKED, 0):
-        yield Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)")
+        yield Alarm(
+            "blocked",
+            f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match, known challenges)",
+        )
     if ended and accounts.failures / ended > expect.max_error_rate:
         share = f"{accounts.failures} of {ended} pages failed ({accounts.failures / ended:.0%})"
         yield Alarm("max_error_rate", f"{share}, at most {expect.max_error_rate:.0%} may")
