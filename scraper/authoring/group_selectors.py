@@ -83,18 +83,27 @@ def _ways(prefixes: list[tuple[str, ...]], named: list[str], tag: str) -> Iterat
 def _ends(wanted: list[Element], strangers: Marks) -> Iterator[str]:
     """Yield what may be asked of elements that others of the same name lack: a place, a child, a class."""
     if wanted[0].tag == "tr":
-        if all(element.getprevious() is not None for element in wanted):
-            yield ":nth-child(n+2)"
-        cells = min(map(len, wanted))
-        yield f":has(> td:nth-child({cells}))"
-        if cells == max(map(len, wanted)):
-            yield f":has(> td:nth-child({cells}):last-child)"
-    ours, theirs = ([set(children_of(element)) for element in some] for some in (wanted, strangers))
-    told = set.intersection(*ours) - set.union(*theirs)
+        yield from _ends_of_rows(wanted, strangers)
+    ours: list[set[str]] = [set(children_of(element)) for element in wanted]
+    theirs: list[set[str]] = [set(children_of(element)) for element in strangers]
+    told = set.intersection(*ours) - set[str]().union(*theirs)
     yield from (f":has(> {label})" for label in children_of(wanted[0]) if label in told)
-    yield from (f":not(:has(> {label}))" for label in sorted(set.intersection(*theirs) - set.union(*ours)))
+    yield from (f":not(:has(> {label}))" for label in sorted(set.intersection(*theirs) - set[str]().union(*ours)))
     names = set.intersection(*(set((element.get("class") or "").split()) for element in strangers))
     yield from (f":not(.{name})" for name in sorted(names) if is_stable(name))
+
+
+def _ends_of_rows(wanted: list[Element], strangers: Marks) -> Iterator[str]:
+    """Yield what tells rows from a head, from a row of few cells, from the rows of tables inside them."""
+    cells = min(map(len, wanted))
+    ends = [":nth-child(n+2)"] if all(element.getprevious() is not None for element in wanted) else []
+    ends.append(f":has(> td:nth-child({cells}))")
+    if cells == max(map(len, wanted)):
+        ends.append(f":has(> td:nth-child({cells}):last-child)")
+    yield from ends
+    is_nested = any(next(row.iterancestors("td"), None) is not None for row in strangers)
+    if is_nested and all(next(row.iterancestors("td"), None) is None for row in wanted):
+        yield from (f"{end}:not(td tr)" for end in ("", *ends))
 
 
 def children_of(element: Element) -> list[str]:

@@ -8,7 +8,7 @@ import regex
 
 from scraper.authoring.candidates import Element
 
-AROUND, MAYBE_AROUND, MAIN, MAYBE_MAIN = 0.15, 0.4, 1.5, 1.2
+AROUND, MAYBE_AROUND, MAIN, MAYBE_MAIN = 0.05, 0.3, 1.5, 1.2
 """What elements there weigh, those elsewhere 1."""
 LOOKED_AT = 30
 AROUND_TAGS, AROUND_ROLES = frozenset({"nav", "aside"}), frozenset(
@@ -21,7 +21,7 @@ _word = regex.compile(r"[A-Z]?[a-z]+|\d+")
 _speaks_of_others = regex.compile(r"(?i)^(?:has|with|no|is|not)[-_]")
 NAMES_AROUND = frozenset(
     "nav navbar navigation menu submenu megamenu topnav subnav breadcrumb breadcrumbs breadcrumbtop footer sidebar "
-    "pagination pager toolbar banner cookie cookies skip sitemap".split()
+    "pagination pager toolbar banner cookie cookies skip sitemap consent onetrust modal popup related recommended promo".split()
 )
 NAMES_MAIN = frozenset("main content maincontent".split())
 

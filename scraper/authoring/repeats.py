@@ -32,6 +32,10 @@ MOST_STAY = 0.6
 NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
 WEIGHTS = {None: 1.0, "href": 0.7, "title": 0.7, "src": 0.3, "data-src": 0.3}
 """What a text or an attribute is worth among the signs of an item."""
+BARE = 0.4
+"""What items are worth that are nothing but links, as in a menu."""
+MENU = 0.5
+"""What these are worth that are many links, divided by their number."""
 TITLE = 3.0
 """What a title is worth beside another text."""
 LONG_TITLE = 12
@@ -71,6 +75,8 @@ def best_group(root: Element, details: Set[Element] = frozenset()) -> Group | No
     found = list(itertools.islice(named, BEST))
     if not found:
         return None
+    best = found[0][2]
+    found.sort(key=lambda one: not _is_of_like_tables(one[2], best))
     (selector, score, elements), others = found[0], tuple((way, len(other)) for way, _, other in found[1:])
     some = elements[:SURVEYED]
     return Group(tuple(some), len(elements), selector, tuple(candidates_of(some)), score, others)
@@ -112,6 +118,20 @@ def _without_header(elements: list[Element]) -> list[Element]:
     return elements[1:] if is_header and elements[1].findall("td") else elements
 
 
+def _is_of_like_tables(elements: list[Element], best: list[Element]) -> bool:
+    """Return whether elements are the rows of several tables of one head, of which the best are those of one."""
+    if not (elements[0].tag == best[0].tag == "tr" and len(elements) > len(best) and set(best) <= set(elements)):
+        return False
+    heads = {_head_of(next(row.iterancestors("table"))) for row in elements}
+    return len(heads) == 1 and heads != {()}
+
+
+def _head_of(table: Element) -> tuple[str, ...]:
+    """Return what stands over the columns of a table."""
+    first = next(table.iter("tr"))
+    return tuple(text(cell) for cell in first if first.find("th") is not None)
+
+
 def _without_strangers(elements: list[Element]) -> list[Element]:
     """Return the elements without the few that are built otherwise: a paragraph before the list, a row of the pager."""
     inside = [frozenset(children_of(element)) for element in elements]
@@ -139,7 +159,22 @@ def _score(elements: Sequence[Element]) -> float:
         share *= TITLE if candidate.attr is None and _is_title(candidate) else 1.0
         worth += WEIGHTS.get(candidate.attr, 0.4) * share * (0.4 if candidate.place.is_many else 1.0)
     length = sum(min(len(text(element)), LONG) for element in some) / len(some)
+    worth *= min(BARE, MENU / _links_of(some)) if all(map(_is_bare, some)) else 1.0
     return weight_of(some) * worth * math.log2(1 + len(elements)) * (0.5 + length / LONG)
+
+
+def _is_bare(element: Element) -> bool:
+    """Return whether all that an element says is in its links, as in a menu; it may hold more of its sort."""
+    links = [element] if element.tag == "a" else [one for one in element.iter("a") if one.get("href")]
+    has_heading = next(element.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+    return (
+        bool(links) and not has_heading and len(text(element).split()) <= sum(len(text(link).split()) for link in links)
+    )
+
+
+def _links_of(elements: Sequence[Element]) -> float:
+    """Return how many links elements have, on average."""
+    return max(1, sum(1 for element in elements for _ in element.iter("a")) / len(elements))
 
 
 def _is_title(candidate: Candidate) -> bool:
