@@ -21,7 +21,8 @@ _word = regex.compile(r"[A-Z]?[a-z]+|\d+")
 _speaks_of_others = regex.compile(r"(?i)^(?:has|with|no|is|not)[-_]")
 NAMES_AROUND = frozenset(
     "nav navbar navigation menu submenu megamenu topnav subnav breadcrumb breadcrumbs breadcrumbtop footer sidebar "
-    "pagination pager toolbar banner cookie cookies skip sitemap consent onetrust modal popup related recommended promo".split()
+    "pagination pager toolbar banner cookie cookies skip sitemap consent onetrust modal popup related recommended "
+    "promo".split()
 )
 NAMES_MAIN = frozenset("main content maincontent".split())
 

@@ -67,7 +67,8 @@ def test_a_class_renamed_overnight_is_exit_4_and_yesterdays_output_stands(scrape
     assert (alarm["name"], alarm["subject"]) == ("field_coverage", "board.score")
     assert alarm["excerpt"] in done.stderr
     excerpt = (folder / alarm["excerpt"]).read_text("utf-8")
-    assert f"alarm    field_coverage: {alarm['message']}\npage     {boards.url}/board?offset=" in excerpt
+    told = [f"alarm    {one['name']}: {one['message']}\n" for one in report(folder)["alarms"]]
+    assert excerpt.startswith("".join(told) + f"page     {boards.url}/board?offset=")
     assert '<p class="points">9.' in excerpt
 
 
