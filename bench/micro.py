@@ -31,7 +31,7 @@ from scraper.fetch.fetcher import Fetcher
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Request
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 from scraper.parse.parser import Parser
 from scraper.pool.pool import Pool, open_pool
 

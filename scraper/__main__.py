@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import sys
+from pathlib import Path
 
 from scraper.cli import VERBS
 
 NO_RUN = {*VERBS, "-h", "--help", "--version"}
 """First words with which nothing is crawled."""
+LOOKED_AT_BYTES = 1 << 16
+"""Of each config, for words that tell what its workers will import."""
 
 
 def main() -> None:
@@ -16,14 +21,33 @@ def main() -> None:
     gc.disable()  # what is imported stays: looking it through again and again is a tenth of the start
     if not sys.argv[1:] or sys.argv[1] in NO_RUN:
         run_command_line()
-    import scraper.worker  # noqa: F401 (what both sides of the fork need)
+    import scraper.worker  # what both sides of the fork need
     from scraper.pool import forkserver
 
-    forkserver.start_server("scraper.crawl.preload")
+    words = said(sys.argv[1:])
+    if b"parse_in" in words:  # workers read pages: what that takes is there once for all, in time and in memory
+        import scraper.parse.parser
+        import scraper.parse.trees.html5_select  # noqa: F401
+    by_curl = ["scraper.fetch.curl_loop"] if b"curl" in words else []
+    forkserver.start_server(*by_curl, "scraper.crawl.preload")
     try:
         run_command_line()
     finally:
         forkserver.stop_server()
+
+
+def said(arguments: list[str]) -> bytes:
+    """Return the command line with the configs that it names: by its words it is guessed what is worth importing early.
+
+    What is guessed wrong costs some time and memory, no more.
+    """
+    texts = [os.fsencode(argument) for argument in arguments]
+    for path in map(Path, arguments):
+        with contextlib.suppress(OSError):
+            if path.suffix in (".yaml", ".yml") and path.is_file():  # nothing that is gone once it is read
+                with path.open("rb") as file:
+                    texts.append(file.read(LOOKED_AT_BYTES))
+    return b" ".join(texts)
 
 
 def run_command_line() -> None:

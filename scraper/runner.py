@@ -33,15 +33,14 @@ from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
-from scraper.parse.dates import timestamp
-from scraper.report import whereabouts
+from scraper.parse.values.dates import timestamp
+from scraper.report import shapes, whereabouts
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
 from scraper.report.open_rows import count_rows
-from scraper.report.shapes import find_shapes
 
 FAILURES_TOLD = 10
 
@@ -211,6 +210,8 @@ class Run:
             self.workspace.drop_rejected()
         result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
         ended = self.journal.recall("ended") if is_accepting else None
+        if not accounts.failed:  # else --resume may try these again
+            self.journal.cookies.forget()
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
             state="finished",
@@ -274,7 +275,7 @@ class Run:
             rows=count_rows(self.job, self.journal),
             digest=self.job.digest,
             content=tally.content.hexdigest(),
-            shapes=find_shapes(self.job, tally),
+            shapes=shapes.find_shapes(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
             duplicates=tally.duplicates.total(),

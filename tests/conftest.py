@@ -21,7 +21,7 @@ from scraper.fetch.chromium import find_program
 from scraper.fetch.curl import OPTIONS
 from scraper.models import Failure, Page, Request
 from scraper.parse.parser import Parser
-from scraper.parse.parsers import PARSERS
+from scraper.parse.trees.parsers import PARSERS
 
 pytest_plugins = ["tests.support.live"]
 ROOT = Path(__file__).parent.parent

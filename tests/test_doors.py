@@ -17,9 +17,9 @@ from scraper.export.formats import FORMATS, Format
 from scraper.fetch.fetchers import FETCHERS, FetcherInfo
 from scraper.fetch.spool import Spool
 from scraper.job.extras import Extra
-from scraper.parse.parsers import PARSERS, ParserInfo, engine_of
 from scraper.parse.transforms import STEPS, StepInfo
-from scraper.parse.types import TYPES
+from scraper.parse.trees.parsers import PARSERS, ParserInfo, engine_of
+from scraper.parse.values.types import TYPES
 from scraper.runner import run
 from tests.conftest import ROOT
 from tests.docs import keyreference
@@ -194,8 +194,8 @@ def test_a_parser_is_added_by_one_entry(site, output, mistake, monkeypatch):
 # --------------------------------------------------------------------------- and nobody asks for a name
 
 OWN = {
-    "parse.css_xpath": "knows two dialects of selectors, html and xml",
-    "parse.tree": "makes the trees of lxml and of soup",
+    "parse.selectors.css_xpath": "knows two dialects of selectors, html and xml",
+    "parse.trees.tree": "makes the trees of lxml and of soup",
     "job.params": "reads files of values, by suffixes of their own",
     "config.checks.templates": "knows these files, too",
 }

@@ -6,19 +6,21 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "scraper"
-ROOMS = """__main__ cli runner authoring crawl worker config report export journal fetch pool parse job models
-    errors""".split()
+ROOMS = """__main__ cli runner authoring crawl worker config report export journal fetch pool parse parse.trees
+    parse.values parse.selectors parse.encodings job models errors""".split()
 """From the top: each imports only from those that stand behind it."""
 DOORS = {
-    "ada_url": "job.urls", "babel": "parse config", "bs4": "parse.soup", "click": "cli", "dask": "pool.dask_cluster",
-    "distributed": "pool.dask_cluster pool.dask_actor", "filelock": "journal.workspace", "hishel": "crawl.rfc9111",
-    "jinja2": "report.page.write", "jmespath": "parse.select", "lxml": "parse", "multiprocessing": "pool",
+    "ada_url": "job.urls", "babel": "parse.values config", "bs4": "parse.trees.soup", "click": "cli",
+    "chompjs": "parse.script_objects",
+    "dask": "pool.dask_cluster", "distributed": "pool.dask_cluster pool.dask_actor",
+    "filelock": "journal.workspace", "hishel": "crawl.rfc9111", "jinja2": "report.page.write",
+    "jmespath": "parse.selectors.select", "lxml": "parse.trees", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
-    "publicsuffixlist": "fetch.cookies", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
+    "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
-    "turbohtml": "parse", "webencodings": "parse.labels",
+    "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
     "sqlite3": "journal.database export.keys report.history report.history_schema", "urllib3": "fetch",
-    "w3lib": "parse",
+    "w3lib": "parse.transforms",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""
 
@@ -40,6 +42,11 @@ PATHS = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 MODULES = {name: set(imports(path)) for name, path in PATHS.items()}
 
 
+def room_of(name):
+    """Return the innermost room that a module is in."""
+    return max((room for room in ROOMS if f"{name}.".startswith(f"{room}.")), key=len, default=name.split(".")[0])
+
+
 def own(name):
     """Yield the modules of this package that a module imports, each with the name that it takes of it."""
     for module, what in MODULES[name]:
@@ -50,16 +57,17 @@ def own(name):
 
 @pytest.mark.parametrize("name", sorted(PATHS.keys() - {""}))
 def test_a_room_imports_only_from_those_behind_it(name):
-    room = name.split(".")[0]
+    room = room_of(name)
     behind = {room, "", *ROOMS[ROOMS.index(room) + 1 :]}
-    assert {module for module, _ in own(name) if module.split(".")[0] not in behind} == set()
+    assert {module for module, _ in own(name) if room_of(module) not in behind} == set()
 
 
 @pytest.mark.parametrize("name", sorted(PATHS))
 def test_of_another_room_a_module_uses_what_its_init_hands_on(name):
     for module, what in own(name):
-        room, _, inside = module.partition(".")
-        if room != name.split(".")[0] and PATHS[room].name == "__init__.py" and room and (inside or what):
+        room = room_of(module)
+        inside = module.removeprefix(room).lstrip(".")
+        if room and room != room_of(name) and PATHS[room].name == "__init__.py" and (inside or what):
             handed = ast.literal_eval(PATHS[room].read_text(encoding="utf-8").partition("__all__ = ")[2])
             assert (inside or what).split(".")[0] in handed, f"scraper/{room}/__init__.py hands on no {inside or what}"
 

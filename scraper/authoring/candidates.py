@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from scraper.parse.text import UNSEEN, own_text, text
+from scraper.parse.trees.text import UNSEEN, own_text, text
 
 Element = Any
 """An element of lxml's tree."""

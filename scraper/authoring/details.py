@@ -11,7 +11,7 @@ import regex
 
 from scraper.authoring.candidates import Element
 from scraper.authoring.regions import is_around
-from scraper.parse.text import own_text, text
+from scraper.parse.trees.text import own_text, text
 
 LONGEST = 40
 """Characters of a label."""

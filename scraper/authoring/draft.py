@@ -23,8 +23,8 @@ from scraper.authoring.script_lists import best_list
 from scraper.authoring.site_zone import zone_of
 from scraper.errors import ScraperError
 from scraper.models import Page
-from scraper.parse import html5
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
+from scraper.parse.trees import html5
 
 SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50

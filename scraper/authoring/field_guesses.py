@@ -12,8 +12,8 @@ from scraper.authoring.candidates import Candidate, Element
 from scraper.authoring.repeats import Group
 from scraper.authoring.type_guesses import guess_type
 from scraper.errors import PatternError
-from scraper.parse.lxml_select import Css
-from scraper.parse.text import text
+from scraper.parse.trees.lxml_select import Css
+from scraper.parse.trees.text import text
 
 _words = regex.compile(r"[\p{L}\d]+")
 TAG_NAMES = {"a": "title", "img": "image", "time": "time", "p": "text", "span": "text", "div": "text", "li": "text"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.errors import PatternError
-from scraper.parse.lxml_select import Css
+from scraper.parse.trees.lxml_select import Css
 
 Marks = set[Element]
 TRIES = 30

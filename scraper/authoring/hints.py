@@ -16,11 +16,11 @@ from scraper.authoring.repeats import best_group
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text
-from scraper.parse import html5
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine
-from scraper.parse.select import Clock, Regex, parse_json
+from scraper.parse.selectors.select import Clock, Regex, parse_json
+from scraper.parse.trees import html5
+from scraper.parse.trees.parsers import Engine
 
 TRIES = 80
 """Patterns that are tried for one that finds nothing."""

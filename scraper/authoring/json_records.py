@@ -9,7 +9,7 @@ import regex
 
 from scraper.authoring.field_guesses import Guess
 from scraper.job.templates import as_text
-from scraper.parse.select import parse_json
+from scraper.parse.selectors.select import parse_json
 
 DEEPEST = 6
 _plain = regex.compile(r"[A-Za-z_]\w*").fullmatch

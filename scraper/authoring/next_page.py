@@ -8,8 +8,8 @@ import regex
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.errors import PatternError
-from scraper.parse.lxml_select import Css
-from scraper.parse.text import text
+from scraper.parse.trees.lxml_select import Css
+from scraper.parse.trees.text import text
 
 _says_next = regex.compile(
     r"(?i)\W*(?:(?:go to )?(?:the )?next(?: page)?|older(?: (?:posts|entries))?|(?:load |show |view )?more(?: results)?"

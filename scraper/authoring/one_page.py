@@ -19,7 +19,7 @@ from scraper.job.expect import PageChecks
 from scraper.job.templates import Template
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Page, Request
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 
 UNKNOWN_URL = "https://site.example/"
 """Where a saved page lies that does not say it."""

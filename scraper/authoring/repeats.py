@@ -13,7 +13,7 @@ from typing import Any
 from scraper.authoring.candidates import Candidate, Element, candidates_of
 from scraper.authoring.group_selectors import Selectors, children_of, common_classes
 from scraper.authoring.regions import weight_of
-from scraper.parse.text import UNSEEN, text
+from scraper.parse.trees.text import UNSEEN, text
 
 FEWEST = 3
 WEAK = 4.0

@@ -13,8 +13,8 @@ import regex
 from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
 from scraper.errors import Malformed
-from scraper.parse.select import parse_json
-from scraper.parse.text import text
+from scraper.parse.selectors.select import parse_json
+from scraper.parse.trees.text import text
 
 FEWEST, FEWEST_KEYS = 3, 2
 LONG, LOOKED_AT = 60, 30

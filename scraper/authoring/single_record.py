@@ -11,8 +11,8 @@ from scraper.authoring.candidates import LINKED, Element
 from scraper.authoring.details import Detail
 from scraper.authoring.field_guesses import Guess, as_name
 from scraper.authoring.type_guesses import treatment_of
-from scraper.parse.lxml_select import Css
-from scraper.parse.text import text
+from scraper.parse.trees.lxml_select import Css
+from scraper.parse.trees.text import text
 
 ALWAYS = (
     ("title", {"css": "h1"}),

@@ -13,19 +13,19 @@ from scraper.errors import Malformed, PatternTimeout, ScraperError, TooDeep
 from scraper.job import Field, Follow, Kind, Rule, nested
 from scraper.job.templates import Template, as_text
 from scraper.models import Failure, Fault, Page, Request
-from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
-from scraper.parse.encoding import decode
+from scraper.parse.encodings.encoding import decode
 from scraper.parse.fields import FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
 from scraper.parse.parser import Parser
-from scraper.parse.parsers import Engine, engine_of
 from scraper.parse.records import ListReader
 from scraper.parse.rule_reader import Reading, RuleReader
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 from scraper.parse.source_steps import flat
+from scraper.parse.trees.parsers import Engine, engine_of
+from scraper.parse.values.dates import timestamp
 
 LINKS = 3
 UNREADABLE = (Malformed, TooDeep, PatternTimeout)
@@ -108,7 +108,7 @@ def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> P
     """Return what a kind reads of a page; params that nobody gives are null."""
     values = {**dict.fromkeys(_names(kind)), **params}
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
-    engine = engine_of(kind.parser)
+    engine = engine_of(kind.parser, kind.namespaces)
     decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
     document = Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}

@@ -11,8 +11,8 @@ import regex
 from scraper.authoring.candidates import Candidate
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
-from scraper.parse.casts import Place
-from scraper.parse.types import cast_for
+from scraper.parse.values.casts import Place
+from scraper.parse.values.types import cast_for
 
 NOWHERE = Place("https://site.example/", "utf-8", 0.0)
 DATE_FORMATS = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from scraper.export import columns
 from scraper.job import Field
-from scraper.parse.types import TYPES
+from scraper.parse.values.types import TYPES
 
 
 def written_type(field: Field) -> str | None:

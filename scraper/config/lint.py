@@ -9,7 +9,7 @@ import regex
 from scraper.config.lint_values import field_warnings, output_warnings, pattern_warnings
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
-from scraper.parse.select import group_names
+from scraper.parse.selectors.select import group_names
 
 _captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
 _gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")

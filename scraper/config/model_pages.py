@@ -12,7 +12,7 @@ from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
 from scraper.config.model_forms import Maybe, OneOf, Spec, as_list, either, given
 from scraper.job.days import WANTED
 from scraper.job.params import LARGEST
-from scraper.parse.parsers import PARSERS
+from scraper.parse.trees.parsers import PARSERS
 
 
 class FollowSpec(SelectionSpec):
@@ -160,6 +160,8 @@ class KindSpec(Spec):
     request: Maybe[RequestSpec] = None
     parser: Maybe[Annotated[str, OneOf(PARSERS)]] = None
     """What makes a tree of the page."""
+    namespaces: dict[str, str] = {}
+    """For XML: prefix → URI, as in `shop|price` or `shop:price`; those of feeds and sitemaps are known without."""
     encoding: Maybe[str] = None
     """A WHATWG label, where the pages declare none or a wrong one."""
     wait_for: Maybe[str] = None

@@ -3,6 +3,7 @@
 plan → journal → scheduler (admission, frontier) → Pool → policy → parser → journal_writer → journal
 
 engine          the loop: pages come out of the journal, go through the Pool, and what they gave goes back
+intake          what is made of the answers: pages read, sent again, failed
 launch          the engine of a job with its Pool, and what the command line asks of it
 plan            start URLs × params, lazily and in order
 scheduler       from the plan to where requests may start

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from scraper.job import Kind, urls
 from scraper.job.templates import Template, as_text
 from scraper.models import Request
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPE = "application/json"

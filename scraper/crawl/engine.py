@@ -1,36 +1,26 @@
 """The loop: pages come out of the journal, go through the Pool, and what they gave goes back into the journal.
 
-turn:    fill the schedule, submit what may start, wait for answers, commit
-answer:  policy → page, another try, a redirect or a failure;  page → parse → records and links → journal
+turn:  fill the schedule, submit what may start, wait for answers, read their pages, commit
 """
 
 from __future__ import annotations
 
 import functools
-import random
 import time
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from scraper import worker
-from scraper.crawl import endings, plan
+from scraper.crawl import plan
 from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
+from scraper.crawl.intake import Intake
 from scraper.crawl.journal_writer import JournalWriter
-from scraper.crawl.links import Links
-from scraper.crawl.policy import Policy
 from scraper.crawl.progress import Progress, Stop
-from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
-from scraper.crawl.session import Session
-from scraper.errors import PoolError, Reason
 from scraper.fetch.fetchers import page_limit_s
-from scraper.fetch.recordings import save
-from scraper.job import Job, urls
+from scraper.job import Job
 from scraper.journal.journal import Journal
-from scraper.models import Failure, Finished, Page, Parsed, Read, Request
-from scraper.parse.parser import Parser
+from scraper.models import Request
 from scraper.pool.pool import Pool
 
 LONGEST_WAIT_S = 1.0
@@ -53,28 +43,29 @@ class Engine:
     ) -> None:
         """`cache_folder`: where answers are stored, None for no HTTP cache."""
         settings = job.settings
-        self._job, self._journal, self._record, self._stop = job, journal, record, stop
-        self._is_replay, self._is_draining = is_replay, False
+        self._journal, self._stop, self._pool = journal, stop, pool
+        self._is_draining = False
         self._page_limit_s = page_limit_s(settings)
-        self._writer = JournalWriter(job, journal, stop)
-        self._credentials = Credentials(job)
-        named_hosts = plan.named_hosts(job)
-        self.cache = HttpCache(cache_folder, settings, job.secrets, named_hosts, self._credentials.headers)
+        kept = journal.cookies.read()
+        self._credentials = Credentials(job, kept)
+        self._writer = JournalWriter(job, journal, stop, self._credentials.changed_cookies)
+        self.cache = HttpCache(cache_folder, settings, job.secrets, plan.named_hosts(job), self._credentials.headers)
         self._scheduler = Scheduler(
-            job, journal, limit=limit, is_replay=self._is_replay, finish=self._writer.add, cache=self.cache
+            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache
         )
         self._frontier = self._scheduler.frontier
-        allowed = frozenset(plan.allowed_domains(job))
-        self._session = Session(job, self._scheduler.ask, self._scheduler.push)
-        self._policy = Policy(
-            RetryPolicy(settings, now=time.time, random=random.random),
-            allowed,
-            lambda kind, url: self._parsers[kind].blocks(url) if kind else None,
+        self._intake = Intake(
+            job,
+            journal,
+            self._scheduler,
+            self._writer,
+            self._credentials,
+            self.cache,
+            is_replay=is_replay,
+            record=record,
+            is_trial=limit is not None,
+            may_be_in=bool(kept),
         )
-        self._links = Links(job, allowed, plan.reading_params(job), self._scheduler.bodies, is_trial=limit is not None)
-        self._parsers = {name: Parser(kind, regex_timeout=settings.regex_timeout) for name, kind in job.kinds.items()}
-        self._kept_kinds = plan.reads_params(job)
-        self._pool = pool
         stop.wake = self._pool.wake
 
     def __enter__(self) -> Engine:
@@ -93,7 +84,7 @@ class Engine:
     def turn(self) -> bool:
         """Feed, top up, submit, wait, store: once. Return False when there is nothing left to do."""
         for request in self._journal.take_again():
-            self._read_again(request)
+            self._intake.read_again(request)
         if not self._is_closing():
             self._scheduler.fill(has_room=self._pool.free() > 0)
         self._submit()
@@ -101,7 +92,7 @@ class Engine:
             self._commit()
             leads_on = bool(self._journal.backlog) or self.has_more  # what was just stored may
             return leads_on and not self._is_closing()
-        self._pool.wait(self._patience())
+        self._wait(self._patience())
         if self._writer.is_due(is_idle=self._pool.free() > 0):
             self._commit()
         return True
@@ -116,17 +107,20 @@ class Engine:
         self._is_draining = True
         deadline = time.monotonic() + timeout_s
         while self._frontier.active and (left_s := deadline - time.monotonic()) > 0:
-            self._pool.wait(min(left_s, LONGEST_WAIT_S))
+            self._wait(min(left_s, LONGEST_WAIT_S))
         self._commit()
 
     def log_in(self) -> None:
         """Log in as the config says; raises LoginFailed. A request to stop ends it half-way."""
-        self._session.begin()
-        while self._session.is_under_way and self._stop.signal is None:
+        if (session := self._intake.session) is None:
+            return
+        session.begin()
+        while session.is_under_way and self._stop.signal is None:
             self._submit()
-            self._pool.wait(self._patience())
-        if self._session.failure:
-            raise self._session.failure
+            self._wait(self._patience())
+        if session.failure:
+            raise session.failure
+        self._commit()  # so that a run that is killed now has the session
 
     # ------------------------------------------------------------------ schedule → Pool
 
@@ -149,8 +143,8 @@ class Engine:
         self._pool.apply_async(
             worker.fetch,
             (sent,),
-            callback=functools.partial(self._on_answer, domain, request, time.monotonic()),
-            error_callback=functools.partial(self._on_error, domain, request),
+            callback=functools.partial(self._intake.take, domain, request, time.monotonic()),
+            error_callback=functools.partial(self._intake.take_error, domain, request),
             deadline_s=self._page_limit_s,
             alone=alone,
         )
@@ -180,112 +174,23 @@ class Engine:
 
     def skip_rest(self) -> str | None:
         """Skip what a limit left over; return the limit's name, None if none was reached."""
-        if self._writer.limits.reached:
-            self._journal.skip_pending(self._writer.limits.reached)
-        return self._writer.limits.reached
+        if reached := self._writer.limits.reached:
+            self._journal.skip_pending(reached)
+        return reached
 
-    # ------------------------------------------------------------------ Pool → parse → journal
+    # ------------------------------------------------------------------ Pool → journal
 
-    def _on_answer(self, domain: str, request: Request, sent_at: float, answer: Page | Failure | Read) -> None:
-        """Take in one answer: the Pool calls this in the main thread."""
-        self._frontier.done(domain, time.monotonic())
-        parsed: Parsed | Failure | None = None
-        if isinstance(answer, Read):
-            parsed, answer = answer.parsed, answer.page
-        is_good = isinstance(answer, Page) and answer.status == 200
-        self._frontier.throttle.hear(domain, time.monotonic() - sent_at, is_good=is_good)
-        if isinstance(answer, Page):
-            if not request.is_anonymous:
-                self._credentials.take(answer)
-            if self.cache.is_useless(request, answer):
-                self._scheduler.push(replace(request, asks_in_full=True))
-                return
-            if self._record is not None:
-                for asked, came in answer.made_of or ((request, answer),):
-                    save(self._record, asked, came, self._job.secrets)
-        verdict = self._policy.judge(request, answer)
-        target = verdict.request.url if isinstance(verdict, Again) and verdict.request.url != request.url else ""
-        if self._session.takes_back(request, answer, target):
-            return
-        if isinstance(verdict, Again):
-            self.cache.keep_redirect(request, answer, verdict.request.url)
-            self._send_again(domain, request, verdict)
-        elif private := self._scheduler.private(request):
-            self.cache.keep_robots(request, answer)
-            private(verdict)
-        elif isinstance(verdict, Failure):
-            self._fail(domain, request, verdict, answer)
-        else:
-            if parsed is None:
-                self._submit()  # the workers go on while this page is parsed
-            parsed = parsed or self._parsers[request.kind].parse(request, verdict)
-            self._take(domain, request, verdict, parsed)
+    def _wait(self, timeout_s: float) -> None:
+        """Take in what comes within so many seconds, and read its pages.
 
-    def _take(self, domain: str, request: Request, page: Page, parsed: Parsed | Failure) -> None:
-        """Take in what a page gave."""
-        if self.cache.settle(request, page, parsed):
-            self._scheduler.push(replace(request, asks_in_full=True))
-            return
-        if isinstance(parsed, Parsed):
-            followed = self._links.follow(request, parsed, self._writer.is_over)
-            if followed is None:
-                return  # it stays pending
-            kept = page if request.kind in self._kept_kinds else None
-            shown = self._writer.show(request, page, parsed)
-            head = request, page.fetched_at, (*page.marks, *parsed.marks, *followed[1]), parsed
-            self._writer.add(Finished(*head, children=followed[0], kept=kept, shown=shown))
-            return
-        verdict = self._policy.retries.retry(request, parsed)
-        if isinstance(verdict, Again):
-            self._send_again(domain, request, verdict)
-        else:
-            self._fail(domain, request, verdict, page)
-
-    def _read_again(self, request: Request) -> None:
-        """Read a page as the first in plan order that leads to it asks for; fetch it only if it was not kept."""
-        page = self._journal.kept(request.id)
-        if page is None:
-            self._scheduler.push_taken(request)
-        else:
-            request = replace(request, url=page.url)
-            self._take(urls.host(page.url), request, page, self._parsers[request.kind].parse(request, page))
-
-    def _on_error(self, domain: str, request: Request, error: PoolError) -> None:
-        """Take in a task that gave no answer: its worker died, or it raised."""
-        self._frontier.done(domain, time.monotonic())
-        verdict = judge_error(request, error)
-        if isinstance(verdict, Again):
-            if verdict.is_alone:
-                self._frontier.push_alone(domain, verdict.request)
-            else:
-                self._frontier.push(domain, verdict.request, first=True)
-        elif private := self._scheduler.private(request):
-            private(verdict)
-        else:
-            self.cache.forget(request)
-            self._fail(domain, request, verdict)
-
-    def _send_again(self, domain: str, request: Request, verdict: Again) -> None:
-        if verdict.pause_s and not self._is_replay:
-            self._frontier.pause(domain, time.monotonic() + verdict.pause_s)
-        again = verdict.request
-        is_hop = again.url != request.url
-        if is_hop and again.id > 0 and again.url not in again.hops and self._journal.gives_way(again):
-            self._writer.add(endings.redirected(self._job, again))
-            return
-        self._scheduler.push(again, 0.0 if self._is_replay else verdict.delay_s)
-
-    def _fail(self, domain: str, request: Request, failure: Failure, came: Page | Failure | None = None) -> None:
-        """Count a page as failed; one that is not wanted after all, as skipped."""
-        if failure.pause_s and not self._is_replay:
-            self._frontier.pause(domain, time.monotonic() + failure.pause_s)
-        if failure.reason == Reason.ASKED_TO_WAIT:
-            self._scheduler.leave_alone(domain, failure)
-        if endings.is_skipped(self._job, request, failure):
-            self._writer.add(Finished(request, skipped=failure.reason))
-        else:
-            shown = self._writer.show(request, came if isinstance(came, Page) else None, failure)
-            self._writer.add(Finished(request, failure=failure, shown=shown))
+        Before the first of them the workers get what they can do meanwhile, in one message each; before the others what
+        has become due. Where a limit counts pages they are read before anything starts.
+        """
+        self._pool.wait(timeout_s)
+        while self._intake.is_unread:
+            if not self._writer.limits.are_counted:
+                self._submit()
+            self._intake.read()
 
     def _commit(self) -> None:
         self._scheduler.feed_on(self._writer.commit())

@@ -18,6 +18,8 @@ class Limits:
             "closespider_itemcount": settings.closespider_itemcount,
             "closespider_errorcount": settings.closespider_errorcount,
         }
+        self.are_counted = any(limit is not None for limit in self._limits.values())
+        """Whether it depends on each page that ends whether another one may start."""
         self._counts = dict.fromkeys(self._limits, 0)
         timeout_s = settings.closespider_timeout
         self._clock = clock

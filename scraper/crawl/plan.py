@@ -18,7 +18,7 @@ from scraper.job.params import length, values
 from scraper.job.templates import Template
 from scraper.job.urls import origin
 from scraper.models import Request
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
 
 _has_whole_host = re.compile(r"\w+://[^/?#]+[/?#]").match
 
@@ -85,7 +85,7 @@ def allowed_domains(job: Job) -> tuple[str, ...]:
 def origins(job: Job) -> frozenset[tuple[str, str, int]]:
     """Return the origins (scheme, host, port) that the config names: those of its start URLs and of `login`."""
     urls = itertools.chain.from_iterable(map(_urls, job.kinds.values()))
-    return frozenset(map(origin, urls)) | ({origin(job.login.url)} if job.login else set())
+    return frozenset(map(origin, itertools.chain(urls, job.login.urls if job.login else ())))
 
 
 def reading_params(job: Job) -> frozenset[str]:

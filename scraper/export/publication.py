@@ -15,7 +15,7 @@ from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
 from scraper.journal.walk import Journal, Walk, merged
 from scraper.models import State, Stored
-from scraper.parse.dates import timestamp
+from scraper.parse.values.dates import timestamp
 
 
 class Keys(Protocol):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import ssl
+import threading
 import time
 from typing import Any
 
@@ -30,11 +32,16 @@ class Requests:
         rehearse()
         self._timeout_s = settings.download_timeout
         self._maxsize_bytes = settings.download_maxsize
-        self._adapter = Adapter(min(settings.concurrent_requests, settings.concurrent_requests_per_domain), ca_file)
+        self._connections = min(settings.concurrent_requests, settings.concurrent_requests_per_domain)
+        self._plain = Adapter(self._connections)
+        self._ca_file, self._opening = ca_file, threading.Lock()
+        self._secure: Adapter | None = None
 
     def close(self) -> None:
         """Close the connections."""
-        self._adapter.close()
+        self._plain.close()
+        if self._secure is not None:
+            self._secure.close()
 
     def exchange(self, question: RequestHead) -> tuple[int, Headers, Spool]:
         """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
@@ -55,13 +62,21 @@ class Requests:
         prepared.method, prepared.url, prepared.body = request.method, request.url, request.body
         prepared.headers = _with_length(question)  # type: ignore[assignment]
         proxies = {"all": request.proxy} if request.proxy else None
+        adapter = self._plain if question.origin.startswith("http:") and proxies is None else self._with_tls()
         try:
-            return self._adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
+            return adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
         except (requests.ConnectionError, http.client.BadStatusLine) as error:
             if not (exchange.is_reused and question.may_be_repeated and is_unusable(error)):
                 raise
         # The closed connection left an empty place on top of the pool's stack: this try opens a new one.
-        return self._adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
+        return adapter.send(prepared, stream=True, timeout=self._timeout_s, proxies=proxies)
+
+    def _with_tls(self) -> Adapter:
+        """Return the adapter that knows the authorities, which cost 20 ms and some MB: not every run asks by TLS."""
+        with self._opening:
+            if self._secure is None:
+                self._secure = Adapter(self._connections, tls_context(self._ca_file))
+            return self._secure
 
 
 def _with_length(question: RequestHead) -> dict[str, str]:
@@ -76,8 +91,9 @@ class Adapter(HTTPAdapter):
     What it overrides is what requests documents as open to subclasses; `send` stays, for mocks to take its place.
     """
 
-    def __init__(self, connections: int, ca_file: str) -> None:
-        self._tls = tls_context(ca_file)
+    def __init__(self, connections: int, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: None for what asks neither by TLS nor by way of a proxy."""
+        self._tls = tls
         self._pools: dict[tuple[str, str], Any] = {}
         super().__init__(pool_connections=KEPT_ORIGINS, pool_maxsize=connections)
 

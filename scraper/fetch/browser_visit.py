@@ -17,7 +17,7 @@ from scraper.job import Kind, Settings
 from scraper.job.urls import origin
 from scraper.job.user_agent import user_agent
 from scraper.models import Failure, Headers, Page, Request
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
 
 MAX_PARTS = 200
 """Requests that one page may make."""

@@ -23,11 +23,11 @@ from scraper.job.expect import Expect, PageChecks
 from scraper.job.job import STDOUT, Job, Output
 from scraper.job.kinds import Kind, Param, ParamFile, RequestSpec, Span
 from scraper.job.rules import Call, Condition, Field, Follow, Get, Language, Rule, Selection, Source, Step, nested
-from scraper.job.settings import Login, PoolSettings, Settings
+from scraper.job.settings import Login, PoolSettings, Settings, Token
 
 __all__ = [
     "STDOUT", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind", "Language", "Login", "Output",
     "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule", "Selection", "Settings",
-    "Source", "Span", "Step", "days", "expect", "extras", "kinds", "nested", "params", "rules", "secrets",
+    "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested", "params", "rules", "secrets",
     "templates", "urls", "user_agent", "version", "yamldoc",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 from scraper.job import Condition
 from scraper.job.templates import as_text
-from scraper.parse.select import Clock, Regex
-from scraper.parse.types import TYPES, as_ranked
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.values.types import TYPES, as_ranked
 
 
 class Choice:

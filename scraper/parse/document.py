@@ -9,11 +9,11 @@ from typing import Any
 import regex
 
 from scraper.job import urls
-from scraper.parse.casts import Place
-from scraper.parse.encoding import Decoded
-from scraper.parse.parsers import Engine, engine_of
-from scraper.parse.select import Clock, parse_json
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.encoding import Decoded
+from scraper.parse.encodings.writers import writer_of
+from scraper.parse.selectors.select import Clock, parse_json
+from scraper.parse.trees.parsers import Engine, engine_of
+from scraper.parse.values.casts import Place
 
 _may_have_base = regex.compile("<base", regex.IGNORECASE).search
 

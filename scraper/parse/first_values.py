@@ -10,10 +10,10 @@ from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Selection
+from scraper.parse.encodings.references import resolved, taken
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine, Read, XPath
-from scraper.parse.references import resolved, taken
-from scraper.parse.select import Regex, Selector
+from scraper.parse.selectors.select import Regex, Selector
+from scraper.parse.trees.parsers import Engine, Read, XPath
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -24,7 +24,7 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     if len(selection.sources) != 1 or selection.get in ("lines", "html", "inner_html", "exists"):
         return None
     (source,) = selection.sources
-    read, attr = engine.read[selection.get], selection.attr
+    read, attr = engine.reader(selection.get, visible=selection.visible), selection.attr
     match source.language, sort:
         case "css", Sort.ELEMENT if attr is None:
             return _by_css(engine.css(str(source.pattern)), read)

@@ -9,12 +9,12 @@ from scraper.errors import Malformed
 from scraper.job import Follow, Kind, Span
 from scraper.job.templates import Template
 from scraper.models import Link
-from scraper.parse.casts import parse_url
+from scraper.parse.encodings.writers import writer_of
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import lose_unwritable
-from scraper.parse.writers import writer_of
+from scraper.parse.trees.parsers import Engine
+from scraper.parse.values.casts import parse_url
 
 
 class FollowReader:

@@ -10,7 +10,7 @@ import regex
 
 from scraper.errors import Malformed
 from scraper.parse import loose_json
-from scraper.parse.parsers import Engine
+from scraper.parse.trees.parsers import Engine
 
 MEDIA_TYPE = "application/ld+json"
 BEFORE, BEHIND = ("//", "/*", "<![CDATA[", "<!--", "*/"), ("*/", "]]>", "-->", "/*", "//", ";")

@@ -9,7 +9,7 @@ from typing import Any
 import regex
 
 from scraper.errors import Malformed
-from scraper.parse.select import parse_json
+from scraper.parse.selectors.select import parse_json
 
 MAX_VALUES = 1000
 _text = r'(?P<text>"(?:[^"\\]|\\.)*+")'

@@ -14,7 +14,7 @@ import regex
 
 from scraper.errors import Interrupted, Malformed, Overstep, PatternError
 from scraper.job.rules import Call
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 
 _reference = regex.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)").fullmatch
 PLAIN = (str, int, float, bool, list, dict, type(None))

@@ -9,14 +9,14 @@ from scraper.errors import Malformed, Overstep, PatternTimeout, Reason, TooDeep,
 from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
 from scraper.parse.challenges import header_sign, page_sign
-from scraper.parse.dates import timestamp
 from scraper.parse.document import Document
-from scraper.parse.encoding import Decoded
+from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.follow import FollowReader, FurtherReader
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import engine_of
 from scraper.parse.rule_reader import Reading, RuleReader
-from scraper.parse.select import Clock, Regex
+from scraper.parse.selectors.select import Clock, Regex
+from scraper.parse.trees.parsers import engine_of
+from scraper.parse.values.dates import timestamp
 
 PATTERN_LIMIT_S = 2.0
 
@@ -28,7 +28,7 @@ class Parser:
         self._kind, self._limit_s = kind, regex_timeout
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
-        engine = engine_of(kind.parser)
+        engine = engine_of(kind.parser, kind.namespaces)
         self._engine, self._unpack, self._decode = engine, engine.unpack, engine.decode
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None

@@ -8,7 +8,7 @@ import orjson
 
 from scraper.errors import Malformed
 from scraper.job.templates import as_text
-from scraper.parse.select import BEYOND_FLOATS
+from scraper.parse.selectors.select import BEYOND_FLOATS
 
 
 def lose_unwritable(values: dict[str, Any]) -> list[tuple[str, Any, str]]:

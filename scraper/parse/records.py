@@ -12,8 +12,8 @@ from scraper.models import Fault
 from scraper.parse.fields import CAUSE_LENGTH, FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import shown
+from scraper.parse.trees.parsers import Engine
 
 Lost = Counter[tuple[str, str]]
 """How many records or objects were given up for want of a required field, by (rule, field)."""

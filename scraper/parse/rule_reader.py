@@ -16,9 +16,9 @@ from scraper.parse.document import Document
 from scraper.parse.fields import VALUE_LENGTH
 from scraper.parse.follow import FollowReader
 from scraper.parse.item import Item, Sort
-from scraper.parse.parsers import Engine
 from scraper.parse.plain_values import lose_unwritable, shown
 from scraper.parse.records import Lost, RecordsReader
+from scraper.parse.trees.parsers import Engine
 
 
 class Reading:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scraper.errors import Malformed
-from scraper.parse.parsers import Engine
+from scraper.parse.trees.parsers import Engine
 
 MAX_COLUMNS = 1000
 """The widest span that HTML knows; wider tables are cut there."""

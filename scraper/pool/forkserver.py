@@ -33,14 +33,14 @@ _starting = threading.Lock()
 """Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
 
 
-def start_server(preload: str) -> None:
-    """Fork off the server that forks workers, to import this module meanwhile; else the first Pool starts one.
+def start_server(*preload: str) -> None:
+    """Fork off the server that forks workers, to import these modules meanwhile; else the first Pool starts one.
 
     What has been imported before is there once for all processes, in time and in memory. For a process that is the
     program's own and has one thread and no open file yet: all that it holds goes along. What `multiprocessing` has to
     clean up after a crash is not cleaned up.
     """
-    multiprocessing.set_forkserver_preload([preload])
+    multiprocessing.set_forkserver_preload(list(preload))
     _do_without_tracker()
     # OSError: no room for its socket on any disk, say; the Pool will try again, and tell
     with contextlib.suppress(OSError, AttributeError):

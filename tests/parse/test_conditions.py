@@ -8,7 +8,7 @@ from scraper.errors import PatternTimeout
 from scraper.job import Condition
 from scraper.models import Dropped
 from scraper.parse.conditions import Choice
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
 from tests.conftest import records
 
 LIST = (

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scraper.parse import declared
+from scraper.parse.encodings import declared
 from tests.conftest import NO_CHROMIUM
 from tests.support.oracle import oracle
 

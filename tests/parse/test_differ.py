@@ -5,7 +5,7 @@
 import pytest
 
 from scraper.errors import PatternError
-from scraper.parse import html5, html5_select
+from scraper.parse.trees import html5, html5_select
 from tests.conftest import NO_CHROMIUM
 from tests.support import differ
 from tests.support.chromium import browser

@@ -3,8 +3,8 @@
 import pytest
 
 from scraper.errors import Malformed
-from scraper.parse.encoding import decode, decode_xml
-from scraper.parse.labels import LABELS, encoding_of
+from scraper.parse.encodings.encoding import decode, decode_xml
+from scraper.parse.encodings.labels import LABELS, encoding_of
 
 HIGH = bytes(range(128, 256))
 

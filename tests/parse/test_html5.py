@@ -3,9 +3,9 @@
 import pytest
 
 from scraper.errors import TooDeep, TooManyAttributes
-from scraper.parse import html5
-from scraper.parse.parsers import engine_of
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
+from scraper.parse.trees import html5
+from scraper.parse.trees.parsers import engine_of
 from tests.support.fuzzing import bounded, little_memory
 
 ENGINE = engine_of("html5")

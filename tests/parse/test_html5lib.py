@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import TooDeep
-from scraper.parse import html5
+from scraper.parse.trees import html5
 from tests.conftest import NO_CHROMIUM
 from tests.support.chromium import browser
 from tests.support.treedump import dump

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from scraper.parse.encoding import text_in
-from scraper.parse.labels import LABELS, encoding_of
+from scraper.parse.encodings.encoding import text_in
+from scraper.parse.encodings.labels import LABELS, encoding_of
 from tests.conftest import NO_CHROMIUM
 from tests.support.oracle import oracle
 

@@ -5,8 +5,8 @@ from babel import Locale
 from babel.numbers import get_currency_name
 
 from scraper.errors import Malformed
-from scraper.parse.money import CODES
-from scraper.parse.numbers import parse_number
+from scraper.parse.values.money import CODES
+from scraper.parse.values.numbers import parse_number
 
 SYMBOLS = {
     "sv": "SEK", "da": "DKK", "nb": "NOK", "cs": "CZK", "pl": "PLN", "hu": "HUF", "bg": "BGN", "de": "EUR",

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from scraper.errors import PatternError
-from scraper.parse.parsers import engine_of
-from scraper.parse.select import Clock
+from scraper.parse.selectors.select import Clock
+from scraper.parse.trees.parsers import engine_of
 from tests.conftest import records
 
 HEAD = "<!doctype html><html><head><title>t</title></head><body>"

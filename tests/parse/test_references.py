@@ -7,9 +7,9 @@ from html.entities import html5
 
 import pytest
 
-from scraper.parse.references import Cut, in_attribute, in_text, resolved, spelled_out, taken
-from scraper.parse.scan import Kind, tokens
-from scraper.parse.select import Clock, Regex
+from scraper.parse.encodings.references import Cut, in_attribute, in_text, resolved, spelled_out, taken
+from scraper.parse.encodings.scan import Kind, tokens
+from scraper.parse.selectors.select import Clock, Regex
 from tests.conftest import NO_CHROMIUM, records
 from tests.support.oracle import oracle
 

@@ -3,9 +3,9 @@
 import pytest
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
-from scraper.parse.parsers import engine_of
-from scraper.parse.patterns import check_pattern
-from scraper.parse.select import Clock, Json, Regex, group_names, parse_json
+from scraper.parse.selectors.patterns import check_pattern
+from scraper.parse.selectors.select import Clock, Json, Regex, group_names, parse_json
+from scraper.parse.trees.parsers import engine_of
 
 MARKUP = (
     '<html><head></head><body><div id="o"><p class="name x"><a href="1">one</a></p><p>two</p>'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scraper.parse import tree
-from scraper.parse.sibling_groups import groups
+from scraper.parse.trees import tree
+from scraper.parse.trees.sibling_groups import groups
 from tests.conftest import records
 
 NEWS = """<table><tr class=athing id=1><td><a href=/1>One</a></td></tr><tr><td><b class=score>5 points</b></td></tr>

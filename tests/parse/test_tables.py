@@ -6,7 +6,7 @@ import pytest
 
 from scraper.errors import Malformed
 from scraper.parse import tables
-from scraper.parse.parsers import engine_of
+from scraper.parse.trees.parsers import engine_of
 from tests.conftest import records
 
 RATES = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.parse.parsers import engine_of
+from scraper.parse.trees.parsers import engine_of
 
 pytestmark = pytest.mark.parametrize("parser", ["html5", "lxml", "soup"])
 

@@ -3,9 +3,9 @@
 import pytest
 
 from scraper.errors import Malformed, TooDeep
-from scraper.parse import tree
-from scraper.parse.parsers import engine_of
-from scraper.parse.serialize import html, inner_html
+from scraper.parse.trees import tree
+from scraper.parse.trees.parsers import engine_of
+from scraper.parse.trees.serialize import html, inner_html
 from tests.support.fuzzing import bounded, little_memory
 
 PARSERS = ["lxml", "soup"]

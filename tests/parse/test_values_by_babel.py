@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
-from scraper.parse.casts import Place
-from scraper.parse.types import cast_for
+from scraper.parse.values.casts import Place
+from scraper.parse.values.types import cast_for
 
 LOCALES = """af ar bg bn ca cs cy da de de_CH el en en_IN es es_MX et eu fa fi fr fr_CH ga gl he hi hr hu id is it ja ko
     lt lv ms nb nl pl pt pt_PT ro ru sk sl sq sr sv sw ta th tr uk ur vi zh zh_Hant""".split()

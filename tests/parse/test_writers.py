@@ -6,9 +6,9 @@ import pytest
 
 from scraper.config.load import load_config
 from scraper.crawl import bodies, plan
-from scraper.parse.encoding import text_in
-from scraper.parse.labels import LABELS, encoding_of
-from scraper.parse.writers import writer_of
+from scraper.parse.encodings.encoding import text_in
+from scraper.parse.encodings.labels import LABELS, encoding_of
+from scraper.parse.encodings.writers import writer_of
 from tests.conftest import NO_CHROMIUM, records
 from tests.support.oracle import oracle
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scraper.errors import TooDeep
-from scraper.parse import html5
+from scraper.parse.trees import html5
 from tests.support.chromium import Browser, browser
 from tests.support.treedump import dump
 

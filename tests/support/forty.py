@@ -73,7 +73,8 @@ page(
     "article",
     f'<ol class="breadcrumb">{links(6)}</ol>'
     + each(
-        "<article><h2><a href=/t/{n}>{tea} of {place}</a></h2><a class=tag href=/x>hot</a><a class=tag href=/y>cold</a></article>",
+        "<article><h2><a href=/t/{n}>{tea} of {place}</a></h2>"
+        "<a class=tag href=/x>hot</a><a class=tag href=/y>cold</a></article>",
         5,
     ),
 )
@@ -167,7 +168,8 @@ page(
     "articles with a list of tags each",
     "article",
     each(
-        "<article><h2><a href=/t/{n}>{tea} of {place}</a></h2><ul><li>{tea}</li><li>{place}</li><li>x{n}</li></ul></article>"
+        "<article><h2><a href=/t/{n}>{tea} of {place}</a></h2>"
+        "<ul><li>{tea}</li><li>{place}</li><li>x{n}</li></ul></article>"
     ),
 )
 page("a list of links with a text", "#teas > li", f"<ul id=teas>{each(LINE)}</ul>{MENU}")
@@ -188,9 +190,10 @@ page(
 # JSON
 THINGS = [
     {"id": n, "name": f"{tea} no {n}", "place": place, "price": n + 0.5}
-    for n, tea, place in zip(range(9), TEAS, PLACES)
+    for n, tea, place in zip(range(9), TEAS, PLACES, strict=False)
 ]
-HELP = "<ul><li><a href=/h1>How to order</a></li><li><a href=/h2>How to pay</a></li><li><a href=/h3>How to return</a></li></ul>"
+QUESTIONS = "order pay return".split()
+HELP = "<ul>" + "".join(f"<li><a href=/h/{word}>How to {word}</a></li>" for word in QUESTIONS) + "</ul>"
 page(
     "JSON that is assigned",
     9,

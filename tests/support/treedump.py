@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from turbohtml import Comment, Element, Namespace, Node, Text, parse_fragment
 
-from scraper.parse import html5
+from scraper.parse.trees import html5
 
 PREFIXES = {Namespace.HTML: "", Namespace.SVG: "svg ", Namespace.MATHML: "math "}
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
-from scraper.parse.casts import Place
-from scraper.parse.types import cast_for
+from scraper.parse.values.casts import Place
+from scraper.parse.values.types import cast_for
 
 FETCHED = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PLACE = Place("https://a.example/", "utf-8", FETCHED.timestamp())

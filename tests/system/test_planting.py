@@ -341,9 +341,9 @@ def test_a_check_that_repeats_a_value_tells_no_secret(config, monkeypatch):
 
 
 BUGS = {
-    "parent": "scraper.crawl.engine.Engine._take = lambda *given: {}[f'{given} {os.environ}']",
+    "parent": "scraper.crawl.intake.Intake._take = lambda *given: {}[f'{given} {os.environ}']",
     "worker": "scraper.fetch.fetcher.Fetcher.ask = lambda self, request, *_: {}[f'{request} {request.headers}']",
-    "log": "scraper.crawl.engine.Engine._fail = lambda *given: console.log.exception('%s', given, exc_info=KeyError(given))",  # noqa: E501
+    "log": "scraper.crawl.intake.Intake._fail = lambda *given: console.log.exception('%s', given, exc_info=KeyError(given))",  # noqa: E501
 }
 """Where something raises that nobody expected, with all that it can know in its text."""
 
@@ -352,7 +352,7 @@ BUGS = {
 def test_the_traceback_of_a_bug_holds_no_secret(planted, folder, bug, form):
     path, env = planted
     imports = (
-        "import os, sys, scraper.crawl.engine, scraper.fetch.fetcher\nfrom scraper.cli import console, main as cli"
+        "import os, sys, scraper.crawl.intake, scraper.fetch.fetcher\nfrom scraper.cli import console, main as cli"
     )
     code = f"{imports}\n{BUGS[bug]}\ncli.main(sys.argv[1:])"
     command = [sys.executable, "-c", code, str(path), "-s", "pool.engine=threads", "--log-format", form]

@@ -1,6 +1,7 @@
 """What libraries do not document may be gone in their next version: then the plain way is taken, or the program tells.
 
-What is used so is listed in scraper/pool/forkserver.py, scraper/fetch/connection.py and scraper/parse/select.py.
+What is used so is listed in scraper/pool/forkserver.py, scraper/fetch/connection.py and
+scraper/parse/selectors/select.py.
 """
 
 import json

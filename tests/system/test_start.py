@@ -32,6 +32,7 @@ def imported(module):
                 "http.client",
                 "urllib.request",
                 "publicsuffixlist",
+                "lxml",
             },
         ),
         ("scraper.crawl.preload", NEVER | {"pydantic", "lxml", "click", "ruamel"}),

@@ -19,9 +19,9 @@ from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
-from scraper.parse.dates import check_format, check_locale
 from scraper.parse.transforms import compile_step
-from scraper.parse.types import TYPES
+from scraper.parse.values.dates import check_format, check_locale
+from scraper.parse.values.types import TYPES
 
 
 def check_job(job: Job, places: Sections) -> Iterator[Complaint]:

@@ -10,7 +10,7 @@ from scraper.errors import PatternError
 from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, Settings
 from scraper.job.yamldoc import Complaint, Sections
-from scraper.parse.patterns import check_html_css
+from scraper.parse.selectors.patterns import check_html_css
 
 MORE_THAN_A_DOCUMENT = "the page of a browser is more than its document, of which a server could say 304; say dummy"
 

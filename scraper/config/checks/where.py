@@ -10,8 +10,8 @@ from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Condition, Rule
 from scraper.job.yamldoc import Complaint, KeyPath
-from scraper.parse.patterns import check_pattern
-from scraper.parse.types import NUMBER, TYPES
+from scraper.parse.selectors.patterns import check_pattern
+from scraper.parse.values.types import NUMBER, TYPES
 
 
 def check_where(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
