@@ -15,7 +15,7 @@ from scraper.parse.trees.text import own_text, text
 
 LONGEST = 40
 """Characters of a label."""
-LABELS = ("strong", "b", "th", "label", "em", "h5", "h6")
+LABELS = ("strong", "b", "th", "h5", "h6")
 MOST = 40
 """Details of one thing; more are a list of things."""
 PAIRED = 3

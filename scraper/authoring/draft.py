@@ -23,6 +23,7 @@ from scraper.authoring.script_lists import best_list
 from scraper.authoring.site_zone import zone_of
 from scraper.errors import ScraperError
 from scraper.models import Page
+from scraper.parse.challenges import page_sign
 from scraper.parse.encodings.encoding import decode
 from scraper.parse.trees import html5
 
@@ -82,6 +83,9 @@ def _draft(page: Page) -> Draft:
     if decoded.text.lstrip()[:1] in ("{", "["):
         path, count, fields = json_records.find(decoded.text)
         return Draft(None if path is None else {"json": path}, count, fields)
+    if sign := page_sign(decoded.text, gives_records=False):
+        message = f"{page.url}: this is {sign} and not the site's own page"
+        raise ScraperError(f"{message}; save the page that a browser shows, and draft a config of that")
     root = html5.as_lxml(html5.parse(decoded.text))
     details = details_of(root)
     group = best_group(root, {one.element for one in details})

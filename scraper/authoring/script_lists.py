@@ -16,7 +16,7 @@ from scraper.errors import Malformed
 from scraper.parse.selectors.select import parse_json
 from scraper.parse.trees.text import text
 
-FEWEST, FEWEST_KEYS = 3, 2
+FEWEST, FEWEST_KEYS = 5, 2
 LONG, LOOKED_AT = 60, 30
 SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
@@ -122,8 +122,10 @@ def _parsed(source: str) -> Any:
 
 
 def _is_of_records(items: list[dict[str, Any]]) -> bool:
+    """Return whether a list is one for people: several values each, a text of several words among them."""
     keys = [name for name in items[0] if _is_value(items[0][name])] if items else []
-    return len(items) >= FEWEST and len(keys) >= FEWEST_KEYS
+    names = {v for item in items for v in item.values() if isinstance(v, str) and regex.search(r"\p{L}\S* \S", v)}
+    return len(items) >= FEWEST and len(keys) >= FEWEST_KEYS and 2 * len(names) > len(items)
 
 
 def _is_value(value: Any) -> bool:
