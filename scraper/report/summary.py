@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import regex
+
 from scraper.job import STDOUT
 from scraper.report.accounts import Exit, FieldReport, Report
 from scraper.report.history import PastRun
@@ -79,7 +81,7 @@ def lines(report: Report) -> Iterator[str]:
 
 def _without(url: str, detail: str) -> str:
     """Return what a failure's detail says, without the URL that the line has said."""
-    rest = detail.removeprefix(url).removeprefix(":").strip()
+    rest = regex.sub(rf"^(?:[A-Z]+ )?{regex.escape(url)}:?\s*(?:is not recorded; )?", "", detail)
     return f": {rest}" if rest else ""
 
 

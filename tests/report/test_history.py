@@ -232,6 +232,13 @@ def test_history_prints_the_last_runs_without_a_terminal_and_in_ascii(scraper, c
     assert alarms[1].startswith("    ALARM field_gone: board.score is empty in all 3 records")
 
 
+def test_history_says_why_pages_failed(scraper, config, folder, boards):
+    boards.pages["/board?offset=10"] = (404, {}, "no")
+    path = config(css(boards))
+    run(path)
+    assert "    failed 1 (http 404 1)" in scraper("history", path).stdout.splitlines()
+
+
 def test_a_broken_history_that_cannot_be_set_aside_costs_no_run(scraper, config, folder, boards):
     path = config(css(boards))
     run(path)
