@@ -17,9 +17,9 @@ DOORS = {
     "jmespath": "parse.selectors.select", "lxml": "parse.trees", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
-    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc",
+    "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
-    "sqlite3": "journal.database export.keys report.history report.history_schema", "urllib3": "fetch",
+    "sqlite3": "journal.database export.keys export.sqlite report.history report.history_schema", "urllib3": "fetch",
     "w3lib": "parse.transforms",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""

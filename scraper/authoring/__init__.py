@@ -24,6 +24,7 @@ json_records      the records in a page that is JSON
 script_lists      the records in the scripts of a page
 site_zone         the time zone of a site
 next_page         the link to the next page
+mend              a room of its own: `mend`
 """
 
-__all__ = ["explain", "init", "preview", "preview_tables"]
+__all__ = ["explain", "init", "mend", "preview", "preview_tables"]

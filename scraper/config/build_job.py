@@ -12,6 +12,7 @@ from typing import Any
 
 from scraper import job
 from scraper.config.build_fields import FieldBuilder
+from scraper.config.build_output import build_output
 from scraper.config.build_settings import build_login, build_settings, frozen
 from scraper.config.environment import Texts
 from scraper.config.model import ExpectSpec, FileSpec
@@ -70,13 +71,13 @@ class Builder:
                     for kind, each in kinds.items()
                 }
             ),
-            output=job.Output(
-                self._fill.template(spec.output.path, ("output", "path")), spec.output.mode, spec.output.provenance
-            ),
+            output=build_output(spec, self._fill),
             expect=Expect(**{name: getattr(expect, name) for name in Expect.__slots__}),
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
             on_failure=tuple(self._fill.text(word, ("on_failure", n)) for n, word in enumerate(spec.on_failure or ())),
+            mend=spec.mend,
+            on_change=tuple(self._fill.text(word, ("on_change", n)) for n, word in enumerate(spec.on_change or ())),
             timezone=self._fill.text(spec.timezone, ("timezone",)),
         )
 

@@ -24,15 +24,30 @@ ResourceType = Literal["image", "media", "font", "stylesheet", "script", "xhr", 
 Status = Annotated[int, Field(ge=100, le=599)]
 
 
+Provenance = Annotated[
+    Annotated[bool, Tag("<bool>")] | Annotated[list[Literal["_url", "_page", "_fetched_at", "_merged"]], Tag("<list>")],
+    either("true or false", "a list of columns"),
+]
+
+
 class OutputSpec(Spec):
     """Where the records go."""
 
     path: Annotated[str, DescribedBy(FORMATS)] = "output/{name}.jsonl"
     """A file, or - (stdout). May use {name} {date} {time} {run} {records}. Its end says the format."""
-    mode: Literal["replace", "append"] = "replace"
-    """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
-    provenance: bool = False
-    """Add _url, _page and _fetched_at to each record."""
+    mode: Literal["replace", "append", "update"] = "replace"
+    """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet. update
+    keeps one record for each key, as it was seen last."""
+    on_new_fields: Literal["refuse", "widen"] = "refuse"
+    """Where records are added to a file without a column: refuse before fetching, or write it anew, with nulls."""
+    times: list[Literal["first_seen", "last_seen", "changed_at", "gone_at"]] = ["first_seen", "last_seen", "changed_at"]
+    """update: columns that say when a record was seen, by the start of the run."""
+    changes: bool = False
+    """Write what is new, changed or gone to {name}.changes.jsonl beside the output; each rule needs a `key`."""
+    ignore: list[str] = []
+    """Fields whose changes do not count."""
+    provenance: Provenance = False
+    """Add _url, _page, _fetched_at and, where pages are merged, _merged to each record; or those of a list."""
 
 
 class ExpectSpec(PageChecksSpec):
@@ -212,4 +227,8 @@ class FileSpec(KindSpec):
     expect: Maybe[ExpectSpec] = None
     on_failure: Command = None
     """A program with its arguments, run after a run that ends with 1, 3 or 4; it reads the report as JSON."""
+    mend: bool = True
+    """At an alarm look for a config that reads the changed pages, and propose it."""
+    on_change: Command = None
+    """A program with its arguments, run after a run with `changes`; it reads them, a line of JSON each."""
     settings: SettingsSpec = SettingsSpec()

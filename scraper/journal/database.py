@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
-from scraper.errors import DamagedJournal, OutputError
+from scraper.errors import DamagedJournal, OutputError, open_files_shortage
 from scraper.journal.schema import seal
 
 _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH)
@@ -97,7 +97,9 @@ class Database(sqlite3.Connection):
         """Raise what tells an error of SQLite with the path."""
         if isinstance(error, UnicodeDecodeError) or error.sqlite_errorcode & 0xFF in DAMAGES:
             raise self.damaged(str(error)) from error
-        raise OutputError(f"{self._path}: cannot read or write the journal: {error}") from error
+        raise OutputError(
+            f"{self._path}: cannot read or write the journal: {open_files_shortage() or error}"
+        ) from error
 
     def _check_head(self) -> None:
         """Raise DamagedJournal for a file that SQLite would refuse, or take for one that it may only read."""

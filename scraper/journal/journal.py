@@ -24,6 +24,7 @@ from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
 from scraper.journal.cookie_rows import CookieRows
 from scraper.journal.database import Database
+from scraper.journal.fates import Fates
 from scraper.journal.figures import PageFigures, read_figures, read_rows
 from scraper.journal.holders import Holders
 from scraper.journal.mending import mend
@@ -270,6 +271,11 @@ class Journal:
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
         return Stored(*head, lines, filled, faults, dropped, replaced)
+
+    @property
+    def fates(self) -> Fates:
+        """What became of pages that earlier runs have read."""
+        return Fates(self._db)
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
         """Return the pages by (state, reason), and the links that led to none of them by reason."""

@@ -92,6 +92,13 @@ WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
+FATE = """
+SELECT t.state, t.reason FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
+"""
+LEFT_OUT = """
+SELECT 1 FROM page
+WHERE state IN (0, 2) OR (state = ? AND reason NOT LIKE 'http %' AND reason NOT IN (?, 'robots')) LIMIT 1
+"""
 ADD_ALIAS = """
 INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, state, alias)
 SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?

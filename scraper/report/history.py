@@ -4,6 +4,7 @@
     field    how well each field was filled in it
     failure  how many pages failed, by reason
     loss     what was asked for and did not come
+    change   how many records were new, changed and gone
     kind     how many pages of each kind came, and where they led
     config   the digests of its config and of its records
     shape    what the values of its fields are like, as JSON
@@ -19,14 +20,14 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
 
-from scraper.errors import OutputError
+from scraper.errors import OutputError, open_files_shortage
 from scraper.report import history_schema as schema
 from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
@@ -68,6 +69,8 @@ class PastRun:
     misses: tuple[Alarm, ...]
     losses: tuple[Loss, ...] = ()
     kinds: tuple[KindReport, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """By new, changed and gone; empty where nobody asked."""
 
 
 Samples = dict[str, list[bytes]]
@@ -120,6 +123,7 @@ class History:
         db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
         db.execute("INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes).decode()))
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
+        db.executemany("INSERT INTO change VALUES (?, ?, ?)", [(report.run, *each) for each in report.changes.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):
             rows = [(report.run, each.name, each.subject, each.message, each.excerpt, is_miss) for each in alarms]
             db.executemany("INSERT OR REPLACE INTO alarm VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -177,8 +181,7 @@ class History:
 
     def _broken(self, run: str) -> tuple[frozenset[tuple[str, str]], ...]:
         """Return the keys of what each of the last whole runs broke; one that was accepted broke nothing."""
-        query = "SELECT run, is_accepted FROM run WHERE run <> ? AND exit_code IN (?, ?, ?) ORDER BY run DESC LIMIT ?"
-        runs = self._read(query, run, Exit.OK, Exit.INCOMPLETE, Exit.REJECTED, STREAK_AT_MOST)
+        runs = self._read(schema.BROKEN, run, Exit.OK, Exit.INCOMPLETE, Exit.REJECTED, STREAK_AT_MOST)
         return tuple(
             frozenset(() if is_accepted else self._read("SELECT name, subject FROM alarm WHERE run = ?", name))
             for name, is_accepted in runs
@@ -220,6 +223,7 @@ class History:
             tuple(Alarm(*alarm) for *alarm, is_miss in alarms if is_miss),
             tuple(Loss(*loss) for loss in self._read(schema.LOSSES, run)),
             tuple(KindReport(*kind) for kind in self._read(schema.KINDS, run)),
+            dict(self._read(schema.CHANGES, run)),
         )
         return PastRun(*(run, *figures, *flags, *found))
 
@@ -236,7 +240,7 @@ class History:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
         except sqlite3.Error as error:
-            raise OutputError(f"{self._path}: cannot write the history: {error}") from error
+            raise OutputError(f"{self._path}: cannot write the history: {open_files_shortage() or error}") from error
 
 
 def open_history(path: Path) -> History:
@@ -257,22 +261,20 @@ def open_history(path: Path) -> History:
 
 def set_aside(path: Path) -> Path:
     """Move a history out of the way and return its new place; raises OSError."""
-    aside = path.with_name(f"{path.name}.broken")
-    return path.replace(aside)
+    return path.replace(path.with_name(f"{path.name}.broken"))
 
 
 def _unkept(path: Path, error: Exception) -> History:
     """Return a history for this run alone, and tell why."""
-    log.error("%s: cannot open the history (%s): this run is not in it", path, error)
+    log.error("%s: cannot open the history (%s): this run is not in it", path, open_files_shortage() or error)
     return History(path, _open(":memory:"))
 
 
 def read_history(path: Path) -> History:
     """Return a history to read, also while a run is on, or raise OutputError; an empty one where there is no file."""
+    place = f"{path.resolve().as_uri()}?mode=ro" if path.exists() else ":memory:"
     try:
-        return History(
-            path, _open(f"{path.resolve().as_uri()}?mode=ro", is_uri=True) if path.exists() else _open(":memory:")
-        )
+        return History(path, _open(place, is_uri=path.exists()))
     except sqlite3.Error as error:
         raise OutputError(f"{path}: cannot read the history: {error}") from error
 
@@ -281,7 +283,7 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
     """Return the database, its tables made if it is new; raises sqlite3.DatabaseError for what is none of ours."""
     db = sqlite3.connect(place, isolation_level=None, uri=is_uri)
     try:
-        if is_uri and schema.version_of(db) in schema.CHANGES:
+        if is_uri and schema.version_of(db) in schema.UPGRADES:
             file, db = db, sqlite3.connect(":memory:", isolation_level=None)
             file.backup(db)  # it is not ours to change
             file.close()

@@ -2,8 +2,8 @@
 
 import sqlite3
 
-VERSION = 3
-SINCE_2 = """
+VERSION = 4
+MORE = """
 CREATE TABLE config (run TEXT PRIMARY KEY, digest TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (
     run TEXT NOT NULL, name TEXT NOT NULL, pages INTEGER NOT NULL, links INTEGER NOT NULL, PRIMARY KEY (run, name)
@@ -13,9 +13,13 @@ CREATE TABLE loss (
     example TEXT NOT NULL, sort TEXT NOT NULL, PRIMARY KEY (run, name, subject, sort)
 );
 """
-SINCE_3 = "CREATE TABLE shape (run TEXT PRIMARY KEY, shapes TEXT NOT NULL) WITHOUT ROWID;"
-CHANGES = {1: SINCE_2 + SINCE_3, 2: SINCE_3}
-"""What a file of an older version lacks."""
+"""What version 2 has beside what 1 had."""
+SINCE_3 = """
+CREATE TABLE change (run TEXT NOT NULL, change TEXT NOT NULL, records INTEGER NOT NULL, PRIMARY KEY (run, change));
+"""
+SINCE_4 = "CREATE TABLE shape (run TEXT PRIMARY KEY, shapes TEXT NOT NULL) WITHOUT ROWID;"
+UPGRADES = {1: f"{MORE}{SINCE_3}{SINCE_4}", 2: f"{SINCE_3}{SINCE_4}", 3: SINCE_4}
+"""What an older version lacks."""
 SCHEMA = f"""
 CREATE TABLE run (
     run TEXT PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
@@ -32,30 +36,32 @@ CREATE TABLE alarm (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
     is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
 );
-{CHANGES[1]}
+{UPGRADES[1]}
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "shape")
+OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "change", "shape")
 TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
 FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"
 ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run = ? ORDER BY rowid"
 LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ? ORDER BY rowid"
+CHANGES = "SELECT change, records FROM change WHERE run = ? ORDER BY rowid"
 KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
 GOOD = """
 SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, ''), coalesce(s.shapes, '{}')
 FROM run r LEFT JOIN config c ON c.run = r.run LEFT JOIN shape s ON s.run = r.run
 WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
 """
+BROKEN = "SELECT run, is_accepted FROM run WHERE run <> ? AND exit_code IN (?, ?, ?) ORDER BY run DESC LIMIT ?"
 FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"
 
 
 def make_ready(db: sqlite3.Connection) -> None:
     """Make the tables of a new file, bring an older one up to date; raises DatabaseError for what is none of ours."""
     version = version_of(db)
-    if version in CHANGES:
-        db.executescript(f"BEGIN; {CHANGES[version]} PRAGMA user_version = {VERSION}; COMMIT;")
+    if version in UPGRADES:
+        db.executescript(f"BEGIN; {UPGRADES[version]} PRAGMA user_version = {VERSION}; COMMIT;")
         version = VERSION
     if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")

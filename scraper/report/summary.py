@@ -15,6 +15,9 @@ MEANING = {
     Exit.ERROR: "could not run to its end",
     Exit.INCOMPLETE: "some pages failed",
     Exit.REJECTED: "an expectation is broken",
+    Exit.USAGE: "usage",
+    Exit.CONFIG: "wrong configuration",
+    Exit.BUSY: "another run holds the output",
     Exit.INTERRUPTED: "interrupted, resumable with --resume",
     Exit.TERMINATED: "terminated, resumable with --resume",
 }
@@ -53,6 +56,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"dropped {report.duplicates} records whose key was already there"
     if report.known:
         yield f"left out {report.known} records that earlier runs have written"
+    if report.changes:
+        yield f"changes {changes(report.changes)}"
     if report.unmerged:
         yield f"left nulls in {report.unmerged} records whose followed page failed"
     if report.replaced:
@@ -70,6 +75,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"MISS {miss.name}: {miss.message}"
     for alarm in report.alarms:
         yield f"ALARM {alarm.name}: {alarm.message}"
+    if report.mend:
+        yield f"MEND {report.mend}"
     shown: dict[str, list[str]] = {}
     for each in report.alarms + report.misses:
         shown.setdefault(each.excerpt, []).append(each.name)
@@ -83,6 +90,15 @@ def _without(url: str, detail: str) -> str:
     """Return what a failure's detail says, without the URL that the line has said."""
     rest = regex.sub(rf"^(?:[A-Z]+ )?{regex.escape(url)}:?\s*(?:is not recorded; )?", "", detail)
     return f": {rest}" if rest else ""
+
+
+def changes(counts: Mapping[str, int]) -> str:
+    """Return how much has changed.
+
+    >>> changes({"new": 3, "changed": 0, "gone": 1})
+    '3 new, 0 changed, 1 gone'
+    """
+    return ", ".join(f"{count} {change}" for change, count in counts.items())
 
 
 def pages(report: Report) -> str:
@@ -105,8 +121,7 @@ def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
         yield f"{name}: no runs yet"
         return
     rows = [("started", "exit", "records", "pages", "failed", "seconds", ""), *map(_row, runs)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    head, *table = (_aligned(row, widths) for row in rows)
+    head, *table = aligned(rows)
     yield head
     for row, run in zip(table, runs, strict=True):
         yield row
@@ -116,15 +131,18 @@ def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
         yield from (f"    MISS {miss.name}: {miss.message}" for miss in run.misses)
 
 
-def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
-    first, *numbers, last = row
-    cells = (number.rjust(width) for number, width in zip(numbers, widths[1:-1], strict=True))
-    return "  ".join([first.ljust(widths[0]), *cells, last]).rstrip()
+def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the rows of a table as lines: numbers between a first and a last column of text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *numbers, last in rows:
+        cells = (number.rjust(width) for number, width in zip(numbers, widths[1:-1], strict=True))
+        yield "  ".join([first.ljust(widths[0]), *cells, last]).rstrip()
 
 
 def _row(run: PastRun) -> tuple[str, ...]:
     what = "accepted" if run.is_accepted else MEANING[Exit(run.exit_code)] if run.exit_code else ""
     counts = str(run.records), f"{run.fetched}/{run.planned}", str(run.failed)
+    what = "; ".join(filter(None, (what, changes(run.changes))))
     return f"{run.started[:19]}Z", str(run.exit_code), *counts, f"{run.seconds:.1f}", what
 
 

@@ -160,7 +160,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("genres", css("a.text-link"), many=True),
         Field("plot", plot),
     )
-    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
+    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=jobs.PROVENANCE[:3])
     assert job.expect == checks.Expect(min_records=10, field_coverage={"title": 1.0, "score": 0.9})
     assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
@@ -506,7 +506,7 @@ WRONG = [
     (ITEM + "{css: a, key: [b]}", "5:17: records.fields.a.key", "it belongs to records"),
     (URLS + RECORDS + "download_delay: 2", "3:1: download_delay", "it belongs to settings"),
     (URLS + RECORDS + "setings: {}", "3:1: setings", "did you mean 'settings'?"),
-    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, provenance"),
+    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, on_new_fields, provenance"),
     (ITEM + "h1\n    a: h2", "6:5: records.fields.a", "duplicate key"),
     (ITEM + "{css: a, explode: b}", "5:17: records.fields.a.explode", "unknown key"),
     # patterns
@@ -664,7 +664,7 @@ WRONG = [
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),
     (URLS + RECORDS + "output: {path: 'o/'}", "3:16: output.path", "expected the path of a file"),
-    (URLS + RECORDS + "output: {path: o/x.json}", "3:16: output.path", "ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for"),
+    (URLS + RECORDS + "output: {path: o/x.json}", "3:16: output.path", "ends with .jsonl, .jsonl.gz, .csv, .parquet, .sqlite or .db, or - for"),
     (URLS + RECORDS + "output: {path: 'o/{record}.csv'}", "3:16: output.path", "did you mean 'records'?"),
     (URLS + RECORDS + "output: {path: o/x.parquet, mode: append}", "3:35: output.mode", "nothing can be appended to a .parquet file"),
     (URLS + "records: {fields: {_a: h1}}\noutput: {path: o/x.csv}", "3:16: output.path", "a table needs a column"),

@@ -14,6 +14,7 @@ from scraper.report.losses import Loss
 from tests.cli.test_run import css, records
 from tests.report.test_alarms import change, halve, rename, run
 
+SINCE_2 = ("change", "shape")
 MISS = Alarm("field_coverage", "…", "hot.score", "excerpts/x.txt")
 
 
@@ -76,19 +77,22 @@ def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
 
 
 @pytest.mark.parametrize(
-    "older",
-    [
-        "DROP TABLE config; DROP TABLE kind; DROP TABLE loss; DROP TABLE shape; PRAGMA user_version = 1;",
-        "DROP TABLE shape; PRAGMA user_version = 2;",
-    ],
+    ("version", "tables"),
+    [(1, ("config", "kind", "loss", *SINCE_2)), (2, SINCE_2), (3, ("shape",))],
 )
-def test_a_history_of_a_version_before_is_read_and_brought_up_to_date(older, path):
+def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path, version, tables):
     add(path, made("r1"))
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript(older)
+        db.executescript(";".join([*(f"DROP TABLE {table}" for table in tables), f"PRAGMA user_version = {version}"]))
     assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
     add(path, dataclasses.replace(made("r2"), digest="d"))
     assert [entry.run for entry in runs(path)] == ["r1", "r2"]
+
+
+def test_what_has_changed_is_in_it(path):
+    add(path, made("r1"))
+    add(path, dataclasses.replace(made("r2"), changes={"new": 2, "changed": 1, "gone": 0}))
+    assert [entry.changes for entry in runs(path)] == [{}, {"new": 2, "changed": 1, "gone": 0}]
 
 
 def test_a_run_that_is_gone_on_with_is_one_run(path):

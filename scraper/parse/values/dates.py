@@ -17,7 +17,7 @@ import regex
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.values.date_formats import by_strptime, compile_format, needs_strptime
+from scraper.parse.values.date_formats import by_strptime, compile_format, has_year, needs_strptime
 from scraper.parse.values.locales import locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
@@ -89,11 +89,13 @@ def check_format(pattern: str) -> None:
     names = "unix, unix_ms or relative"
     if "%" not in pattern:
         raise PatternError(f"{pattern!r} is no format: expected strptime directives such as %Y-%m-%d, {names}")
+    whole = pattern if has_year(pattern) else f"%Y {pattern}"  # Python 3.15 takes no day without a year
     try:
-        datetime.strptime("", pattern)
+        datetime.strptime("", whole)
     except ValueError as error:
-        if "directive" in str(error) or "stray" in str(error):
-            raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
+        cause = str(error).replace(whole, pattern)
+        if "directive" in cause or "stray" in cause:
+            raise PatternError(f"{pattern!r} is no format of strptime: {cause}") from error
     except re.error as error:
         raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
 
