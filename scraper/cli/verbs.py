@@ -29,6 +29,7 @@ from scraper.cli.options import (
 from scraper.cli.signals import run_with_signals
 from scraper.cli.terminal import say, show
 from scraper.crawl.launch import Options
+from scraper.export import schemas
 from scraper.report import summary, whereabouts
 from scraper.report.accounts import Exit
 
@@ -115,7 +116,7 @@ def mend(
     say(map(job.secrets.masked, mended.lines()))
     if (write or output) and mended.proposal.mended:
         beside = config_mend.write(mended, output)
-        console.tell(f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}")
+        say([f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}"])
     return mended.exit_code
 
 
@@ -194,8 +195,21 @@ def report(console: Console, config_path: Path | None, quiet: bool) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of configs."""
-    from scraper.config.json_schema import json_schema
+@click.argument("config_path", metavar="[CONFIG]", required=False, type=CONFIG_FILE)
+@click.option("--for", "reader", type=click.Choice(list(schemas.READERS)), help="Who is to read them.")
+@settings_option
+@click.pass_obj
+def schema(console: Console, config_path: Path | None, reader: str | None, settings: Mapping[str, str]) -> None:
+    """Print the JSON Schema of configs, or what the records of one hold.
 
-    click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())
+    With CONFIG: their columns and types, to paste into what reads them; json is a JSON Schema.
+    """
+    if config_path is None:
+        if reader is not None:
+            raise click.UsageError("--for needs a CONFIG, whose records it is about")
+        from scraper.config.json_schema import json_schema
+
+        click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())
+        return
+    job = load_job(console, config_path, settings)
+    say(map(job.secrets.masked, schemas.lines(job, reader or "json")))

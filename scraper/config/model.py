@@ -46,6 +46,8 @@ class OutputSpec(Spec):
     """Write what is new, changed or gone to {name}.changes.jsonl beside the output; each rule needs a `key`."""
     ignore: list[str] = []
     """Fields whose changes do not count."""
+    schema_: bool = Field(default=False, alias="schema")
+    """Write {name}.schema.json beside the output: a JSON Schema of its records, with where each field comes from."""
     provenance: Provenance = False
     """Add _url, _page, _fetched_at and, where pages are merged, _merged to each record; or those of a list."""
 

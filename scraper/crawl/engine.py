@@ -66,7 +66,7 @@ class Engine:
             is_replay=is_replay,
             record=record,
             is_trial=limit is not None,
-            may_be_in=bool(kept),
+            is_resumed=bool(kept),
         )
         stop.wake = self._pool.wake
 

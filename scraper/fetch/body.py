@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from scraper.errors import Reason
@@ -18,6 +18,8 @@ MAX_GZIP_MEMBERS = 1000
 """A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
 CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress", "dcb", "dcz", "exi", "aes128gcm", "pack200-gzip"})
 """What changes a body. Other words do not, `utf-8` and `text/html` among them: browsers show the page."""
+PATIENCE_S = 1.0
+"""How long the body of a redirect may take: then its connection is given up, for browsers follow at once."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -69,6 +71,21 @@ def decoded(chunks: Iterable[bytes], encoding: str | None, bound: Bound) -> Spoo
     if encoding is not None:
         chunks = _inflate(chunks, encoding, bound)
     return chunks if isinstance(chunks, Spool) else Spool(chunks)
+
+
+def leftover(read: Callable[[], Spool], expected: tuple[type[Exception], ...] = ()) -> Spool:
+    """Return the body of a redirect, which is read for its connection's sake: nothing where it cannot be had.
+
+    Raises Unusable for one that is too large; `expected`: what else may go wrong.
+    """
+    try:
+        return read()
+    except Unusable as error:
+        if error.reason == Reason.TOO_LARGE:
+            raise
+    except expected:
+        pass
+    return Spool()
 
 
 def content_encoding(headers: Headers) -> str | None:

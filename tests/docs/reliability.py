@@ -83,6 +83,7 @@ SERVERS = [
         "Method and body as RFC 9110 says; at most `redirect_max_times`; http and https only; the wall opens",
         """policy: a_redirected_post_keeps_its_method_and_body_only_where_rfc_9110_says_so redirects_end_at_their_limit
         policy: a_redirect_goes_to_plain_http_urls_only a_location_is_written_as_browsers_ask_for_it
+        fetcher: a_redirect_is_a_redirect_whatever_becomes_of_its_body
         hostile_servers: each_page_ends_as_it_must""",
     ),
     Row(
@@ -377,6 +378,7 @@ MACHINES = [
         "The run is killed at any instant",
         "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
         """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
+        crash: a_killed_run_goes_on_with_its_sessions_and_cookies
         crash: a_crash_during_publication_neither_doubles_nor_loses
         crash: a_kill_between_the_renames_of_two_files_is_finished_by_resume
         target: a_crash_between_two_renames_is_finished_by_resume

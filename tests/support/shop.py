@@ -14,7 +14,9 @@ HOST = "http://shop.example"
 LISTS, ITEMS = 3, 20
 FIRST_NAMES = "Anna Bo Chandra Dominique Emil Farida Gus Henrietta".split()
 LAST_NAMES = "Berg Castellano Dorn Eriksson Fox Greene-Hall Ito".split()
-HEAD = "settings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+HEAD = (
+    "mend: false\nsettings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+)
 CATALOGUE = f"""{HEAD}
 pages:
   list:
