@@ -35,6 +35,7 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.values.dates import timestamp
+from scraper.report import shapes
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
@@ -275,14 +276,10 @@ class Run:
             rows=count_rows(self.job, self.journal),
             digest=self.job.digest,
             content=tally.content.hexdigest(),
+            shapes=shapes.find_shapes(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
-            duplicates=tally.duplicates.total(),
-            unmerged=tally.unmerged.total(),
-            replaced=tally.replaced,
-            marks=dict(+tally.marks),
-            unchanged=tally.unchanged,
-            unasked=tally.unasked,
+            **tally.totals(),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,

@@ -20,7 +20,7 @@ DOORS = {
     "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
-    "sqlite3": "export.keys export.sqlite fetch.archive_index journal.database report.history",
+    "sqlite3": "export.keys export.sqlite fetch.archive_index journal.database report.history report.history_schema",
     "urllib3": "fetch", "w3lib": "parse.transforms",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""

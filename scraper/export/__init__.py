@@ -4,6 +4,7 @@ publication → target → part_file → exporters → fsync → rename
 
 publication  what the output holds: the walk's records, joined, each key once
 tally        what it holds and what was lost on the way, counted
+spread       some of its lines, from everywhere
 keys         the keys of records, on disk
 ledger       what is known of each record by its key, from run to run
 changes      a run's records beside the ledger: new, changed, gone

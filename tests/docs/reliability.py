@@ -220,6 +220,19 @@ PAGES = [
         run: a_renamed_class_raises_the_alarm_that_names_the_field""",
     ),
     Row(
+        "Shows a well-known challenge or captcha, as 200, 202, 403, 429 or in place of JSON",
+        "Failed (blocked) by whose it is, tried again, an alarm; a site that only holds such a form or script is read",
+        """challenges: a_challenge_is_blocked_without_any_key_and_tried_again a_challenge_in_place_of_json_is_blocked
+        challenges: a_site_that_tells_of_challenges_and_has_captchas_is_read a_challenge_that_passes_costs_nothing""",
+    ),
+    Row(
+        "Fills a field with another kind of value: $ for €, a symbol or a template for names, one text everywhere",
+        "An alarm that says how they differ from those of the good runs; yesterday's output stands",
+        """same_shape: values_of_another_kind_are_an_alarm_that_says_how_they_differ chance_is_no_alarm
+        same_shape: euros_that_become_dollars_are_exit_4_until_they_are_accepted
+        second_day: an_ordinary_day_is_no_alarm""",
+    ),
+    Row(
         "Gives half of the usual records, or another number on one page",
         "An alarm with its figures, an excerpt of a page that shows it, and yesterday's output stands",
         """alarms: half_of_the_usual_records_is_an_alarm_and_the_median_is_told
