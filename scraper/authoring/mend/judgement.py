@@ -180,7 +180,7 @@ def _by_likeness(
         support -= 0.25
     if not covers or best.shape < 0.6 or best.named < 0.25 or support < 0.58:
         return ("gone" if best.shape < 0.7 or best.named < 0.4 or is_still else "cannot mend"), None
-    if margin < 0.06:
+    if margin < 0.045:
         return "cannot mend", None
     return ("sure" if support >= 0.8 and margin >= 0.2 and best.named >= 0.6 and not is_still else "likely"), best
 

@@ -25,14 +25,14 @@ def broken(scraper, config, boards, extra=""):
 def test_a_run_that_an_alarm_stopped_proposes_a_mend_and_applies_none(scraper, config, boards, folder):
     on_failure = f"on_failure: {[sys.executable, '-c', SAVE]}\n"
     path, done = broken(scraper, config, boards, on_failure)
-    told = "a mend is proposed for 1 of 1 fields: python -m scraper mend board.yaml --write"
+    told = f"a mend is proposed for 1 of 1 fields: python -m scraper mend {path} --write"
     assert done.returncode == 4
     assert f"MEND {told}" in done.stderr.splitlines()
     assert "p.score" in path.read_text()
     assert "p.score" not in (folder / STATE / "mended.yaml").read_text()
     _, _, summary = (folder / "told").read_text("utf-8").partition(" ")
     assert json.loads(summary)["mend"] == {
-        "fields": 1, "of": 1, "path": f"{STATE}/mended.yaml", "config": "board.yaml",
+        "fields": 1, "of": 1, "path": f"{STATE}/mended.yaml", "config": str(path),
     }  # fmt: skip
     assert scraper("mend", "board.yaml", "--write").returncode == 0
     assert path.read_text() == (folder / STATE / "mended.yaml").read_text()
@@ -59,7 +59,7 @@ def test_a_search_that_takes_too_long_or_fails_costs_nothing_but_the_line(scrape
 def test_what_is_remembered_holds_no_secret(scraper, config, boards, folder, monkeypatch):
     monkeypatch.setenv("BOARD_KEY", "s3cret-token")
     boards.pages["/board?offset=0"] += "<p>for s3cret-token</p>"
-    path = config(css(boards, extra="settings: {headers: {X-Key: '${BOARD_KEY}'}}\n"))
+    path = config(css(boards, extra="request: {headers: {X-Key: '${BOARD_KEY}'}}\n"))
     assert scraper(path).returncode == 0
     kept = read_kept(folder / STATE / "good-pages.jsonl.gz")
     assert any("for ***" in one.text for one in kept)
