@@ -160,7 +160,7 @@ def test_a_format_is_added_by_one_entry(output, mistake, monkeypatch):
     )
     assert "nothing can be appended to a .sqlite file" in mistake(suffix=".sqlite", mode="append")
     monkeypatch.setitem(FORMATS, FORMAT.suffix, replace(FORMAT, extra=Extra("tables", "no_such_module")))
-    assert "pip install 'pool-scraper[tables]'" in mistake(suffix=".sqlite")
+    assert "pip install '.[tables]' in its checkout" in mistake(suffix=".sqlite")
     schema, row = told("OutputSpec", "path")
     assert ".sqlite: one table (needs the extra `tables`)" in schema["description"]
     assert ".sqlite: one table" in row
