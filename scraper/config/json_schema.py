@@ -41,7 +41,7 @@ def docstrings(spec: type[BaseModel]) -> dict[str, str]:
 
 @functools.cache
 def _classes(module: str) -> dict[str, ast.ClassDef]:
-    """Return the classes of a module as they are written. A model made at run time has no source from Python 3.13 on."""
+    """Return the classes of a module as written. One made at run time has no source of its own from Python 3.13 on."""
     body = ast.parse(inspect.getsource(sys.modules[module])).body
     return {one.name: one for one in body if isinstance(one, ast.ClassDef)}
 
