@@ -6,7 +6,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY requirements requirements
 COPY scraper scraper
 RUN /opt/scraper/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
-    && /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast]'
+    && /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast,locales]'
 
 FROM python:3.12-slim
 COPY --from=build /opt/scraper /opt/scraper

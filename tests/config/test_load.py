@@ -201,6 +201,12 @@ def test_parquet_needs_its_extra(mistakes, monkeypatch):
     assert "pip install '.[parquet]' in its checkout" in line
 
 
+def test_a_locale_needs_its_extra(mistakes, monkeypatch):
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
+    (line,) = mistakes(URLS + "records: {fields: {a: {css: p, type: date, format: '%d %B', locale: fr}}}")
+    assert "locale 'fr' needs the extra `locales`: pip install '.[locales]' in its checkout" in line
+
+
 def test_sources_run_in_written_order(load):
     rule = load(BASE + "  fields: {a: {json: x, regex: y, attr: z}, b: {regex: y, json: x}}").kinds["x"].rules[0]
     assert [[source.language for source in field.selection.sources] for field in rule.fields] == [
