@@ -24,6 +24,7 @@ from bench.programs import CSS, REGEX, Task, write_config
 from scraper.config.load import load_config
 from scraper.errors import ConfigError
 from scraper.export import part_file as output
+from scraper.export.columns import Layout
 from scraper.export.formats import LINES
 from scraper.export.keys import Keys
 from scraper.export.publication import Publication
@@ -161,9 +162,9 @@ def measure_publication(home: Path, job: Job, parsed: Sequence[Parsed]) -> Part:
         journal.store(end_pages(plan_pages(journal, kind, PUBLISHED), parsed))
 
         def publish() -> None:
-            with Keys() as keys, output.open_part(output.part_path(target), LINES, ()) as part:
-                for _, lines in Publication(job, journal, keys).records():
-                    part.write(lines)
+            with Keys() as keys, output.open_part(output.part_path(target), LINES, Layout()) as part:
+                for rule, lines in Publication(job, journal, keys).records():
+                    part.write(rule, lines)
                 part.finish()
             output.replace(part.path, target)
 

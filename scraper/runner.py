@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from scraper.authoring.mend.at_alarm import look_for_mend
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
@@ -34,13 +35,13 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.values.dates import timestamp
-from scraper.report import whereabouts
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
 from scraper.report.open_rows import count_rows
+from scraper.report.proposed import Mend
 
 FAILURES_TOLD = 10
 
@@ -68,7 +69,7 @@ def run(
         )
         with journal:
             job = plan.as_of(job, float(journal.recall("started") or 0))
-            target = Target(job, journal, workspace, is_trial=is_trial)
+            target = Target(job, journal, workspace, is_trial=is_trial, is_own=options.output is None)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
             with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
@@ -92,7 +93,7 @@ def accept(job: Job, options: Options = AS_CONFIGURED) -> Report:
         open_rejected(workspace, job) as journal,
     ):
         job = plan.as_of(job, float(journal.recall("started") or 0))
-        target = Target(job, journal, workspace)
+        target = Target(job, journal, workspace, is_own=options.output is None)
         one = Run(job, options, workspace, journal, target, [], False, afterwards)
         one.limit = journal.recall("limit") or None
         with target.hold(), target.drafted(), Keys() as keys:
@@ -104,11 +105,6 @@ def history(job: Job, count: int) -> list[PastRun]:
     """Return the last runs of a job, the oldest first; none where there were none. Raises OutputError."""
     with read_history(Workspace(job).history) as past:
         return past.runs(count)
-
-
-def explain(job: Job, run: str) -> Iterator[str]:
-    """Yield what came of a run, and what it misses of what the last good one had, a line each. Raises OutputError."""
-    return whereabouts.explain(job, run)
 
 
 def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
@@ -164,6 +160,7 @@ class Run:
     """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
+    mend: Mend | None = None
     began: float = field(default_factory=time.monotonic)
     """By a clock that nobody sets: it does for what is taken of it, not for a date."""
 
@@ -206,10 +203,13 @@ class Run:
             self.target.publish()
         else:
             self.target.reject()
+            self.mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
         result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
         ended = self.journal.recall("ended") if is_accepting else None
+        if not accounts.failed:  # else --resume may try these again
+            self.journal.cookies.forget()
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
             state="finished",
@@ -252,6 +252,7 @@ class Run:
         """Return the report, and leave it for machines, for the history and for the operator's command."""
         started, secrets = float(self.journal.recall("started") or 0), self.job.secrets
         worked_s = float(self.journal.recall("seconds") or 0) + (0 if is_accepting else time.monotonic() - self.began)
+        changes = self.target.changes if is_published else None
         files, pages = self.target.counts(is_published=is_published), self.journal.figures()
         result = Report(
             name=self.job.name,
@@ -261,6 +262,7 @@ class Run:
             seconds=round(worked_s, 3),
             records=tally.records.total(),
             known=tally.known.total(),
+            changes=changes.counts if changes else {},
             accounts=self.accounts(),
             output=", ".join(files),
             files=files,
@@ -284,12 +286,13 @@ class Run:
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
+            mend=self.mend,
         )
         self.journal.remember(seconds=repr(worked_s))
         self.began = time.monotonic()
         forget_recordings(self.options.record)
-        is_whole, is_own = self.options.limit is None, self.options.output is None
-        leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
+        flags = {"is_whole": self.options.limit is None, "is_own": self.options.output is None}
+        leave(result, tally, self.job, self.workspace, self.afterwards, self.journal, **flags, changes=changes)
         if self.options.metrics:
             from scraper.report.metrics import write_metrics  # the library takes a while to import
 

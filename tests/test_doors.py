@@ -36,13 +36,14 @@ def repeat(argument):
 class Database:
     """A format whose library opens the file itself: a table in SQLite, its columns those of the config."""
 
-    def __init__(self, path, columns, is_new):
+    def __init__(self, path, layout, is_new):
         assert is_new
-        self._names = [column.name for column in columns]
+        self._names = layout.names
         self._db = sqlite3.connect(path)
         self._db.execute(f"CREATE TABLE records ({', '.join(self._names)})")
 
-    def write(self, lines):
+    def write(self, rule, lines):
+        assert rule
         rows = [[orjson.loads(line).get(name) for name in self._names] for line in lines]
         self._db.executemany(f"INSERT INTO records VALUES ({', '.join('?' * len(self._names))})", rows)
 
@@ -77,7 +78,7 @@ def open_lines():
 
 
 STEP = StepInfo(repeat, "Write it so many times.", "text")
-FORMAT = Format(".sqlite", Database, "one table", is_table=True, needs_path=True)
+FORMAT = Format(".rows", Database, "one table", is_table=True, needs_path=True)
 FETCHER = FetcherInfo(Memory, "knows all pages by heart")
 PARSER = ParserInfo(open_lines, "lines of text")
 
@@ -149,21 +150,23 @@ def test_a_step_is_added_by_one_entry(output, mistake, monkeypatch):
 
 
 def test_a_format_is_added_by_one_entry(output, mistake, monkeypatch):
-    assert mistake(suffix=".sqlite").endswith("ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for standard output")
+    assert mistake(suffix=".rows").endswith(
+        "ends with .jsonl, .jsonl.gz, .csv, .parquet, .sqlite or .db, or - for standard output"
+    )
     monkeypatch.setitem(FORMATS, FORMAT.suffix, FORMAT)
-    assert output(suffix=".sqlite").startswith(b"SQLite format 3")
-    with sqlite3.connect("output/x.sqlite") as db:
+    assert output(suffix=".rows").startswith(b"SQLite format 3")
+    with sqlite3.connect("output/x.rows") as db:
         assert db.execute("SELECT * FROM records").fetchall() == [("tea",)]
     db.close()
     assert mistake(suffix=".json").endswith(
-        "ends with .jsonl, .jsonl.gz, .csv, .parquet or .sqlite, or - for standard output"
+        "ends with .jsonl, .jsonl.gz, .csv, .parquet, .sqlite, .db or .rows, or - for standard output"
     )
-    assert "nothing can be appended to a .sqlite file" in mistake(suffix=".sqlite", mode="append")
+    assert "nothing can be appended to a .rows file" in mistake(suffix=".rows", mode="append")
     monkeypatch.setitem(FORMATS, FORMAT.suffix, replace(FORMAT, extra=Extra("tables", "no_such_module")))
-    assert "pip install '.[tables]' in its checkout" in mistake(suffix=".sqlite")
+    assert "pip install '.[tables]' in its checkout" in mistake(suffix=".rows")
     schema, row = told("OutputSpec", "path")
-    assert ".sqlite: one table (needs the extra `tables`)" in schema["description"]
-    assert ".sqlite: one table" in row
+    assert ".rows: one table (needs the extra `tables`)" in schema["description"]
+    assert ".rows: one table" in row
 
 
 def test_a_fetcher_is_added_by_one_entry(output, mistake, monkeypatch):
@@ -226,7 +229,7 @@ def test_nobody_compares_with_the_name_of_what_stands_in_a_table(name):
     found += [pair for pair in compared(name) if pair[0] in {*STEPS, *TYPES} and LOOKED_UP.search(pair[1])]
     assert found == []
     code = PATHS[name].read_text(encoding="utf-8")
-    assert not re.search(r"(?:\bis|\bis not|==|!=) (?:formats\.)?(?:LINES|GZIPPED_LINES|CSV|PARQUET)\b", code)
+    assert not re.search(r"(?:\bis|\bis not|==|!=) (?:formats\.)?(?:LINES|GZIPPED_LINES|CSV|PARQUET|SQLITE)\b", code)
 
 
 # --------------------------------------------------------------------------- and it is written down

@@ -13,7 +13,7 @@ console      what goes to stderr: lines, log records, the traceback of a bug, al
 terminal     the progress bar, the summary on a terminal, lines for stdout
 """
 
-VERBS = ("init", "preview", "check", "accept", "history", "report", "schema")
+VERBS = ("init", "preview", "check", "mend", "accept", "history", "report", "schema")
 """In the order of a config's life. None of them crawls; a config of such a name is reached as `./check`."""
 
 __all__ = ["VERBS", "main"]

@@ -6,11 +6,11 @@ The JSON Schema is made from these models; what the values mean together is chec
 # ruff: noqa: RUF012 - pydantic copies defaults for each instance
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, Tag
 
-from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec
+from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec, either, given
 from scraper.config.model_pages import KindSpec, PageChecksSpec
 from scraper.export.formats import FORMATS
 from scraper.fetch.fetchers import FETCHERS
@@ -24,15 +24,30 @@ ResourceType = Literal["image", "media", "font", "stylesheet", "script", "xhr", 
 Status = Annotated[int, Field(ge=100, le=599)]
 
 
+Provenance = Annotated[
+    Annotated[bool, Tag("<bool>")] | Annotated[list[Literal["_url", "_page", "_fetched_at", "_merged"]], Tag("<list>")],
+    either("true or false", "a list of columns"),
+]
+
+
 class OutputSpec(Spec):
     """Where the records go."""
 
     path: Annotated[str, DescribedBy(FORMATS)] = "output/{name}.jsonl"
     """A file, or - (stdout). May use {name} {date} {time} {run} {records}. Its end says the format."""
-    mode: Literal["replace", "append"] = "replace"
-    """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet."""
-    provenance: bool = False
-    """Add _url, _page and _fetched_at to each record."""
+    mode: Literal["replace", "append", "update"] = "replace"
+    """append keeps what earlier runs wrote; of a rule with a `key` it adds only records that are not there yet. update
+    keeps one record for each key, as it was seen last."""
+    on_new_fields: Literal["refuse", "widen"] = "refuse"
+    """Where records are added to a file without a column: refuse before fetching, or write it anew, with nulls."""
+    times: list[Literal["first_seen", "last_seen", "changed_at", "gone_at"]] = ["first_seen", "last_seen", "changed_at"]
+    """update: columns that say when a record was seen, by the start of the run."""
+    changes: bool = False
+    """Write what is new, changed or gone to {name}.changes.jsonl beside the output; each rule needs a `key`."""
+    ignore: list[str] = []
+    """Fields whose changes do not count."""
+    provenance: Provenance = False
+    """Add _url, _page, _fetched_at and, where pages are merged, _merged to each record; or those of a list."""
 
 
 class ExpectSpec(PageChecksSpec):
@@ -166,11 +181,28 @@ class SettingsSpec(Spec):
     pool: PoolSpec = PoolSpec()
 
 
+class TokenSpec(Spec):
+    """What the site wants to have back in a header line of the login. It says one of `meta` and `cookie`."""
+
+    header: str
+    """The name of the header line, such as X-CSRF-Token."""
+    meta: Maybe[str] = None
+    """The `name` of the `<meta>` of the page before, whose `content` it is."""
+    cookie: Maybe[str] = None
+    """The name of the cookie that the page before sets; its value is percent-decoded, as scripts do it."""
+
+
 class LoginSpec(Spec):
-    """A form to send before the crawl; its cookies serve the whole run."""
+    """A form or JSON to send before the crawl; its cookies serve the whole run. It says one of `form` and `json`."""
 
     url: str
-    form: dict[str, str]
+    page: Maybe[str] = None
+    """The page to get before. By default `url` for a form; for JSON none is got."""
+    form: Maybe[dict[str, str]] = None
+    """The inputs to fill in, by name."""
+    json_: Annotated[Any, BeforeValidator(given)] = Field(default=None, alias="json")
+    """JSON to post to `url`."""
+    token: Maybe[TokenSpec] = None
     page_must_match: list[str] = []
     """Regexes that the page after the login must hold."""
 
@@ -189,4 +221,8 @@ class FileSpec(KindSpec):
     expect: Maybe[ExpectSpec] = None
     on_failure: Command = None
     """A program with its arguments, run after a run that ends with 1, 3 or 4; it reads the report as JSON."""
+    mend: bool = True
+    """At an alarm look for a config that reads the changed pages, and propose it."""
+    on_change: Command = None
+    """A program with its arguments, run after a run with `changes`; it reads them, a line of JSON each."""
     settings: SettingsSpec = SettingsSpec()

@@ -48,8 +48,9 @@ class Engine:
         self._journal, self._stop, self._pool = journal, stop, pool
         self._is_draining = False
         self._page_limit_s = page_limit_s(settings)
-        self._writer = JournalWriter(job, journal, stop)
-        self._credentials = Credentials(job)
+        kept = journal.cookies.read()
+        self._credentials = Credentials(job, kept)
+        self._writer = JournalWriter(job, journal, stop, self._credentials.changed_cookies)
         self.cache = HttpCache(cache_folder, settings, job.secrets, plan.named_hosts(job), self._credentials.headers)
         self._scheduler = Scheduler(
             job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache, others=neighbours
@@ -65,6 +66,7 @@ class Engine:
             is_replay=is_replay,
             record=record,
             is_trial=limit is not None,
+            may_be_in=bool(kept),
         )
         stop.wake = self._pool.wake
 
@@ -120,6 +122,7 @@ class Engine:
             self._wait(self._patience())
         if session.failure:
             raise session.failure
+        self._commit()  # so that a run that is killed now has the session
 
     # ------------------------------------------------------------------ schedule → Pool
 

@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 
 from scraper.errors import DamagedJournal, NothingToAccept
+from scraper.export import renames
 from scraper.export.target import Target
 from scraper.job import Job
 from scraper.journal.journal import Journal
@@ -45,11 +46,15 @@ def _reopen(workspace: Workspace, job: Job, digest: str, *, is_resuming: bool) -
     """Return the journal that is there if it can be gone on with, else put it away; and what is to be told."""
     with contextlib.ExitStack() as ended:
         journal = ended.enter_context(Journal(workspace.journal, job.secrets))
+        if journal.is_current:
+            renames.finish(journal)
         is_same = journal.is_current and journal.recall("digest") == digest
         if is_resuming and is_same and (note := _continue(journal, Target(job, journal, workspace))):
             ended.pop_all()
             return journal, note
         is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
+        if journal.is_current:
+            journal.cookies.forget()
         run_id, is_good = journal.recall("run") or "unknown", journal.is_current and journal.recall("good") == "1"
     if is_over and is_good:
         workspace.keep_good_journal()

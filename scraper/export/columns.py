@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scraper.job import Field, Job, Rule
+from scraper.job import TIMES, Field, Job, Rule
 from scraper.parse.transforms import STEPS
 from scraper.parse.values.types import TYPES, Stored
 
@@ -20,6 +20,8 @@ class Column:
     is_list: bool = False
     has_zone: bool = False
     """For datetime: whether every value says its offset; else none does."""
+    fields: tuple[Column, ...] = ()
+    """What each object of a list of objects holds."""
 
     @property
     def stored(self) -> Stored:
@@ -27,21 +29,63 @@ class Column:
         return "text" if self.type is None else TYPES[self.type].stored
 
 
+MORE = {
+    "_url": Column("_url", "url"),
+    "_page": Column("_page", "str"),
+    "_fetched_at": Column("_fetched_at", "datetime", has_zone=True),
+    "_merged": Column("_merged", "url", is_list=True),
+} | {name: Column(name, "datetime", has_zone=True) for name in TIMES}
+"""The columns that no field gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the records of one rule hold."""
+
+    rule: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a file holds: the columns of all its records, and those of each rule."""
+
+    columns: tuple[Column, ...] = ()
+    tables: tuple[Table, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    """What the file may say of itself: its run, the config's digest, the program's version."""
+    padding: tuple[str, ...] = ()
+    """Columns that earlier runs wrote and this config has not: null in its records."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(column.name for column in self.columns)
+
+
+def layout_of(job: Job, rules: Iterable[Rule], facts: tuple[tuple[str, str], ...] = ()) -> Layout:
+    """Return what a file of the records of these rules holds."""
+    rules = tuple(rules)
+    tables = tuple(Table(rule.name, columns_of(job, (rule,)), rule.key) for rule in rules)
+    return Layout(columns_of(job, rules), tables, facts)
+
+
 def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
     """Return the columns of a file that holds the records of these rules, in config order."""
     found: dict[str, Column] = {}
     for rule in rules:
         for field in job.written_fields(rule):
-            new = Column(field.name, written_type(field), _is_list(field), has_zone(field))
+            new = column_of(field)
             if found.setdefault(field.name, new) != new:
                 found[field.name] = Column(field.name, None)
-    if job.output.provenance:
-        found |= {
-            "_url": Column("_url", "url"),
-            "_page": Column("_page", "str"),
-            "_fetched_at": Column("_fetched_at", "datetime", has_zone=True),
-        }
-    return tuple(found.values())
+    return (*found.values(), *(MORE[name] for name in (*job.output.provenance, *job.output.times)))
+
+
+def column_of(field: Field) -> Column:
+    """Return the column of a field; that of a list of objects has columns of its own."""
+    inner = tuple(column_of(each) for each in field.fields if not each.is_helper)
+    return Column(field.name, written_type(field), _is_list(field) or bool(inner), has_zone(field), inner)
 
 
 def written_type(field: Field) -> str | None:
@@ -54,7 +98,9 @@ def written_type(field: Field) -> str | None:
     if any(selection.get == "exists" for selection in selections):
         return "bool"
     languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "json_ld", "value"} or any(STEPS[step.name].gives == "value" for step in field.steps)
+    is_open = languages & {"json", "js", "json_ld", "value"} or any(
+        STEPS[step.name].gives == "value" for step in field.steps
+    )
     return None if is_open else "str"
 
 

@@ -1,50 +1,27 @@
-"""What earlier runs wrote: copy it in front of the new records, check that more can be added, read its keys."""
+"""What earlier runs wrote as lines or rows: whether new records fit behind it, its copy in front of them, its keys."""
 
 from __future__ import annotations
 
 import csv
+import functools
 import gzip
 import io
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
 from scraper.errors import OutputError
+from scraper.export.appending import Appending, Key, settled
 from scraper.export.cells import cell
-from scraper.export.columns import Column
-from scraper.export.exporters import header
+from scraper.export.columns import Layout, Table
+from scraper.export.exporters import nulls, open_member
 
 BLOCK = 1 << 20
-Key = tuple[str, ...]
-"""The values of the fields that tell a record from others, as cells of a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Appending:
-    """How a format adds the records of a run to those of earlier ones."""
-
-    copy: Callable[[Path, int | None, BinaryIO], int]
-    """Copy what stands in a file, or in its first bytes, to a part file that more will be added to.
-
-    Returns the length of a torn last record that is left out. Raises OutputError if anything else is torn.
-    """
-    read_keys: Callable[[BinaryIO, tuple[str, ...]], Iterator[Key]]
-    """Yield the values of some fields of the records; who lacks one is left out."""
-    check: Callable[[Path, tuple[Column, ...]], None] = lambda *_: None
-    """Raise OutputError unless records of these columns can stand behind what is in the file."""
-
-    def keys(self, path: Path, size: int | None, names: tuple[str, ...]) -> Iterator[Key]:
-        """Yield the values of some fields of the records in a file, or in its first bytes. Raises OutputError."""
-        try:
-            with open_head(path, size) as old:
-                yield from self.read_keys(old, names)
-        except (OSError, EOFError, zlib.error, csv.Error) as error:
-            raise OutputError(f"{path}: cannot read which records are there: {error}") from error
 
 
 class Head(io.RawIOBase):
@@ -76,6 +53,47 @@ def open_head(path: Path, size: int | None) -> io.BufferedReader:
     return io.BufferedReader(Head(path, size), BLOCK)
 
 
+# --------------------------------------------------------------------------- one set of columns
+
+
+def _settle_lines(path: Path, lines: Iterable[bytes], layout: Layout, widens: bool) -> Layout:
+    kinds = [{column.name for column in table.columns} for table in layout.tables]
+    if not all(kinds) or not kinds:
+        return layout  # a rule whose columns the page tells
+    records = (record for line in lines if (record := _record(line)) is not None)
+    if len(kinds) == 1:
+        first = next(records, None)
+        return settled(path, None if first is None else list(first), layout, widens)
+    for record in records:
+        if set(record) not in kinds:
+            own = min(layout.tables, key=lambda table: len(set(record) ^ {each.name for each in table.columns}))
+            return settled(path, list(record), replace(layout, columns=own.columns), widens)
+    return layout
+
+
+def _settle_file(path: Path, size: int | None, layout: Layout, widens: bool) -> Layout:
+    with open_head(path, size) as old:
+        return _settle_lines(path, old, layout, widens)
+
+
+def _settle_gzip(path: Path, size: int | None, layout: Layout, widens: bool) -> Layout:
+    try:
+        with open_head(path, size) as old, gzip.GzipFile(fileobj=old) as lines:
+            return _settle_lines(path, lines, layout, widens)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return layout  # the copy tells
+
+
+def _settle_rows(path: Path, size: int | None, layout: Layout, widens: bool) -> Layout:
+    with open_head(path, size) as old:
+        head = next(_rows(old), None)
+    written = {cell(name): name for name in layout.names}
+    return settled(path, head and [written.get(text, text) for text in head], layout, widens)
+
+
+# --------------------------------------------------------------------------- the copy
+
+
 def _copy(path: Path, size: int | None, part: BinaryIO) -> tuple[bytes, int]:
     """Copy what stands in a file, or in its first bytes; return its last byte and how many quotes it holds."""
     quotes, last = 0, b"\n"
@@ -87,22 +105,44 @@ def _copy(path: Path, size: int | None, part: BinaryIO) -> tuple[bytes, int]:
     return last, quotes
 
 
-def _copy_rows(path: Path, size: int | None, part: BinaryIO) -> int:
+def _copy_rows(path: Path, size: int | None, part: BinaryIO, layout: Layout) -> int:
     last, quotes = _copy(path, size, part)
     if last != b"\n" or quotes % 2:
         raise OutputError(f"{path}: its last row is torn; mend it, or move the file away")
-    return 0
-
-
-def _copy_gzip(path: Path, size: int | None, part: BinaryIO) -> int:
-    check_gzip(path, size)
-    _copy(path, size, part)
-    return 0
-
-
-def _copy_lines(path: Path, size: int | None, part: BinaryIO) -> int:
-    tail = b""
     with open_head(path, size) as old:
+        rows = _rows(old)
+        head = next(rows, None)
+        if head is None or len(head) == len(layout.names):
+            return 0
+        part.seek(0)
+        part.truncate()
+        text = io.TextIOWrapper(part, encoding="utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(map(cell, layout.names))
+        writer.writerows([*row, *[""] * (len(layout.names) - len(row))] for row in rows)
+        text.detach()
+    return 0
+
+
+def _copy_gzip(path: Path, size: int | None, part: BinaryIO, layout: Layout) -> int:
+    check_gzip(path, size)
+    with open_head(path, size) as old, gzip.GzipFile(fileobj=old) as lines:
+        is_wider = _is_wider(lines, layout)
+    if not is_wider:
+        _copy(path, size, part)
+        return 0
+    with open_head(path, size) as old, gzip.GzipFile(fileobj=old) as lines, open_member(part) as member:
+        member.writelines(_widened(lines, layout))
+    return 0
+
+
+def _copy_lines(path: Path, size: int | None, part: BinaryIO, layout: Layout) -> int:
+    with open_head(path, size) as old:
+        is_wider = _is_wider(old, layout)
+    with open_head(path, size) as old:
+        if is_wider:
+            return _copy_wider(old, part, layout)
+        tail = b""
         while block := old.read(BLOCK):
             head, newline, tail = (tail + block).rpartition(b"\n")
             part.write(head + newline)
@@ -110,6 +150,36 @@ def _copy_lines(path: Path, size: int | None, part: BinaryIO) -> int:
         part.write(tail + b"\n")
         return 0
     return len(tail)
+
+
+def _copy_wider(old: BinaryIO, part: BinaryIO, layout: Layout) -> int:
+    for line in old:
+        if not line.endswith(b"\n") and _record(line) is None:
+            return len(line)
+        part.writelines(_widened([line], layout))
+    return 0
+
+
+def _is_wider(lines: Iterable[bytes], layout: Layout) -> bool:
+    """Return whether a layout has columns that the records of its one rule lack."""
+    if len(layout.tables) != 1 or not layout.tables[0].columns:
+        return False
+    first = next((record for line in lines if (record := _record(line)) is not None), None)
+    return first is not None and not set(layout.names) <= set(first)
+
+
+def _widened(lines: Iterable[bytes], layout: Layout) -> Iterator[bytes]:
+    """Yield record lines with nulls for the columns that they lack."""
+    for line in lines:
+        record = _record(line)
+        if record is None:
+            yield line
+        else:
+            missing = tuple(name for name in layout.names if name not in record)
+            yield line.rstrip()[:-1] + _nulls(missing) if missing else line.rstrip() + b"\n"
+
+
+_nulls = functools.lru_cache(256)(nulls)
 
 
 def check_gzip(path: Path, size: int | None) -> None:
@@ -125,17 +195,7 @@ def check_gzip(path: Path, size: int | None) -> None:
         raise OutputError(f"{path}: its last line is torn; mend it, or move the file away")
 
 
-def check_header(path: Path, columns: tuple[Column, ...]) -> None:
-    """Raise OutputError unless a CSV file is empty or begins with the header of these columns."""
-    expected = header(columns)
-    with path.open("rb") as file:
-        found = file.read(len(expected))
-        first = found + file.readline(len(expected))
-    if found and found != expected:
-        has, wants = (text.decode("utf-8", "replace").partition("\r\n")[0] for text in (first, expected))
-        raise OutputError(
-            f"{path}: expected the header {wants!r}, got {has!r}: its fields have changed; move the file away"
-        )
+# --------------------------------------------------------------------------- the keys
 
 
 def _keys_of_lines(lines: Iterable[bytes], names: tuple[str, ...]) -> Iterator[Key]:
@@ -145,18 +205,28 @@ def _keys_of_lines(lines: Iterable[bytes], names: tuple[str, ...]) -> Iterator[K
             yield tuple(cell(record[name]) for name in names)
 
 
-def _keys_of_gzip(file: BinaryIO, names: tuple[str, ...]) -> Iterator[Key]:
-    with gzip.GzipFile(fileobj=file) as lines:
-        yield from _keys_of_lines(lines, names)
+def _keys_of_file(path: Path, size: int | None, table: Table) -> Iterator[Key]:
+    with open_head(path, size) as lines:
+        yield from _keys_of_lines(lines, table.key)
 
 
-def _keys_of_rows(file: BinaryIO, names: tuple[str, ...]) -> Iterator[Key]:
+def _keys_of_gzip(path: Path, size: int | None, table: Table) -> Iterator[Key]:
+    with open_head(path, size) as old, gzip.GzipFile(fileobj=old) as lines:
+        yield from _keys_of_lines(lines, table.key)
+
+
+def _keys_of_rows(path: Path, size: int | None, table: Table) -> Iterator[Key]:
+    with open_head(path, size) as old:
+        rows = _rows(old)
+        head = next(rows, [])
+        if set(table.key) <= set(head):
+            places = [head.index(name) for name in table.key]
+            yield from (tuple(row[place] for place in places) for row in rows if len(row) == len(head))
+
+
+def _rows(file: BinaryIO) -> Iterator[list[str]]:
     csv.field_size_limit(sys.maxsize)  # the library's, for all; a cell may hold a page
-    rows = csv.reader(io.TextIOWrapper(file, "utf-8", "replace", newline=""))
-    head = next(rows, [])
-    if set(names) <= set(head):
-        places = [head.index(name) for name in names]
-        yield from (tuple(row[place] for place in places) for row in rows if len(row) == len(head))
+    return csv.reader(io.TextIOWrapper(file, "utf-8", "replace", newline=""))
 
 
 def _record(line: bytes) -> dict[str, object] | None:
@@ -167,6 +237,17 @@ def _record(line: bytes) -> dict[str, object] | None:
     return record if isinstance(record, dict) else None
 
 
-LINES = Appending(_copy_lines, _keys_of_lines)
-GZIPPED_LINES = Appending(_copy_gzip, _keys_of_gzip)
-ROWS = Appending(_copy_rows, _keys_of_rows, check_header)
+def _read_lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as lines:
+        yield from lines
+
+
+def _read_gzip(path: Path) -> Iterator[bytes]:
+    check_gzip(path, None)
+    with gzip.open(path) as lines:
+        yield from lines
+
+
+LINES = Appending(_settle_file, _copy_lines, _keys_of_file, lines=_read_lines)
+GZIPPED_LINES = Appending(_settle_gzip, _copy_gzip, _keys_of_gzip, lines=_read_gzip)
+ROWS = Appending(_settle_rows, _copy_rows, _keys_of_rows)

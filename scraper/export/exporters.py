@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 import orjson
 
 from scraper.export.cells import cell
-from scraper.export.columns import Column
+from scraper.export.columns import Layout
 
 GZIP_LEVEL = 6
 
@@ -19,22 +19,22 @@ GZIP_LEVEL = 6
 class Exporter(Protocol):
     """What takes the records of a file, as JSON lines."""
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Take some records, each a JSON object with its newline."""
+    def write(self, rule: str, lines: Sequence[bytes]) -> None:
+        """Take some records of a rule, each a JSON object with its newline."""
 
     def finish(self) -> None:
         """Write what is still held back. The file stays open."""
 
 
 class Lines:
-    """JSON Lines: the lines as they are."""
+    """JSON Lines: the lines as they are, with nulls for columns that only earlier records have."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        self._file, self._tail = file, nulls(layout.padding)
 
-    def write(self, lines: Sequence[bytes]) -> None:
+    def write(self, _: str, lines: Sequence[bytes]) -> None:
         """Take some records."""
-        self._file.writelines(lines)
+        self._file.writelines(padded(lines, self._tail))
 
     def finish(self) -> None:
         """Nothing is held back."""
@@ -43,36 +43,33 @@ class Lines:
 class GzippedLines:
     """JSON Lines in a gzip member of their own, which bears neither name nor time (RFC 1952)."""
 
-    def __init__(self, file: BinaryIO, *, is_new: bool) -> None:
-        self._file = file
-        self._member = self._open() if is_new else None
+    def __init__(self, file: BinaryIO, layout: Layout, *, is_new: bool) -> None:
+        self._file, self._tail = file, nulls(layout.padding)
+        self._member = open_member(file) if is_new else None
 
-    def write(self, lines: Sequence[bytes]) -> None:
+    def write(self, _: str, lines: Sequence[bytes]) -> None:
         """Take some records."""
         if lines:
-            self._member = self._member or self._open()
-            self._member.write(b"".join(lines))
+            self._member = self._member or open_member(self._file)
+            self._member.write(b"".join(padded(lines, self._tail)))
 
     def finish(self) -> None:
         """End the member, if there is one."""
         if self._member is not None:
             self._member.close()
 
-    def _open(self) -> gzip.GzipFile:
-        return gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=self._file, mtime=0)
-
 
 class Csv:
     """Comma-separated values after RFC 4180, in UTF-8 without a byte order mark; see `cells`."""
 
-    def __init__(self, file: BinaryIO, columns: tuple[Column, ...], *, is_new: bool) -> None:
-        self._names = [column.name for column in columns]
+    def __init__(self, file: BinaryIO, names: Sequence[str], *, is_new: bool) -> None:
+        self._names = names
         self._text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         self._writer = csv.writer(self._text)
         if is_new:
             self._writer.writerow(map(cell, self._names))
 
-    def write(self, lines: Sequence[bytes]) -> None:
+    def write(self, _: str, lines: Sequence[bytes]) -> None:
         """Take some records; a field that one has not is an empty cell."""
         records = map(orjson.loads, lines)
         self._writer.writerows([cell(record.get(name)) for name in self._names] for record in records)
@@ -82,8 +79,20 @@ class Csv:
         self._text.detach()
 
 
-def header(columns: tuple[Column, ...]) -> bytes:
-    """Return the first line of a CSV file with these columns."""
-    file = io.BytesIO()
-    Csv(file, columns, is_new=True).finish()
-    return file.getvalue()
+def open_member(file: BinaryIO) -> gzip.GzipFile:
+    """Return a new gzip member of a file."""
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=file, mtime=0)
+
+
+def nulls(names: Sequence[str]) -> bytes:
+    """Return the end of a record's line in which some columns are null.
+
+    >>> nulls(["a", "b"])
+    b',"a":null,"b":null}\\n'
+    """
+    return b"," + orjson.dumps(dict.fromkeys(names))[1:] + b"\n" if names else b""
+
+
+def padded(lines: Sequence[bytes], tail: bytes) -> Sequence[bytes]:
+    """Return record lines that end with this, which `nulls` gives."""
+    return [line[:-2] + tail for line in lines] if tail else lines

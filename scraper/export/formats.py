@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from scraper.export import earlier
-from scraper.export.columns import Column
-from scraper.export.earlier import Appending
+from scraper.export import earlier, sqlite
+from scraper.export.appending import Appending
+from scraper.export.columns import Layout
 from scraper.export.exporters import Csv, Exporter, GzippedLines, Lines
+from scraper.export.sqlite import Sqlite
 from scraper.job import STDOUT
 from scraper.job.extras import Extra
 
@@ -20,13 +21,15 @@ class Format:
 
     suffix: str
     """What the path of such a file ends with."""
-    open: Callable[[Any, tuple[Column, ...], bool], Exporter]
-    """From the open part file, its columns and whether nothing stands in it yet to what writes records to it."""
+    open: Callable[[Any, Layout, bool], Exporter]
+    """From the open part file, its columns and whether it holds no records yet to what writes some to it."""
     summary: str
     is_table: bool = False
     """Whether all records have the same columns."""
     has_types: bool = False
     """Whether a column of date-times has a zone, or has none."""
+    has_tables: bool = False
+    """Whether each rule has a table of its own in the file, beside which others may have theirs."""
     needs_path: bool = False
     """Whether its library opens the part file itself: `open` gets the path in place of the open file."""
     appending: Appending | None = None
@@ -51,22 +54,22 @@ def format_of(path: str) -> Format | None:
     return next((FORMATS[suffix] for suffix in suffixes if path.endswith(suffix)), None)
 
 
-def _open_parquet(file: BinaryIO, columns: tuple[Column, ...], _: bool) -> Exporter:
+def _open_parquet(file: BinaryIO, layout: Layout, _: bool) -> Exporter:
     from scraper.export.parquet import Parquet  # 0.2 s, and an extra
 
-    return Parquet(file, columns)
+    return Parquet(file, layout)
 
 
-LINES = Format(".jsonl", lambda file, _, __: Lines(file), "JSON Lines", appending=earlier.LINES)
+LINES = Format(".jsonl", lambda file, layout, _: Lines(file, layout), "JSON Lines", appending=earlier.LINES)
 GZIPPED_LINES = Format(
     ".jsonl.gz",
-    lambda file, _, is_new: GzippedLines(file, is_new=is_new),
+    lambda file, layout, is_new: GzippedLines(file, layout, is_new=is_new),
     "the same, compressed",
     appending=earlier.GZIPPED_LINES,
 )
 CSV = Format(
     ".csv",
-    lambda file, columns, is_new: Csv(file, columns, is_new=is_new),
+    lambda file, layout, is_new: Csv(file, layout.names, is_new=is_new),
     "for spreadsheets",
     is_table=True,
     appending=earlier.ROWS,
@@ -79,4 +82,15 @@ PARQUET = Format(
     has_types=True,
     extra=Extra("parquet", "pyarrow"),
 )
-FORMATS: dict[str, Format] = {form.suffix: form for form in (LINES, GZIPPED_LINES, CSV, PARQUET)}
+SQLITE = Format(
+    ".sqlite",
+    lambda path, layout, is_new: Sqlite(path, layout, is_new=is_new),
+    "an SQLite database, a table a rule, typed by the config",
+    is_table=True,
+    has_tables=True,
+    needs_path=True,
+    appending=sqlite.TABLES,
+)
+FORMATS: dict[str, Format] = {
+    form.suffix: form for form in (LINES, GZIPPED_LINES, CSV, PARQUET, SQLITE, replace(SQLITE, suffix=".db"))
+}

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scraper.errors import Malformed
-from scraper.export.columns import Column
+from scraper.export.columns import Column, Layout
 from scraper.job.templates import as_text
 
 GROUP_ROWS = 50_000
@@ -22,14 +22,15 @@ GROUP_BYTES = 16 << 20
 class Parquet:
     """A Parquet file with a schema that no value changes."""
 
-    def __init__(self, file: BinaryIO, columns: tuple[Column, ...]) -> None:
-        self._columns = columns
-        self._schema = pa.schema([pa.field(column.name, _arrow_type(column)) for column in columns])
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        self._columns = layout.columns
+        facts = {f"scraper.{name}": value for name, value in layout.facts}
+        self._schema = pa.schema([pa.field(column.name, _arrow_type(column)) for column in layout.columns], facts)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._lines: list[bytes] = []
         self._size = 0
 
-    def write(self, lines: Sequence[bytes]) -> None:
+    def write(self, _: str, lines: Sequence[bytes]) -> None:
         """Take some records; a field that one has not is null."""
         for line in lines:
             self._lines.append(line)
@@ -53,6 +54,8 @@ class Parquet:
 
 def _arrow_type(column: Column) -> Any:
     """Return the type of a column; what only the page can tell, and JSON, is text."""
+    if column.fields:
+        return pa.list_(pa.struct([pa.field(each.name, _arrow_type(each)) for each in column.fields]))
     kinds = {
         "integer": pa.int64(),
         "number": pa.float64(),
@@ -85,6 +88,8 @@ def _read(read: Callable[[Any], Any], value: Any, column: Column) -> Any:
 
 
 def _reader(column: Column) -> Callable[[Any], Any]:
+    if column.fields:
+        return _struct(column.fields)
     match column.stored:
         case "integer":
             return _whole
@@ -100,6 +105,12 @@ def _reader(column: Column) -> Callable[[Any], Any]:
             return _json
         case _:
             return lambda value: value if isinstance(value, str) else _json(value)
+
+
+def _struct(columns: tuple[Column, ...]) -> Callable[[Any], Any]:
+    """Return what reads an object whose values have these columns."""
+    readers = [(column, _reader(column)) for column in columns]
+    return lambda value: {column.name: _read(read, value.get(column.name), column) for column, read in readers}
 
 
 def _json(value: Any) -> str:

@@ -8,10 +8,10 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from scraper.errors import Malformed, OutputError
-from scraper.export.columns import Column
+from scraper.errors import Malformed, OutputError, ScraperError
+from scraper.export.columns import Layout
 from scraper.export.exporters import Exporter
 from scraper.export.formats import Format
 
@@ -20,24 +20,25 @@ BUFFER = 1 << 20
 
 @contextlib.contextmanager
 def open_part(
-    path: Path, form: Format, columns: tuple[Column, ...], before: Path | None = None, size: int | None = None
+    path: Path, form: Format, layout: Layout, before: Path | None = None, mark: Any = None, *, is_new: bool = False
 ) -> Iterator[Part]:
     """Give a part file to write to. What is not finished at the end is worth nothing.
 
-    `before`: a file whose records come first, those in its first `size` bytes or all.
+    `before`: a file whose records come first, those before its `mark` or all; `is_new`: it is copied for what else
+    stands in it.
     """
-    kept = torn = 0
+    kept, torn = None, 0
     with told(path):
         file = _create(path)
     with contextlib.ExitStack() as ended:
         ended.callback(_close, file)
         with told(path):
             if before is not None and form.appending is not None and before.exists():
-                torn = form.appending.copy(before, size, file)
-                kept = file.tell()
+                torn = form.appending.copy(before, mark, file, layout)
                 file.flush()
-            exporter = form.open(path if form.needs_path else file, columns, not kept)
-        part = Part(path, file, exporter, kept, torn)
+                kept = form.appending.mark(path, layout)
+            exporter = form.open(path if form.needs_path else file, layout, is_new or not kept)
+        part = Part(path, file, exporter, kept or 0, torn)
         ended.callback(part.abandon)
         yield part
 
@@ -57,18 +58,18 @@ def _close(file: BinaryIO) -> None:
 class Part:
     """A part file that is being written: nobody reads it before it is finished and renamed."""
 
-    def __init__(self, path: Path, file: BinaryIO, exporter: Exporter, kept: int, torn: int) -> None:
-        """`kept`: bytes of before at its beginning; `torn`: those of a torn last line, which were left out."""
+    def __init__(self, path: Path, file: BinaryIO, exporter: Exporter, kept: Any, torn: int) -> None:
+        """`kept`: the mark of what stood there before; `torn`: bytes of a torn last line, which were left out."""
         self.path, self.kept, self.torn = path, kept, torn
         self.size = 0
         """Bytes in all, once it is finished."""
         self._file, self._exporter = file, exporter
         self._is_finished = False
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Take some records: JSON objects, each with its newline."""
+    def write(self, rule: str, lines: Sequence[bytes]) -> None:
+        """Take some records of a rule: JSON objects, each with its newline."""
         with told(self.path):
-            self._exporter.write(lines)
+            self._exporter.write(rule, lines)
 
     def finish(self) -> None:
         """Write everything to the disk."""
@@ -82,7 +83,7 @@ class Part:
     def abandon(self) -> None:
         """Let the exporter of a part that was not finished end all the same: some libraries complain if it does not."""
         if not self._is_finished:
-            with contextlib.suppress(OSError, ValueError, Malformed):  # what could not be written has been told
+            with contextlib.suppress(OSError, ValueError, ScraperError):  # what could not be written has been told
                 self._exporter.finish()
 
 

@@ -12,6 +12,7 @@ from scraper.job.expect import Bounds
 from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
 SAMPLES_PER_RULE = 5
+KEPT = "such tell none from another, all were kept"
 BY_KEY, UNMERGED, UNFIT = "dropped by key", "lost link of a merge", "without a required field"
 """What may become of records that were found."""
 
@@ -47,6 +48,8 @@ class Tally:
     """Records whose key an earlier one had, by rule."""
     keyless: Counter[str] = field(default_factory=Counter)
     """Records with a null in their key, which tells none from another, by rule."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Of these, records that are not written: what is found by its key holds no such."""
     unmerged: Counter[str] = field(default_factory=Counter)
     """Records with nulls in the place of a page that should have joined them and failed, or had not one record."""
     unlinked: Counter[str] = field(default_factory=Counter)
@@ -77,7 +80,8 @@ class Tally:
         for rule, count in (+self.unlinked).items():
             yield f"{count} records of {rule} have no link that is followed: nulls are in the place of its page"
         for rule, count in (+self.keyless).items():
-            yield f"{count} records of {rule} have a null in their key: such tell none from another, all were kept"
+            what = "no primary key can be null, they were left out" if self.left_out[rule] else KEPT
+            yield f"{count} records of {rule} have a null in their key: {what}"
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
         """Add what one page lost; `rule`: the one that its record joins."""

@@ -16,6 +16,10 @@ from scraper.job.secrets import Secrets
 from scraper.job.settings import Login, Settings
 from scraper.job.templates import Template
 
+PROVENANCE = ("_url", "_page", "_fetched_at", "_merged")
+"""Columns that say where a record comes from."""
+TIMES = ("first_seen", "last_seen", "changed_at", "gone_at")
+"""Columns that say when a record was seen, RFC 3339 in UTC."""
 STDOUT = "-"
 """The path that means standard output."""
 
@@ -24,8 +28,22 @@ STDOUT = "-"
 class Output:
     path: Template
     """May use {name} {date} {time} {run} {records}; relative to the working directory; `-` is stdout."""
-    mode: Literal["replace", "append"] = "replace"
-    provenance: bool = False
+    mode: Literal["replace", "append", "update"] = "replace"
+    provenance: tuple[str, ...] = ()
+    """Columns that say where a record comes from: some of PROVENANCE."""
+    on_new_fields: Literal["refuse", "widen"] = "refuse"
+    """What happens where records are added to a file whose columns are others."""
+    times: tuple[str, ...] = ()
+    """Columns of `mode: update`: some of TIMES."""
+    changes: bool = False
+    """Whether what is new, changed or gone is written to a file of its own."""
+    ignore: frozenset[str] = frozenset()
+    """Fields whose changes do not count."""
+
+    @property
+    def needs_ledger(self) -> bool:
+        """Whether a run is compared with what is known of the records of earlier ones, so that all need a key."""
+        return self.changes or self.mode == "update"
 
     @property
     def is_split(self) -> bool:
@@ -47,6 +65,10 @@ class Job:
     login: Login | None = None
     on_failure: tuple[str, ...] = field(default=(), repr=False)
     """A command and its arguments, run after a run that ends with 1, 3 or 4."""
+    mend: bool = True
+    """Whether a mend is looked for at an alarm."""
+    on_change: tuple[str, ...] = field(default=(), repr=False)
+    """A command and its arguments, run after a run that has published changes."""
     timezone: str | None = None
     warnings: tuple[Problem, ...] = ()
     """What lint found: legal, but likely not meant."""

@@ -9,8 +9,8 @@ written by the program.
 import marshal
 import zlib
 
-VERSION = "7"
-_TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value".split())
+VERSION = "8"
+_TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value said".split())
 """Columns whose bytes are sealed: a damaged text may be none."""
 
 
@@ -32,8 +32,10 @@ def _seal(columns: str, table: str = "") -> str:
 _ASKED = "id fingerprint domain url kind depth params extra alias"
 ASKED = _seal(_ASKED)[:-1] + ", state = 4)"
 """The seal of what a page is; what became of it has another, for that can be had again."""
-ENDED = _seal("id state reason detail final_url fetched_at attempts marks")
-CONTENT, SNAPSHOT, META = _seal("id lines counts faults page"), _seal("topic page"), _seal("key value")
+_ENDED, _CONTENT = "id state reason detail final_url fetched_at attempts marks", "id lines counts faults page"
+ENDED = _seal(_ENDED)
+CONTENT, SNAPSHOT, META = _seal(_CONTENT), _seal("topic page"), _seal("key value")
+COOKIE = _seal("number said")
 _EDGE = "parent position child skipped rule record is_merged kind params"
 EDGE, _EDGE_E = _seal(_EDGE), _seal(_EDGE, "e.")
 
@@ -57,6 +59,7 @@ SCHEMA = (
 ) WITHOUT ROWID""",
     "CREATE TABLE snapshot (topic TEXT PRIMARY KEY, page BLOB NOT NULL,"
     f" seal INTEGER AS ({SNAPSHOT}) STORED) WITHOUT ROWID",
+    f"CREATE TABLE cookie (number INTEGER PRIMARY KEY, said TEXT NOT NULL, seal INTEGER AS ({COOKIE}) STORED)",
     f"CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER AS ({META}) STORED) WITHOUT ROWID",
 )
 ADD_PAGE = (
@@ -90,6 +93,13 @@ WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
+FATE = """
+SELECT t.state, t.reason FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
+"""
+LEFT_OUT = """
+SELECT 1 FROM page
+WHERE state IN (0, 2) OR (state = ? AND reason NOT LIKE 'http %' AND reason NOT IN (?, 'robots')) LIMIT 1
+"""
 ADD_ALIAS = """
 INSERT OR IGNORE INTO page (fingerprint, domain, url, kind, depth, params, state, alias)
 SELECT ?, domain, ?, kind, depth, params, 4, id FROM page WHERE id = ?
@@ -105,14 +115,16 @@ FROM page WHERE id = ?
 READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
+READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""
 SELECT EXISTS (SELECT 1 FROM page WHERE asked IS NOT {ASKED} OR alias NOT IN (SELECT id FROM page))
     OR EXISTS (SELECT 1 FROM edge WHERE seal IS NOT {EDGE} OR child NOT IN (SELECT id FROM page))
+    OR EXISTS (SELECT 1 FROM cookie WHERE seal IS NOT {COOKIE})
     OR EXISTS (SELECT 1 FROM meta WHERE seal IS NOT {META})
 """
-"""Whether what cannot be fetched again is damaged: the plan, who led to whom, the run itself."""
+"""Whether what cannot be fetched again is damaged: the plan, who led to whom, who is logged in, the run itself."""
 DAMAGED = f"""
 SELECT id FROM page WHERE ended IS NOT {ENDED} OR (state = 1 AND id NOT IN (SELECT id FROM content))
 UNION SELECT id FROM content WHERE seal IS NOT {CONTENT}
@@ -124,4 +136,14 @@ FORGET = (
     "DELETE FROM edge WHERE parent = ?",
 )
 """Make a page pending, as if it had never been fetched."""
+WHOLE_PAGE = f"{{0}}asked = {_seal(_ASKED, '{0}')[:-1]}, {{0}}state = 4) AND {{0}}ended = {_seal(_ENDED, '{0}')}"
+"""Whether a page is as it was written; its table has the name that is filled in, with a point."""
+READ_LINES = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.url, c.lines, c.counts FROM {{0}}.content c JOIN {{0}}.page p USING (id)
+WHERE p.kind = ? AND {WHOLE_PAGE.format("p.")} ORDER BY p.id
+"""
+READ_COUNTS = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.params, c.counts FROM page p JOIN content c USING (id)
+WHERE p.kind = ? AND p.state = 1 ORDER BY p.id
+"""
 FORGET_SNAPSHOTS = f"DELETE FROM snapshot WHERE seal IS NOT {SNAPSHOT}"

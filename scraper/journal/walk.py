@@ -36,6 +36,8 @@ class Walk:
         self._owned, self._visited = Marks(), Marks()
         self._given = Edges(journal, 0)
         self._stack = [self._given]
+        self.start = 0
+        """The start page beneath which the walk is, or which it gave last."""
 
     def next(self) -> Stored | None:
         """Return the next page whose records stand for themselves.
@@ -61,6 +63,8 @@ class Walk:
                     return None
                 self._visited.add(edge.child)
             edges.skip()
+            if len(self._stack) == 1:
+                self.start = edge.child
             below = Edges(self._journal, edge.child)
             if self._owned.add(edge.child):
                 self._stack.append(below)

@@ -12,6 +12,7 @@ from scraper.job import Job
 from scraper.journal.figures import PageFigures
 from scraper.models import State
 from scraper.report.losses import Loss
+from scraper.report.proposed import Mend
 
 
 class Exit(IntEnum):
@@ -115,6 +116,8 @@ class Report:
     """Records of this run by the file that holds them."""
     known: int = 0
     """Records that earlier runs have written, so that this one did not (mode: append, with a key)."""
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """Records that are new, changed and gone since the last run, if it was asked for and published."""
     is_accepted: bool = False
     """Rejected first, published by `accept`."""
     alarms: tuple[Alarm, ...] = ()
@@ -148,6 +151,7 @@ class Report:
     """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()
     """The first failed pages: (url, reason, detail)."""
+    mend: Mend | None = None
     notes: tuple[str, ...] = ()
     """What else an operator should know, a sentence each."""
 

@@ -8,6 +8,7 @@ import logging
 import orjson
 
 from scraper.errors import OutputError
+from scraper.export.books import Changes
 from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.journal import Journal
@@ -17,8 +18,9 @@ from scraper.report.baseline import read_baseline, read_past, write_baseline
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
+from scraper.report.kept_pages import keep
 from scraper.report.losses import find_losses
-from scraper.report.notify import notify
+from scraper.report.notify import notify, notify_of_changes
 from scraper.report.open_rows import count_rows, tell_rows
 
 Alarms = tuple[Alarm, ...]
@@ -51,19 +53,23 @@ def leave(
     job: Job,
     workspace: Workspace,
     afterwards: contextlib.ExitStack,
+    journal: Journal,
     *,
     is_whole: bool,
     is_own: bool,
+    changes: Changes | None = None,
 ) -> None:
     """Leave a report as JSON and in the history, and let the operator's command have it when the locks are released.
 
-    `is_whole`: the run was no trial; `is_own`: its output is that of the config.
+    `is_whole`: the run was no trial; `is_own`: its output is that of the config; `changes`: its own, published.
     """
     data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     is_good = result.is_published and is_own and not result.misses
     if is_whole:
         afterwards.pop_all()  # of two reports of one run the later counts
         afterwards.callback(notify, job, result, data)
+        if changes is not None:
+            afterwards.callback(notify_of_changes, job, result, changes)
         samples = {rule.name: tally.samples[rule.name] for rule in job.published_rules()}
         try:
             with open_history(workspace.history) as history:
@@ -73,3 +79,4 @@ def leave(
     write_whole(workspace.last_run, data)
     if is_good:
         write_baseline(workspace.last_good, data)
+        keep(workspace.good_pages, job, journal, "best")

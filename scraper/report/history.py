@@ -4,6 +4,7 @@
     field    how well each field was filled in it
     failure  how many pages failed, by reason
     loss     what was asked for and did not come
+    change   how many records were new, changed and gone
     kind     how many pages of each kind came, and where they led
     config   the digests of its config and of its records
     alarm    the expectations that it broke; those that were let through too
@@ -18,7 +19,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ class PastRun:
     misses: tuple[Alarm, ...]
     losses: tuple[Loss, ...] = ()
     kinds: tuple[KindReport, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """By new, changed and gone; empty where nobody asked."""
 
 
 Samples = dict[str, list[bytes]]
@@ -116,6 +119,7 @@ class History:
         )
         db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
+        db.executemany("INSERT INTO change VALUES (?, ?, ?)", [(report.run, *each) for each in report.changes.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):
             rows = [(report.run, each.name, each.subject, each.message, each.excerpt, is_miss) for each in alarms]
             db.executemany("INSERT OR REPLACE INTO alarm VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -166,8 +170,7 @@ class History:
 
     def _broken(self, run: str) -> tuple[frozenset[tuple[str, str]], ...]:
         """Return the keys of what each of the last whole runs broke; one that was accepted broke nothing."""
-        query = "SELECT run, is_accepted FROM run WHERE run <> ? AND exit_code IN (?, ?, ?) ORDER BY run DESC LIMIT ?"
-        runs = self._read(query, run, Exit.OK, Exit.INCOMPLETE, Exit.REJECTED, STREAK_AT_MOST)
+        runs = self._read(schema.BROKEN, run, Exit.OK, Exit.INCOMPLETE, Exit.REJECTED, STREAK_AT_MOST)
         return tuple(
             frozenset(() if is_accepted else self._read("SELECT name, subject FROM alarm WHERE run = ?", name))
             for name, is_accepted in runs
@@ -209,6 +212,7 @@ class History:
             tuple(Alarm(*alarm) for *alarm, is_miss in alarms if is_miss),
             tuple(Loss(*loss) for loss in self._read(schema.LOSSES, run)),
             tuple(KindReport(*kind) for kind in self._read(schema.KINDS, run)),
+            dict(self._read(schema.CHANGES, run)),
         )
         return PastRun(*(run, *figures, *flags, *found))
 
@@ -246,8 +250,7 @@ def open_history(path: Path) -> History:
 
 def set_aside(path: Path) -> Path:
     """Move a history out of the way and return its new place; raises OSError."""
-    aside = path.with_name(f"{path.name}.broken")
-    return path.replace(aside)
+    return path.replace(path.with_name(f"{path.name}.broken"))
 
 
 def _unkept(path: Path, error: Exception) -> History:
@@ -258,10 +261,9 @@ def _unkept(path: Path, error: Exception) -> History:
 
 def read_history(path: Path) -> History:
     """Return a history to read, also while a run is on, or raise OutputError; an empty one where there is no file."""
+    place = f"{path.resolve().as_uri()}?mode=ro" if path.exists() else ":memory:"
     try:
-        return History(
-            path, _open(f"{path.resolve().as_uri()}?mode=ro", is_uri=True) if path.exists() else _open(":memory:")
-        )
+        return History(path, _open(place, is_uri=path.exists()))
     except sqlite3.Error as error:
         raise OutputError(f"{path}: cannot read the history: {error}") from error
 
@@ -270,7 +272,7 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
     """Return the database, its tables made if it is new; raises sqlite3.DatabaseError for what is none of ours."""
     db = sqlite3.connect(place, isolation_level=None, uri=is_uri)
     try:
-        if is_uri and _version(db) == 1:
+        if is_uri and _version(db) in schema.UPGRADES:
             file, db = db, sqlite3.connect(":memory:", isolation_level=None)
             file.backup(db)  # it is not ours to change
             file.close()
@@ -283,8 +285,8 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
 
 def _make_ready(db: sqlite3.Connection) -> None:
     version = _version(db)
-    if version == 1:
-        db.executescript(f"BEGIN; {schema.MORE} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+    if version in schema.UPGRADES:
+        db.executescript(f"BEGIN; {schema.UPGRADES[version]} PRAGMA user_version = {schema.VERSION}; COMMIT;")
         version = schema.VERSION
     if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         db.executescript(f"BEGIN; {schema.SCHEMA} PRAGMA user_version = {schema.VERSION}; COMMIT;")
@@ -295,5 +297,4 @@ def _make_ready(db: sqlite3.Connection) -> None:
 
 
 def _version(db: sqlite3.Connection) -> int:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -1,6 +1,6 @@
 """The schema of the history, and its longer statements."""
 
-VERSION = 2
+VERSION = 3
 MORE = """
 CREATE TABLE config (run TEXT PRIMARY KEY, digest TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (
@@ -12,6 +12,11 @@ CREATE TABLE loss (
 );
 """
 """What version 2 has beside what 1 had."""
+SINCE_3 = """
+CREATE TABLE change (run TEXT NOT NULL, change TEXT NOT NULL, records INTEGER NOT NULL, PRIMARY KEY (run, change));
+"""
+UPGRADES = {1: f"{MORE}{SINCE_3}", 2: SINCE_3}
+"""What an older version lacks."""
 SCHEMA = f"""
 CREATE TABLE run (
     run TEXT PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
@@ -28,19 +33,21 @@ CREATE TABLE alarm (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
     is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
 );
-{MORE}
+{MORE}{SINCE_3}
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss")
+OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "change")
 TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
 FIELDS = "SELECT rule, name, records, filled, malformed FROM field WHERE run = ? ORDER BY rowid"
 ALARMS = "SELECT name, message, subject, excerpt, is_miss FROM alarm WHERE run = ? ORDER BY rowid"
 LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ? ORDER BY rowid"
+CHANGES = "SELECT change, records FROM change WHERE run = ? ORDER BY rowid"
 KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
 GOOD = """
 SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, '')
 FROM run r LEFT JOIN config c ON c.run = r.run WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
 """
+BROKEN = "SELECT run, is_accepted FROM run WHERE run <> ? AND exit_code IN (?, ?, ?) ORDER BY run DESC LIMIT ?"
 FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"

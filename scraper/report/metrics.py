@@ -28,6 +28,9 @@ def write_metrics(path: Path, report: Report) -> None:
     gauge("last_run_duration_seconds", "How long it took.").labels(name).set(report.seconds)
     gauge("last_run_records", "Records that it found.").labels(name).set(report.records)
     gauge("last_run_alarms", "Expectations that it broke.").labels(name).set(len(report.alarms))
+    changed = gauge("last_run_changes", "Records that were new, changed or gone.", "change")
+    for change, count in report.changes.items():
+        changed.labels(name, change).set(count)
     accounts = report.accounts
     pages = gauge("last_run_pages", "Pages by what became of them.", "state")
     for state, count in (

@@ -1,4 +1,4 @@
-"""Run the operator's command after a run that did not go well. It may fail; the run's exit code stays."""
+"""Run the operator's commands: after a run that did not go well, and after one with changes. They may fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterable, Iterator
 
+from scraper.export.books import Changes
 from scraper.job import Job
 from scraper.report.accounts import Exit, Report
 
@@ -15,6 +17,7 @@ FAILURES = frozenset({Exit.ERROR, Exit.INCOMPLETE, Exit.REJECTED})
 """The outcomes that the command is run for; an interrupted run has its operator already."""
 TIME_LIMIT_S = 60.0
 TOLD_BYTES = 2000
+BLOCK = 1 << 20
 log = logging.getLogger("scraper")
 
 
@@ -23,24 +26,48 @@ def notify(job: Job, report: Report, summary: bytes, *, limit_s: float = TIME_LI
 
     No shell: nothing of a page is ever part of a command line.
     """
-    if not job.on_failure or report.exit_code not in FAILURES:
+    if report.exit_code in FAILURES:
+        _call("on_failure", job.on_failure, report, [summary], {}, limit_s)
+
+
+def notify_of_changes(job: Job, report: Report, changes: Changes, *, limit_s: float = TIME_LIMIT_S) -> None:
+    """Run `on_change` if there are any: their lines on its standard input, name and counts in its environment."""
+    if job.on_change and any(changes.counts.values()):
+        counts = {f"SCRAPER_{change.upper()}": str(count) for change, count in changes.counts.items()}
+        _call("on_change", job.on_change, report, _lines_of(changes), counts, limit_s)
+
+
+def _lines_of(changes: Changes) -> Iterator[bytes]:
+    left = changes.end - changes.start
+    with changes.path.open("rb") as lines:
+        lines.seek(changes.start)
+        while left and (block := lines.read(min(BLOCK, left))):
+            left -= len(block)
+            yield block
+
+
+def _call(
+    key: str, words: tuple[str, ...], report: Report, given: Iterable[bytes], more: dict[str, str], limit_s: float
+) -> None:
+    """Run a command, if there is one, and log what comes of it; `key`: what it is called in the config."""
+    if not words:
         return
-    env = {**os.environ, "SCRAPER_NAME": job.name, "SCRAPER_EXIT_CODE": str(int(report.exit_code))}
+    env = {**os.environ, "SCRAPER_NAME": report.name, "SCRAPER_EXIT_CODE": str(int(report.exit_code)), **more}
     try:
-        outcome, text = _run(job.on_failure, summary, env, limit_s)
+        outcome, text = _run(words, given, env, limit_s)
     except (OSError, ValueError) as error:
         outcome, text = f"cannot be run: {getattr(error, 'strerror', None) or error}", ""
     if outcome:
-        log.error("on_failure: %s %s%s", job.on_failure[0], outcome, f": {text}" if text else "")
+        log.error("%s: %s %s%s", key, words[0], outcome, f": {text}" if text else "")
     elif text:
-        log.info("on_failure: %s", text)
+        log.info("%s: %s", key, text)
 
 
-def _run(words: tuple[str, ...], summary: bytes, env: dict[str, str], limit_s: float) -> tuple[str, str]:
+def _run(words: tuple[str, ...], lines: Iterable[bytes], env: dict[str, str], limit_s: float) -> tuple[str, str]:
     """Run a command; return what went wrong, nothing if it went well, and what it said."""
     # Files instead of pipes: it may leave its input unread, or leave somebody behind who keeps its output open.
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
-        given.write(summary)
+        given.writelines(lines)
         given.seek(0)
         process = subprocess.Popen(  # noqa: S603 - the operator's own words
             words, stdin=given, stdout=said, stderr=subprocess.STDOUT, env=env, start_new_session=True

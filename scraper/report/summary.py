@@ -54,6 +54,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"dropped {report.duplicates} records whose key was already there"
     if report.known:
         yield f"left out {report.known} records that earlier runs have written"
+    if report.changes:
+        yield f"changes {changes(report.changes)}"
     if report.unmerged:
         yield f"left nulls in {report.unmerged} records whose followed page failed"
     if report.replaced:
@@ -71,10 +73,21 @@ def lines(report: Report) -> Iterator[str]:
         yield f"MISS {miss.name}: {miss.message}"
     for alarm in report.alarms:
         yield f"ALARM {alarm.name}: {alarm.message}"
+    if report.mend:
+        yield f"MEND {report.mend}"
     for each in report.alarms + report.misses:
         if each.excerpt:
             yield f"excerpt of a page for {each.name}: {each.excerpt}"
     yield headline(report)
+
+
+def changes(counts: Mapping[str, int]) -> str:
+    """Return how much has changed.
+
+    >>> changes({"new": 3, "changed": 0, "gone": 1})
+    '3 new, 0 changed, 1 gone'
+    """
+    return ", ".join(f"{count} {change}" for change, count in counts.items())
 
 
 def pages(report: Report) -> str:
@@ -116,6 +129,7 @@ def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
 def _row(run: PastRun) -> tuple[str, ...]:
     what = "accepted" if run.is_accepted else MEANING[Exit(run.exit_code)] if run.exit_code else ""
     counts = str(run.records), f"{run.fetched}/{run.planned}", str(run.failed)
+    what = "; ".join(filter(None, (what, changes(run.changes))))
     return f"{run.started[:19]}Z", str(run.exit_code), *counts, f"{run.seconds:.1f}", what
 
 

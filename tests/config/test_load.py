@@ -160,7 +160,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("genres", css("a.text-link"), many=True),
         Field("plot", plot),
     )
-    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=True)
+    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=jobs.PROVENANCE[:3])
     assert job.expect == checks.Expect(min_records=10, field_coverage={"title": 1.0, "score": 0.9})
     assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
@@ -512,7 +512,7 @@ WRONG = [
     (ITEM + "{css: a, key: [b]}", "5:17: records.fields.a.key", "it belongs to records"),
     (URLS + RECORDS + "download_delay: 2", "3:1: download_delay", "it belongs to settings"),
     (URLS + RECORDS + "setings: {}", "3:1: setings", "did you mean 'settings'?"),
-    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, provenance"),
+    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, on_new_fields, provenance"),
     (ITEM + "h1\n    a: h2", "6:5: records.fields.a", "duplicate key"),
     (ITEM + "{css: a, explode: b}", "5:17: records.fields.a.explode", "unknown key"),
     # patterns
@@ -670,7 +670,7 @@ WRONG = [
     (URLS + RECORDS + "output: {path: 'o/{nam}.jsonl'}", "3:16: output.path", "unknown name {nam}"),
     (URLS + RECORDS + "output: {path: 'o/../../x.jsonl'}", "3:16: output.path", "leads out of its folder"),
     (URLS + RECORDS + "output: {path: 'o/'}", "3:16: output.path", "expected the path of a file"),
-    (URLS + RECORDS + "output: {path: o/x.json}", "3:16: output.path", "ends with .jsonl, .jsonl.gz, .csv or .parquet, or - for"),
+    (URLS + RECORDS + "output: {path: o/x.json}", "3:16: output.path", "ends with .jsonl, .jsonl.gz, .csv, .parquet, .sqlite or .db, or - for"),
     (URLS + RECORDS + "output: {path: 'o/{record}.csv'}", "3:16: output.path", "did you mean 'records'?"),
     (URLS + RECORDS + "output: {path: o/x.parquet, mode: append}", "3:35: output.mode", "nothing can be appended to a .parquet file"),
     (URLS + "records: {fields: {_a: h1}}\noutput: {path: o/x.csv}", "3:16: output.path", "a table needs a column"),
@@ -685,7 +685,22 @@ WRONG = [
     (URLS + RECORDS + "expect: {page_must_match: x}", "3:27: expect.page_must_match", "expected a list"),
     (kinds("records: {fields: {a: h1}}, expect: {min_records: 2}", "start_urls: ['http://a/'], follow: a"),
      "2:73: pages.one.expect.min_records", "it belongs to expect"),
-    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "'form' is missing"),
+    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "one of form and json"),
+    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, json: {a: 1}}", "3:8: login", "one of form and json"),
+    (URLS + RECORDS + "login: {url: 'http://a/', page: b, json: {a: 1}}", "3:33: login.page", "begins with http"),
+    (URLS + RECORDS + "login: {page: 'https://a/', url: 'http://a/', form: {}}", "3:34: login.url", "plain http"),
+    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: X-T}}", "3:44", "one of meta and cookie"),
+    (
+        URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: X-T, meta: a, cookie: b}}",
+        "3:44: login.token",
+        "one of meta and cookie",
+    ),
+    (URLS + RECORDS + "login: {url: 'http://a/', json: {}, token: {header: X-T, meta: a}}", "3:44", "login.page"),
+    (
+        URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: 'X T', meta: a}}",
+        "3:45: login.token.header",
+        "letters, digits",
+    ),
     (URLS + RECORDS + "login: {url: /a, form: {}}", "3:14: login.url", "begins with http:// or https://"),
     # settings
     (URLS + RECORDS + "settings: {download_delay: -1}", "3:28: settings.download_delay", "expected at least 0"),

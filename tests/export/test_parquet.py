@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scraper.errors import OutputError
-from scraper.export.columns import Column
+from scraper.export.columns import Column, Layout
 from scraper.export.formats import PARQUET
 from scraper.export.part_file import open_part
 
@@ -15,8 +15,8 @@ NOON = datetime.datetime(2026, 1, 2, 12, 30, tzinfo=datetime.UTC)
 
 
 def written(path, columns, records):
-    with open_part(path, PARQUET, columns) as part:
-        part.write([orjson.dumps(record) + b"\n" for record in records])
+    with open_part(path, PARQUET, Layout(columns)) as part:
+        part.write("x", [orjson.dumps(record) + b"\n" for record in records])
         part.finish()
     return pq.read_table(path)
 

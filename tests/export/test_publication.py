@@ -6,7 +6,7 @@ import pytest
 
 from scraper.export.keys import Keys
 from scraper.export.publication import Publication, lasting_key
-from scraper.job import Field, Follow, Job, Kind, Output, Rule, Selection
+from scraper.job import PROVENANCE, Field, Follow, Job, Kind, Output, Rule, Selection
 from scraper.job.templates import Template
 from scraper.journal.journal import Journal
 from scraper.models import Child, Failure, Fault, Finished, Link, Parsed, Request
@@ -16,7 +16,7 @@ def fields(*names):
     return tuple(Field(name, Selection()) for name in names)
 
 
-def job(*kinds, provenance=False):
+def job(*kinds, provenance=()):
     return Job("job", None, {kind.name: kind for kind in kinds}, Output(Template("out.jsonl"), provenance=provenance))
 
 
@@ -65,7 +65,7 @@ def test_records_come_in_plan_order_whatever_finished_first(journal):
 def test_provenance_names_the_page_of_each_record(journal):
     pages = start(journal, "http://a/1")
     finish(journal, pages["http://a/1"], b'{"n":1}')
-    lines, _ = published(job(LIST, provenance=True), journal)
+    lines, _ = published(job(LIST, provenance=PROVENANCE[:3]), journal)
     assert lines == [{"n": 1, "_url": "http://a/1", "_page": "list", "_fetched_at": "1970-01-01T00:00:01.500Z"}]
 
 
@@ -153,7 +153,7 @@ def test_a_record_of_only_helpers_is_not_written(journal):
     (page,) = start(journal, "http://a/1").values()
     parsed = Parsed(((b"{}",), (b'{"m":1}',)), ((), (1,)))
     journal.store([Finished(page, 1.5, parsed=parsed)])
-    lines, tally = published(job(kind, provenance=True), journal)
+    lines, tally = published(job(kind, provenance=PROVENANCE[:3]), journal)
     assert [line["m"] for line in lines] == [1]
     assert tally.records == {"more": 1}
 
@@ -166,7 +166,7 @@ def test_a_record_of_an_earlier_run_is_found_and_followed_but_not_written(journa
     (page,) = finish(journal, pages["http://a/1"], b'{"n":1}', b'{"n":2}', children=links).values()
     finish(journal, page, b'{"t":1}')
     the_job = job(Kind("list", (rule,), start_urls=LIST.start_urls), detail)
-    lines, tally = published(the_job, journal, known=[lasting_key(rule, ["1"])])
+    lines, tally = published(the_job, journal, known=[lasting_key(rule.name, ["1"])])
     assert lines == [{"n": 2}, {"t": 1}]
     assert (tally.records["list"], tally.known["list"], tally.filled["list", "n"]) == (2, 1, 2)
 

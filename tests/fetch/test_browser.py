@@ -300,6 +300,9 @@ def test_only_a_browser_waits(config):
 def test_it_waits_for_css(config):
     (said,) = mistakes(config, text_of().replace("wait_for: li", "wait_for: 'li >'"))
     assert said.startswith("wait_for: 'li >' is no CSS selector")
+    for pattern in ("li:contains(x)", ":is(p, li:not(:contains(x)))"):
+        (said,) = mistakes(config, text_of().replace("wait_for: li", f"wait_for: '{pattern}'"))
+        assert "no browser knows :contains(); wait for an element" in said
 
 
 def test_each_process_has_a_browser_and_threads_have_none(config):

@@ -75,13 +75,20 @@ def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
         )
 
 
-def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path):
+@pytest.mark.parametrize(("version", "tables"), [(1, ("config", "kind", "loss", "change")), (2, ("change",))])
+def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path, version, tables):
     add(path, made("r1"))
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript("DROP TABLE config; DROP TABLE kind; DROP TABLE loss; PRAGMA user_version = 1;")
+        db.executescript(";".join([*(f"DROP TABLE {table}" for table in tables), f"PRAGMA user_version = {version}"]))
     assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
     add(path, dataclasses.replace(made("r2"), digest="d"))
     assert [entry.run for entry in runs(path)] == ["r1", "r2"]
+
+
+def test_what_has_changed_is_in_it(path):
+    add(path, made("r1"))
+    add(path, dataclasses.replace(made("r2"), changes={"new": 2, "changed": 1, "gone": 0}))
+    assert [entry.changes for entry in runs(path)] == [{}, {"new": 2, "changed": 1, "gone": 0}]
 
 
 def test_a_run_that_is_gone_on_with_is_one_run(path):

@@ -108,7 +108,7 @@ class Shelf:
         return Page(request.url, status, tuple(lines.items()), body, time.time())
 
 
-def run(monkeypatch, path, pages: dict):
+def run(monkeypatch, path, pages: dict, **options):
     """Run a config with a shop and return the report."""
     monkeypatch.setattr("scraper.worker._open_source", lambda *_: Shelf(pages))
-    return package.run(package.load_config(path))
+    return package.run(package.load_config(path), **options)

@@ -18,7 +18,7 @@ from scraper.report.expectations import Past, find_breaches
 from scraper.report.losses import find_losses
 from tests.support.model import CONFIG, MERGED, Model, Site
 
-SITES = int(os.environ.get("MODEL_SITES", "600"))
+SITES = int(os.environ.get("MODEL_SITES", "2000"))
 FIRST = int(os.environ.get("MODEL_FIRST", "0"))
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import regex
 
+from scraper.config.checks.books import check_books
 from scraper.config.checks.extras import check_extra
+from scraper.config.checks.tables import check_tables
 from scraper.config.messages import did_you_mean
 from scraper.config.model_forms import alternatives
 from scraper.export.columns import columns_of
@@ -25,7 +27,8 @@ def check_output(job: Job) -> Iterator[Complaint]:
     form = format_of(job.output.path.text)
     if form is not None:
         yield from _check_format(form, job)
-    yield from _check_rules(job)
+    yield from check_books(job)
+    yield from _check_rules(job, shares_lines=form is None or not form.has_tables)
 
 
 def _check_path(job: Job) -> Iterator[Complaint]:
@@ -51,6 +54,7 @@ def _check_format(form: Format, job: Job) -> Iterator[Complaint]:
     yield from check_extra(form.extra, form.suffix, PATH)
     if form.is_table:
         yield from _check_columns(job)
+    yield from check_tables(form, job)
 
 
 def _check_columns(job: Job) -> Iterator[Complaint]:
@@ -65,17 +69,20 @@ def _check_columns(job: Job) -> Iterator[Complaint]:
         yield Complaint(PATH, "a table needs a column, but all fields are helpers (_x), which are never written")
 
 
-def _check_rules(job: Job) -> Iterator[Complaint]:
-    """Check that each rule can have its file, and that a key's file says whose keys it holds."""
+def _check_rules(job: Job, *, shares_lines: bool) -> Iterator[Complaint]:
+    """Check that each rule can have its file, and that a file of several says which record is of which rule."""
     rules = job.published_rules()
     if job.output.is_split:
         for rule in rules:
             if rule.name.startswith(".") or rule.name != rule.name.strip() or regex.search(r"[/\\]", rule.name):
                 told = "its name becomes a part of a file's: it holds no slash, begins with no dot, ends with no blank"
                 yield Complaint(PATH, f"{{records}} cannot be {rule.name!r}: {told}")
-    elif job.output.mode == "append" and len(rules) > 1 and job.output.path.text != STDOUT:
+    elif job.output.mode == "append" and len(rules) > 1 and shares_lines and job.output.path.text != STDOUT:
         keyed = next((rule.name for rule in rules if rule.key), None)
+        names, told = ", ".join(repr(rule.name) for rule in rules), ""
         if keyed is not None:
-            names = ", ".join(repr(rule.name) for rule in rules)
             told = f"append looks up the keys of {keyed!r} in its file, but {names} share one"
+        elif job.output.on_new_fields == "widen":
+            told = f"new columns are added to the records of one rule, but {names} share a file"
+        if told:
             yield Complaint(PATH, f"{told}; give each its own: output/{{name}}-{{records}}.jsonl")

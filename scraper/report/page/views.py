@@ -132,6 +132,7 @@ def _figures(runs: Sequence[PastRun], now: datetime) -> tuple[tuple[str, str, st
         ("failed", f"{last.failed:,}", f"{last.failed / max(last.failed + last.fetched, 1):.0%} of the pages"),
         ("duration", duration(last.seconds), ""),
         ("published", where, published[-1].output if published else ""),
+        *((("changes", summary.changes(last.changes), "since the run before"),) if last.changes else ()),
     )
 
 
