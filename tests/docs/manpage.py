@@ -31,7 +31,7 @@ def plain(text):
 
 def options(command):
     """Yield the options of a command, each with its help."""
-    context = click.Context(command, info_name="scraper")
+    context = click.Context(command, info_name="scraper", **program.context_settings)
     for param in command.get_params(context):
         found = param.get_help_record(context) if isinstance(param, click.Option) else None
         if found:
