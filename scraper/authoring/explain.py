@@ -12,6 +12,7 @@ from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Sett
 from scraper.job.days import Days
 from scraper.job.expect import Expect
 from scraper.job.phrases import describe_selection, describe_source, quoted
+from scraper.models import FILES
 from scraper.parse.values.types import TYPES
 
 FIRST_URLS = 3
@@ -35,7 +36,7 @@ def _lines(job: Job) -> Iterator[str]:
     if count > FIRST_URLS:
         yield f"  … and {count - FIRST_URLS:,} more"
     for kind in job.kinds.values():
-        yield from _kind_lines(kind)
+        yield from _kind_lines(kind) if kind.name != FILES else _file_lines(job)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
     if job.login is not None:
@@ -45,6 +46,11 @@ def _lines(job: Job) -> Iterator[str]:
     yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
+
+
+def _file_lines(job: Job) -> Iterator[str]:
+    settings = job.settings
+    yield f"files: to {settings.files_store}, each of at most {settings.files_maxsize:,} bytes"
 
 
 def _login(login: Login) -> str:

@@ -39,16 +39,18 @@ RUNS_TOLD = 20
 @click.command()
 @click.argument("page", type=click.Path())
 @click.option("--output", type=FILE, metavar="FILE", help="Write it to this new file.")
+@replay_option
 @settings_option
 @click.pass_obj
-def init(console: Console, page: str, output: Path | None, settings: Mapping[str, str]) -> None:
+def init(console: Console, page: str, output: Path | None, replay: Path | None, settings: Mapping[str, str]) -> None:
     """Draft a config of a page.
 
-    PAGE is a URL or a saved page. Its items, fields and next page are guessed and printed as a config to start with.
+    PAGE is a URL or a saved page; of a WARC, a WACZ or a HAR the first page.
+    Its items, fields and next page are guessed and printed as a config to start with.
     """
     from scraper.authoring import init as drafts
 
-    lines = drafts.draft(page, settings, output)
+    lines = drafts.draft(page, settings, output, replay)
     if output is None:
         say(lines)
     else:
@@ -65,7 +67,8 @@ def init(console: Console, page: str, output: Path | None, settings: Mapping[str
 def preview(console: Console, config_path: Path, page: str, replay: Path | None, settings: Mapping[str, str]) -> int:
     """Show what a config reads of one page.
 
-    PAGE is a URL or a saved page, by default the first start URL of CONFIG. Its records are shown, and what each
+    PAGE is a URL or a saved page (of a WARC, a WACZ or a HAR the first), by default the first
+    start URL of CONFIG. Its records are shown, and what each
     selector found. Nothing is written. Exits 4 if the page gives no record.
     """
     from scraper.authoring import preview as previews
@@ -116,7 +119,7 @@ def mend(
     say(map(job.secrets.masked, mended.lines()))
     if (write or output) and mended.proposal.mended:
         beside = config_mend.write(mended, output)
-        console.tell(f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}")
+        say([f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}"])
     return mended.exit_code
 
 

@@ -32,8 +32,9 @@ def _seal(columns: str, table: str = "") -> str:
 _ASKED = "id fingerprint domain url kind depth params extra alias"
 ASKED = _seal(_ASKED)[:-1] + ", state = 4)"
 """The seal of what a page is; what became of it has another, for that can be had again."""
-ENDED = _seal("id state reason detail final_url fetched_at attempts marks")
-CONTENT, SNAPSHOT, META = _seal("id lines counts faults page"), _seal("topic page"), _seal("key value")
+_ENDED, _CONTENT = "id state reason detail final_url fetched_at attempts marks", "id lines counts faults page"
+ENDED = _seal(_ENDED)
+CONTENT, SNAPSHOT, META = _seal(_CONTENT), _seal("topic page"), _seal("key value")
 COOKIE = _seal("number said")
 _EDGE = "parent position child skipped rule record is_merged kind params"
 EDGE, _EDGE_E = _seal(_EDGE), _seal(_EDGE, "e.")
@@ -77,6 +78,7 @@ END_PAGE = """
 UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
 WHERE id = ? AND state = 0
 """
+UNSKIP_LIMITED = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
 FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
 """A page that a link led to before it was planned is a start page all the same."""
 UNSKIP_START = """
@@ -143,4 +145,14 @@ FORGET = (
     "DELETE FROM edge WHERE parent = ?",
 )
 """Make a page pending, as if it had never been fetched."""
+WHOLE_PAGE = f"{{0}}asked = {_seal(_ASKED, '{0}')[:-1]}, {{0}}state = 4) AND {{0}}ended = {_seal(_ENDED, '{0}')}"
+"""Whether a page is as it was written; its table has the name that is filled in, with a point."""
+READ_LINES = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.url, c.lines, c.counts FROM {{0}}.content c JOIN {{0}}.page p USING (id)
+WHERE p.kind = ? AND {WHOLE_PAGE.format("p.")} ORDER BY p.id
+"""
+READ_COUNTS = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.params, c.counts FROM page p JOIN content c USING (id)
+WHERE p.kind = ? AND p.state = 1 ORDER BY p.id
+"""
 FORGET_SNAPSHOTS = f"DELETE FROM snapshot WHERE seal IS NOT {SNAPSHOT}"
