@@ -83,6 +83,7 @@ class Journal:
         """Domains that may have pending pages not yet taken."""
         self.edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
         """How many URLs were planned or followed so far."""
+        self._has_links: bool = self._db.execute(schema.HAS_LINKS).fetchone()[0] > 0
 
     def __enter__(self) -> Journal:
         return self
@@ -220,6 +221,7 @@ class Journal:
 
     def _add_children(self, done: Finished, first: int) -> None:
         children = done.children[first : first + SLICE]
+        self._has_links |= bool(children)
         self.edges += len(children)
         followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
@@ -234,6 +236,8 @@ class Journal:
 
     def children(self, parent: int, after: int, count: int) -> list[Edge]:
         """Return up to `count` edges of a parent behind a position, in order."""
+        if parent and not self._has_links:
+            return []  # no page leads anywhere: none is asked whether it does
         return [
             Edge(position, child, rule, record, bool(is_merged), bool(is_other))
             for position, child, rule, record, is_merged, is_other in self._db.whole(

@@ -87,6 +87,7 @@ SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coal
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 """
+HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
