@@ -3,8 +3,10 @@ FROM python:3.12-slim AS build
 RUN python -m venv /opt/scraper
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY requirements requirements
 COPY scraper scraper
-RUN /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast]'
+RUN /opt/scraper/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
+    && /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast]'
 
 FROM python:3.12-slim
 COPY --from=build /opt/scraper /opt/scraper

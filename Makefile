@@ -2,8 +2,9 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check docs quick stress soak differ fuzz model bench profile format lint types schema audit clean
+.PHONY: run test check docs quick stress soak differ fuzz model bench profile format lint types schema lock audit sbom clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -47,6 +48,22 @@ schema: .venv/installed         ## write anew what is made from the model: the J
 	$(BIN)/python -m scraper schema > scraper/config/schema.json
 	$(BIN)/python -m tests.docs.keyreference
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --no-header --no-annotate --generate-hashes \
+	--constraint constraints.txt --output-file
+
+lock: .venv/installed           ## write requirements/*.txt anew: the versions of constraints.txt, each file by its hash
+	$(LOCK) requirements/build.txt requirements/build.in
+	$(LOCK) requirements/run.txt pyproject.toml
+	$(LOCK) requirements/dev.txt pyproject.toml requirements/build.in --extra dev
+	$(LOCK) requirements/analysts.txt pyproject.toml requirements/build.in --extra dev --extra analysts
+
+sbom: .venv/installed           ## write sbom.json (CycloneDX): what a job runs on, with versions and licences
+	$(PYTHON) -m venv --clear --without-pip build/job
+	$(PIP) --python build/job/bin/python install --require-hashes --requirement requirements/run.txt
+	$(PYTHON) -m venv --clear build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom>=7.5"
+	build/sbom/bin/cyclonedx-py environment build/job --pyproject pyproject.toml --output-reproducible --output-file sbom.json
+
 audit: .venv/installed          ## known holes in the pinned packages: a report, which never fails
 	@$(BIN)/python -m tests.audit
 
@@ -58,18 +75,19 @@ bench: .venv/installed          ## hold the program against its peers; needs ngi
 	$(BIN)/python -m bench.run --pages $(or $(PAGES),300) --runs $(or $(RUNS),3) --output bench/RESULTS.md
 
 profile: .venv/installed        ## where the time goes: make profile CONFIG="configs/x.yaml --quiet", or none for bench
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(PIP) install --editable ".[bench]"
 	$(if $(CONFIG),,bench/setup.sh)
 	$(BIN)/python -m bench.hotspots $(CONFIG)
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q scraper  # pip does so for what it copies; cron's user may not write here
 	@touch $@
 
-.venv/analysts: .venv/installed ## what the docs for analysts show, and the tests run: 400 MB that `make run` can do without
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,analysts]"
+.venv/analysts: .venv/installed requirements/analysts.txt ## what the docs for analysts show: 400 MB that `make run` can do without
+	$(PIP) install --require-hashes --requirement requirements/analysts.txt
 	@touch $@
 
 clean:

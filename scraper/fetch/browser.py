@@ -28,7 +28,8 @@ FLAGS = (
     "--proxy-server=http://127.0.0.1:9",  # the port of "discard", where nobody listens
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # what Chromium's headless shell knows
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # and what the whole Chromium knows, of the same version
     "--disable-background-networking",
     "--disable-quic",
 )

@@ -24,6 +24,8 @@ MAX_PAIR_BYTES = 4096
 MAX_ATTRIBUTE_BYTES = 1024
 """Of an attribute's value; a longer one is ignored."""
 MAX_OF_A_SITE, MAX_IN_ALL = 180, 3300
+MAX_LINE_BYTES = 8190 - len("Cookie: ")
+"""Of what is sent: common servers refuse a request with a longer line of its head (400), for good."""
 MAX_AGE_S = 400 * 86_400
 """No cookie lives longer (section 5.5)."""
 NEVER = float("inf")
@@ -80,7 +82,7 @@ class Cookies:
         return iter(sorted(self._all(), key=_age))
 
     def header(self, url: str) -> str | None:
-        """Return the Cookie header for a URL, or None (section 5.8.3)."""
+        """Return the Cookie header for a URL, or None (section 5.8.3); the oldest stay behind if they are too many."""
         if not self._by_domain:
             return None
         host, path, is_secure = _place(url)
@@ -94,7 +96,7 @@ class Cookies:
             and cookie.expires > now
             and _matches_path(path, cookie.path)
         ]
-        found.sort(key=lambda cookie: (-len(cookie.path), cookie.created))
+        found = sorted(_newest(found), key=lambda cookie: (-len(cookie.path), cookie.created))
         return "; ".join([cookie.pair for cookie in found]) or None
 
     def take(self, url: str, headers: Headers) -> bool:
@@ -149,6 +151,21 @@ class Cookies:
         self._total -= 1
         if not some:
             del self._by_domain[cookie.domain]
+
+
+def _newest(cookies: list[Cookie]) -> list[Cookie]:
+    """Return those that fit into a line, the oldest left out first."""
+    size = sum(_size(cookie) for cookie in cookies) - len("; ")
+    if size <= MAX_LINE_BYTES:
+        return cookies
+    oldest = sorted(cookies, key=_age)
+    while size > MAX_LINE_BYTES:
+        size -= _size(oldest.pop(0))
+    return oldest
+
+
+def _size(cookie: Cookie) -> int:
+    return len(cookie.pair.encode()) + len("; ")
 
 
 # --------------------------------------------------------------------------- one Set-Cookie line

@@ -268,6 +268,11 @@ PAGES = [
         parser: many_bases_take_no_time items_inside_each_other_end_at_the_time_limit_and_take_little_memory""",
     ),
     Row(
+        "In the browser: asks by WebRTC, WebTransport, WebSocket, DNS or a connection ahead of need",
+        "Nothing leaves: no datagram, no connection but the exchange's, on both of Debian's builds of Chromium",
+        """browser_network: nothing_leaves_the_browser_but_through_the_exchange""",
+    ),
+    Row(
         "Names entities, DTDs, XIncludes, style sheets, frames",
         "Nothing is read or fetched for them",
         """hostile_pages: nothing_is_fetched_or_read_that_a_page_names

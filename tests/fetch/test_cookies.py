@@ -114,6 +114,20 @@ def test_a_site_has_so_many_cookies_and_the_oldest_go():
     assert jar.header("http://b.example/") == "sid=1"
 
 
+def test_a_line_of_cookies_is_no_longer_than_servers_take_and_the_oldest_stay_behind():
+    jar = cookies("http://a.example/", *(f"c{n}={'x' * 2000}" for n in range(9)), "last=é")
+    line = jar.header("http://a.example/")
+    assert [pair.partition("=")[0] for pair in line.split("; ")] == ["c5", "c6", "c7", "c8", "last"]
+    assert len(b"Cookie: " + line.encode()) <= 8190
+
+
+@pytest.mark.parametrize(("size", "sent"), [(4081, 2), (4082, 1)])
+def test_a_line_may_be_as_long_as_servers_take(size, sent):
+    jar = cookies("http://a.example/", "a=" + "x" * 4095, "b=" + "x" * size)
+    line = jar.header("http://a.example/")
+    assert line.count("; ") + 1 == sent
+
+
 def test_what_is_kept_can_be_kept_elsewhere():
     jar = cookies("https://a.example/", "sid=1; Secure", "lang=zh; Domain=a.example; Path=/x", "old=1; Max-Age=0")
     again = Cookies(list(jar))

@@ -117,6 +117,34 @@ def test_a_damaged_byte_of_the_journal_costs_a_fetch_or_is_told(part, job, expec
         assert target.read_bytes() == expected, f"{number}: byte {place}: {said}"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", ["history.db", "httpcache"])
+def test_a_damaged_byte_of_history_or_cache_changes_no_record(part, site, expected, folder, config):
+    text = CONFIG.format(url=site.url).replace(
+        "{robotstxt", "{httpcache_enabled: true, httpcache_policy: dummy, robotstxt"
+    )
+    job = package.load_config(config(text))
+    for _ in range(6):  # as many good runs as there must be for a comparison
+        assert runner.run(job).exit_code == 0
+    shutil.copytree(folder / "output", folder / "kept")
+    files = [
+        path
+        for path in sorted((folder / "kept").rglob("*"))
+        if part in path.parts and path.is_file() and path.stat().st_size
+    ]
+    assert len(files) == (1 if part.endswith(".db") else 24)
+    for number in range(DAMAGES // 10):
+        restore(folder, folder / "kept")
+        (folder / "output/board.jsonl").unlink()
+        chance = random.Random(number)
+        hurt = chance.choice(files).relative_to(folder / "kept")
+        place = damage(folder / "output" / hurt, chance)
+        report = runner.run(job)
+        assert report.exit_code == 0, f"{number}: {hurt}, byte {place}: {report.notes}"
+        assert (folder / "output/board.jsonl").read_bytes() == expected, f"{number}: {hurt}, byte {place}"
+
+
 def test_a_page_whose_row_is_damaged_is_fetched_again_and_told(job, expected, interrupted, folder, site):
     restore(folder, interrupted)
     checkpoint(folder / JOURNAL)
