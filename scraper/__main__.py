@@ -26,7 +26,7 @@ def main() -> None:
 
     words = said(sys.argv[1:])
     if b"parse_in" in words:  # workers read pages: what that takes is there once for all, in time and in memory
-        import scraper.parse.parser
+        import scraper.parse.parser  # noqa: F401
         from scraper.parse.trees import parsers
 
         parsers.engine_of("html5")
