@@ -48,7 +48,7 @@ class Requests:
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
         try:
-            headers = readable(raw.headers.items())
+            headers = readable(raw.headers.items() if exchange.lines is None else exchange.lines)
             return raw.status, headers, read_body(raw, headers, bound_of(question.request, self._maxsize_bytes))
         finally:
             # Read to its end, the connection is back in the pool already and stays open; else it is closed.
@@ -131,7 +131,12 @@ class Adapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else "/"
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        response = requests.Response()
-        response.status_code, response.headers, response.raw = resp.status, resp.headers, resp
-        response.request, response.url = req, req.url or ""
-        return response
+        return Answered(req, resp)
+
+
+class Answered(requests.Response):
+    """An answer as urllib3 gives it, without what nobody looks at: requests makes a cookie jar and a text for each."""
+
+    def __init__(self, request: requests.PreparedRequest, raw: Any) -> None:
+        self.status_code, self.headers, self.raw = raw.status, raw.headers, raw
+        self.request, self.url = request, request.url or ""
