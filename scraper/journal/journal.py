@@ -260,10 +260,8 @@ class Journal:
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
         found = self._db.whole([self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()])
-        url, kind, state, reason, detail, fetched_at, marks = found[0]
-        row = None
-        if state == State.FETCHED:
-            row = self._db.whole([self._db.execute(schema.READ_CONTENT, (page_id,)).fetchone()])[0]
+        url, kind, state, reason, detail, fetched_at, marks, *content = found[0]
+        row = self._db.whole([tuple(content)])[0] if state == State.FETCHED else None
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks

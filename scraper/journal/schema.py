@@ -100,10 +100,10 @@ GIVE_WAY = """
 UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
 READ_PAGE = f"""
-SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
-FROM page WHERE id = ?
+SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks,
+       seal = {CONTENT}, lines, counts, faults
+FROM page LEFT JOIN content USING (id) WHERE id = ?
 """
-READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
