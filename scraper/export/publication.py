@@ -43,6 +43,7 @@ class Publication:
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
         self._columns = {rule.name: job.columns(rule) for rule in rules}
+        self._written = {rule.name for rule in rules if job.is_written(rule)}
         self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
 
     def records(self) -> Iterator[Records]:
@@ -57,7 +58,7 @@ class Publication:
         tail = _provenance(page) if self._job.output.provenance else b"}\n"
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
-            if not self._job.is_written(rule):
+            if rule.name not in self._written:
                 continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.has_all_columns or rule.name in self._joined:
                 yield rule.name, list(self._weighed(rule, page, number, joining, tail))

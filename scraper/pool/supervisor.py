@@ -128,8 +128,10 @@ class SupervisedPool(ABC, Generic[W]):
         """Return how many more tasks may be started now."""
         if self._is_closed:
             return 0
-        ready = (worker for worker in self._workers if worker.is_ready and self._is_open(worker))
-        idle = sum(self._places - len(worker.tasks) for worker in ready)
+        idle = 0
+        for worker in self._workers:  # no generator: it is asked some times a page
+            if worker.is_ready and worker is not self._reserved and not worker.is_exclusive:
+                idle += self._places - len(worker.tasks)
         return min(idle, self._concurrency - self._in_flight)
 
     def reserve(self) -> bool:
