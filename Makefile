@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check docs quick stress soak differ fuzz model bench profile format lint types schema lock audit sbom clean
+.PHONY: run test check docs quick matrix newest oldest stress soak differ fuzz model bench profile format lint types schema lock audit sbom clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -15,6 +15,15 @@ test: .venv/analysts            ## all tests
 
 quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
 	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
+
+matrix: .venv/installed         ## quick tests, the Pool's and the main job on each Python here: make matrix ONLY=3.13 SMALL=1
+	$(BIN)/python -m tests.matrix $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
+
+newest: .venv/installed         ## the same on this Python with the newest packages that pyproject.toml allows
+	$(BIN)/python -m tests.matrix --resolution highest
+
+oldest: .venv/installed         ## and with the oldest
+	$(BIN)/python -m tests.matrix --resolution lowest-direct
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
 	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0

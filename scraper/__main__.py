@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from scraper.cli import VERBS
+from scraper.errors import shortage
 
 NO_RUN = {*VERBS, "-h", "--help", "--version"}
 """First words with which nothing is crawled."""
@@ -18,6 +19,16 @@ LOOKED_AT_BYTES = 1 << 16
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    try:
+        start()
+    except (ImportError, MemoryError, OSError) as error:  # while it imports; later ones are told by the command line
+        if not (cause := shortage(error)):
+            raise
+        sys.exit(f"this machine is too small for the run: {cause}: {error or type(error).__name__}")
+
+
+def start() -> None:
+    """Start the workers' server if this is a run, then run the command line."""
     gc.disable()  # what is imported stays: looking it through again and again is a tenth of the start
     if not sys.argv[1:] or sys.argv[1] in NO_RUN:
         run_command_line()

@@ -27,6 +27,9 @@ A page that cannot be had is no exception: it is a `models.Failure` with a reaso
 
 from __future__ import annotations
 
+import errno
+import os
+import resource
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -176,3 +179,24 @@ class TaskFailed(PoolError):
     def __init__(self, message: str, traceback: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
+
+
+def shortage(error: BaseException) -> str:
+    """Return what the system gives too little of, and where that is limited; an empty text for other errors."""
+    number, text = getattr(error, "errno", None), str(error)
+    if number in (errno.EMFILE, errno.ENFILE) or os.strerror(errno.EMFILE) in text:
+        return f"too few files may be open (`ulimit -n` is {resource.getrlimit(resource.RLIMIT_NOFILE)[0]})"
+    if number == errno.EAGAIN or "can't start new thread" in text:
+        return "too few processes and threads are allowed (`ulimit -u`, or a container's limit of pids)"
+    if number == errno.ENOMEM or isinstance(error, MemoryError) or "failed to map segment" in text:
+        return "too little memory is allowed (`ulimit -v`, or a container's limit)"
+    return ""
+
+
+def open_files_shortage() -> str:
+    """Return `shortage` for libraries that say no more than that they cannot open a file; empty if one can be."""
+    try:
+        os.close(os.dup(0))
+    except OSError as error:
+        return shortage(error)
+    return ""

@@ -199,7 +199,11 @@ class Snapshot(Struct, frozen=True, gc=False):
     status: int
     fetched_at: float
     text: str
-    """The beginning of its source."""
+    """Its source, of which the beginning is shown."""
+    whole: tuple[str, ...] = ()
+    """Topics for which all of it is kept."""
+    records: str = ""
+    """The lines of each rule, as JSON; only with what is kept whole."""
 
 
 class Finished(Struct, frozen=True, gc=False):

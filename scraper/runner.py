@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from scraper.authoring.mend.at_alarm import look_for_mend
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
@@ -34,13 +35,13 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.values.dates import timestamp
-from scraper.report import whereabouts
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
 from scraper.report.history import PastRun, read_history
 from scraper.report.losses import find_losses
 from scraper.report.open_rows import count_rows
+from scraper.report.proposed import Mend
 
 FAILURES_TOLD = 10
 
@@ -106,11 +107,6 @@ def history(job: Job, count: int) -> list[PastRun]:
         return past.runs(count)
 
 
-def explain(job: Job, run: str) -> Iterator[str]:
-    """Yield what came of a run, and what it misses of what the last good one had, a line each. Raises OutputError."""
-    return whereabouts.explain(job, run)
-
-
 def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, Any]]:
     """Yield the records of a job in plan order, each as soon as it and all before it are there. Writes no output.
 
@@ -164,6 +160,7 @@ class Run:
     """What is done when the locks are released."""
     limit: str | None = None
     """The name of the limit that ended the crawl."""
+    mend: Mend | None = None
     began: float = field(default_factory=time.monotonic)
     """By a clock that nobody sets: it does for what is taken of it, not for a date."""
 
@@ -206,10 +203,13 @@ class Run:
             self.target.publish()
         else:
             self.target.reject()
+            self.mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
         result = self.report(tally, code, alarms, misses, is_published=is_published, is_accepting=is_accepting)
         ended = self.journal.recall("ended") if is_accepting else None
+        if not accounts.failed:  # else --resume may try these again
+            self.journal.cookies.forget()
         # Last: a run whose report could not be written can be resumed, and publishes the same again.
         self.journal.remember(
             state="finished",
@@ -284,12 +284,13 @@ class Run:
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,
+            mend=self.mend,
         )
         self.journal.remember(seconds=repr(worked_s))
         self.began = time.monotonic()
         forget_recordings(self.options.record)
         is_whole, is_own = self.options.limit is None, self.options.output is None
-        leave(result, tally, self.job, self.workspace, self.afterwards, is_whole=is_whole, is_own=is_own)
+        leave(result, tally, self.job, self.workspace, self.afterwards, self.journal, is_whole=is_whole, is_own=is_own)
         if self.options.metrics:
             from scraper.report.metrics import write_metrics  # the library takes a while to import
 

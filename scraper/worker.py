@@ -45,7 +45,7 @@ class Reading:
         if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
             return answer
         parsed = parser.parse(request, answer)
-        is_shown = bool(self.snapshots.topics(self.kinds[request.kind], parsed))
+        is_shown = self.snapshots.wants(self.kinds[request.kind], answer, parsed)
         is_stored = request.cached is not None and not {UNASKED, UNCHANGED} & set(answer.marks)
         is_wanted = is_shown or is_stored or isinstance(parsed, Failure) or request.kind in self.kept_kinds
         return Read(answer if is_wanted else replace(answer, body=b""), parsed)

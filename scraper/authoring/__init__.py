@@ -19,6 +19,7 @@ type_guesses      the type of values, and what to cut away
 single_record     one record of a page on which nothing repeats
 json_records      the records in a page that is JSON
 next_page         the link to the next page
+mend              a room of its own: `mend`
 """
 
-__all__ = ["explain", "init", "preview", "preview_tables"]
+__all__ = ["explain", "init", "mend", "preview", "preview_tables"]

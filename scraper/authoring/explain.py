@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper.crawl import plan
-from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Selection, Settings
+from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Selection, Settings, Token
 from scraper.job.days import Days
 from scraper.job.expect import Expect
 from scraper.parse.values.types import TYPES
@@ -38,11 +38,24 @@ def _lines(job: Job) -> Iterator[str]:
         yield from _kind_lines(kind)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
+    if job.login is not None:
+        yield f"login: {_login(job.login)} (values not shown)"
     if job.on_failure:
         yield f"after a failure {job.on_failure[0]} is run (its arguments not shown)"
     yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
+
+
+def _login(login: Login) -> str:
+    what = f"{'a form' if login.json is None else 'JSON'} with {', '.join(sorted(login.names)) or 'nothing'}"
+    to = f", posted to {login.url}" if login.first_url != login.url else ""
+    token = f", {login.token.header} from {_origin(login.token)}" if login.token else ""
+    return f"{what}{f' of {login.first_url}' if login.first_url else ''}{to}{token}"
+
+
+def _origin(token: Token) -> str:
+    return f"the meta {token.meta}" if token.meta is not None else f"the cookie {token.cookie}"
 
 
 def _kind_lines(kind: Kind) -> Iterator[str]:

@@ -106,9 +106,9 @@ class PageView:
 
 def read(kind: Kind, page: Page, params: Mapping[str, Any], limit_s: float) -> PageView:
     """Return what a kind reads of a page; params that nobody gives are null."""
-    values = {**dict.fromkeys(_names(kind)), **params}
+    values = {**dict.fromkeys(template_names(kind)), **params}
     result = Parser(kind, regex_timeout=limit_s).parse(Request(page.url, kind.name, params=values), page)
-    engine = engine_of(kind.parser)
+    engine = engine_of(kind.parser, kind.namespaces)
     decoded = decode(_unpacked(engine, page.body), page.header("content-type"), kind.encoding)
     document = Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(limit_s))
     values |= {"_url": page.url, "_page": kind.name, "_fetched_at": timestamp(page.fetched_at)}
@@ -207,7 +207,7 @@ def _is_of(fault: Fault, field: Field) -> bool:
     return fault.field in {field.name, *inner} or fault.field.startswith(f"{field.name}.")
 
 
-def _names(kind: Kind) -> set[str]:
+def template_names(kind: Kind) -> set[str]:
     """Return the names that the templates of a kind's records and links use."""
     of_rules = [field for rule in kind.rules for field, _ in nested(rule.fields)]
     fields = [selection for field in of_rules for selection in (field.selection, field.each) if selection]

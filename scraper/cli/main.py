@@ -9,8 +9,8 @@ import click
 
 from scraper.cli import VERBS, verbs
 from scraper.cli.console import Console
+from scraper.cli.outcomes import code_of
 from scraper.cli.run import program
-from scraper.errors import Busy, ConfigError, NothingToAccept, ReplayError, ScraperError
 from scraper.report.accounts import Exit
 
 for verb in VERBS:
@@ -27,6 +27,11 @@ def exit_code(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code; every expected error is told in a line."""
     console = Console()
     console.set_up()
+    return code_of(console, lambda: run_program(console, arguments))
+
+
+def run_program(console: Console, arguments: list[str] | None) -> int:
+    """Run the command line and return the exit code, wrong words told."""
     try:
         return int(program.main(arguments, prog_name="scraper", standalone_mode=False, obj=console) or 0)
     except click.Abort:  # Ctrl-C where no run listens to it: click makes this of it
@@ -34,23 +39,6 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
-    except ConfigError as error:
-        console.tell(str(error))
-        count = len(error.problems)
-        console.tell(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was fetched")
-        return Exit.CONFIG
-    except Busy as error:
-        console.tell(str(error))
-        return Exit.BUSY
-    except (NothingToAccept, ReplayError) as error:
-        console.tell(str(error))
-        return Exit.USAGE
-    except ScraperError as error:
-        console.tell(str(error))
-        return Exit.ERROR
-    except Exception as error:  # noqa: BLE001 (a bug, whose traceback may hold what it likes)
-        console.tell_bug(error)
-        return Exit.ERROR
 
 
 def open_standard_files() -> None:

@@ -55,7 +55,7 @@ class Program(click.Group):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write both forms."""
-        formatter.write_usage(ctx.command_path, "[OPTIONS] CONFIG")
+        formatter.write_usage(ctx.command_path, "[OPTIONS] CONFIG...")
         formatter.write_usage(ctx.command_path, "VERB [ARGUMENTS]", prefix="   or: ")
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:

@@ -29,7 +29,7 @@ from scraper.cli.options import (
 from scraper.cli.signals import run_with_signals
 from scraper.cli.terminal import say, show
 from scraper.crawl.launch import Options
-from scraper.report import summary
+from scraper.report import summary, whereabouts
 from scraper.report.accounts import Exit
 
 RUNS_TOLD = 20
@@ -75,6 +75,48 @@ def preview(console: Console, config_path: Path, page: str, replay: Path | None,
     is_good, lines = previews.preview(job, page, replay, preview_tables.screen_of(sys.stdout))
     say(map(job.secrets.masked, lines))
     return Exit.OK if is_good else Exit.REJECTED
+
+
+@click.command()
+@config_argument
+@click.argument("pages", nargs=-1, type=click.Path(), metavar="[PAGE]...")
+@click.option(
+    "--before",
+    multiple=True,
+    type=click.Path(),
+    metavar="PAGE",
+    help="A page that CONFIG reads, in place of those kept.",
+)
+@click.option("--output", type=FILE, metavar="FILE", help="Write the mended config to this file.")
+@click.option("--write", is_flag=True, help="Mend CONFIG in its place; the old one stays beside it.")
+@settings_option
+@click.pass_obj
+def mend(
+    console: Console,
+    config_path: Path,
+    pages: tuple[str, ...],
+    before: tuple[str, ...],
+    output: Path | None,
+    write: bool,
+    settings: Mapping[str, str],
+) -> int:
+    """Propose a config that reads a site again that has changed.
+
+    For each selector that lost what it read on the last good pages, the one that finds it on PAGE (URLs or saved pages;
+    by default those that broke the last run), with its proof and the diff. Exits 0 if nothing is left broken, 3 if some
+    of it is, 4 if nothing could be mended.
+    """
+    from scraper.authoring.mend import config_mend
+
+    if write and output:
+        raise click.UsageError("--write mends CONFIG in its place, --output writes another file: say one of them")
+    job = load_job(console, config_path, settings)
+    mended = config_mend.mend(job, config_mend.pages_of(job, pages, before))
+    say(map(job.secrets.masked, mended.lines()))
+    if (write or output) and mended.proposal.mended:
+        beside = config_mend.write(mended, output)
+        console.tell(f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}")
+    return mended.exit_code
 
 
 @click.command()
@@ -130,7 +172,7 @@ def history(console: Console, config_path: Path, run: str | None) -> None:
     """Print the last runs of a config, or all about one of them."""
     job = load_job(console, config_path)
     if run is not None:
-        say(runner.explain(job, run))
+        say(whereabouts.explain(job, run))
         return
     say(summary.history_lines(job.name, runner.history(job, RUNS_TOLD)))
 

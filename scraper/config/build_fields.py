@@ -100,6 +100,7 @@ class FieldBuilder:
             from_page=spec.from_ == "page",
             attr=spec.attr,
             get=spec.get or "text",
+            visible=spec.visible,
             with_siblings=isinstance(spec, EachSpec) and spec.with_siblings,
         )
 

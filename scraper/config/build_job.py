@@ -77,6 +77,7 @@ class Builder:
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
             on_failure=tuple(self._fill.text(word, ("on_failure", n)) for n, word in enumerate(spec.on_failure or ())),
+            mend=spec.mend,
             timezone=self._fill.text(spec.timezone, ("timezone",)),
         )
 
@@ -98,12 +99,22 @@ class Builder:
             ),
             request=self.request(spec.request, file.request, path),
             parser=parser,
+            namespaces=self.namespaces(spec, file, parser, path),
             encoding=self._fill.text(spec.encoding, (*path, "encoding"))
             or self._fill.text(file.encoding, ("encoding",)),
             checks=_page_checks(spec.expect, file.expect),
             wait_for=self._fill.text(spec.wait_for, (*path, "wait_for"))
             or self._fill.text(file.wait_for, ("wait_for",)),
         )
+
+    def namespaces(self, own: KindSpec, file: KindSpec, parser: str, path: KeyPath) -> tuple[tuple[str, str], ...]:
+        """Return the prefixes of a kind: its own, or the file's where its parser has any."""
+        is_own = "namespaces" in own.model_fields_set
+        if not is_own and PARSERS[parser].with_namespaces is None:
+            return ()
+        at = path if is_own else ()
+        found = own.namespaces if is_own else file.namespaces
+        return tuple((name, self._fill.text(uri, (*at, "namespaces", name))) for name, uri in found.items())
 
     def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> job.RequestSpec:
         """Return how a kind's requests are made."""

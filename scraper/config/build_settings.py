@@ -49,11 +49,24 @@ def _proxies(spec: ProxiesSpec | None, fill: Texts) -> tuple[tuple[str, tuple[st
 
 
 def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
-    """Return the form to send before the crawl."""
+    """Return what to send before the crawl."""
     if spec is None:
         return None
-    form = {name: fill.text(value, ("login", "form", name)) for name, value in spec.form.items()}
-    return job.Login(fill.text(spec.url, ("login", "url")), tuple(form.items()), tuple(spec.page_must_match))
+    if (spec.form is None) == (spec.json_ is None):
+        fill.complain(("login",), "a login says one of form and json")
+    if spec.token is not None and (spec.token.meta is None) == (spec.token.cookie is None):
+        fill.complain(("login", "token"), "a token is one of meta and cookie")
+    if spec.token is not None and spec.form is None and spec.page is None:
+        fill.complain(("login", "token"), "say in login.page which page the token comes with")
+    form = {name: fill.text(value, ("login", "form", name)) for name, value in (spec.form or {}).items()}
+    return job.Login(
+        fill.text(spec.url, ("login", "url")),
+        tuple(form.items()),
+        tuple(spec.page_must_match),
+        fill.text(spec.page, ("login", "page")),
+        fill.data(spec.json_, ("login", "json")),
+        job.Token(spec.token.header, spec.token.meta, spec.token.cookie) if spec.token else None,
+    )
 
 
 def frozen(value: Any) -> Any:

@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scraper.errors import OutputError
@@ -99,6 +100,19 @@ def _of_settings(job: Job) -> Iterator[tuple[str, str]]:
             yield from _of_user(f"proxies.{scheme}.{n}", url)
     if job.login:
         yield from ((f"login.{name}", value) for name, value in job.login.form)
+        yield from _of_json("login", job.login.json)
+
+
+def _of_json(name: str, data: Any) -> Iterator[tuple[str, str]]:
+    """Yield all texts in plain data, and the numbers, for a PIN may be one."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _of_json(f"{name}.{key}", value)
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from _of_json(f"{name}.{n}", value)
+    elif isinstance(data, str | int | float) and not isinstance(data, bool):
+        yield name, str(data)
 
 
 def _of_requests(job: Job) -> Iterator[tuple[str, str]]:
@@ -155,7 +169,7 @@ def _addresses(job: Job) -> Iterator[str]:
     yield from job.settings.allowed_domains or ()
     starts = [url.parts[0] for kind in job.kinds.values() for url in kind.start_urls]
     proxies = [url for _, urls in job.settings.proxies for url in urls]
-    for url in [*starts, *proxies, job.login.url if job.login else ""]:
+    for url in [*starts, *proxies, *(job.login.urls if job.login else ())]:
         if isinstance(url, str):
             with suppress(ValueError):
                 host, port = urlsplit(url).hostname or "", urlsplit(url).port or ""

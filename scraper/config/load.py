@@ -46,8 +46,13 @@ NEUTRAL_KEYS = {"first": 0, "last": 0, "file": "(", "url": "(", "form": {}, "use
 
 def load_config(path: Path | str, overrides: Mapping[str, str] = {}) -> Job:
     """Return the job that a file describes, its settings changed by dotted NAME → YAML scalar; ConfigError if wrong."""
+    return parse_config(read_text(Path(path)), path, overrides)
+
+
+def parse_config(text: str, path: Path | str, overrides: Mapping[str, str] = {}) -> Job:
+    """Return the job that a text describes as if it stood in a file; ConfigError if it is wrong."""
     path = Path(path)
-    document = yamldoc.read(_read(path), str(path))
+    document = yamldoc.read(text, str(path))
     if not isinstance(document.data, dict):
         raise ConfigError([document.problem(Complaint((), "expected a mapping of keys such as `pages`"))])
     return _Reading(document, overrides).job(path)
@@ -61,7 +66,8 @@ def with_output(job: Job, path: Path) -> Job:
     return changed
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a config file, or raise ConfigError."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,11 +6,11 @@ The JSON Schema is made from these models; what the values mean together is chec
 # ruff: noqa: RUF012 - pydantic copies defaults for each instance
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec
+from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec, given
 from scraper.config.model_pages import KindSpec, PageChecksSpec
 from scraper.export.formats import FORMATS
 from scraper.fetch.fetchers import FETCHERS
@@ -166,11 +166,28 @@ class SettingsSpec(Spec):
     pool: PoolSpec = PoolSpec()
 
 
+class TokenSpec(Spec):
+    """What the site wants to have back in a header line of the login. It says one of `meta` and `cookie`."""
+
+    header: str
+    """The name of the header line, such as X-CSRF-Token."""
+    meta: Maybe[str] = None
+    """The `name` of the `<meta>` of the page before, whose `content` it is."""
+    cookie: Maybe[str] = None
+    """The name of the cookie that the page before sets; its value is percent-decoded, as scripts do it."""
+
+
 class LoginSpec(Spec):
-    """A form to send before the crawl; its cookies serve the whole run."""
+    """A form or JSON to send before the crawl; its cookies serve the whole run. It says one of `form` and `json`."""
 
     url: str
-    form: dict[str, str]
+    page: Maybe[str] = None
+    """The page to get before. By default `url` for a form; for JSON none is got."""
+    form: Maybe[dict[str, str]] = None
+    """The inputs to fill in, by name."""
+    json_: Annotated[Any, BeforeValidator(given)] = Field(default=None, alias="json")
+    """JSON to post to `url`."""
+    token: Maybe[TokenSpec] = None
     page_must_match: list[str] = []
     """Regexes that the page after the login must hold."""
 
@@ -189,4 +206,6 @@ class FileSpec(KindSpec):
     expect: Maybe[ExpectSpec] = None
     on_failure: Command = None
     """A program with its arguments, run after a run that ends with 1, 3 or 4; it reads the report as JSON."""
+    mend: bool = True
+    """At an alarm look for a config that reads the changed pages, and propose it."""
     settings: SettingsSpec = SettingsSpec()

@@ -32,6 +32,8 @@ class SelectionSpec(ShortSpec):
     """Regular expression, searched anywhere; `.` matches newlines. Gives its groups, or the whole match."""
     json_: Maybe[str] = Field(None, alias="json")
     """JMESPath expression; text is parsed first."""
+    js: Maybe[str] = None
+    """The same of the first object or array of JavaScript in a text; "@" is the whole of it."""
     json_ld: Maybe[str] = None
     """The objects of this type in the page's linked data (JSON-LD), such as Recipe."""
     table: Maybe[str] = None
@@ -53,6 +55,8 @@ class SelectionSpec(ShortSpec):
     """Take this attribute of the elements; elements without it are skipped."""
     get: Maybe[Literal["text", "own_text", "lines", "html", "inner_html", "exists"]] = None
     """What to take of elements; text by default."""
+    visible: bool = False
+    """Of the text, only what is not hidden: without elements with `hidden`, display: none or visibility: hidden."""
     _order: tuple[Language, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")

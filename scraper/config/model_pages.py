@@ -160,6 +160,8 @@ class KindSpec(Spec):
     request: Maybe[RequestSpec] = None
     parser: Maybe[Annotated[str, OneOf(PARSERS)]] = None
     """What makes a tree of the page."""
+    namespaces: dict[str, str] = {}
+    """For XML: prefix → URI, as in `shop|price` or `shop:price`; those of feeds and sitemaps are known without."""
     encoding: Maybe[str] = None
     """A WHATWG label, where the pages declare none or a wrong one."""
     wait_for: Maybe[str] = None

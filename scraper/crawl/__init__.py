@@ -11,6 +11,8 @@ admission       who may be asked for what: robots.txt of each origin, hosts to b
 robots          what the answer for a robots.txt means, of which origin
 exclusion       what a robots.txt says to a robot (RFC 9309)
 frontier        which request may go now: a slot a domain, its limit and its delay
+neighbours      what the jobs of one command ask of the same hosts, together
+arbiter         that question and its answer between processes
 throttle        the delay of each host, by how long its answers take
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
@@ -30,4 +32,4 @@ progress        how far a crawl has come, and the request to stop
 preload         what the server that forks workers imports, by its name only
 """
 
-__all__ = ["engine", "launch", "plan", "progress", "resume"]
+__all__ = ["arbiter", "engine", "launch", "neighbours", "plan", "progress", "resume"]

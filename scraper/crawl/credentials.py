@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from scraper.crawl import plan
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
 class Credentials:
     """What the requests of one run carry. Made in the parent: a worker sees what belongs to its URL, and no more."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, kept: Sequence[str] = ()) -> None:
+        """`kept`: what `changed_cookies` gave of a run that is gone on with."""
         self._kinds, self._settings = job.kinds, job.settings
         self._origins = plan.origins(job)
         self._cookies: Cookies | None = None
         """None until a site sets one."""
+        if kept:
+            from scraper.fetch.cookies import Cookies
+            from scraper.fetch.set_cookie import Cookie
+
+            self._cookies = Cookies(msgspec.json.decode(text, type=Cookie) for text in kept)
         has_headers = any(kind.request.headers or kind.request.has_body for kind in job.kinds.values())
         self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
         self._is_bare &= not job.settings.proxies
@@ -53,6 +60,16 @@ class Credentials:
 
             self._cookies = Cookies()
         self._cookies.take(page.url, page.headers)
+
+    def cookie(self, url: str, name: str) -> str | None:
+        """Return the value of a cookie that is sent to a URL, None where there is none."""
+        pairs = ((self._cookies.header(url) if self._cookies else None) or "").split("; ")
+        return next((value for key, _, value in (pair.partition("=") for pair in pairs) if key == name), None)
+
+    def changed_cookies(self) -> list[tuple[int, str | None]]:
+        """Return the cookies that have changed since the last call as texts by number, None for those that went."""
+        changed = self._cookies.take_changes().items() if self._cookies is not None else ()
+        return [(number, msgspec.json.encode(one).decode() if one else None) for number, one in changed]
 
     def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
         settings = self._settings

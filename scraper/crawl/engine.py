@@ -15,6 +15,7 @@ from scraper.crawl.credentials import Credentials
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.intake import Intake
 from scraper.crawl.journal_writer import JournalWriter
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.scheduler import Scheduler
 from scraper.fetch.fetchers import page_limit_s
@@ -42,17 +43,19 @@ class Engine:
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `neighbours`: who shares the hosts."""
         settings = job.settings
         self._journal, self._stop, self._pool = journal, stop, pool
         self._is_draining = False
         self._page_limit_s = page_limit_s(settings)
-        self._writer = JournalWriter(job, journal, stop)
-        self._credentials = Credentials(job)
+        kept = journal.cookies.read()
+        self._credentials = Credentials(job, kept)
+        self._writer = JournalWriter(job, journal, stop, self._credentials.changed_cookies)
         self.cache = HttpCache(cache_folder, settings, job.secrets, plan.named_hosts(job), self._credentials.headers)
         self._scheduler = Scheduler(
-            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache
+            job, journal, limit=limit, is_replay=is_replay, finish=self._writer.add, cache=self.cache, others=neighbours
         )
         self._frontier = self._scheduler.frontier
         self._intake = Intake(
@@ -65,6 +68,7 @@ class Engine:
             is_replay=is_replay,
             record=record,
             is_trial=limit is not None,
+            may_be_in=bool(kept),
         )
         stop.wake = self._pool.wake
 
@@ -120,6 +124,7 @@ class Engine:
             self._wait(self._patience())
         if session.failure:
             raise session.failure
+        self._commit()  # so that a run that is killed now has the session
 
     # ------------------------------------------------------------------ schedule → Pool
 

@@ -1,46 +1,65 @@
 """What a form of a page sends, as a browser that fills it in (WHATWG HTML, "constructing the entry list").
 
-It is sent as by the Enter key: with the name of its first button, and where that one says.
+It is sent as by the Enter key: with the name of its first button, and where and how that one says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
-from scraper.parse.trees.lxml_select import Css, Node
+from msgspec import Struct
 
+from scraper.parse.encodings import labels
+from scraper.parse.encodings.writers import writer_of
+from scraper.parse.trees import form_owners
+from scraper.parse.trees.parsers import engine_of
+
+Node = Any
+"""An element of the tree, of which only attributes and text are asked."""
 Pairs = list[tuple[str, str]]
 
-_CONTROLS = ("input", "button", "select", "textarea")
-_forms, _controls = Css("form", is_page=True), Css(", ".join(_CONTROLS))
-_disabled = Css(", ".join(f"fieldset[disabled] {tag}" for tag in _CONTROLS))
-_not_disabled = Css(", ".join(f"fieldset[disabled] > legend:first-of-type {tag}" for tag in _CONTROLS))
-_options = Css("option")
+MULTIPART, PLAIN, URLENCODED = "multipart/form-data", "text/plain", "application/x-www-form-urlencoded"
+BOUNDARY = "----------------------------8f2c0d1b7a4e"
+"""Between the parts of a form: longer while it stands in one of them."""
+LABEL = "Submit"
+"""What stands on a button that says nothing, in an English browser."""
+_options, _closed = map(engine_of("html5").css, ("option", "optgroup[disabled] option"))
 _BUTTONS = frozenset({"submit", "image"})
 _FILLED_IN = frozenset({"hidden", "checkbox", "radio"})
-_NEVER_SENT = frozenset({"submit", "image", "button", "reset", "file"})
+_NEVER_SENT = frozenset({"submit", "image", "button", "reset"})
+_NOT_TYPED = _FILLED_IN | _NEVER_SENT | {"file", "select", "textarea"}
+
+
+class Filled(Struct, frozen=True):
+    """A form as it is sent: a GET has its pairs in the query and no body."""
+
+    action: str
+    """As it stands on the page, "" for the page itself."""
+    is_post: bool
+    content_type: str
+    data: bytes
 
 
 class Form:
-    """One form, with the controls that are its own wherever they stand on the page."""
+    """One form, with the controls that are its own wherever they stand on the page, but for those disabled."""
 
-    def __init__(self, root: Node, node: Node) -> None:
-        self.node = node
-        inside, name = _controls.find(node), node.get("id")
-        off, on = _disabled.find(root), _not_disabled.find(root)
-        self._controls = [
-            control
-            for control in _controls.find(root)
-            if ((name and control.get("form") == name) or (control.get("form") is None and control in inside))
-            and control.get("disabled") is None
-            and (control not in off or control in on)
-        ]
-        self._button = next(filter(_submits, self._controls), None)
+    def __init__(self, node: Node, controls: Sequence[Node]) -> None:
+        self._node, self._controls = node, controls
+        self._button = next(filter(_submits, controls), None)
+        radios = (control for control in controls if _kind(control) == "radio" and control.attr("checked") is not None)
+        self._checked = {str(control.attr("name") or ""): control for control in radios}
+
+    @staticmethod
+    def bare(filled: Mapping[str, str]) -> Filled:
+        """Return what is posted where there is no form."""
+        return Filled("", True, URLENCODED, urlencode(filled, encoding="utf-8").encode("ascii"))
 
     @property
     def names(self) -> set[str]:
         """Return the names of the controls."""
-        return {str(control.get("name")) for control in self._controls if control.get("name")}
+        return {str(control.attr("name")) for control in self._controls if control.attr("name")}
 
     @property
     def has_password(self) -> bool:
@@ -52,67 +71,122 @@ class Form:
         kinds = [_kind(control) for control in self._controls]
         return kinds.count("password") != 1, sum(kind not in _NEVER_SENT | _FILLED_IN for kind in kinds)
 
-    def said(self, name: str) -> str:
-        """Return an attribute of the form, `action` or `method`; its first button may say otherwise."""
-        own = self._button.get(f"form{name}") if self._button is not None else None
-        return str(own or self.node.get(name) or "")
+    def fill(self, filled: Mapping[str, str], encoding: str) -> Filled:
+        """Return what is sent: what was filled in, and what stands there already; `encoding`: that of the page."""
+        codec = self._codec(encoding)
+        pairs = list(self._pairs(filled, codec.removeprefix("page-")))
+        is_post, kind = self._said("method").lower() == "post", self._said("enctype").lower()
+        if is_post and kind == MULTIPART:
+            return Filled(self._said("action"), is_post, *_multipart(pairs, self._files, codec))
+        if is_post and kind == PLAIN:
+            text = "".join(f"{name}={value}\r\n" for name, value in pairs)
+            return Filled(self._said("action"), is_post, PLAIN, text.encode(codec, "xmlcharrefreplace"))
+        query = urlencode(pairs, encoding=codec, errors="xmlcharrefreplace")
+        return Filled(self._said("action"), is_post, URLENCODED, query.encode("ascii"))
 
-    def pairs(self, filled: Mapping[str, str], encoding: str) -> Pairs:
-        """Return what is sent, in the order of the page: what was filled in, and what stands there already."""
-        left, pairs = dict(filled), Pairs()
+    def _said(self, name: str) -> str:
+        """Return an attribute of the form, such as `action` or `method`; its first button may say otherwise."""
+        own = self._button.attr(f"form{name}") if self._button is not None else None
+        return str(own or self._node.attr(name) or "").strip()
+
+    def _codec(self, encoding: str) -> str:
+        """Return what writes the form: the first encoding that it accepts, or that of the page."""
+        accepted = str(self._node.attr("accept-charset") or "").split()
+        return writer_of(next(filter(labels.encoding_of, accepted), encoding))
+
+    @property
+    def _files(self) -> set[str]:
+        return {str(control.attr("name")) for control in self._controls if _kind(control) == "file"}
+
+    def _pairs(self, filled: Mapping[str, str], encoding: str) -> Iterator[tuple[str, str]]:
+        targets = {name: self._target(name, value) for name, value in filled.items()}
         for control in self._controls:
-            name = str(control.get("name") or "")
-            if name in filled:
-                pairs += [(name, left.pop(name))] if name in left else []
-            elif control is self._button or (name and _kind(control) not in _NEVER_SENT):
-                values = [encoding] if name == "_charset_" and _kind(control) == "hidden" else _values(control)
-                pairs += [(name + at, value) for at, value in zip(_parts(name, control), values, strict=False)]
-        return [*pairs, *left.items()]
+            name, kind = str(control.attr("name") or ""), _kind(control)
+            if name in filled and control is targets[name]:
+                yield name, _breaks(filled[name])
+            elif kind == "radio" and (name in filled or control is not self._checked.get(name)):
+                pass
+            elif name == "_charset_" and kind == "hidden":
+                yield name, encoding
+            elif control is self._button or (name and kind not in _NEVER_SENT):
+                values = _values(control)
+                yield from zip((name + at for at in _parts(name, kind, values)), map(_breaks, values), strict=False)
+        yield from ((name, filled[name]) for name, target in targets.items() if target is None)
+
+    def _target(self, name: str, value: str) -> Node | None:
+        """Return what a person would fill in: no hidden input if there is another, of several that of the value."""
+        named = [control for control in self._controls if control.attr("name") == name]
+        return min(named, key=lambda one: (_kind(one) == "hidden", one.attr("value") != value), default=None)
 
 
-def forms(root: Node) -> Iterator[Form]:
-    """Yield the forms of a page."""
-    return (Form(root, node) for node in _forms.find(root))
+def forms(markup: str) -> list[Form]:
+    """Return the forms of a page. Raises TooDeep and TooManyAttributes."""
+    return [Form(node, controls) for node, controls in form_owners.forms(markup)]
+
+
+def _multipart(pairs: Pairs, files: set[str], codec: str) -> tuple[str, bytes]:
+    """Return Content-Type and body; of a file nobody chooses one (RFC 7578 as browsers write it)."""
+    boundary = BOUNDARY
+    while any(boundary in text for pair in pairs for text in pair):
+        boundary += "-"
+    parts = []
+    for name, value in pairs:
+        quoted = name.replace("\r\n", "\n").replace("\n", "%0D%0A").replace('"', "%22")
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{quoted}"'
+        if name in files and not value:
+            head += '; filename=""\r\nContent-Type: application/octet-stream'
+        parts.append(f"{head}\r\n\r\n{value}\r\n")
+    body = "".join([*parts, f"--{boundary}--\r\n"])
+    return f"{MULTIPART}; boundary={boundary}", body.encode(codec, "xmlcharrefreplace")
 
 
 def _kind(control: Node) -> str:
     if control.tag == "button":
-        return str(control.get("type") or "submit").lower()
-    return str(control.get("type") or "text").lower() if control.tag == "input" else str(control.tag)
+        return str(control.attr("type") or "submit").lower()
+    return str(control.attr("type") or "text").lower() if control.tag == "input" else str(control.tag)
 
 
 def _submits(control: Node) -> bool:
     return control.tag in ("input", "button") and _kind(control) in _BUTTONS
 
 
-def _parts(name: str, control: Node) -> list[str]:
+def _parts(name: str, kind: str, values: Sequence[str]) -> list[str]:
     """Return what is put behind a control's name, once for each of its values."""
-    if _kind(control) == "image":
+    if kind == "image":
         return [".x", ".y"] if name else ["x", "y"]
-    return [""] * (len(_values(control)) or 1) if name else []
+    return [""] * len(values) if name else []
 
 
 def _values(control: Node) -> list[str]:
     """Return the values that a control has as the page came."""
-    kind, value = _kind(control), control.get("value")
+    kind, value = _kind(control), control.attr("value")
     if kind == "select":
         return _selected(control)
     if kind == "textarea":
-        text = _text(control).replace("\r\n", "\n").removeprefix("\n")
-        return [text.replace("\n", "\r\n")]
+        return [str(control.text)]
     if kind in ("checkbox", "radio"):
-        return [] if control.get("checked") is None else [str("on" if value is None else value)]
-    return ["0", "0"] if kind == "image" else [str(value or "")]
+        return [] if control.attr("checked") is None else [str("on" if value is None else value)]
+    if kind == "image":
+        return ["0", "0"]
+    if kind == "submit" and control.tag == "input" and value is None:
+        return [LABEL]
+    text = str(value or "") if kind != "file" else ""
+    return [text if kind in _NOT_TYPED else text.replace("\r", "").replace("\n", "")]
 
 
 def _selected(select: Node) -> list[str]:
     """Return the values of the options that are selected; of a menu that has none, the first's."""
-    options = [option for option in _options.find(select) if option.get("disabled") is None]
-    chosen = [option for option in options if option.get("selected") is not None]
-    if select.get("multiple") is None:
-        chosen = chosen[-1:] or options[:1]
-    return [" ".join(_text(one).split()) if (value := one.get("value")) is None else value for one in chosen]
+    closed = set(_closed.find(select))
+    options = _options.find(select)
+    can_be_sent = [one for one in options if one.attr("disabled") is None and one not in closed]
+    chosen = [one for one in options if one.attr("selected") is not None]
+    if select.attr("multiple") is None:
+        is_menu = str(select.attr("size") or "1").strip() in ("0", "1")
+        chosen = chosen[-1:] or can_be_sent[: int(is_menu)]
+    sent = [one for one in chosen if one in can_be_sent]
+    return [" ".join(one.text.split()) if (value := one.attr("value")) is None else str(value) for one in sent]
 
 
-def _text(node: Node) -> str:
-    return "".join(map(str, node.itertext()))
+def _breaks(text: str) -> str:
+    """Return a text with each of its line breaks as forms send them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.throttle import Throttle
 from scraper.job import Settings
 from scraper.models import Request
@@ -42,12 +43,15 @@ class Slot:
 class Frontier:
     """The scheduler of one run. `push` a request, `pop` what may start, say `done` when it has ended."""
 
-    def __init__(self, settings: Settings, *, random: Callable[[], float]) -> None:
+    def __init__(
+        self, settings: Settings, *, random: Callable[[], float], neighbours: Neighbours | None = None
+    ) -> None:
+        """`neighbours`: the jobs that work beside this one, with which hosts are shared."""
         self._limit, self._limit_of_all = settings.concurrent_requests_per_domain, settings.concurrent_requests
         self.throttle = Throttle(settings)
         self._delays: dict[str, float] = {}
         self._is_randomized = settings.randomize_download_delay
-        self._random = random
+        self._random, self._neighbours = random, neighbours
         self._slots: dict[str, Slot] = {}
         self._idle: list[tuple[float, str]] = []
         """Domains with nothing to do, by the time from which on their slots need not be remembered."""
@@ -83,19 +87,20 @@ class Frontier:
             if slot.free_at > now:
                 self._enqueue(slot)
             elif slot.ready and slot.active < slot.limit:
-                request = slot.ready.popleft()
-                self._ready -= 1
-                self._start(slot, now)
-                return slot.domain, request
+                request = slot.ready.popleft() if self._start(slot, now) else None
+                self._enqueue(slot)
+                if request is not None:
+                    self._ready -= 1
+                    return slot.domain, request
         return None
 
     def pop_alone(self, now: float) -> tuple[str, Request] | None:
         """Start the first suspect whose domain allows it now; None if none may."""
         for index, (domain, request) in enumerate(self._suspects):
             slot = self._slot(domain)
-            if slot.active < slot.limit and slot.free_at <= now:
+            if slot.active < slot.limit and slot.free_at <= now and self._start(slot, now):
+                self._enqueue(slot)
                 del self._suspects[index]
-                self._start(slot, now)
                 return domain, request
         return None
 
@@ -109,6 +114,8 @@ class Frontier:
         slot = self._slots[domain]
         slot.active -= 1
         self.active -= 1
+        if self._neighbours and domain != NOBODY:
+            self._neighbours.done(domain)
         self._enqueue(slot)
         if slot.is_idle:
             heapq.heappush(self._idle, (slot.free_at, domain))
@@ -120,6 +127,8 @@ class Frontier:
             return
         slot = self._slot(domain)
         slot.free_at = max(slot.free_at, until)
+        if self._neighbours:
+            self._neighbours.pause(domain, until)
 
     def slow_down(self, domain: str, delay_s: float) -> None:
         """Keep this domain's starts at least so many seconds apart: it asked for that."""
@@ -164,17 +173,25 @@ class Frontier:
             slot.is_queued = True
             heapq.heappush(self._queue, (slot.free_at, next(self._order), slot))
 
-    def _start(self, slot: Slot, now: float) -> None:
+    def _start(self, slot: Slot, now: float) -> bool:
+        """Count a start, or return False if a job beside this one is in the way: then the slot is free later."""
+        delay_s = 0.0 if slot.domain == NOBODY else self._delay_s(slot.domain)
+        if self._neighbours and slot.domain != NOBODY:
+            until = self._neighbours.claim(slot.domain, slot.limit, delay_s)
+            if until is not None:
+                slot.free_at = until
+                return False
         slot.active += 1
         self.active += 1
-        if slot.domain == NOBODY:
-            self._enqueue(slot)
-            return
+        if slot.domain != NOBODY:
+            slot.free_at = now + delay_s
+        return True
+
+    def _delay_s(self, domain: str) -> float:
+        """Return the seconds from one start at a domain to the next."""
         factor = 0.5 + self._random() if self._is_randomized else 1.0
         # what a site asks for is kept in full, what the operator chose may vary
-        delay_s = self.throttle.delay_s(slot.domain) * factor
-        slot.free_at = now + max(delay_s, self._delays.get(slot.domain, 0.0))
-        self._enqueue(slot)
+        return max(self.throttle.delay_s(domain) * factor, self._delays.get(domain, 0.0))
 
     def _forget_idle(self, now: float) -> None:
         """Let go of the slots that nobody needs: there may be as many as hosts in the world."""

@@ -47,13 +47,14 @@ class Intake:
         is_replay: bool,
         record: Path | None,
         is_trial: bool,
+        may_be_in: bool,
     ) -> None:
-        """`record`: the folder that exchanges are saved in. `is_trial`: see `Links`."""
+        """`record`: the folder that exchanges are saved in. `is_trial`: see `Links`; `may_be_in`: see `Session`."""
         self._job, self._journal, self._scheduler, self._writer = job, journal, scheduler, writer
         self._credentials, self._cache, self._is_replay, self._record = credentials, cache, is_replay, record
         self._frontier = scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
-        self.session = _open_session(job, scheduler)
+        self.session = _open_session(job, scheduler, credentials, may_be_in=may_be_in)
         retries = RetryPolicy(job.settings, now=time.time, random=random.random)
         self._policy = Policy(retries, allowed, lambda kind, url: self._parsers[kind].blocks(url) if kind else None)
         self._links = Links(job, allowed, plan.reading_params(job), scheduler.bodies, is_trial=is_trial)
@@ -179,10 +180,10 @@ class Intake:
             self._writer.add(Finished(request, failure=failure, shown=shown))
 
 
-def _open_session(job: Job, scheduler: Scheduler) -> Session | None:
+def _open_session(job: Job, scheduler: Scheduler, credentials: Credentials, *, may_be_in: bool) -> Session | None:
     """Return who logs in, None where the config has no login."""
     if job.login is None:
         return None
-    from scraper.crawl.session import Session  # lxml, and what forms need of it: few configs log in
+    from scraper.crawl.session import Session  # what reads forms: few configs log in
 
-    return Session(job, scheduler.ask, scheduler.push)
+    return Session(job, scheduler.ask, scheduler.push, credentials.cookie, may_be_in=may_be_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 
 from scraper.crawl.limits import Limits
 from scraper.crawl.progress import Stop, describe
@@ -20,7 +21,15 @@ log = logging.getLogger("scraper")
 class JournalWriter:
     """The pages that have ended and are not in the journal yet."""
 
-    def __init__(self, job: Job, journal: Journal, stop: Stop) -> None:
+    def __init__(
+        self,
+        job: Job,
+        journal: Journal,
+        stop: Stop,
+        changed_cookies: Callable[[], Sequence[tuple[int, str | None]]] = lambda: (),
+    ) -> None:
+        """`changed_cookies`: gives what `Journal.store` wants of them."""
+        self._changed_cookies = changed_cookies
         self.limits, self._stop = Limits(job.settings), stop
         self.fetched = self.failed = 0
         self._kinds, self._journal, self._secrets = job.kinds, journal, job.secrets
@@ -59,10 +68,13 @@ class JournalWriter:
 
     def commit(self) -> set[str]:
         """Write what has come together; return the domains of the pages that it leads to."""
+        cookies, domains = self._changed_cookies(), set[str]()
         try:
-            domains = self._journal.store(self._batch, self.is_over) if self._batch else set()
+            if self._batch or cookies:
+                domains = self._journal.store(self._batch, self.is_over, cookies)
         except Abandoned:  # pages of many links stay pending
-            domains = self._journal.store([done for done in self._batch if len(done.children) <= SLICE])
+            few = [done for done in self._batch if len(done.children) <= SLICE]
+            domains = self._journal.store(few, cookies=cookies)
         self._batch.clear()
         self._has_links = False
         self._committed_at = time.monotonic()

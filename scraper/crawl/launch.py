@@ -10,6 +10,7 @@ from pathlib import Path
 from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
+from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
 from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, PoolSettings, Settings
@@ -31,6 +32,8 @@ class Options:
     """Publish here instead of the config's output.path; `-` is stdout."""
     metrics: Path | None = None
     """Write the run's figures here, for Prometheus."""
+    neighbours: Neighbours | None = None
+    """Jobs that work beside this one, with which hosts are shared."""
 
 
 AS_CONFIGURED = Options()
@@ -57,6 +60,7 @@ def open_crawl(
             limit=options.limit,
             stop=stop,
             cache_folder=httpcache if job.settings.httpcache_enabled else None,
+            neighbours=options.neighbours,
         )
     except BaseException:
         pool.terminate()

@@ -1,57 +1,97 @@
-"""Log in as a person would: get the page, fill in the form that has these inputs, send it as a browser would."""
+"""Log in as a person would: get the page, fill in the form that has these inputs, send it as a browser would.
+
+Or as a script of that page would: post JSON, with the token that the page holds in a header line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Set
-from urllib.parse import urlencode
+import json
+from collections.abc import Callable, Set
+from urllib.parse import unquote
 
-from scraper.crawl.forms import Form, forms
+from scraper.crawl.bodies import JSON_TYPE
+from scraper.crawl.forms import Filled, Form, forms
 from scraper.errors import LoginFailed, Malformed, TooDeep, TooManyAttributes
-from scraper.job import Login, urls
-from scraper.models import Page, Request
+from scraper.job import Login, Token, urls
+from scraper.models import Headers, Page, Request
+from scraper.parse.document import Document
 from scraper.parse.encodings.encoding import decode
-from scraper.parse.encodings.writers import writer_of
 from scraper.parse.selectors.select import Clock, Regex
-from scraper.parse.trees import tree
+from scraper.parse.trees.parsers import engine_of
 from scraper.parse.values.casts import Place, parse_url
 
-FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
+CookieOf = Callable[[str, str], str | None]
+"""From a URL and a name to the value of the cookie that is sent there, None where there is none."""
 
 
-def form_request(login: Login, page: Page, origins: Set[tuple[str, str, int]]) -> Request:
-    """Return the request that sends the form; without such a form on the page it goes to the login's own URL.
+def request_for(login: Login, page: Page | None, origins: Set[tuple[str, str, int]], cookie_of: CookieOf) -> Request:
+    """Return the request that logs in; `page`: the one to get before, `origins`: those that the config names.
 
-    Raises LoginFailed for a form that would carry the password to another origin than those that the config names, or
-    from https to http, and for an error (401) without the form.
+    Raises LoginFailed for a form that would carry the password to another origin, or from https to http, for an error
+    (401) without the form, and for a page without the token.
     """
-    form, encoding = _form(login, page)
+    token = _token_line(login, page, cookie_of)
+    if login.json is not None:
+        body = json.dumps(login.json, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        head: Headers = (("Content-Type", JSON_TYPE), *token)
+        return Request(urls.parse(login.url), method="POST", headers=head, body=body)
+    assert page is not None, "a form has a page"
+    form, document = _form(login, page)
+    encoding = document.place.encoding.removeprefix("page-")
     if form is None:
         if page.status >= 400:
             raise LoginFailed(f"{page.url} answered {page.status}, without a form that has the inputs of login.form")
-        return _send(urls.parse(login.url), "post", list(login.form), "utf-8")
-    url = _action(form.said("action"), Place(page.url, encoding, page.fetched_at))
-    is_downgrade = login.url.startswith("https:") and not url.startswith("https:")
+        return _send(urls.parse(login.url), Form.bare(dict(login.form)), token)
+    filled = form.fill(dict(login.form), encoding)
+    url = _action(filled.action, page.url, document.place)
+    is_downgrade = page.url.startswith("https:") and not url.startswith("https:")
     if is_downgrade or urls.origin(url) not in origins | {urls.origin(login.url)}:
-        where = "which is no origin of the start URLs or of login.url"
+        where = "which is no origin of the start URLs or of login"
         raise LoginFailed(f"{page.url}: the form would carry the password to {url}, {where}")
-    return _send(url, form.said("method") or "get", form.pairs(dict(login.form), encoding), encoding)
+    return _send(url, filled, token)
 
 
-def _form(login: Login, page: Page) -> tuple[Form | None, str]:
-    """Return the form of a page that has the inputs to fill in, and the encoding that it is sent in."""
-    decoded = decode(page.body, page.header("content-type"))
+def _form(login: Login, page: Page) -> tuple[Form | None, Document]:
+    """Return the form of a page that has the inputs to fill in."""
+    document = _document(page)
     try:
-        root = tree.parse(decoded.text)
+        able = [form for form in forms(document.text) if login.names <= form.names]
     except (TooDeep, TooManyAttributes) as error:
         raise LoginFailed(f"{page.url}: the login page cannot be read: {error}") from error
-    wanted = {name for name, _ in login.form}
-    able = [form for form in forms(root) if wanted <= form.names]
-    return min(able, key=lambda form: form.rank, default=None), writer_of(decoded.encoding)
+    return min(able, key=lambda form: form.rank, default=None), document
+
+
+def _document(page: Page) -> Document:
+    decoded = decode(page.body, page.header("content-type"))
+    engine = engine_of("html5")  # as a browser has it, whatever the pages of the crawl are read by
+    return Document(decoded, url=page.url, fetched_at=page.fetched_at, engine=engine, clock=Clock(1.0))
+
+
+def _token_line(login: Login, page: Page | None, cookie_of: CookieOf) -> Headers:
+    """Return the header line with the token, nothing where none is wanted."""
+    if login.token is None or page is None:
+        return ()
+    value = cookie_of(login.url, login.token.cookie) if login.token.cookie else _content(login.token, page)
+    if value is None:
+        wanted = f"the cookie {login.token.cookie}" if login.token.cookie else f"a meta {login.token.meta}"
+        raise LoginFailed(f"{page.url}: expected {wanted} for login.token, the page has none")
+    return ((login.token.header, unquote(value) if login.token.cookie else value.strip()),)
+
+
+def _content(token: Token, page: Page) -> str | None:
+    """Return the content of the first meta of that name."""
+    engine = engine_of("html5")
+    try:
+        found = engine.css("meta[name][content]", is_page=True).find(_document(page).root)
+    except (TooDeep, TooManyAttributes) as error:
+        raise LoginFailed(f"{page.url}: the login page cannot be read: {error}") from error
+    named = (node for node in found if engine.attribute(node, "name") == token.meta)
+    return next((engine.attribute(node, "content") for node in named), None)
 
 
 def is_asked_for(login: Login, page: Page) -> bool:
     """Return whether a page has the form to fill in, which those who are logged in do not see."""
-    if not all(name.encode() in page.body for name, _ in login.form):
+    if not all(name.encode() in page.body for name in login.names):
         return False
     try:
         form, _ = _form(login, page)
@@ -60,25 +100,37 @@ def is_asked_for(login: Login, page: Page) -> bool:
     return form is not None and form.has_password
 
 
+def is_over(login: Login, page: Page, limit_s: float) -> bool:
+    """Return whether the page to get before shows that the run is logged in: it is another one, without the form."""
+    if page.status >= 400 or _form(login, page)[0] is not None:
+        return False
+    if login.page_must_match:
+        return _mismatch(login, page, limit_s) is None
+    return login.first_url is not None and urls.parse(page.url) != urls.parse(login.first_url)
+
+
 def check(login: Login, page: Page, limit_s: float) -> None:
     """Raise LoginFailed unless the page after the login is the one that was expected."""
     if page.status >= 400:
         raise LoginFailed(f"{page.url}: the login failed: http {page.status}")
+    if (pattern := _mismatch(login, page, limit_s)) is not None:
+        raise LoginFailed(f"{page.url}: the page after the login does not match page_must_match {pattern!r}")
+
+
+def _mismatch(login: Login, page: Page, limit_s: float) -> str | None:
+    """Return the first pattern that a page should hold and does not."""
     text = decode(page.body, page.header("content-type")).text
-    for pattern in login.page_must_match:
-        if not Regex(pattern).is_in(text, Clock(limit_s)):
-            raise LoginFailed(f"{page.url}: the page after the login does not match page_must_match {pattern!r}")
+    return next((one for one in login.page_must_match if not Regex(one).is_in(text, Clock(limit_s))), None)
 
 
-def _action(action: str, place: Place) -> str:
+def _action(action: str, page_url: str, place: Place) -> str:
     try:
-        return parse_url(action or place.base_url, place)
+        return parse_url(action, place) if action else page_url
     except Malformed as error:
-        raise LoginFailed(f"{place.base_url}: the form's action {action!r} {error}") from error
+        raise LoginFailed(f"{page_url}: the form's action {action!r} {error}") from error
 
 
-def _send(url: str, method: str, pairs: list[tuple[str, str]], encoding: str) -> Request:
-    query = urlencode(pairs, encoding=encoding, errors="xmlcharrefreplace")
-    if method.lower() == "post":
-        return Request(url, method="POST", headers=(FORM_TYPE,), body=query.encode("ascii"))
-    return Request(f"{url.partition('?')[0]}?{query}")
+def _send(url: str, filled: Filled, token: Headers) -> Request:
+    if filled.is_post:
+        return Request(url, method="POST", headers=(("Content-Type", filled.content_type), *token), body=filled.data)
+    return Request(f"{url.partition('#')[0].partition('?')[0]}?{filled.data.decode('ascii')}", headers=token)

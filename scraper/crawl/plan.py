@@ -85,7 +85,7 @@ def allowed_domains(job: Job) -> tuple[str, ...]:
 def origins(job: Job) -> frozenset[tuple[str, str, int]]:
     """Return the origins (scheme, host, port) that the config names: those of its start URLs and of `login`."""
     urls = itertools.chain.from_iterable(map(_urls, job.kinds.values()))
-    return frozenset(map(origin, urls)) | ({origin(job.login.url)} if job.login else set())
+    return frozenset(map(origin, itertools.chain(urls, job.login.urls if job.login else ())))
 
 
 def reading_params(job: Job) -> frozenset[str]:

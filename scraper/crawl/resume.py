@@ -50,6 +50,8 @@ def _reopen(workspace: Workspace, job: Job, digest: str, *, is_resuming: bool) -
             ended.pop_all()
             return journal, note
         is_over = journal.recall("state") in ("finished", None)  # None: the disk was full before it began
+        if journal.is_current:
+            journal.cookies.forget()
         run_id, is_good = journal.recall("run") or "unknown", journal.is_current and journal.recall("good") == "1"
     if is_over and is_good:
         workspace.keep_good_journal()

@@ -18,6 +18,7 @@ from scraper.crawl.admission import Admission, Denied, Unknown
 from scraper.crawl.bodies import Bodies
 from scraper.crawl.frontier import NOBODY, Frontier
 from scraper.crawl.httpcache import HttpCache
+from scraper.crawl.neighbours import Neighbours
 from scraper.job import Job, urls
 from scraper.job.user_agent import product_token, user_agent
 from scraper.journal.journal import Journal
@@ -42,6 +43,7 @@ class Scheduler:
         is_replay: bool,
         finish: Callable[[Finished], None],
         cache: HttpCache,
+        others: Neighbours | None = None,
     ) -> None:
         settings = job.settings
         self._journal, self._is_replay, self._finish, self._cache = journal, is_replay, finish, cache
@@ -55,7 +57,7 @@ class Scheduler:
         self._private: dict[int, Answer] = {}
         self._private_ids = itertools.count(-1, -1)
         self.bodies = Bodies(job.kinds, origins)
-        self.frontier = Frontier(settings, random=random.random)
+        self.frontier = Frontier(settings, random=random.random, neighbours=None if is_replay else others)
 
     @property
     def is_empty(self) -> bool:

@@ -25,8 +25,18 @@ Ask = Callable[[Request, Callable[[Page | Failure], None]], None]
 class Session:
     """Who is logged in. `ask` sends a request of the program's own, `push` a page again."""
 
-    def __init__(self, job: Job, ask: Ask, push: Callable[[Request], None]) -> None:
+    def __init__(
+        self,
+        job: Job,
+        ask: Ask,
+        push: Callable[[Request], None],
+        cookie_of: login.CookieOf,
+        *,
+        may_be_in: bool = False,
+    ) -> None:
+        """`may_be_in`: a run is gone on with, and its cookies are there."""
         self._job, self._ask, self._push, self._origins = job, ask, push, plan.origins(job)
+        self._cookie_of, self._may_be_in = cookie_of, may_be_in
         self.is_under_way = False
         self.failure: LoginFailed | None = None
         """Why the last login came to nothing."""
@@ -36,19 +46,25 @@ class Session:
         self._times: Counter[int] = Counter()
         self._last_chance: set[int] = set()
         self._useless = 0
-        self._page = _page_of(job.login.url) if job.login else ""
+        self._pages = frozenset(map(_page_of, job.login.urls)) if job.login else frozenset()
 
     def begin(self) -> None:
         """Send what logs in; `is_under_way` tells when that is over."""
-        if self._job.login is not None:
-            self.is_under_way, self.failure = True, None
-            self._ask(Request(plan.safe_url(self._job.login.url, "utf-8")), self._take_form)
+        if self._job.login is None:
+            return
+        self.is_under_way, self.failure = True, None
+        if url := self._job.login.first_url:
+            self._ask(Request(plan.safe_url(url, "utf-8")), self._take_first)
+        elif self._may_be_in:  # a page of the crawl will tell
+            self._end(None)
+        else:
+            self._send(None)
 
     def takes_back(self, request: Request, answer: Page | Failure, target: str = "") -> bool:
         """Return whether a page came as the login, and will be asked for again. `target`: where it redirects to."""
         if self._job.login is None or request.id <= 0 or not isinstance(answer, Page):
             return False
-        if _page_of(request.url) == self._page or not self._is_login(answer, target):
+        if _page_of(request.url) in self._pages or not self._is_login(answer, target):
             return False
         if request.id in self._last_chance:
             self._useless += request.attempt == 1
@@ -71,15 +87,26 @@ class Session:
 
     def _is_login(self, answer: Page, target: str) -> bool:
         if target:
-            return _page_of(target) == self._page
+            return _page_of(target) in self._pages
         assert self._job.login is not None
         return answer.status == 401 or (answer.status == 200 and login.is_asked_for(self._job.login, answer))
 
-    def _take_form(self, answer: Page | Failure) -> None:
+    def _take_first(self, answer: Page | Failure) -> None:
         assert self._job.login is not None
         try:
             page = _there(answer, self._job.login.url)
-            self._ask(login.form_request(self._job.login, page, self._origins), self._take_page)
+            if self._may_be_in and login.is_over(self._job.login, page, self._job.settings.regex_timeout):
+                self._end(None)
+                return
+        except LoginFailed as error:
+            self._end(error)
+        else:
+            self._send(page)
+
+    def _send(self, page: Page | None) -> None:
+        assert self._job.login is not None
+        try:
+            self._ask(login.request_for(self._job.login, page, self._origins, self._cookie_of), self._take_page)
         except LoginFailed as error:
             self._end(error)
 
@@ -93,7 +120,7 @@ class Session:
             self._end(None)
 
     def _end(self, failure: LoginFailed | None) -> None:
-        self.is_under_way, self.failure = False, failure
+        self.is_under_way, self.failure, self._may_be_in = False, failure, False
         held, self._held = self._held, []
         for request in held:
             self._push(replace(request, asks_in_full=True))

@@ -54,7 +54,9 @@ def written_type(field: Field) -> str | None:
     if any(selection.get == "exists" for selection in selections):
         return "bool"
     languages = {selection.sources[-1].language for selection in selections if selection.sources}
-    is_open = languages & {"json", "json_ld", "value"} or any(STEPS[step.name].gives == "value" for step in field.steps)
+    is_open = languages & {"json", "js", "json_ld", "value"} or any(
+        STEPS[step.name].gives == "value" for step in field.steps
+    )
     return None if is_open else "str"
 
 

@@ -22,6 +22,7 @@ causes          what an exception of the network or of a library means
 addresses       which addresses are of the whole internet
 redirects       where a redirect leads, and what is asked there
 cookies         a store of the parent's, or of a page in the browser
+set_cookie      one Set-Cookie line → a cookie
 cookie_date     the date from which a cookie is no more
 recordings      exchanges saved in a folder, and answered from it
 recorded        what a folder of these says of its exchange
@@ -31,5 +32,5 @@ cached_answers  what a worker makes of them
 
 __all__ = [
     "adapter", "browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "fetchers", "recordings",
-    "redirects", "transport",
+    "redirects", "set_cookie", "transport",
 ]  # fmt: skip

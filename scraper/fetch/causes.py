@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import ssl
@@ -11,7 +12,7 @@ from typing import Any
 from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
-from scraper.errors import Reason
+from scraper.errors import Reason, shortage
 from scraper.job.secrets import without_users
 
 Causes = tuple[type[BaseException], ...]
@@ -32,6 +33,8 @@ CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (
     ((OSError,), Reason.CONNECTION, True),
 )
 """What an exception means, the particular before the general: (types, reason, whether another try may help)."""
+LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What says that this machine is too small."""
 EXPECTED = (rq.RequestException, u3.HTTPError, http.client.HTTPException, OSError, UnicodeError)
 """What the network, the server and the libraries between raise."""
 
@@ -42,6 +45,8 @@ def classify(error: BaseException) -> tuple[Reason, bool, str]:
     Raises the exception itself where it means nothing that is known: that is a bug.
     """
     chain = list(_chain(error))
+    if lack := next((one for one in chain if getattr(one, "errno", None) in LACKS), None):
+        return Reason.INTERNAL, True, shortage(lack)  # it is not the site's fault
     for kinds, reason, is_transient in CAUSES:
         if matches := [one for one in chain if isinstance(one, kinds)]:
             innermost = matches[-1]

@@ -31,7 +31,9 @@ def redirected(request: Request, status: int, target: str) -> Request:
         url=target,
         method=request.method if keeps_body else "GET",
         body=request.body if keeps_body and same_origin else None,
-        headers=request.headers if same_origin else (),
+        headers=tuple(line for line in request.headers if keeps_body or line[0].lower() != "content-type")
+        if same_origin
+        else (),
         hops=(*request.hops, request.url),
         attempt=1,
     )

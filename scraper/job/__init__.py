@@ -16,18 +16,19 @@ room `config` nobody sees anything else of the file.
     user_agent  who is asking
     extras      libraries that not every user has
     secrets     what no text that leaves the program may hold
-    yamldoc     YAML with the place of every value: the only door to ruamel.yaml
+    yamldoc     YAML with the place of every value; with yamledit the only door to ruamel.yaml
+    yamledit    values changed in a YAML text, and nothing else
 """
 
 from scraper.job.expect import Expect, PageChecks
 from scraper.job.job import STDOUT, Job, Output
 from scraper.job.kinds import Kind, Param, ParamFile, RequestSpec, Span
 from scraper.job.rules import Call, Condition, Field, Follow, Get, Language, Rule, Selection, Source, Step, nested
-from scraper.job.settings import Login, PoolSettings, Settings
+from scraper.job.settings import Login, PoolSettings, Settings, Token
 
 __all__ = [
     "STDOUT", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind", "Language", "Login", "Output",
     "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule", "Selection", "Settings",
-    "Source", "Span", "Step", "days", "expect", "extras", "kinds", "nested", "params", "rules", "secrets",
-    "templates", "urls", "user_agent", "version", "yamldoc",
+    "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested", "params", "rules", "secrets",
+    "templates", "urls", "user_agent", "version", "yamldoc", "yamledit",
 ]  # fmt: skip

@@ -47,6 +47,8 @@ class Job:
     login: Login | None = None
     on_failure: tuple[str, ...] = field(default=(), repr=False)
     """A command and its arguments, run after a run that ends with 1, 3 or 4."""
+    mend: bool = True
+    """Whether a mend is looked for at an alarm."""
     timezone: str | None = None
     warnings: tuple[Problem, ...] = ()
     """What lint found: legal, but likely not meant."""

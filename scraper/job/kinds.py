@@ -93,6 +93,8 @@ class Kind:
     request: RequestSpec = RequestSpec()
     parser: str = DEFAULT_PARSER
     """A name in `parsers.PARSERS`."""
+    namespaces: tuple[tuple[str, str], ...] = ()
+    """Prefix and URI, for a parser that knows namespaces."""
     encoding: str | None = None
     checks: PageChecks = field(default_factory=PageChecks)
     wait_for: str | None = None

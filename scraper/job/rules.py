@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from scraper.job.templates import Template
 
-Language = Literal["css", "xpath", "regex", "json", "json_ld", "table", "column", "group", "value"]
+Language = Literal["css", "xpath", "regex", "json", "js", "json_ld", "table", "column", "group", "value"]
 Get = Literal["text", "own_text", "lines", "html", "inner_html", "exists", "figures", "own_figures"]
-"""The last two are text of which a number is made: breaks between digits are newlines there."""
+"""The last two are text of which a number is made: breaks between digits have marks there."""
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
 
@@ -39,6 +39,8 @@ class Selection:
     from_page: bool = False
     attr: str | None = None
     get: Get = "text"
+    visible: bool = False
+    """Whether the text is without what is hidden."""
     with_siblings: bool = False
     """In `each`: an item is an element with its next siblings, up to the next item."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,42 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """What a site wants to have back in a header line of the login: it shows that its page was read."""
+
+    header: str
+    """The name of that line."""
+    meta: str | None = None
+    """The name of the `<meta>` whose content it is."""
+    cookie: str | None = None
+    """The name of the cookie whose value it is, percent-decoded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
-    """A form to send before the crawl; its cookies serve the whole run."""
+    """What to send before the crawl; its cookies serve the whole run."""
 
     url: str
     form: tuple[tuple[str, str], ...] = field(repr=False)
     page_must_match: tuple[str, ...] = ()
     """Regexes that the page after the login must hold."""
+    page: str | None = None
+    """The page to get before; by default `url` for a form, none for JSON."""
+    json: Any = field(default=None, repr=False)
+    """Plain data that is posted instead of a form."""
+    token: Token | None = None
+
+    @property
+    def first_url(self) -> str | None:
+        """The page to get before, None for none."""
+        return self.page or (self.url if self.json is None else None)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """All that the login names."""
+        return (self.url, self.page) if self.page else (self.url,)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of what is filled in."""
+        return frozenset(self.json if isinstance(self.json, dict) else (name for name, _ in self.form))

@@ -1,4 +1,4 @@
-"""Read and write YAML 1.2 with the place of every value: the only door to ruamel.yaml.
+"""Read and write YAML 1.2 with the place of every value: with `yamledit` the only door to ruamel.yaml.
 
 Only what JSON can say comes out: dict, list, str, int, float, bool, None. `no`, `on`, 12:30 and 2024-01-01 are text.
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
-from scraper.errors import DamagedJournal, OutputError
+from scraper.errors import DamagedJournal, OutputError, open_files_shortage
 from scraper.journal.schema import seal
 
 _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH)
@@ -16,6 +17,8 @@ DAMAGES = frozenset((*_DAMAGES, sqlite3.SQLITE_ERROR))
 """What SQLite says of a file that is not as it was written; "error" is a table that is not there."""
 ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """What a statement may raise; the second where SQLite repeats a name that is damaged."""
+OWNER_ONLY = 0o600
+"""Who may read a file of cookies; SQLite gives the files beside it the same mode."""
 MAGIC, FORMATS = b"SQLite format 3\0", (b"\1\1", b"\2\2")
 
 
@@ -29,6 +32,8 @@ class Database(sqlite3.Connection):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._check_head()
+        with contextlib.suppress(OSError):  # it is there, and must not be opened: closing it would free SQLite's locks
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
         try:
             super().__init__(path, isolation_level=None)
         except ERRORS as error:
@@ -92,7 +97,9 @@ class Database(sqlite3.Connection):
         """Raise what tells an error of SQLite with the path."""
         if isinstance(error, UnicodeDecodeError) or error.sqlite_errorcode & 0xFF in DAMAGES:
             raise self.damaged(str(error)) from error
-        raise OutputError(f"{self._path}: cannot read or write the journal: {error}") from error
+        raise OutputError(
+            f"{self._path}: cannot read or write the journal: {open_files_shortage() or error}"
+        ) from error
 
     def _check_head(self) -> None:
         """Raise DamagedJournal for a file that SQLite would refuse, or take for one that it may only read."""

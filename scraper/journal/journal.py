@@ -4,13 +4,13 @@
     content  the record lines of a fetched page, what was wrong with them, and the page where it may be read again
     edge     parent → child in plan order, every one of them; the parent of a start URL is 0, a link that is not
              followed has a reason for a child
+    cookie   what sites have set, see `cookie_rows`
     meta     the run itself: id, digest, start time, state
 
 No secret of the config stands here: `rows` hides them.
 
-A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet
-committed, whose pages are still pending and are fetched again. Rows are sealed: one that is read and is not as it was
-written raises DamagedJournal.
+A transaction holds a batch of finished pages. In WAL mode a SIGKILL loses at most the batch not yet committed, whose
+pages are still pending and are fetched again. Rows are sealed: one that is not as it was written raises DamagedJournal.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
+from scraper.journal.cookie_rows import CookieRows
 from scraper.journal.database import Database
 from scraper.journal.figures import PageFigures, read_figures, read_rows
 from scraper.journal.holders import Holders
@@ -31,7 +31,7 @@ from scraper.journal.rows import PageRow
 from scraper.models import Edge, Finished, Page, Request, Snapshot, State, Stored
 
 SLICE = 256
-"""How many links of a page are written before somebody may say that it is enough."""
+"""How many links of a page are written before somebody may say "enough"."""
 
 
 class Abandoned(Exception):
@@ -39,14 +39,14 @@ class Abandoned(Exception):
 
 
 class Journal:
-    """The journal of one run. All methods belong to one thread."""
+    """The journal of one run, for one thread."""
 
     def __init__(self, path: Path, secrets: Secrets = NO_SECRETS) -> None:
         self.path, self._secrets = path, secrets
         self._db = Database(path)
         self._taken: dict[str, int] = {}
         self._to_read_again: list[int] = []
-        self._holders = Holders(self._db, secrets)
+        self._holders, self.cookies = Holders(self._db, secrets), CookieRows(self._db, secrets)
         try:
             self._open()
         except OutputError:
@@ -88,11 +88,11 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what is committed stays."""
+        """Close the file."""
         self._db.close()
 
     # ------------------------------------------------------------------ the run itself
@@ -167,15 +167,22 @@ class Journal:
 
     # ------------------------------------------------------------------ finished pages
 
-    def store(self, batch: Sequence[Finished], is_over: Callable[[], bool] = lambda: False) -> set[str]:
+    def store(
+        self,
+        batch: Sequence[Finished],
+        is_over: Callable[[], bool] = lambda: False,
+        cookies: Iterable[tuple[int, str | None]] = (),
+    ) -> set[str]:
         """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to.
 
+        `cookies`: those that have changed since the last batch by their numbers, None for one that went.
         Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
         """
         before = self.edges, list(self._to_read_again)
         try:
             with self._db.transaction():
                 self._store(batch, is_over)
+                self.cookies.store(cookies)
         except BaseException:
             self.edges, self._to_read_again = before
             raise
@@ -238,12 +245,8 @@ class Journal:
         """Return up to `count` edges of a parent behind a position, in order."""
         if parent and not self._has_links:
             return []  # no page leads anywhere: none is asked whether it does
-        return [
-            Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in self._db.whole(
-                self._db.execute(schema.EDGES, (parent, after, count)).fetchall()
-            )
-        ]
+        found = self._db.whole(self._db.execute(schema.EDGES, (parent, after, count)).fetchall())
+        return [Edge(at, child, rule, record, bool(m), bool(other)) for at, child, rule, record, m, other in found]
 
     def ask_again(self, parent: int, edge: Edge) -> None:
         """Make a page pending again, to be read as this edge asks for it."""

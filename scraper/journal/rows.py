@@ -148,11 +148,17 @@ def to_page(data: bytes, secrets: Secrets) -> Page:
     return Page(secrets.revealed(url), status, pairs, zlib.decompress(body), fetched_at, tuple(marks))
 
 
+SHOWN_CHARACTERS = 1 << 16
+"""Of a page's source, for a person to see."""
+
+
 def from_snapshot(snapshot: Snapshot, secrets: Secrets) -> Iterator[tuple[str, bytes]]:
-    """Yield a row for each topic of a snapshot, its secrets masked."""
-    url, text = map(secrets.masked, (snapshot.url, _plain(snapshot.text)))
-    page = zlib.compress(orjson.dumps([url, snapshot.status, snapshot.fetched_at, text]), level=1)
-    yield from ((topic, page) for topic in snapshot.topics)
+    """Yield a row for each topic of a snapshot, its secrets masked before it is cut."""
+    url, text, records = map(secrets.masked, (snapshot.url, _plain(snapshot.text), snapshot.records))
+    head = [url, snapshot.status, snapshot.fetched_at]
+    for topics, part in ((snapshot.topics, [text[:SHOWN_CHARACTERS]]), (snapshot.whole, [text, (), records])):
+        page = zlib.compress(orjson.dumps([*head, *part]), level=1) if topics else b""
+        yield from ((topic, page) for topic in topics)
 
 
 def to_snapshot(topic: str, page: bytes) -> Snapshot:

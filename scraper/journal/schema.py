@@ -9,8 +9,8 @@ written by the program.
 import marshal
 import zlib
 
-VERSION = "7"
-_TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value".split())
+VERSION = "8"
+_TEXTS = frozenset("domain url kind reason detail final_url marks skipped topic key value said".split())
 """Columns whose bytes are sealed: a damaged text may be none."""
 
 
@@ -34,6 +34,7 @@ ASKED = _seal(_ASKED)[:-1] + ", state = 4)"
 """The seal of what a page is; what became of it has another, for that can be had again."""
 ENDED = _seal("id state reason detail final_url fetched_at attempts marks")
 CONTENT, SNAPSHOT, META = _seal("id lines counts faults page"), _seal("topic page"), _seal("key value")
+COOKIE = _seal("number said")
 _EDGE = "parent position child skipped rule record is_merged kind params"
 EDGE, _EDGE_E = _seal(_EDGE), _seal(_EDGE, "e.")
 
@@ -57,6 +58,7 @@ SCHEMA = (
 ) WITHOUT ROWID""",
     "CREATE TABLE snapshot (topic TEXT PRIMARY KEY, page BLOB NOT NULL,"
     f" seal INTEGER AS ({SNAPSHOT}) STORED) WITHOUT ROWID",
+    f"CREATE TABLE cookie (number INTEGER PRIMARY KEY, said TEXT NOT NULL, seal INTEGER AS ({COOKIE}) STORED)",
     f"CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER AS ({META}) STORED) WITHOUT ROWID",
 )
 ADD_PAGE = (
@@ -106,14 +108,16 @@ FROM page LEFT JOIN content USING (id) WHERE id = ?
 """
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
+READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""
 SELECT EXISTS (SELECT 1 FROM page WHERE asked IS NOT {ASKED} OR alias NOT IN (SELECT id FROM page))
     OR EXISTS (SELECT 1 FROM edge WHERE seal IS NOT {EDGE} OR child NOT IN (SELECT id FROM page))
+    OR EXISTS (SELECT 1 FROM cookie WHERE seal IS NOT {COOKIE})
     OR EXISTS (SELECT 1 FROM meta WHERE seal IS NOT {META})
 """
-"""Whether what cannot be fetched again is damaged: the plan, who led to whom, the run itself."""
+"""Whether what cannot be fetched again is damaged: the plan, who led to whom, who is logged in, the run itself."""
 DAMAGED = f"""
 SELECT id FROM page WHERE ended IS NOT {ENDED} OR (state = 1 AND id NOT IN (SELECT id FROM content))
 UNION SELECT id FROM content WHERE seal IS NOT {CONTENT}

@@ -7,7 +7,10 @@ excerpts/          pages that show what alarms were about, the newest ten
 httpcache/         stored answers, with `httpcache_enabled`
 history.db         the figures of all runs
 rejected.jsonl     the output that was not published; rejected.csv, rejected-RULE.jsonl and so on, as it would have been
+mended.yaml        the config as a mend would make it that was found at an alarm
 last-run.json      the last run's report
+good-pages.jsonl.gz  the best pages of the last good run with their records; broken-pages.jsonl.gz
+                   those that broke the last run
 last-good.json     the last good run's report with a check, which the next one is compared with
 owner.json         the config file that NAME belongs to, and where its output goes
 """
@@ -38,6 +41,9 @@ class Workspace:
         """That of the last good run before the journal: what a run is missing can be told by it."""
         self.last_run = self.home / "last-run.json"
         self.last_good = self.home / "last-good.json"
+        self.good_pages = self.home / "good-pages.jsonl.gz"
+        self.broken_pages = self.home / "broken-pages.jsonl.gz"
+        self.mended = self.home / "mended.yaml"
         self.history = self.home / "history.db"
         self.excerpts = self.home / "excerpts"
         self.httpcache = Path(job.settings.httpcache_dir or self.home / "httpcache")
@@ -85,8 +91,8 @@ class Workspace:
         return self.home / (f"rejected-{rule}{suffix}" if rule else f"rejected{suffix}")
 
     def drop_rejected(self) -> None:
-        """Delete the outputs that were not published last."""
-        for path in self.home.glob("rejected*"):
+        """Delete the outputs that were not published last, and what was kept to mend the config."""
+        for path in (*self.home.glob("rejected*"), *self.home.glob("broken-pages*"), *self.home.glob("mended.yaml")):
             with told(path, "delete"):
                 path.unlink()
 
@@ -101,7 +107,7 @@ class Workspace:
             if theirs.exists() and self._has_output(str(owner.get("output", ""))):
                 taken = f"{job.name!r} belongs to {theirs}; give this config a name of its own"
                 raise ConfigError([Problem(str(job.path), 0, 0, "name", taken)])
-            for theirs in (self.last_good, self.good_journal, self.history):
+            for theirs in (self.last_good, self.good_journal, self.good_pages, self.history):
                 theirs.unlink(missing_ok=True)
         write_whole(self._owner, orjson.dumps(mine) + b"\n")
 

@@ -11,10 +11,12 @@ first_values    the first value in many items at once
 tables          tables by the names over their columns
 linked_data     JSON-LD
 loose_json      JSON with what does not belong there
+script_objects  objects of JavaScript
 rule_reader     one rule's records of a page
 records         the items of a page and their fields
 fields          one field of one item: selection → steps → type
 transforms      the steps that there are, and what each does
+srcset          the images of a srcset
 own_steps       functions that a config names
 conditions      `where`
 plain_values    what JSON lines can hold

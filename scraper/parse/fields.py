@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 
 from scraper.errors import Malformed
-from scraper.job import Field, Get, Selection
+from scraper.job import Field, Get, Selection, Step
 from scraper.job.templates import as_text
 from scraper.models import Fault
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.plain_values import shown
+from scraper.parse.selectors.breaks import LINE, told
+from scraper.parse.selectors.breaks import shown as shown_text
 from scraper.parse.selectors.select import Clock
 from scraper.parse.source_steps import flat
 from scraper.parse.transforms import STEPS, Transform, compile_step
@@ -23,7 +25,6 @@ from scraper.parse.values.types import TYPES, cast_for
 Convert = Callable[[Any, Item], Any]
 
 FIGURES: dict[Get, Get] = {"text": "figures", "own_text": "own_figures"}
-LOOK_FOR_SPACES = {"split", "replace", "sub", "python"}
 VALUE_LENGTH, CAUSE_LENGTH = 80, 300
 """Characters that are kept of a malformed value, and of what is wrong with it."""
 
@@ -37,9 +38,10 @@ class FieldReader:
         self._field, self._rule, self._place = field, rule, place
         self._finder = Finder(_selection(field), sort, engine)
         self._is_single = not field.many and field.join is None
-        self._steps = [(STEPS[step.name].reads, compile_step(step)) for step in field.steps]
+        self._steps = [(STEPS[step.name].reads, _without_marks(step, field)) for step in field.steps]
         self._cast = cast_for(field)
         self._is_plain = not self._steps and self._cast is None
+        self._has_marks = _is_number(field)
         self._nothing = field.na_values | {""}
 
     def read(self, items: Sequence[Item], _: object = None) -> list[Any]:
@@ -78,7 +80,8 @@ class FieldReader:
         if field.many:
             return [_trimmed(value) for value in found]
         pieces = (as_text(value).strip() for value in found)
-        return (field.join or "").join(filter(None, pieces))
+        between = LINE if field.join == " " and _is_number(field) else field.join or ""
+        return between.join(filter(None, pieces))
 
     def _changed(self, value: Any, item: Item, faults: list[Fault]) -> Any:
         """Return the value after its steps, na_values and cast."""
@@ -100,7 +103,7 @@ class FieldReader:
     def _convert(self, value: Any, item: Item) -> Any:
         """Return a value as the field's type."""
         if isinstance(value, str):
-            value = value.strip()
+            value = told(value.strip()) if self._has_marks else value.strip()
             if value in self._nothing:
                 return None
         return value if self._cast is None else self._cast(value, item.document.place)
@@ -122,26 +125,32 @@ class FieldReader:
             return None
 
     def _fault(self, value: Any, error: Malformed) -> Fault:
+        value = told(value) if self._has_marks and isinstance(value, str) else value
         return Fault(self._rule, self._place, shown(value, VALUE_LENGTH), shown(str(error), CAUSE_LENGTH))
 
 
 def _selection(field: Field) -> Selection:
-    """Return the selection of a field; for a number a break between elements is more than a space.
+    """Return the selection of a field; for a number a break between elements is more than a space."""
+    return _for_numbers(field.selection) if _is_number(field) else field.selection
 
-    Steps that look for spaces, and regexes, take texts as they are: whoever wrote them knows what stands there.
-    """
-    is_number = field.type is not None and TYPES[field.type].stored in ("integer", "number")
-    if not is_number or {step.name for step in field.steps} & LOOK_FOR_SPACES:
-        return field.selection
-    return _for_numbers(field.selection)
+
+def _without_marks(step: Step, field: Field) -> Transform:
+    """Return the function of a step; what it gives has marks of breaks only where a number is made of it."""
+    change = compile_step(step)
+    if _is_number(field) or STEPS[step.name].gives != "text":
+        return change
+    return lambda value, clock: shown_text(change(value, clock))
+
+
+def _is_number(field: Field) -> bool:
+    return field.type is not None and TYPES[field.type].stored in ("integer", "number")
 
 
 def _for_numbers(selection: Selection) -> Selection:
     if selection.first_of:
         return replace(selection, first_of=tuple(map(_for_numbers, selection.first_of)))
     get = FIGURES.get(selection.get)
-    languages = {source.language for source in selection.sources}
-    return replace(selection, get=get) if get and not languages & {"regex", "json"} else selection
+    return replace(selection, get=get) if get and selection.attr is None else selection
 
 
 def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
@@ -149,7 +158,7 @@ def _apply_to_text(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
 
 
 def _apply(step: Transform, clock: Clock, value: Any, _: Item) -> Any:
-    return _trimmed(step(value, clock))
+    return _trimmed(step(shown_text(value) if isinstance(value, str) else value, clock))
 
 
 def _trimmed(value: Any) -> Any:

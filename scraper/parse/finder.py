@@ -1,7 +1,7 @@
 """Find what a selection takes: its sources run left to right, each on what the one before gave.
 
     css, xpath   elements → elements below            attr, get   elements → texts
-    regex        texts → matches or their groups      json        texts or values → values
+    regex        texts → matches or their groups      json, js    texts or values → values
 
 What each step works on is known when the config is read; a page only runs through the steps.
 """
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from scraper.job import Selection, Source
-from scraper.parse import source_steps
+from scraper.parse import script_objects, source_steps
 from scraper.parse.encodings.references import taken
 from scraper.parse.first_values import Firsts, quick_way
 from scraper.parse.item import Item, Sort
 from scraper.parse.linked_data import LinkedData
-from scraper.parse.selectors.select import Json, Regex
+from scraper.parse.selectors.select import Json, Regex, parse_json
 from scraper.parse.source_steps import Step
 from scraper.parse.tables import TableReader
 from scraper.parse.trees.parsers import Engine
@@ -75,7 +75,7 @@ class Finder:
         match self.sort, self._first_language:
             case _, "value" | "group" | "column":
                 return (item,)
-            case Sort.PAGE, "regex":
+            case Sort.PAGE, "regex" | "js":
                 return (item.document.text,)
             case Sort.PAGE, "json":
                 return (item.document.json,)
@@ -92,15 +92,17 @@ class Finder:
         """Put the steps together, following what each gives: elements, markup, text or JSON values."""
         form = self.sort
         if form == Sort.PAGE:
-            form = {"regex": Sort.MARKUP, "json": Sort.JSON}.get(self._first_language or "", Sort.ELEMENT)
+            form = {"regex": Sort.MARKUP, "js": Sort.MARKUP, "json": Sort.JSON}.get(
+                self._first_language or "", Sort.ELEMENT
+            )
         sources = self._selection.sources
         for number, source in enumerate(sources):
             is_last = number == len(sources) - 1
-            if source.language in ("regex", "json") and form == Sort.ELEMENT:
+            if source.language in ("regex", "json", "js") and form == Sort.ELEMENT:
                 form = self._read_elements()
             elif source.language in ("css", "xpath") and form != Sort.ELEMENT:
                 self._steps.append(source_steps.parsed(self._engine.parse))
-            elif source.language == "json" and form == Sort.MARKUP:
+            elif source.language in ("json", "js") and form == Sort.MARKUP:
                 self._steps.append(source_steps.resolved)
             step, form = self._compile_source(source, form, is_each and is_last)
             self._steps.append(step)
@@ -128,7 +130,11 @@ class Finder:
                 step = source_steps.matches(Regex(str(source.pattern)), makes_items, is_markup=form == Sort.MARKUP)
                 return step, Sort.TEXT if form == Sort.JSON else form
             case "json":
-                return source_steps.json(Json(str(source.pattern)), is_parsed=form == Sort.JSON), Sort.JSON
+                return source_steps.json(
+                    Json(str(source.pattern)), None if form == Sort.JSON else parse_json
+                ), Sort.JSON
+            case "js":
+                return source_steps.json(Json(str(source.pattern)), script_objects.read), Sort.JSON
             case "json_ld":
                 is_page = self.sort == Sort.PAGE
                 return source_steps.inside(LinkedData(str(source.pattern), self._engine, is_page=is_page)), Sort.JSON
@@ -146,9 +152,9 @@ class Finder:
 
     def _read_elements(self) -> Sort:
         """Add the step from elements to texts; return what sort they are."""
-        attr, get = self._selection.attr, self._selection.get
+        attr, get, visible = self._selection.attr, self._selection.get, self._selection.visible
         if attr is not None:
             self._steps.append(source_steps.attribute(attr, self._engine.attribute))
             return Sort.TEXT
-        self._steps.append(source_steps.reader(self._engine.read[get]))
+        self._steps.append(source_steps.reader(self._engine.reader(get, visible=visible)))
         return Sort.MARKUP if get in ("html", "inner_html") else Sort.TEXT

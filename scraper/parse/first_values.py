@@ -24,7 +24,7 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     if len(selection.sources) != 1 or selection.get in ("lines", "html", "inner_html", "exists"):
         return None
     (source,) = selection.sources
-    read, attr = engine.read[selection.get], selection.attr
+    read, attr = engine.reader(selection.get, visible=selection.visible), selection.attr
     match source.language, sort:
         case "css", Sort.ELEMENT if attr is None:
             return _by_css(engine.css(str(source.pattern)), read)

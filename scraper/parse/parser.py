@@ -27,7 +27,7 @@ class Parser:
         self._kind, self._limit_s = kind, regex_timeout
         self._must_match = [Regex(pattern) for pattern in kind.checks.page_must_match]
         self._blocked_if = [(pattern, Regex(pattern)) for pattern in kind.checks.blocked_if]
-        engine = engine_of(kind.parser)
+        engine = engine_of(kind.parser, kind.namespaces)
         self._engine, self._unpack, self._decode = engine, engine.unpack, engine.decode
         self._rules = [RuleReader(rule, engine) for rule in kind.rules]
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None

@@ -13,7 +13,7 @@ from scraper.parse.encodings.references import resolved as resolve
 from scraper.parse.encodings.references import taken
 from scraper.parse.item import Item
 from scraper.parse.linked_data import LinkedData
-from scraper.parse.selectors.select import Json, Regex, Selector, parse_json
+from scraper.parse.selectors.select import Json, Regex, Selector
 from scraper.parse.tables import TableReader
 from scraper.parse.trees.parsers import Read, XPath
 
@@ -96,10 +96,12 @@ def matches(pattern: Regex, makes_items: bool, *, is_markup: bool) -> Step:
     return find
 
 
-def json(pattern: Json, *, is_parsed: bool) -> Step:
+def json(pattern: Json, parse: Callable[[str], Any] | None) -> Step:
+    """Return the step to what an expression gives; texts are read with `parse`, None where they are values already."""
+
     def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for value in found:
-            result = pattern.find(value if is_parsed else parse_json(value))
+            result = pattern.find(parse(value) if parse and isinstance(value, str) else value)
             if result is not None:
                 yield result
 

@@ -13,7 +13,10 @@ from scraper.job import Step
 from scraper.job.templates import as_text
 from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
+from scraper.parse.selectors.breaks import JOINED, LINE, cut, has_marks, replaced, shown
 from scraper.parse.selectors.select import Clock, compile_regex
+from scraper.parse.srcset import compile_choice
+from scraper.parse.trees.text import APART, BLOCKS
 
 Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
@@ -58,12 +61,29 @@ def _plain(function: Callable[[str], str]) -> Callable[[Any], Transform]:
 def _strip_tags(text: str) -> str:
     from w3lib.html import remove_tags  # it brings half of `urllib` and `http` along
 
-    return remove_tags(text)
+    return remove_tags(_tags_between_digits.sub(_mark_of, text))
+
+
+_tags_between_digits = regex.compile(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
+_edge = regex.compile(r"</?(\w+)")
+
+
+def _mark_of(tags: regex.Match[str]) -> str:
+    """Return the mark for tags that a number does not reach over, or these tags."""
+    names = {name.lower() for name in _edge.findall(tags[0])}
+    return LINE if names & (BLOCKS | {"br"}) else JOINED if names & APART else tags[0]
 
 
 def _replace(argument: tuple[str, str]) -> Transform:
     old, new = argument
-    return lambda text, _: text.replace(old, new)
+    pattern = regex.compile(regex.escape(old))
+
+    def replace(text: str, _: Clock) -> str:
+        if has_marks(text):
+            return replaced(text, pattern.finditer(shown(text)), lambda _: new)
+        return text.replace(old, new)
+
+    return replace
 
 
 def _sub(argument: tuple[str, str]) -> Transform:
@@ -76,6 +96,9 @@ def _sub(argument: tuple[str, str]) -> Transform:
 
     def sub(text: str, clock: Clock) -> str:
         try:
+            if has_marks(text):
+                matches = compiled.finditer(shown(text), timeout=clock.left())
+                return replaced(text, matches, lambda match: match.expand(new))
             return compiled.sub(new, text, timeout=clock.left())
         except TimeoutError:
             message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s"
@@ -105,7 +128,15 @@ def _slice(argument: str) -> Transform:
 def _split(separator: str) -> Transform:
     if not separator:
         raise PatternError("an empty text is no separator to split at")
-    return lambda text, _: [piece for part in text.split(separator) if (piece := part.strip())]
+
+    def split(text: str, _: Clock) -> list[str]:
+        plain, parts, at = shown(text), [], 0
+        for part in plain.split(separator):
+            parts.append(part if plain is text else cut(text, at, at + len(part)))
+            at += len(part) + len(separator)
+        return [piece for part in parts if (piece := part.strip())]
+
+    return split
 
 
 def _join(separator: str) -> Transform:
@@ -120,8 +151,14 @@ def _remove_suffix(suffix: str) -> Transform:
     return lambda text, _: text.removesuffix(suffix)
 
 
+def _srcset(argument: str) -> Transform:
+    choose = compile_choice(argument)
+    return lambda text, _: choose(text)
+
+
 def _map(table: dict[str, Any]) -> Transform:
     def look_up(text: str, _: Clock) -> Any:
+        text = shown(text)
         if text not in table:
             raise Malformed(f"is not in the map ({', '.join(list(table)[:8])})")
         return table[text]
@@ -144,6 +181,7 @@ STEPS: dict[str, StepInfo] = {
     "join": StepInfo(_join, "Make one text of a list.", "text", reads="list", gives="one"),
     "remove_prefix": StepInfo(_remove_prefix, "Take this off the beginning, if it is there.", "text"),
     "remove_suffix": StepInfo(_remove_suffix, "Take this off the end, if it is there.", "text"),
+    "srcset": StepInfo(_srcset, "The URL of the largest or smallest image, or of one of 640w or 2x at least.", "text"),
     "map": StepInfo(_map, "Text to value; what is not in it is malformed.", "table", gives="value"),
     "python": StepInfo(
         compile_own,

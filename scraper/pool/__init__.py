@@ -8,7 +8,7 @@ processes      P processes × T threads
 child_process  the parent's end of one worker process
 child_main     the life of a worker process
 forkserver     the server that forks them, and what is used of libraries that they do not document
-threads        multiprocessing's ThreadPool behind the same verbs
+threads        threads of this process behind the same verbs
 dask           an actor in each worker of a Dask cluster
 dask_cluster   the cluster as its client sees it
 dask_actor     what works inside a Dask worker

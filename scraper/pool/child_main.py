@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import multiprocessing
 import os
@@ -40,7 +41,6 @@ def serve(
     except BaseException as error:  # noqa: BLE001 (also sys.exit: the parent must hear of it)
         pipe.sendall(pack(Sort.BROKEN, 0, as_portable(error)))
         return
-    pipe.sendall(pack(Sort.READY, 0, None))
     work_on(pipe, state, busy, threads, leave=lambda: os._exit(1))
     os._exit(0)  # nobody is left to hear the answers
 
@@ -54,7 +54,8 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None, "a worker is started by the Pool"
     sentinel = parent.sentinel
-    threading.Thread(target=_watch, args=(sentinel,), daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread is to be had: SIGIO alone must do
+        threading.Thread(target=_watch, args=(sentinel,), daemon=True).start()
     fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
 

@@ -55,11 +55,11 @@ def start_worker(context: BaseContext, inherited: list[socket.socket | Pipe], *a
 
     `inherited` are the parent's ends that a forked child must close. OSError or EOFError if none can be started.
     """
-    busy = context.RawValue(ctypes.c_uint64)
     is_fork = context.get_start_method() == "fork"
     if not is_fork:
         forkserver.ensure_tracker()
     with forkserver.starting():
+        busy = context.RawValue(ctypes.c_uint64)
         ours, theirs = socket.socketpair()
         ends = [ours, *inherited] if is_fork else []
         process: BaseProcess = context.Process(target=serve, args=(theirs, ends, busy, *arguments), daemon=True)  # type: ignore[attr-defined]

@@ -173,7 +173,6 @@ def live(
         except BaseException as error:  # noqa: BLE001 (also sys.exit: the parent must hear of it)
             end.sendall(pack(Sort.BROKEN, 0, as_portable(error)))
             return
-        end.sendall(pack(Sort.READY, 0, None))
         work_on(end, state, watch, places, leave=lambda: shut(end))
 
 

@@ -9,6 +9,8 @@ forkserver.ensure_running                   begun while we import            the
 resource_tracker.ensure_running             signals stay blocked             a start unblocks them
 resource_tracker._resource_tracker._fd      no tracker: 0.03 to 0.07 s less  a tracker
 forkserver._forkserver._stop                nothing outlives a run           it ends a moment after this process
+heap.Arena._dir_candidates                  a system without /dev/shm     no worker can be started there
+util.get_temp_dir, of a short tempdir       a long TMPDIR                 no server can be started there
 it runs `__main__` of sys.modules again     a script without a guard works   each child runs the script again
 parent_process().sentinel is a pipe         SIGIO ends `child_main`          a thread does, unless a task holds it up
 
@@ -18,17 +20,22 @@ Client.scheduler.broadcast and .gather of Dask have no plain way, and no test: n
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing import forkserver, heap, resource_tracker, util
 from types import ModuleType
 from typing import Any
 
+LONGEST_FOLDER = 75
+"""Bytes of a temporary folder in which the path of a socket (108 on Linux, 104 on macOS) has room."""
+SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 (multiprocessing makes a folder of its own in it)
 _starting = threading.Lock()
 """Two Pools in two threads: a fork of one must not copy a half-made pipe of the other, nor find its `__main__`."""
 
@@ -59,6 +66,8 @@ def stop_server() -> None:
 def starting() -> Iterator[None]:
     """Let a child begin: one at a time, with SIGINT and SIGTERM blocked, and without a `__main__` to run again."""
     with _starting, _blocked_signals(), _faceless_main():
+        _do_without_shared_memory()
+        _shorten_paths()
         yield
 
 
@@ -66,6 +75,48 @@ def ensure_tracker() -> None:
     """Start what cleans up behind crashes, unless it runs: the start of a process would, and unblock the signals."""
     with contextlib.suppress(AttributeError):
         resource_tracker.ensure_running()
+
+
+def try_fork() -> None:
+    """Raise OSError if there is no room for a server and a worker.
+
+    A server that cannot fork would end with a traceback, and say no more than that it has ended.
+    """
+    if pid := os.fork():
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if code:
+            raise OSError(code, os.strerror(code))
+        return
+    try:
+        if pid := os.fork():
+            os.waitpid(pid, 0)
+        os._exit(0)
+    except OSError as error:
+        os._exit(error.errno or errno.EAGAIN)
+
+
+def _shorten_paths() -> None:
+    """Let the sockets of `multiprocessing` lie in a folder whose name is short enough for one."""
+    if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_FOLDER:
+        return
+    if multiprocessing.process.current_process()._config.get("tempdir"):  # type: ignore[attr-defined]
+        return
+    before, long = tempfile.tempdir, tempfile.gettempdir()
+    try:
+        tempfile.tempdir = next(path for path in SHORT_FOLDERS if os.access(path, os.W_OK))
+        util.get_temp_dir()
+    except StopIteration:
+        much = f"TMPDIR ({long}) is longer than {LONGEST_FOLDER} bytes, the most that the path of a socket has room for"
+        raise OSError(f"{much}; set TMPDIR to a shorter one") from None
+    finally:
+        tempfile.tempdir = before
+
+
+def _do_without_shared_memory() -> None:
+    """Let what processes share lie in a temporary file where there is no /dev/shm."""
+    arena: Any = heap.Arena
+    if not all(map(os.path.isdir, getattr(arena, "_dir_candidates", []))):
+        arena._dir_candidates = []
 
 
 def _run_server() -> None:

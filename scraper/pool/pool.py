@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, Self
 
-from scraper.errors import PoolError
+from scraper.errors import PoolError, shortage
 from scraper.pool.processes import ProcessesPool
 from scraper.pool.threads import ThreadsPool
 
@@ -93,11 +93,16 @@ def open_pool(
     With `dask`, `address` is that of a scheduler, and `processes` are so many of its workers, None all of them.
     PoolError if there is no such scheduler.
     """
-    if engine == "dask":
-        from scraper.pool.dask import DaskPool  # which takes a while to import, and is an extra
+    try:
+        if engine == "dask":
+            from scraper.pool.dask import DaskPool  # which takes a while to import, and is an extra
 
-        return DaskPool(address, processes, concurrency, initializer, initargs, rest_limit_s)
-    if engine == "threads":
-        return ThreadsPool(concurrency, initializer, initargs)
-    wanted = processes or len(os.sched_getaffinity(0))
-    return ProcessesPool(min(wanted, concurrency), concurrency, start_method, initializer, initargs, rest_limit_s)
+            return DaskPool(address, processes, concurrency, initializer, initargs, rest_limit_s)
+        if engine == "threads":
+            return ThreadsPool(concurrency, initializer, initargs)
+        wanted = processes or len(os.sched_getaffinity(0))
+        return ProcessesPool(min(wanted, concurrency), concurrency, start_method, initializer, initargs, rest_limit_s)
+    except OSError as error:
+        if cause := shortage(error):
+            raise PoolError(f"the Pool cannot be opened: {cause}") from error
+        raise

@@ -6,15 +6,20 @@ import math
 import multiprocessing
 import selectors
 import socket
+import time
 from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
+from scraper.errors import shortage
+from scraper.pool import forkserver
 from scraper.pool.child_process import ProcessWorker, start_worker
 from scraper.pool.pipe import Pipe
 from scraper.pool.supervisor import SupervisedPool
 
+START_PAUSE_S = 0.2
+"""How long it is waited before another try to start a process."""
 REAP_S = 5.0
 """How long the end of the Pool waits for a killed process."""
 
@@ -37,6 +42,8 @@ class ProcessesPool(SupervisedPool[ProcessWorker]):
         self._initializer, self._initargs = initializer, initargs
         self._dead: list[BaseProcess] = []
         """Killed, not yet reaped."""
+        self._next_try = 0.0
+        """When a process may be started, on the monotonic clock."""
         self._replenish()
 
     def flush(self) -> None:
@@ -48,6 +55,8 @@ class ProcessesPool(SupervisedPool[ProcessWorker]):
 
     def _listen(self, timeout: float) -> bool:
         has_news = False
+        if self._failed_starts and len(self._workers) < self._size:
+            timeout = min(timeout, START_PAUSE_S)
         for key, events in self._selector.select(timeout):
             if key.data is None:
                 has_news |= bool(self._woken.recv(4096))
@@ -76,13 +85,16 @@ class ProcessesPool(SupervisedPool[ProcessWorker]):
     def _replenish(self) -> None:
         if self._dead:
             self._dead = [process for process in self._dead if process.exitcode is None]
-        while len(self._workers) < self._size and not self._has_given_up():
+        while len(self._workers) < self._size and not self._has_given_up() and time.monotonic() >= self._next_try:
             try:
+                if self._failed_starts:
+                    forkserver.try_fork()
                 self._workers.append(self._start())
-            except (OSError, EOFError) as error:  # no process, memory or descriptor left; the next turn tries again
+            except (OSError, EOFError) as error:  # no process, memory or descriptor left; a later turn tries again
                 self._failed_starts += 1
-                self._start_error = f", the last of: {error or type(error).__name__}"
-                return
+                self._next_try = time.monotonic() + START_PAUSE_S
+                what = shortage(error) or str(error) or type(error).__name__
+                self._start_error = f", the last of: {what}"
 
     def _start(self) -> ProcessWorker:
         inherited: list[socket.socket | Pipe] = [self._woken, self._waker, *(worker.pipe for worker in self._workers)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import itertools
+import logging
 import math
 import pickle
 import selectors
@@ -19,6 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 from scraper.errors import PoolError, ScraperError, TaskStuck, WorkerLost
 from scraper.pool.pipe import Sort, pack
 from scraper.pool.task import as_task_failed
+from scraper.pool.task_runner import FEW_THREADS
 
 GRACE_S = 10.0
 """How long after its deadline a task may still answer."""
@@ -26,6 +28,7 @@ LOOK_EVERY_S = 1.0
 """How often it is looked for tasks whose rest does not end."""
 START_TRIES = 5
 """How often in a row each worker may die before it is ready."""
+log = logging.getLogger("scraper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Worker(ABC):
         self.tasks: dict[int, Task] = {}
         self.is_ready = False
         """Its initializer has run."""
+        self.places = math.inf
+        """Tasks that it can run at once, which it tells when it is ready."""
         self.is_exclusive = False
         """It runs a task alone."""
 
@@ -128,10 +133,8 @@ class SupervisedPool(ABC, Generic[W]):
         """Return how many more tasks may be started now."""
         if self._is_closed:
             return 0
-        idle = 0
-        for worker in self._workers:  # no generator: it is asked some times a page
-            if worker.is_ready and worker is not self._reserved and not worker.is_exclusive:
-                idle += self._places - len(worker.tasks)
+        ready = [worker for worker in self._workers if worker.is_ready and self._is_open(worker)]
+        idle = sum([max(self._free_places(worker), 0) for worker in ready])
         return min(idle, self._concurrency - self._in_flight)
 
     def reserve(self) -> bool:
@@ -146,6 +149,9 @@ class SupervisedPool(ABC, Generic[W]):
         """Let new tasks go everywhere again."""
         self._reserved = None
 
+    def _free_places(self, worker: W) -> int:
+        return int(min(self._places, worker.places)) - len(worker.tasks)
+
     def _is_open(self, worker: W) -> bool:
         return worker is not self._reserved and not worker.is_exclusive
 
@@ -154,7 +160,7 @@ class SupervisedPool(ABC, Generic[W]):
             return None
         if alone:
             return self._reserved if self._reserved and not self._reserved.tasks else None
-        workers = [w for w in self._workers if self._is_open(w) and len(w.tasks) < self._places]
+        workers = [w for w in self._workers if self._is_open(w) and self._free_places(w) > 0]
         return min(workers, key=lambda worker: (not worker.is_ready, len(worker.tasks)), default=None)
 
     # ------------------------------------------------------------------ answers come in
@@ -197,11 +203,16 @@ class SupervisedPool(ABC, Generic[W]):
         """Take in one message of a worker."""
         self._failed_starts = 0
         if sort == Sort.READY:
-            worker.is_ready = True
+            self._welcome(worker, pickle.loads(body))  # noqa: S301 (our own worker wrote it)
         elif sort == Sort.BROKEN:
             self._failure = pickle.loads(body)  # noqa: S301 (our own worker wrote it)
         else:
             self._finish(worker, number, body, is_done=sort == Sort.DONE)
+
+    def _welcome(self, worker: W, places: int) -> None:
+        if places < self._places and not any(one.is_ready for one in self._workers):
+            log.warning("%s has %d of %d threads: %s", worker.name, places, self._places, FEW_THREADS)
+        worker.is_ready, worker.places = True, places
 
     def _finish(self, worker: W, number: int, body: memoryview | bytes, *, is_done: bool) -> None:
         task = worker.tasks.pop(number)
@@ -251,7 +262,8 @@ class SupervisedPool(ABC, Generic[W]):
 
     def _has_given_up(self) -> bool:
         """Return whether so many starts have gone wrong that no other is worth a try, and tell so in `_failure`."""
-        if self._failed_starts >= START_TRIES * self._size and not self._failure:
+        is_alive = any(worker.is_ready for worker in self._workers)
+        if self._failed_starts >= START_TRIES * self._size and not (is_alive or self._failure):
             dead = f"{self._failed_starts} died in a row{self._start_error}"
             self._failure = PoolError(f"no worker process can be started: {dead}")
         return self._failure is not None

@@ -11,34 +11,52 @@ from typing import Any
 
 from scraper.pool.continuation import Continuation
 from scraper.pool.loop import Loop
-from scraper.pool.pipe import HEADER, Pipe
+from scraper.pool.pipe import HEADER, Pipe, Sort, pack
 from scraper.pool.task import Busy, begin, finish
+
+FEW_THREADS = "the limits on processes and memory (`ulimit -u`, `ulimit -v`, a container's) allow no more"
 
 Message = tuple[int, bytes]
 """A task's number, and its pickle."""
 
 
 def work_on(end: socket.socket, state: Any, busy: Busy, threads: int, leave: Callable[[], None]) -> None:
-    """Run the tasks that come until the other end of the socket is closed. A state with a driver needs no `threads`.
+    """Say how many tasks may come at once, and run those that come until the other end of the socket is closed.
 
-    `leave` is called by a thread that cannot go on: nobody reads its answer any more.
+    A state with a driver needs no `threads`. Where the system gives fewer of them, fewer tasks may come; without any
+    this thread does them. `leave` is called by a thread that cannot go on: nobody reads its answer any more.
     """
     if getattr(state, "driver", None):
+        end.sendall(pack(Sort.READY, 0, threads))
         with contextlib.suppress(EOFError, ConnectionError):
             Loop(Pipe(end), state, busy).run()
     else:
         _run_threads(end, state, busy, threads, leave)
 
 
+def start_threads(count: int, target: Callable[..., None], *arguments: Any) -> int:
+    """Start so many threads, or as many as the system gives, and return how many."""
+    for number in range(count):
+        try:
+            threading.Thread(target=target, args=arguments, daemon=True).start()
+        except (RuntimeError, MemoryError):
+            return number
+    return count
+
+
 def _run_threads(end: socket.socket, state: Any, busy: Busy, threads: int, leave: Callable[[], None]) -> None:
     tasks: SimpleQueue[Message | None] = SimpleQueue()
     locks = threading.Lock(), threading.Lock()
-    for _ in range(threads):
-        threading.Thread(target=_work, args=(tasks, state, end, busy, *locks, leave), daemon=True).start()
+    arguments = tasks, state, end, busy, *locks, leave
+    threads = start_threads(threads, _work, *arguments)
+    end.sendall(pack(Sort.READY, 0, threads or 1))
     with end.makefile("rb") as stream:
         while len(header := stream.read(HEADER.size)) == HEADER.size:
             _, number, size = HEADER.unpack(header)
             tasks.put((number, stream.read(size)))
+            if not threads:
+                tasks.put(None)
+                _work(*arguments)
     for _ in range(threads):
         tasks.put(None)
 

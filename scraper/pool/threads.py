@@ -1,19 +1,26 @@
-"""The thread engine: multiprocessing's ThreadPool behind the same verbs, for small machines and mocked tests."""
+"""The thread engine: the same verbs over threads of this process, for small machines and mocked tests.
+
+Not multiprocessing's ThreadPool: it needs /dev/shm for its semaphores, and cannot do with fewer threads than it wants.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
-from multiprocessing.pool import ThreadPool
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 from scraper.errors import PoolError
 from scraper.pool.continuation import Continuation
 from scraper.pool.task import as_task_failed
+from scraper.pool.task_runner import FEW_THREADS, start_threads
 
 Answer = tuple[Callable[[Any], object], Any]
 """A callback and what it is to be called with."""
+Task = tuple[Callable[..., Any], Any, tuple[Any, ...], Callable[[Any], object], Callable[[PoolError], object]]
+"""A function, the state and other arguments it is to be called with, and the two callbacks."""
+log = logging.getLogger("scraper")
 
 
 class ThreadsPool:
@@ -24,10 +31,14 @@ class ThreadsPool:
 
     def __init__(self, concurrency: int, initializer: Callable[..., Any], initargs: tuple[Any, ...]) -> None:
         self._state = initializer(*initargs)
-        self._concurrency = concurrency
-        self._threads = ThreadPool(concurrency)
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._finished: SimpleQueue[Answer | None] = SimpleQueue()
-        """Filled by ThreadPool's own thread; None wakes."""
+        """Filled by the threads; None wakes."""
+        self._concurrency = start_threads(concurrency, _work, self._tasks, self._finished)
+        if not self._concurrency:
+            raise PoolError(f"no thread can be started: {FEW_THREADS}")
+        if self._concurrency < concurrency:
+            log.warning("there are %d of %d threads: %s", self._concurrency, concurrency, FEW_THREADS)
         self._answers: deque[Answer] = deque()
         self._in_flight = 0
         self._is_reserved = self._is_exclusive = self._is_closed = self._is_ended = False
@@ -54,8 +65,7 @@ class ThreadsPool:
             raise ValueError("the Pool is closed, or has no worker for this task now")
         self._in_flight += 1
         self._is_exclusive = alone
-        task = (func, self._state, args, callback, error_callback)
-        self._threads.apply_async(_answer, task, callback=self._finished.put)
+        self._tasks.put((func, self._state, args, callback, error_callback))
 
     def flush(self) -> None:
         """Do nothing: a task has begun when it is started."""
@@ -117,9 +127,18 @@ class ThreadsPool:
 
     def terminate(self) -> None:
         """End the threads as soon as each is idle; tasks in flight get no callback. May be called again."""
+        if not self._is_ended:
+            for _ in range(self._concurrency):
+                self._tasks.put(None)
         self._is_closed = self._is_ended = True
         self._answers.clear()
-        self._threads.terminate()
+
+
+def _work(tasks: SimpleQueue[Task | None], finished: SimpleQueue[Answer | None]) -> None:
+    """Run tasks until the Pool ends; nothing of one is kept until the next comes."""
+    while task := tasks.get():
+        finished.put(_answer(*task))
+        task = None
 
 
 def _answer(
@@ -129,7 +148,7 @@ def _answer(
     callback: Callable[[Any], object],
     error_callback: Callable[[PoolError], object],
 ) -> Answer:
-    """Run one task, and choose its callback; nothing is raised, for ThreadPool loses a task that does `sys.exit`."""
+    """Run one task, and choose its callback; nothing is raised, not even by `sys.exit`: it would end the thread."""
     try:
         value = func(state, *args)
         return callback, value.finish() if isinstance(value, Continuation) else value

@@ -10,9 +10,12 @@ baseline        the last good report, and what a run is compared with
 history         the figures of a job's runs
 history_schema  its tables
 snapshots       which pages are kept to be shown
+kept_pages      which are kept whole, for `mend`
+proposed        the mend that was found at an alarm
 excerpts        what is shown of them beside an alarm
 whereabouts     where that of a run went which the last good one had
 summary         all this in lines
+jobs_table      how several jobs went, a line each
 metrics         for Prometheus
 notify          on_failure
 page            report.html
@@ -23,10 +26,13 @@ __all__ = [
     "after_run",
     "expectations",
     "history",
+    "jobs_table",
+    "kept_pages",
     "losses",
     "metrics",
     "open_rows",
     "page",
+    "proposed",
     "snapshots",
     "summary",
     "whereabouts",

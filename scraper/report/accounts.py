@@ -12,6 +12,7 @@ from scraper.job import Job
 from scraper.journal.figures import PageFigures
 from scraper.models import State
 from scraper.report.losses import Loss
+from scraper.report.proposed import Mend
 
 
 class Exit(IntEnum):
@@ -148,6 +149,7 @@ class Report:
     """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()
     """The first failed pages: (url, reason, detail)."""
+    mend: Mend | None = None
     notes: tuple[str, ...] = ()
     """What else an operator should know, a sentence each."""
 

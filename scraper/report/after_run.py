@@ -17,6 +17,7 @@ from scraper.report.baseline import read_baseline, read_past, write_baseline
 from scraper.report.excerpts import save_excerpts
 from scraper.report.expectations import find_breaches, sort_out
 from scraper.report.history import open_history
+from scraper.report.kept_pages import keep
 from scraper.report.losses import find_losses
 from scraper.report.notify import notify
 from scraper.report.open_rows import count_rows, tell_rows
@@ -51,6 +52,7 @@ def leave(
     job: Job,
     workspace: Workspace,
     afterwards: contextlib.ExitStack,
+    journal: Journal,
     *,
     is_whole: bool,
     is_own: bool,
@@ -73,3 +75,4 @@ def leave(
     write_whole(workspace.last_run, data)
     if is_good:
         write_baseline(workspace.last_good, data)
+        keep(workspace.good_pages, job, journal, "best")

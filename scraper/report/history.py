@@ -24,7 +24,7 @@ from typing import Any
 
 import orjson
 
-from scraper.errors import OutputError
+from scraper.errors import OutputError, open_files_shortage
 from scraper.report import history_schema as schema
 from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
@@ -225,7 +225,7 @@ class History:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
         except sqlite3.Error as error:
-            raise OutputError(f"{self._path}: cannot write the history: {error}") from error
+            raise OutputError(f"{self._path}: cannot write the history: {open_files_shortage() or error}") from error
 
 
 def open_history(path: Path) -> History:
@@ -252,7 +252,7 @@ def set_aside(path: Path) -> Path:
 
 def _unkept(path: Path, error: Exception) -> History:
     """Return a history for this run alone, and tell why."""
-    log.error("%s: cannot open the history (%s): this run is not in it", path, error)
+    log.error("%s: cannot open the history (%s): this run is not in it", path, open_files_shortage() or error)
     return History(path, _open(":memory:"))
 
 

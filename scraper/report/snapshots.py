@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import orjson
+
 from scraper.errors import Malformed, Reason
 from scraper.job import Kind
 from scraper.models import Failure, Page, Parsed, Snapshot
-
-SHOWN_CHARACTERS = 1 << 16
+from scraper.report.kept_pages import Keeper
 
 
 class Snapshots:
@@ -19,6 +20,7 @@ class Snapshots:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
+        self._keeper = Keeper()
         self._written: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         """For each kind its rules with their written fields."""
 
@@ -28,6 +30,11 @@ class Snapshots:
         new = found - self._seen
         self._seen |= new
         return tuple(sorted(new))
+
+    def wants(self, kind: Kind, page: Page, outcome: Parsed | Failure) -> bool:
+        """Return whether anything new is to be seen of a page, or it is worth to be kept."""
+        is_new = bool(self.topics(kind, outcome))
+        return bool(self._keeper.topics(kind, page, outcome)) or is_new
 
     def _shown(self, kind: Kind, parsed: Parsed) -> set[str]:
         """Return what a page shows, fast: every page comes this way."""
@@ -49,7 +56,10 @@ class Snapshots:
 
     def take(self, kind: Kind, page: Page | None, outcome: Parsed | Failure) -> Snapshot | None:
         """Return what is kept of a page, None if there is nothing new to see."""
-        if page is None or not page.body or not (topics := self.topics(kind, outcome)):
+        if page is None or not page.body:
+            return None
+        topics, whole = self.topics(kind, outcome), self._keeper.topics(kind, page, outcome)
+        if not topics and not whole:
             return None
         from scraper.parse.encodings.encoding import decode  # workers that only fetch import this module, and no parser
         from scraper.parse.trees.parsers import engine_of
@@ -58,8 +68,13 @@ class Snapshots:
         if unpack := engine_of(kind.parser).unpack:
             with suppress(Malformed):
                 body = unpack(body)
-        text = decode(body, page.header("content-type"), kind.encoding).text[:SHOWN_CHARACTERS]
-        return Snapshot(topics, page.url, page.status, page.fetched_at, text)
+        text = decode(body, page.header("content-type"), kind.encoding).text
+        lines = (
+            []
+            if isinstance(outcome, Failure) or not whole
+            else [[one.decode() for one in some] for some in outcome.lines]
+        )
+        return Snapshot(topics, page.url, page.status, page.fetched_at, text, whole, orjson.dumps(lines).decode())
 
 
 def any_of(kind: str) -> str:

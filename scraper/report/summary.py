@@ -13,6 +13,9 @@ MEANING = {
     Exit.ERROR: "could not run to its end",
     Exit.INCOMPLETE: "some pages failed",
     Exit.REJECTED: "an expectation is broken",
+    Exit.USAGE: "usage",
+    Exit.CONFIG: "wrong configuration",
+    Exit.BUSY: "another run holds the output",
     Exit.INTERRUPTED: "interrupted, resumable with --resume",
     Exit.TERMINATED: "terminated, resumable with --resume",
 }
@@ -68,6 +71,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"MISS {miss.name}: {miss.message}"
     for alarm in report.alarms:
         yield f"ALARM {alarm.name}: {alarm.message}"
+    if report.mend:
+        yield f"MEND {report.mend}"
     for each in report.alarms + report.misses:
         if each.excerpt:
             yield f"excerpt of a page for {each.name}: {each.excerpt}"
@@ -94,8 +99,7 @@ def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
         yield f"{name}: no runs yet"
         return
     rows = [("started", "exit", "records", "pages", "failed", "seconds", ""), *map(_row, runs)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    head, *table = (_aligned(row, widths) for row in rows)
+    head, *table = aligned(rows)
     yield head
     for row, run in zip(table, runs, strict=True):
         yield row
@@ -103,10 +107,12 @@ def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
         yield from (f"    MISS {miss.name}: {miss.message}" for miss in run.misses)
 
 
-def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
-    first, *numbers, last = row
-    cells = (number.rjust(width) for number, width in zip(numbers, widths[1:-1], strict=True))
-    return "  ".join([first.ljust(widths[0]), *cells, last]).rstrip()
+def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the rows of a table as lines: numbers between a first and a last column of text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *numbers, last in rows:
+        cells = (number.rjust(width) for number, width in zip(numbers, widths[1:-1], strict=True))
+        yield "  ".join([first.ljust(widths[0]), *cells, last]).rstrip()
 
 
 def _row(run: PastRun) -> tuple[str, ...]:

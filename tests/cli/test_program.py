@@ -51,7 +51,7 @@ def test_the_help_of_a_verb_shows_its_own_options_only(told, verb):
 def test_without_any_word_the_usage_names_both_forms_and_where_to_read_on(told):
     code, text = told("")
     assert code == 2
-    assert text.startswith("Usage: scraper [OPTIONS] CONFIG\n   or: scraper VERB [ARGUMENTS]\nTry 'scraper ")
+    assert text.startswith("Usage: scraper [OPTIONS] CONFIG...\n   or: scraper VERB [ARGUMENTS]\nTry 'scraper ")
     assert text.endswith("Missing argument 'CONFIG'.\n")
 
 

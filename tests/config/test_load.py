@@ -679,7 +679,22 @@ WRONG = [
     (URLS + RECORDS + "expect: {page_must_match: x}", "3:27: expect.page_must_match", "expected a list"),
     (kinds("records: {fields: {a: h1}}, expect: {min_records: 2}", "start_urls: ['http://a/'], follow: a"),
      "2:73: pages.one.expect.min_records", "it belongs to expect"),
-    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "'form' is missing"),
+    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "one of form and json"),
+    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, json: {a: 1}}", "3:8: login", "one of form and json"),
+    (URLS + RECORDS + "login: {url: 'http://a/', page: b, json: {a: 1}}", "3:33: login.page", "begins with http"),
+    (URLS + RECORDS + "login: {page: 'https://a/', url: 'http://a/', form: {}}", "3:34: login.url", "plain http"),
+    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: X-T}}", "3:44", "one of meta and cookie"),
+    (
+        URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: X-T, meta: a, cookie: b}}",
+        "3:44: login.token",
+        "one of meta and cookie",
+    ),
+    (URLS + RECORDS + "login: {url: 'http://a/', json: {}, token: {header: X-T, meta: a}}", "3:44", "login.page"),
+    (
+        URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: 'X T', meta: a}}",
+        "3:45: login.token.header",
+        "letters, digits",
+    ),
     (URLS + RECORDS + "login: {url: /a, form: {}}", "3:14: login.url", "begins with http:// or https://"),
     # settings
     (URLS + RECORDS + "settings: {download_delay: -1}", "3:28: settings.download_delay", "expected at least 0"),

@@ -1,13 +1,16 @@
 """The login form, as a browser would send it."""
 
+import dataclasses
+import json
 from urllib.parse import parse_qsl
 
 import pytest
 from msgspec.structs import replace
 
-from scraper.crawl.login import check, form_request
+from scraper.crawl.login import check, request_for
 from scraper.errors import LoginFailed
-from scraper.job import Login
+from scraper.fetch.redirects import redirected
+from scraper.job import Login, Token
 from scraper.models import Page
 
 LOGIN = Login("https://a.example/login?next=x", (("user", "me"), ("password", "a&b 茶")), ("Logout",))
@@ -16,6 +19,10 @@ FORM = """<form action="/search"><input name="q"></form>
 <input type="hidden" name="csrf" value="t&amp;1"><input type="HIDDEN" name="user" value="old">
 <input name="user"><input type="password" name="password"><input type="checkbox" name="keep" value="1">
 <input type="submit" name="go" value="Log in"></form>"""
+
+
+def form_request(login, page, origins):
+    return request_for(login, page, origins, lambda url, name: None)
 
 
 def page(body, content_type="text/html; charset=utf-8"):
@@ -27,7 +34,7 @@ def test_the_form_with_these_inputs_is_sent_with_its_hidden_ones():
     assert (request.url, request.method) == ("https://a.example/session", "POST")
     assert ("Content-Type", "application/x-www-form-urlencoded") in request.headers
     assert parse_qsl(request.body.decode()) == [
-        ("csrf", "t&1"), ("user", "me"), ("password", "a&b 茶"), ("go", "Log in"),
+        ("csrf", "t&1"), ("user", "old"), ("user", "me"), ("password", "a&b 茶"), ("go", "Log in"),
     ]  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def test_of_several_forms_the_one_with_one_password_and_the_fewest_inputs_is_sen
         ("<select name=a multiple><option selected>x<option selected>y</select>", [("a", "x"), ("a", "y")]),
         ("<select name=a></select>", []),
         ("<textarea name=a>\n\nx\ny</textarea>", [("a", "\r\nx\r\ny")]),
-        ("<input type=file name=a><input type=reset name=b><input type=button name=c><button type=button name=d>", []),
+        ("<input type=reset name=b><input type=button name=c><button type=button name=d>", []),
         ("<button name=a value=1>go</button><button name=b value=2>cancel</button>", [("a", "1")]),
         ("<input type=image name=a>", [("a.x", "0"), ("a.y", "0")]),
         ("<input type=submit name=a value=Go><input type=submit name=b>", [("a", "Go")]),
@@ -166,3 +173,132 @@ def test_the_password_goes_to_no_other_origin_and_never_in_the_clear(action):
 def test_the_password_goes_to_another_origin_that_the_config_names():
     other = page(FORM.replace("/session", "https://sso.example/in").encode())
     assert form_request(LOGIN, other, ORIGINS).url == "https://sso.example/in"
+
+
+# --------------------------------------------------------------------------- JSON and tokens
+
+API = Login(
+    "https://a.example/api/login",
+    (),
+    page="https://a.example/login",
+    json={"user": "me", "password": "p茶", "keep": True},
+    token=Token("X-CSRF-Token", meta="csrf-token"),
+)
+HEAD = b"<!doctype html><meta name=viewport content=x><META NAME=csrf-token CONTENT='t&amp;1 '><div id=app></div>"
+
+
+def asked(login, body, cookies=None):
+    return request_for(login, body and page(body), frozenset(), lambda url, name: (cookies or {}).get(name))
+
+
+def test_json_is_posted_with_the_token_of_the_page():
+    request = asked(API, HEAD)
+    assert (request.method, request.url) == ("POST", "https://a.example/api/login")
+    assert request.body == '{"user":"me","password":"p茶","keep":true}'.encode()
+    assert request.headers == (("Content-Type", "application/json"), ("X-CSRF-Token", "t&1"))
+
+
+def test_json_alone_needs_no_page():
+    login = dataclasses.replace(API, page=None, token=None)
+    assert login.first_url is None
+    assert asked(login, None).headers == (("Content-Type", "application/json"),)
+
+
+def test_a_token_of_a_cookie_is_decoded_as_scripts_do_it():
+    login = dataclasses.replace(API, token=Token("X-XSRF-TOKEN", cookie="XSRF-TOKEN"))
+    assert asked(login, HEAD, {"XSRF-TOKEN": "eyJ%3D%3D+x"}).headers[1] == ("X-XSRF-TOKEN", "eyJ==+x")
+
+
+def test_a_form_takes_a_token_too():
+    login = dataclasses.replace(LOGIN, token=Token("X-CSRF-Token", meta="csrf-token"))
+    for form in (FORM, "", "<form><input name=user><input name=password></form>"):
+        assert ("X-CSRF-Token", "t&1") in asked(login, HEAD + form.encode()).headers
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>",
+        b"<meta name=csrf-token>",
+        b"<meta name=CSRF-Token content=x>",
+        b"<template><meta name=csrf-token content=x></template>",
+        b"<textarea><meta name=csrf-token content=x></textarea>",
+        b"<!--<meta name=csrf-token content=x>-->",
+    ],
+)
+def test_a_page_without_the_token_is_no_login(body):
+    with pytest.raises(LoginFailed, match="expected a meta csrf-token"):
+        asked(API, body)
+    with pytest.raises(LoginFailed, match="expected the cookie sid"):
+        asked(dataclasses.replace(API, token=Token("X", cookie="sid")), body, {"other": "1"})
+
+
+def test_of_metas_with_one_name_the_first_counts():
+    assert asked(API, b"<meta name=csrf-token content=1><body><meta name=csrf-token content=2>").headers[1][1] == "1"
+
+
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+@pytest.mark.parametrize("token", ["meta: csrf", "cookie: XSRF-TOKEN"])
+@pytest.mark.live
+def test_an_api_is_logged_in_to(scraper, config, folder, site, fetcher, token):
+    """As of Laravel, Rails or Django with a page of scripts: 419 without the token of the session."""
+
+    def log_in(handler):
+        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+        is_good = body == {"user": {"name": "me", "pin": 73911}, "password": "hush-1234"}
+        is_good &= handler.headers["X-Token"] == "to/ken=" and "XSRF-TOKEN=to%2Fken%3D" in handler.headers["Cookie"]
+        is_good &= handler.headers["Content-Type"] == "application/json"
+        return (
+            (200, {"Set-Cookie": "sid=1; Path=/", "Content-Type": "application/json"}, '{"ok":true}')
+            if is_good
+            else 419
+        )
+
+    page = "<meta name=csrf content='to/ken='><div id=app></div>"
+    site.pages = {
+        "/login": (200, {"Set-Cookie": "XSRF-TOKEN=to%2Fken%3D; Path=/"}, page),
+        "/api/login": log_in,
+        "/tea": lambda handler: "<b>tea" if "sid=1" in handler.headers.get("Cookie", "") else (401, {}, "no"),
+    }
+    path = config(f"""
+start_urls: ["{site.url}/tea"]
+records: {{fields: {{name: b}}}}
+login:
+  url: {site.url}/api/login
+  page: {site.url}/login
+  json: {{user: {{name: me, pin: 73911}}, password: "${{PW}}"}}
+  token: {{header: X-Token, {token}}}
+  page_must_match: ['"ok":true']
+settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetcher: {fetcher}}}
+""")
+    done = scraper(path, env={"PW": "hush-1234"})
+    assert done.returncode == 0, done.stderr
+    assert (folder / "output/board.jsonl").read_text() == '{"name":"tea"}\n'
+    written = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file() and one != path)
+    assert b"hush-1234" not in written
+    assert b"73911" not in written
+
+
+@pytest.mark.live
+def test_what_an_api_repeats_of_the_login_is_masked(scraper, config, site):
+    site.pages["/api"] = (422, {"X-Echo": "hush-1234"}, "hush-1234 is wrong")
+    path = config(f"""
+start_urls: ["{site.url}/hush-1234"]
+records: {{fields: {{name: b}}}}
+login: {{url: "{site.url}/api", json: {{auth: [{{password: hush-1234}}]}}}}
+settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example}}
+""")
+    for arguments in ((path,), ("check", path)):
+        done = scraper(*arguments)
+        assert "hush-1234" not in done.stdout + done.stderr
+        assert "***" in done.stdout + done.stderr or "422" in done.stderr
+    assert "login: JSON with auth, posted to" in done.stdout + done.stderr
+
+
+def test_a_redirect_of_the_login_takes_no_token_elsewhere():
+    request = asked(API, HEAD)
+    assert redirected(request, 307, "https://a.example/b").headers == request.headers
+    assert redirected(request, 302, "https://a.example/b").headers == (("X-CSRF-Token", "t&1"),)
+    for url in ("https://b.example/", "http://a.example/", "https://a.example:444/"):
+        assert redirected(request, 307, url).headers == ()
+        assert redirected(request, 307, url).body is None

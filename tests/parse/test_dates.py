@@ -1,10 +1,18 @@
 """Dates and times: nothing is guessed, and the machine's zone and language never count."""
 
+# ruff: noqa: E501 - a case a line
+
+from datetime import UTC, datetime
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field, Selection
+from scraper.parse.values import plain_dates
 from scraper.parse.values.dates import check_format, check_locale, compile_dates
+from scraper.parse.values.moments import moment_of
 
 FETCHED_AT = 1_566_432_000.0  # 2019-08-22T00:00:00Z
 
@@ -280,3 +288,37 @@ def test_what_only_strptime_knows_is_left_to_it():
     assert read("207", "date", "%j") == "2019-07-26"
     with pytest.raises(Malformed):
         read("999", "date", "%j")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text("0123456789-年月日T :Z+", max_size=25)
+    | st.from_regex(
+        r"\A[0-9]{4}[-年][0-9]{1,2}[-月][0-9]{1,2}日?([T ][0-2][0-9]:[0-5][0-9](:[0-9]{2}([Z]|[+-][01][0-9]:?[0-9]{2})?)?)?\Z"
+    ),
+    st.booleans(),
+)
+def test_what_most_dates_are_is_read_quickly_and_not_otherwise(text, needs_time):
+    def reading():  # as the value or nothing
+        try:
+            return moment_of(
+                plain_dates.read_plain(text, needs_time=needs_time), datetime(2026, 11, 30, tzinfo=UTC), None
+            )
+        except ValueError:
+            return None
+
+    quickly = reading()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_dates, "_usual", lambda _: None)
+        assert reading() == quickly
+
+
+def test_a_text_that_comes_again_is_read_again_beside_another_moment():
+    read = compile_dates(Field("x", Selection(), type="datetime", formats=("relative", "%H:%M")), with_time=True)
+    assert [read(text, at) for at in (86400.0, 172800.0) for text in ("1 hour ago", "10:30", "1 hour ago")] == [
+        "1970-01-01T23:00:00Z", "1970-01-02T10:30:00", "1970-01-01T23:00:00Z",
+        "1970-01-02T23:00:00Z", "1970-01-03T10:30:00", "1970-01-02T23:00:00Z",
+    ]  # fmt: skip
+    for _ in range(2):
+        with pytest.raises(Malformed, match="no relative time"):
+            read("whenever", 86400.0)

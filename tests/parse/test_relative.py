@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper.parse.values.relative import compile_relative, read_relative
+from scraper.parse.values.relative import compile_relative, reached, read_relative
 
 NOW = datetime.fromisoformat("2024-03-31T20:00:00.7+00:00").timestamp()
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
@@ -82,7 +82,7 @@ def test_a_relative_time_is_counted_from_the_time_of_fetching(text, expected):
     ],
 )  # fmt: skip
 def test_a_locale_tells_its_own_language(text, locale, expected):
-    assert compile_relative(locale, None)(text, datetime.fromtimestamp(NOW, UTC)).isoformat() == expected
+    assert reached(compile_relative(locale)(text), datetime.fromtimestamp(NOW, UTC), None).isoformat() == expected
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_locale_tells_its_own_language(text, locale, expected):
 )
 def test_of_another_language_nothing_is_guessed(text, locale):
     with pytest.raises(ValueError, match="is no relative time"):
-        compile_relative(locale, None)(text, datetime.fromtimestamp(NOW, UTC))
+        reached(compile_relative(locale)(text), datetime.fromtimestamp(NOW, UTC), None)
 
 
 @pytest.mark.parametrize(

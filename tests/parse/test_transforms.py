@@ -31,6 +31,7 @@ def apply(name, argument, text):
         ("remove_prefix", "主演：", "主演：张国荣", "张国荣"),
         ("remove_prefix", "x", "abc", "abc"),
         ("remove_suffix", "分", "9.6分", "9.6"),
+        ("srcset", "largest", "a.jpg 1x, b.jpg 2x", "b.jpg"),
         ("map", {"One": 1, "Two": [2]}, "One", 1),
     ],
 )
@@ -54,6 +55,7 @@ def test_a_sub_that_never_ends_is_stopped():
         ("sub", ("(", ""), "no regex"),
         ("sub", ("a", r"\3"), "cannot replace"),
         ("sub", ("a", r"\g<x>"), "cannot replace"),
+        ("srcset", "biggest", "none of largest, smallest"),
         ("slice", "a:b", "no slice"),
         ("slice", "3", "no slice"),
         ("slice", "1:2:3:4", "no slice"),

@@ -1,5 +1,7 @@
 """Feeds and sitemaps: XML without namespaces, with case, and never more than it says."""
 
+# ruff: noqa: E501 - a case a line
+
 import contextlib
 import gzip
 import json
@@ -209,3 +211,74 @@ def test_html_has_no_prefixes(mistake):
     config = "start_urls: [https://a.example/]\nrecords: {{each: item, fields: {{x: '{}'}}}}\n"
     assert "prefixes are for parser: xml" in mistake(config.format("itunes|title"))
     assert "is no CSS selector" in mistake(config.format("itunes|"))
+
+
+SHOP = """<?xml version="1.0"?>
+<rss xmlns:m="http://search.yahoo.com/mrss/" xmlns:p="https://a.example/price" xmlns:xlink="http://www.w3.org/1999/xlink">
+<channel><item><m:title>other</m:title><title>one</title><p:price p:unit="EUR">5</p:price><price>6</price>
+<link href="/plain" xlink:href="/linked"/><m:content url="/1.jpg"/><m:content url="/2.jpg"/></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:x="http://www.w3.org/1999/xhtml">
+<entry><title>t</title><link href="/e"/><content><x:div><x:p>p</x:p></x:div></content></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "expected"),
+    [
+        (SHOP, "{css: s|price}", "5"),
+        (SHOP, "{css: p|price}", "5"),
+        (SHOP, "{css: price}", "6"),
+        (SHOP, "{css: media|title}", "other"),
+        (SHOP, "{css: m|title}", "other"),
+        (SHOP, "{css: gone|title}", None),
+        (SHOP, "{css: 's|*', many: true}", ["5"]),
+        (SHOP, "{xpath: .//s:price}", "5"),
+        (SHOP, "{xpath: .//price}", "6"),
+        (SHOP, "{xpath: 's:price/@s:unit'}", "EUR"),
+        (SHOP, "{xpath: 's:price/@unit'}", "EUR"),
+        (SHOP, "{xpath: 'link/@href'}", "/plain"),
+        (SHOP, "{xpath: 'link/attribute::xlink:href'}", "/linked"),
+        (SHOP, "{xpath: 'media:content[2]/@url'}", "/2.jpg"),
+        (SHOP, "{xpath: 'count(media:*)'}", 3),
+        (SHOP, "{xpath: 'string(child::media:content[@url = \"/2.jpg\"]/preceding-sibling::media:title)'}", "other"),
+        (SHOP, "{css: s|price, get: html}", '<p:price unit="EUR">5</p:price>'),
+        (ATOM, "{css: atom|title}", "t"),
+        (ATOM, "{css: title}", "t"),
+        (ATOM, "{xpath: 'atom:title'}", "t"),
+        (ATOM, "{xpath: '@*', many: true}", []),
+        (ATOM, "{css: atom|p}", None),
+        (ATOM, "{css: xhtml|p}", "p"),
+    ],
+)  # fmt: skip
+def test_prefixes_are_those_of_the_config_those_that_everybody_knows_and_those_of_the_document(
+    read, body, field, expected
+):
+    yaml = f"namespaces: {{s: https://a.example/price}}\nrecords: {{each: 'item, entry', fields: {{x: {field}, y: {{value: y}}}}}}"
+    assert records(read(yaml, body))[0]["x"] == expected
+
+
+def test_groups_of_siblings_know_their_documents_namespace(read):
+    body = '<feed xmlns="http://www.w3.org/2005/Atom"><id>1</id><title>a</title><id>2</id><title>b</title></feed>'
+    yaml = "records: {each: {css: id, with_siblings: true}, fields: {x: atom|title, y: {xpath: 'atom:title'}}}"
+    assert records(read(yaml, body)) == [{"x": "a", "y": "a"}, {"x": "b", "y": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "told"),
+    [
+        ("parser: xml\nnamespaces: {'1a': 'https://a/'}", "a prefix is a name"),
+        ("parser: xml\nnamespaces: {a: 'x y'}", "is no namespace, which is a URI"),
+        ("namespaces: {a: 'https://a/'}", "names have no prefixes in what parser: html5 reads; say parser: xml"),
+    ],
+)
+def test_namespaces_that_are_none_are_told(mistake, yaml, told):
+    assert told in mistake(f"start_urls: [https://a.example/]\n{yaml}\nrecords: {{fields: {{a: h1}}}}\n")
+
+
+def test_the_file_says_them_for_all_kinds_that_have_any(tmp_path):
+    path = tmp_path / "two.yaml"
+    path.write_text(
+        "namespaces: {a: https://a/}\npages:\n  one: {parser: xml, start_urls: [https://a.example/], records: {fields: {x: a|b}}}\n"
+        "  two: {start_urls: [https://a.example/2], records: {fields: {x: b}}}\n"
+    )
+    kinds = load_config(path).kinds
+    assert (kinds["one"].namespaces, kinds["two"].namespaces) == ((("a", "https://a/"),), ())

@@ -5,8 +5,10 @@ import pytest
 from scraper.errors import Reason
 from scraper.job import Field, Kind, Rule, Selection
 from scraper.job.expect import Bounds, PageChecks
+from scraper.job.secrets import NO_SECRETS
+from scraper.journal.rows import SHOWN_CHARACTERS, from_snapshot, to_snapshot
 from scraper.models import Dropped, Failure, Page, Parsed
-from scraper.report.snapshots import SHOWN_CHARACTERS, Snapshots
+from scraper.report.snapshots import Snapshots
 
 FIELDS = tuple(Field(name, Selection()) for name in ("_day", "title", "score"))
 KIND = Kind("list", (Rule("list", FIELDS),), checks=PageChecks(records_per_page=Bounds(2, 2)))
@@ -38,7 +40,7 @@ def test_a_page_shows_what_is_wrong_with_it(outcome, topics):
 def test_of_each_topic_the_first_page_is_kept():
     snapshots = Snapshots()
     assert snapshots.take(KIND, page(), parsed(2, 2, 2)).topics == ("page list",)
-    assert snapshots.take(KIND, page(), parsed(2, 2, 2)) is None
+    assert snapshots.take(KIND, page(), parsed(2, 2, 2)).topics == ()
     assert snapshots.take(KIND, page(), parsed(2, 2, 0)).topics == ("empty list.score",)
 
 
@@ -54,4 +56,9 @@ def test_the_text_is_decoded_before_it_is_cut():
     shown = Snapshots().take(
         KIND, page(text.encode("gb18030"), **{"content-type": "text/html; charset=gbk"}), parsed(2)
     )
-    assert shown.text == "霸" * SHOWN_CHARACTERS
+    kept = {topic: to_snapshot(topic, row).text for topic, row in from_snapshot(shown, NO_SECRETS)}
+    assert kept == {
+        "page list": "霸" * SHOWN_CHARACTERS,
+        "best 0 of list": text,
+        "worst 0 of list": text,
+    }

@@ -7,7 +7,7 @@ import pytest
 import scraper as package
 from scraper import runner
 from scraper.errors import OutputError
-from scraper.report import summary
+from scraper.report import summary, whereabouts
 from tests.conftest import ROOT
 from tests.support import shop
 
@@ -40,7 +40,7 @@ def test_rows_without_end_tell_which_have_become_shorter(folder, monkeypatch):
 
 
 def told(path, run="last"):
-    return list(runner.explain(package.load_config(path), run))
+    return list(whereabouts.explain(package.load_config(path), run))
 
 
 def test_two_commands_lead_from_the_mail_to_the_page_that_lost_the_records(scraper, path, monkeypatch):

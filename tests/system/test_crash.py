@@ -1,6 +1,7 @@
 """Kill the parent, its workers or both at random instants: the published file is that of an undisturbed run."""
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -150,6 +151,90 @@ def test_killed_workers_and_parents_lose_nothing(folder, undisturbed, site):
         assert code == 0, said
         assert (folder / "output/board.jsonl").read_bytes() == expected
         (folder / "output/board.jsonl").unlink()
+
+
+MEMBERS = """
+pages:
+  list:
+    start_urls: ["{url}/list"]
+    records: {{each: li, fields: {{name: a}}, follow: [{{css: a, page: film, merge: true}}]}}
+  film: {{records: {{fields: {{price: .price}}}}}}
+login: {{url: "{url}/login", form: {{user: me, password: hush-1234}}, page_must_match: [Logout]}}
+settings:
+  {{concurrent_requests: 8, robotstxt_obey: false, retry_times: 0, contact: t@example.com, fetcher: {fetcher}}}
+"""
+GOOD_FOR = 45
+"""Pages that a session is good for: none is good for the whole run."""
+
+
+@pytest.fixture
+def members(site):
+    """A shop whose list sets the currency of all that comes behind it, and whose members alone see prices."""
+    form = "<form method=post action=/session><input name=user><input name=password type=password></form>"
+    seen = {}
+
+    def cookies(handler):
+        return dict(pair.split("=") for pair in handler.headers.get("Cookie", "").split("; ") if pair)
+
+    def log_in(handler):
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        assert b"password=hush-1234" in body
+        seen[sid := str(len(seen))] = 0
+        return 302, {"Location": "/home", "Set-Cookie": f"sid={sid}; Path=/; HttpOnly; Max-Age=3600.5"}, ""
+
+    def is_in(handler):
+        return seen.get(cookies(handler).get("sid"), GOOD_FOR) < GOOD_FOR
+
+    def of_members(page):
+        def answer(handler):
+            time.sleep(0.02)
+            if not is_in(handler):
+                return 302, {"Location": f"/login?next={handler.path}"}, ""
+            seen[cookies(handler)["sid"]] += 1
+            return page(handler)
+
+        return answer
+
+    def listed(_):
+        names = "".join(f"<li><a href=/film/{n}>film {n}</a></li>" for n in range(PAGES))
+        return 200, {"Set-Cookie": "currency=EUR; Path=/"}, f"<ul>{names}</ul>"
+
+    def price(n, handler):
+        return f"<p class=price>{n} {cookies(handler).get('currency', 'USD')}</p>"
+
+    def login(handler):
+        return (302, {"Location": "/home"}, "") if is_in(handler) else form
+
+    site.pages |= {"/login": login, "/session": log_in, "/home": "Logout", "/list": of_members(listed)}
+    site.pages |= {f"/login?next={path}": form for path in ["/list", *(f"/film/{n}" for n in range(PAGES))]}
+    for n in range(PAGES):
+        site.pages[f"/film/{n}"] = of_members(functools.partial(price, n))
+    return site
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(200 * ROUNDS)
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+def test_a_killed_run_goes_on_with_its_sessions_and_cookies(scraper, config, folder, members, fetcher):
+    path, target = config(MEMBERS.format(url=members.url, fetcher=fetcher)), folder / "output/board.jsonl"
+    assert scraper(path).returncode == 0
+    expected = target.read_bytes()
+    assert expected.count(b" EUR") == PAGES
+    for number in range(ROUNDS):
+        target.unlink()
+        members.log.clear()
+        chance = random.Random(number)
+        run = start(folder, path)
+        killed_at = chance.randint(1, PAGES + 5)
+        while len(members.log) < killed_at and run.poll() is None:
+            time.sleep(0.005)
+        kill(run.pid)
+        end(run)
+        whole_or_nothing(folder, expected)
+        code, said = end(start(folder, path, "--resume"))
+        assert code == 0, said
+        assert target.read_bytes() == expected
+        assert members.asked().count("/session") <= 3, "at first, when the session ended, and where the kill cost one"
 
 
 DEADLY = """

@@ -48,7 +48,7 @@ def item_of(each: Selection | None) -> Item:
         return Item("element", is_in_records=True)
     if last.language == "table":
         return Item("element", is_in_records=True, is_row=True)
-    if last.language in ("json", "json_ld"):
+    if last.language in ("json", "js", "json_ld"):
         return Item("json", is_in_records=True)
     try:
         return Item("text", group_names(str(last.pattern)), is_in_records=True)
@@ -90,6 +90,7 @@ def check_selection(selection: Selection, path: KeyPath, item: Item) -> Iterator
 def _check_alone(selection: Selection, path: KeyPath) -> Iterator[Complaint]:
     beside: list[str] = [source.language for source in selection.sources]
     beside += ["attr"] * (selection.attr is not None) + ["get"] * (selection.get != "text")
+    beside += ["visible"] * selection.visible
     for key in beside:
         yield Complaint((*path, key), f"{key} cannot stand beside first_of; say it in each of its members")
 
@@ -155,8 +156,13 @@ def _check_groups(selection: Selection, path: KeyPath, item: Item) -> Iterator[C
 
 
 def _check_taking(selection: Selection, path: KeyPath, item: Item) -> Iterator[Complaint]:
-    """Say where attr and get have no element to take from."""
-    key = "attr" if selection.attr is not None else "get"
+    """Say where attr, get and visible have no element to take from."""
+    if selection.visible and (selection.attr is not None or selection.get not in ("text", "lines")):
+        yield Complaint(
+            (*path, "visible"), "visible leaves hidden parts out of a text: it goes with get: text or lines"
+        )
+        return
+    key = "attr" if selection.attr is not None else "visible" if selection.visible else "get"
     if key == "get" and selection.get == "text":
         return
     languages = [source.language for source in selection.sources]
@@ -164,7 +170,8 @@ def _check_taking(selection: Selection, path: KeyPath, item: Item) -> Iterator[C
     has_elements = any(language in GIVE_ELEMENTS for language in languages) or (
         begins_with_item and item.kind in ("page", "element", "mixed")
     )
-    if not has_elements:
+    reads_source = selection.visible and item.kind == "page" and not set(languages) & set(GIVE_ELEMENTS)
+    if not has_elements or (reads_source and languages):
         yield Complaint((*path, key), f"{key} takes from elements, and there are none here; say css or xpath")
     elif selection.get == "exists" and languages and languages[-1] not in GIVE_ELEMENTS:
         yield Complaint((*path, "get"), f"exists gives true or false, which {languages[-1]} cannot read")

@@ -16,7 +16,7 @@ import regex
 from scraper.config.checks.pool import check_pool
 from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
-from scraper.job import Job, Kind, Param, Settings, Span, nested
+from scraper.job import Job, Kind, Login, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
 from scraper.job.expect import Bounds
 from scraper.job.templates import Placeholder, Template, as_text
@@ -38,8 +38,7 @@ def check_values(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from _check_zone(job.timezone, ("timezone",))
     yield from _check_settings(job.settings, ("settings",))
     if job.login is not None:
-        if mistake := url_mistake(job.login.url):
-            yield Complaint(("login", "url"), mistake)
+        yield from _check_login(job.login, ("login",))
         yield from _check_patterns(job.login.page_must_match, ("login", "page_must_match"))
     for kind in job.kinds.values():
         yield from _check_kind(kind, job.timezone, places)
@@ -208,6 +207,17 @@ def _check_patterns(patterns: tuple[str, ...], path: KeyPath) -> Iterator[Compla
             check_pattern("regex", pattern)
         except PatternError as error:
             yield Complaint((*path, n), str(error))
+
+
+def _check_login(login: Login, path: KeyPath) -> Iterator[Complaint]:
+    for key, url in (("url", login.url), ("page", login.page)):
+        if url is not None and (mistake := url_mistake(url)):
+            yield Complaint((*path, key), mistake)
+    if login.token is not None:
+        yield from _check_header(login.token.header, "", (*path, "token", "header"))
+    is_downgrade = login.page is not None and login.page.startswith("https:") and login.url.startswith("http:")
+    if is_downgrade:
+        yield Complaint((*path, "url"), "the page of this login is https; the password would go over plain http")
 
 
 # --------------------------------------------------------------------------- settings

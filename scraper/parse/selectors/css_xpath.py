@@ -27,14 +27,13 @@ from scraper.parse.selectors.css import (
     Test,
 )
 from scraper.parse.selectors.html_names import CAPITALS, CASELESS, NEVER_REQUIRED, PREFIXED
+from scraper.parse.selectors.namespaces import Namespaces
 
 Dialect = Literal["html5", "html", "xml"]
 """Trees with namespaces as the HTML standard builds them; trees of HTML without; XML, where case counts."""
 
 SCOPE = "scope"
 """The variable that is the item."""
-PREFIX = "_prefix"
-"""The attribute of an element of XML in a namespace that is not the document's own: its prefix. No markup shows it."""
 HOLDS, PLACE = "scraper-holds", "scraper-place"
 """The functions that a tree's own module brings: (elements, text) → bool; (is from the end) → number among its type."""
 
@@ -61,9 +60,11 @@ _DISABLED = (
 _CONTROLS = " or ".join(f"self::{name}" for name in "button input select textarea fieldset optgroup option".split())
 
 
-def to_xpath(selectors: Sequence[Complex], dialect: Dialect, *, is_page: bool) -> str:
+def to_xpath(
+    selectors: Sequence[Complex], dialect: Dialect, *, is_page: bool, namespaces: Namespaces | None = None
+) -> str:
     """Return an expression that finds what a list of selectors finds, read from the item or the root of a page."""
-    writer = _Writer(dialect)
+    writer = _Writer(dialect, namespaces or Namespaces())
     return " | ".join(writer.path(one, "descendant-or-self::" if is_page else "descendant::") for one in selectors)
 
 
@@ -88,8 +89,9 @@ def literal(text: str) -> str:
 class _Writer:
     """The words of one dialect."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, namespaces: Namespaces) -> None:
         self._dialect: Dialect = dialect
+        self._namespaces = namespaces
 
     def path(self, selector: Complex, axis: str) -> str:
         """Return the way from an element forward to what a selector finds."""
@@ -127,7 +129,7 @@ class _Writer:
             if self._dialect != "xml":
                 raise PatternError(f"no namespace is called {prefix!r} here; prefixes are for parser: xml")
             named = [] if tag is None else [f"local-name() = {literal(tag)}"]
-            return "*", [f"@{PREFIX} = {literal(prefix)}", *named]
+            return "*", [self._namespaces.element(prefix), *named]
         if tag is None:
             return "*", []
         name = tag if self._dialect == "xml" else tag.lower()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from scraper.parse.selectors.css_reader import read_css
 from scraper.parse.selectors.css_xpath import to_xpath
+from scraper.parse.selectors.namespaces import Namespaces
 from scraper.parse.selectors.select import Json, Regex
 from scraper.parse.selectors.xpath import read_xpath
 
 LANGUAGES: Mapping[str, Callable[[str], object]] = {
     "css": read_css,
-    "xpath": read_xpath,
+    "xpath": partial(read_xpath, namespaces=Namespaces()),
     "regex": Regex,
     "json": Json,
+    "js": Json,
     "table": read_css,
 }
 

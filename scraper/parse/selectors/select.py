@@ -24,6 +24,7 @@ from jmespath.functions import Functions
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.parse.encodings.references import taken
+from scraper.parse.selectors.breaks import cut, has_marks, shown
 
 REGEX_FLAGS = regex.DOTALL | regex.V0
 BEYOND_FLOATS = 10**309
@@ -63,12 +64,13 @@ class Regex:
 
     def find(self, text: str, clock: Clock) -> Iterator[str]:
         """Yield each match, or each of its groups that took part."""
-        has_groups = self._compiled.groups > 0
+        numbers = range(1, self._compiled.groups + 1) or (0,)
+        if has_marks(text):
+            found = ((match, number) for match in self.matches(shown(text), clock) for number in numbers)
+            yield from (cut(text, *match.span(number)) for match, number in found if match.start(number) >= 0)
+            return
         for match in self.matches(text, clock):
-            if has_groups:
-                yield from (group for group in match.groups() if group is not None)
-            else:
-                yield match.group()
+            yield from (group for number in numbers if (group := match.group(number)) is not None)
 
     def cuts(self, text: str, clock: Clock) -> Iterator[str]:
         """Yield the same from a page's source; what may hold references knows where it stood."""

@@ -1,4 +1,6 @@
-"""What an XPath expression may say whatever the parser: XPath 1.0, without variables and prefixes, and three functions.
+"""What an XPath expression may say whatever the parser: XPath 1.0 without variables, and three functions.
+
+Prefixes are for trees of XML; they are said by what such a tree tells of its elements.
 
 `re:test(text, pattern, flags?)` and `matches(text, pattern, flags?)` search with the `regex` module, within the time of
 the page; `has-class(name, …)` asks an element for all of its names. A mistake that libraries would tell on a page only,
@@ -15,6 +17,7 @@ from typing import Any
 import regex
 
 from scraper.errors import PatternError
+from scraper.parse.selectors.namespaces import Namespaces
 from scraper.parse.selectors.select import Clock, Regex
 
 OWN = {"re:test": "scraper-test", "matches": "scraper-test", "has-class": "scraper-class"}
@@ -34,19 +37,20 @@ _piece = regex.compile(
     r"""(?P<text>"[^"]*"|'[^']*')|\$\s*(?P<variable>[\w:.-]*)|(?P<axis>[\w-]+)\s*::"""
     r"""|(?P<name>(?:[^\W\d][\w.-]*:)?(?:[^\W\d][\w.-]*|\*))(?P<call>\s*\()?"""
 )
+_at_attribute = regex.compile(r"(?:@|\battribute\s*::)\s*$").search
 _clock: ContextVar[Clock] = ContextVar("clock")
 
 Functions = Mapping[tuple[None, str], Callable[..., Any]]
 
 
-def read_xpath(pattern: str) -> str:
-    """Return an expression as libraries take it. Raises PatternError."""
+def read_xpath(pattern: str, namespaces: Namespaces | None = None) -> str:
+    """Return an expression as libraries take it; prefixes are for trees with namespaces. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"this XPath expression has more than {MAX_LENGTH:,} characters")
-    return _piece.sub(lambda found: _checked(found, pattern), pattern)
+    return _piece.sub(lambda found: _checked(found, pattern, namespaces), pattern)
 
 
-def _checked(found: regex.Match[str], pattern: str) -> str:
+def _checked(found: regex.Match[str], pattern: str, namespaces: Namespaces | None) -> str:
     """Return a piece of an expression."""
 
     def refuse(why: str) -> PatternError:
@@ -65,11 +69,22 @@ def _checked(found: regex.Match[str], pattern: str) -> str:
         if name not in FUNCTIONS | NODE_TESTS | {"and", "or", "div", "mod"}:
             raise refuse(f"unknown function {name}()")
     elif ":" in name:
-        local = name.partition(":")[2]
+        prefix, _, local = name.partition(":")
+        if namespaces is not None:
+            return _prefixed(
+                prefix, local, namespaces, is_attribute=_at_attribute(pattern[: found.start()]) is not None
+            )
         raise refuse(
             f"names have no prefixes here; say *[local-name() = '{local}'], of attributes @*[name() = '{name}']"
         )
     return found.group()
+
+
+def _prefixed(prefix: str, local: str, namespaces: Namespaces, *, is_attribute: bool) -> str:
+    if is_attribute:
+        return namespaces.attribute(prefix, local)
+    named = "" if local == "*" else f" and local-name() = '{local}'"
+    return f"*[{namespaces.element(prefix)}{named}]"
 
 
 def is_timed(path: str) -> bool:

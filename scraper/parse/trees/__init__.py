@@ -2,6 +2,7 @@
 
 parsers         the parsers that there are: what makes, searches and reads a tree
 html5           the tree of the HTML standard, by turbohtml
+form_owners     the forms of a page, each with the controls that are its own
 tree            lxml's tree of HTML, mended
 soup            BeautifulSoup's
 xml             feeds and sitemaps
@@ -12,6 +13,7 @@ html5_select    CSS and XPath on turbohtml's tree
 lxml_select     CSS and XPath on lxml's trees
 sibling_groups  `with_siblings`
 text            the text of an element
+hidden          what of it nobody sees
 """
 
-__all__ = ["html5", "lxml_select", "parsers", "text", "tree"]
+__all__ = ["form_owners", "html5", "html5_select", "lxml_select", "parsers", "text"]

@@ -35,10 +35,13 @@ _APART = BLOCKS | UNSEEN | {"br"}
 _crowded = XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 
 
-def parse(markup: str | bytes) -> Element:
-    """Return the root element of a page, which is text or that in UTF-8. Raises TooDeep and TooManyAttributes."""
+def parse(markup: str | bytes, *, has_places: bool = False) -> Element:
+    """Return the root element of a page, which is text or that in UTF-8. Raises TooDeep and TooManyAttributes.
+
+    `has_places`: its elements know their line and column in the source.
+    """
     text = markup if isinstance(markup, str) else markup.decode("utf-8", "replace")
-    root = parse_document(text, positions=False, allow_declarative_shadow_roots=False).root
+    root = parse_document(text, positions=has_places, allow_declarative_shadow_roots=False).root
     assert root is not None  # a document has one
     if len(text) > MANY_BYTES and _crowded(root):
         raise too_many_attributes()
@@ -108,7 +111,7 @@ def own_text(node: Element) -> str:
 
 
 def figures(node: Element, without: Container[Element] = ()) -> str:
-    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    """Return the text for a number, with a mark for a break between two digits."""
     if node.tag in UNSEEN:
         return _unseen(node)
     count = len(node)

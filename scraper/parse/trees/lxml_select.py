@@ -9,6 +9,7 @@ from lxml import etree
 from scraper.errors import Malformed, PatternError
 from scraper.parse.selectors.css_reader import read_css
 from scraper.parse.selectors.css_xpath import HOLDS, PLACE, SCOPE, Dialect, to_xpath, uses_scope
+from scraper.parse.selectors.namespaces import Namespaces
 from scraper.parse.selectors.select import Clock
 from scraper.parse.selectors.xpath import is_timed, own_functions, read_xpath, values, with_clock
 from scraper.parse.trees import text
@@ -21,8 +22,10 @@ _NOTHING = etree.Element("html")
 class Css:
     """A CSS selector. It finds descendants only, and on a page its root: `:scope` is the element itself."""
 
-    def __init__(self, pattern: str, *, is_page: bool = False, dialect: Dialect = "html") -> None:
-        path = to_xpath(read_css(pattern), dialect, is_page=is_page)
+    def __init__(
+        self, pattern: str, *, is_page: bool = False, dialect: Dialect = "html", namespaces: Namespaces | None = None
+    ) -> None:
+        path = to_xpath(read_css(pattern), dialect, is_page=is_page, namespaces=namespaces)
         self._has_scope = uses_scope(path)
         try:
             self._path = etree.XPath(path, regexp=False, extensions=_CSS_FUNCTIONS)
@@ -45,8 +48,8 @@ class Css:
 class XPath:
     """An XPath 1.0 expression, read from an element: elements, texts and attributes, or one number or truth value."""
 
-    def __init__(self, pattern: str) -> None:
-        path = read_xpath(pattern)
+    def __init__(self, pattern: str, namespaces: Namespaces | None = None) -> None:
+        path = read_xpath(pattern, namespaces)
         self._is_timed, self._pattern = is_timed(path), pattern
         try:
             self._path = etree.XPath(path, regexp=False, extensions=_XPATH_FUNCTIONS)

@@ -13,7 +13,9 @@ from typing import Any, Literal, Protocol
 
 from scraper.job.extras import Extra
 from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
+from scraper.parse.selectors.namespaces import MARK, OWN, Namespaces
 from scraper.parse.selectors.select import Clock, Selector
+from scraper.parse.trees.hidden import Hidden
 
 
 class Read(Protocol):
@@ -65,6 +67,11 @@ class Engine:
     decode: Callable[[bytes, str | None, str | None], Decoded] = decode
     """From that, the Content-Type and the config's `encoding` to the text. Raises Malformed."""
 
+    def reader(self, get: str, *, visible: bool = False) -> Read:
+        """Return the function that reads what `get` says; if `visible`, without what is hidden."""
+        read, attribute = self.read[get], self.attribute
+        return (lambda node, without=(): read(node, Hidden(attribute, without))) if visible else read
+
 
 @dataclass(frozen=True, slots=True)
 class ParserInfo:
@@ -76,19 +83,20 @@ class ParserInfo:
     extra: Extra | None = None
     is_html: bool = True
     """Whether an element that is a link has it in its `href`; else it is the element's text."""
+    with_namespaces: Callable[[Engine, Namespaces], Engine] | None = None
+    """From its engine to one that knows prefixes of a config; None for one whose names have none."""
 
 
 @cache
-def engine_of(parser: str) -> Engine:
-    """Return the engine of a parser."""
-    return PARSERS[parser].open()
+def engine_of(parser: str, namespaces: tuple[tuple[str, str], ...] = ()) -> Engine:
+    """Return the engine of a parser; the namespaces are (prefix, URI)."""
+    info = PARSERS[parser]
+    engine = info.open()
+    return info.with_namespaces(engine, Namespaces(dict(namespaces))) if info.with_namespaces else engine
 
 
 def _html5() -> Engine:
-    from scraper.parse.trees import (
-        html5,
-        html5_select,  # a run of another parser needs no turbohtml
-    )
+    from scraper.parse.trees import html5, html5_select  # a run of another parser needs no turbohtml
 
     return Engine(
         parse=html5.parse,
@@ -111,14 +119,14 @@ def _html5() -> Engine:
     )
 
 
-def _lxml(parser: Literal["lxml", "soup"], dialect: Literal["html", "xml"] = "html") -> Engine:
+def _lxml(parser: Literal["lxml", "soup"]) -> Engine:
     from scraper.parse.trees import lxml_select, text, tree  # a run of the default parser needs no lxml
     from scraper.parse.trees.serialize import html, inner_html
     from scraper.parse.trees.sibling_groups import groups
 
     return Engine(
         parse=partial(tree.parse, parser=parser),
-        css=partial(lxml_select.Css, dialect=dialect),
+        css=lxml_select.Css,
         xpath=lxml_select.XPath,
         parent=lxml_select.parent,
         attribute=lxml_select.attribute,
@@ -137,18 +145,18 @@ def _lxml(parser: Literal["lxml", "soup"], dialect: Literal["html", "xml"] = "ht
 
 
 def _xml() -> Engine:
-    from scraper.parse.selectors.css_xpath import PREFIX
     from scraper.parse.trees import xml  # few configs read it
 
-    engine = _lxml("lxml", "xml")
+    engine = _lxml("lxml")
     return replace(
         engine,
         parse=xml.parse,
         unpack=xml.unpacked,
         decode=decode_xml,
         has_base=False,
+        groups=xml.groups,
         attribute=lambda node, name: node.get(name),
-        names=lambda node: [name for name in node.attrib if name != PREFIX],
+        names=lambda node: [name for name in node.attrib if name not in (MARK, OWN)],
         read={
             **engine.read,
             "html": lambda node, _=(): xml.markup(node),
@@ -157,10 +165,25 @@ def _xml() -> Engine:
     )
 
 
+def _with_namespaces(engine: Engine, namespaces: Namespaces) -> Engine:
+    from scraper.parse.trees import lxml_select
+
+    return replace(
+        engine,
+        css=partial(lxml_select.Css, dialect="xml", namespaces=namespaces),
+        xpath=partial(lxml_select.XPath, namespaces=namespaces),
+    )
+
+
 PARSERS: dict[str, ParserInfo] = {
     "html5": ParserInfo(_html5, "the tree that browsers show, the default"),
     "lxml": ParserInfo(partial(_lxml, "lxml"), "reads broken markup in ways of its own (libxml2)"),
     "soup": ParserInfo(partial(_lxml, "soup"), "slower and more forgiving (BeautifulSoup)"),
-    "xml": ParserInfo(_xml, "for feeds and sitemaps: namespaces may be left out, case counts", is_html=False),
+    "xml": ParserInfo(
+        _xml,
+        "for feeds and sitemaps: namespaces may be left out, case counts",
+        is_html=False,
+        with_namespaces=_with_namespaces,
+    ),
 }
 """The parsers by the names that a config calls them by."""

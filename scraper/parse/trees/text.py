@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import regex
 
 from scraper.parse.encodings.references import in_text
+from scraper.parse.selectors.breaks import JOINED, LINE
 from scraper.parse.trees.template import unpacked
 
 BLOCKS = frozenset(
@@ -28,8 +29,8 @@ BREAK, JOINT = "\0", "\1"
 """Mark a line's end and the edge of such an inline element while texts are put together."""
 _edge_space = regex.compile(r"^\s+|\s+$")
 _gap = regex.compile(r"[\s\0\1]+")
-_between_digits = regex.compile(r"(?<=\d)[\0\1](?=\d)")
-_thin_space = regex.compile(r"[^\S\n]")
+_joint_of_digits = regex.compile(rf"(?<=\d){JOINT}(?=\d)")
+_thin_space = regex.compile(r"\s")
 _tag = regex.compile(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
 _unread = regex.compile(r"<template\b.*?</template>", regex.DOTALL)
 
@@ -81,7 +82,7 @@ def own_text(element: Element) -> str:
 
 
 def figures(element: Element, without: Container[Any] = ()) -> str:
-    """Return the text for a number: a break between two digits is a newline there, and no space."""
+    """Return the text for a number, with a mark for a break between two digits."""
     if element.tag in UNSEEN:
         return _unseen(element)
     if not len(element) and " " not in (plain := squeeze(element.text)):
@@ -99,12 +100,15 @@ def own_figures(element: Element) -> str:
 def as_figures(pieces: Iterable[str]) -> str:
     """Return texts with the marks between them as one text; a space between digits is one that a single text holds.
 
-    >>> as_figures(["1 234", "\\0", "$", " ", "5", "\\1", "6"])
-    '1 234 $ 5\\n6'
+    >>> as_figures(["1 234", "\\0", "$", " ", "5", "\\0", "6"])
+    '1 234\\ufdd0$\\ufdd05\\ufdd06'
     """
     whole = "".join(_edge_space.sub(BREAK, piece) for piece in pieces)
-    whole = _gap.sub(lambda gap: gap[0] if gap[0] in THOUSANDS else BREAK if gap[0].strip(JOINT) else JOINT, whole)
-    whole = _between_digits.sub("\n", whole.strip(BREAK + JOINT)).replace(BREAK, " ").replace(JOINT, "")
+    whole = _gap.sub(
+        lambda gap: gap[0] if len(gap[0]) == 1 and gap[0] in THOUSANDS else BREAK if gap[0].strip(JOINT) else JOINT,
+        whole,
+    )
+    whole = _joint_of_digits.sub(JOINED, whole.strip(BREAK + JOINT)).replace(BREAK, LINE).replace(JOINT, "")
     return _thin_space.sub(" ", whole)
 
 

@@ -7,29 +7,20 @@ loaded, entities that the document declares itself are not resolved, and libxml2
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 import regex
 from lxml import etree
 
 from scraper.errors import Malformed, TooDeep
-from scraper.parse.selectors.css_xpath import PREFIX
+from scraper.parse.selectors.namespaces import MARK, OWN
 from scraper.parse.trees.attributes import check_attributes
+from scraper.parse.trees.sibling_groups import groups as copied_groups
 
 GZIP_MAGIC = b"\x1f\x8b"
-PREFIXES = {
-    "http://search.yahoo.com/mrss/": "media", "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-    "http://purl.org/dc/elements/1.1/": "dc", "http://purl.org/dc/terms/": "dcterms",
-    "http://www.w3.org/2005/Atom": "atom", "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/rss/1.0/modules/slash/": "slash", "http://purl.org/rss/1.0/modules/syndication/": "sy",
-    "http://wellformedweb.org/CommentAPI/": "wfw", "http://base.google.com/ns/1.0": "g",
-    "http://www.google.com/schemas/sitemap-image/1.1": "image",
-    "http://www.google.com/schemas/sitemap-news/0.9": "news",
-    "http://www.google.com/schemas/sitemap-video/1.1": "video", "http://www.georss.org/georss": "georss",
-    "https://podcastindex.org/namespace/1.0": "podcast", "http://www.w3.org/1999/xhtml": "xhtml",
-}  # fmt: skip
-"""Namespaces of feeds and sitemaps → the prefix that everybody knows, whatever a document calls them."""
 _tag = regex.compile(r"<[^<>]+>")
-_not_shown = regex.compile(rf' (?:{PREFIX}|xmlns(?::[^=\s]+)?)="[^"]*"')
+_not_shown = regex.compile(rf' (?:{MARK}|{OWN}|xmlns(?::[^=\s]+)?)="[^"]*"')
 UNPACKED_MAX = 50 * 2**20
 """Bytes; a sitemap has no more (sitemaps.org)."""
 
@@ -91,21 +82,39 @@ def unpacked(body: bytes) -> bytes:
     return data
 
 
+def groups(items: Sequence[etree._Element]) -> list[etree._Element]:
+    """Return for each item an element with copies of it and of its next siblings, up to the next item."""
+    found = copied_groups(items)
+    own = items[0].getroottree().getroot().get(OWN) if items else None
+    for group in found if own is not None else ():
+        group.set(OWN, own or "")
+    return found
+
+
 def _mark_namespaces(root: etree._Element) -> None:
     """Take the namespaces off names; what only one of a namespace beside the document's own has is found without it.
 
-    `itunes:title` beside `title` keeps its namespace, so that `title` is not it; each such element has its prefix as an
-    attribute. An attribute that has no namespace keeps its name to itself.
+    `itunes:title` beside `title` keeps its namespace, so that `title` is not it. An attribute that has no namespace
+    keeps its name to itself.
     """
-    own = {None, etree.QName(root).namespace, root.nsmap.get(None)}
-    names = {etree.QName(element).localname for element in root.iter() if etree.QName(element).namespace in own}
-    for element in root.iter():
-        for name in [str(name) for name in element.attrib if str(name).startswith("{")]:
-            value, plain = str(element.attrib.pop(name)), name.partition("}")[2]
-            element.set(plain, str(element.get(plain, value)))
-        qname = etree.QName(element)
-        if qname.namespace not in own:
-            element.set(PREFIX, PREFIXES.get(str(qname.namespace), element.prefix or ""))
-        if qname.namespace in own or qname.localname not in names:
-            element.tag = qname.localname
+    namespace = _split(root.tag)[0]
+    own = {"", namespace, root.nsmap.get(None) or ""}
+    if namespace:
+        root.set(OWN, f"{namespace} {root.prefix or ''}")
+    elements = [(element, *_split(element.tag)) for element in root.iter()]
+    names = {name for _, uri, name in elements if uri in own}
+    for element, uri, name in elements:
+        for full in [full for full in map(str, element.attrib) if full.startswith("{")]:
+            if (plain := _split(full)[1]) not in element.attrib:
+                element.set(plain, str(element.attrib.pop(full)))
+        if uri != namespace:
+            element.set(MARK, f"{uri} {element.prefix or ''}")
+        if uri in own or name not in names:
+            element.tag = name
     etree.cleanup_namespaces(root)
+
+
+def _split(name: Any) -> tuple[str, str]:
+    """Return the namespace and the name of an element or attribute."""
+    uri, _, local = str(name).rpartition("}")
+    return uri.removeprefix("{"), local

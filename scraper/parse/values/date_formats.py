@@ -73,9 +73,14 @@ def needs_strptime(pattern: str) -> bool:
     return not LEFT_TO_STRPTIME.isdisjoint(match[1] or "" for match in _directive.finditer(pattern))
 
 
+def has_year(pattern: str) -> bool:
+    """Return whether a pattern holds the year, alone or in a date of the locale."""
+    return regex.search("%[YyGcx]", pattern) is not None
+
+
 def by_strptime(text: str, pattern: str, fetched: datetime) -> datetime:
     """Return what strptime reads; without a year, the moment nearest to the fetch."""
-    if regex.search("%[YyGcx]", pattern):
+    if has_year(pattern):
         return datetime.strptime(text, pattern)
     found = []
     for year in (fetched.year - 1, fetched.year, fetched.year + 1):

@@ -9,22 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import regex
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.values.date_formats import by_strptime, compile_format, needs_strptime
+from scraper.parse.values.date_formats import by_strptime, compile_format, has_year, needs_strptime
 from scraper.parse.values.locales import locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
 
+T = TypeVar("T")
 Reader = Callable[[str, datetime], datetime]
 """Reads a text; the second argument is the moment of fetching, in the field's zone or in UTC."""
 
 MAX_LENGTH = 1000
 """Characters of a date with its format's words: the time to read one grows with their square."""
+REMEMBERED = 512
+"""Texts of a format whose reading is kept."""
 RELATIVE = "relative"
 MAX_EPOCH_S = 253402300799.0
 """9999-12-31T23:59:59Z"""
@@ -38,10 +43,12 @@ def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], st
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
     readers = readers or [_told(lambda text: read_plain(text, needs_time=with_time), zone)]
 
+    fetched_of = lru_cache(4)(lambda seconds: datetime.fromtimestamp(seconds, zone or UTC))
+
     def read(text: str, fetched_at: float) -> str:
         if len(text) > MAX_LENGTH:
             raise Malformed(f"is longer than {MAX_LENGTH} characters")
-        moment = _first(readers, text, datetime.fromtimestamp(fetched_at, zone or UTC))
+        moment = _first(readers, text, fetched_of(fetched_at))
         try:
             if zone is not None:
                 moment = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
@@ -58,9 +65,11 @@ def written(moment: datetime) -> str:
     >>> written(datetime(2019, 7, 26, 8, 30, tzinfo=UTC)), written(datetime(2019, 7, 26))
     ('2019-07-26T08:30:00Z', '2019-07-26T00:00:00')
     """
-    if (moment.utcoffset() or timedelta()) % timedelta(minutes=1):
-        moment = moment.astimezone(UTC)  # RFC 3339 writes no seconds in an offset, which zones had before 1901
     text = moment.isoformat()
+    if text[-3] == ":" and text[-9] in "+-" and text[-6] == ":":
+        text = moment.astimezone(
+            UTC
+        ).isoformat()  # RFC 3339 writes no seconds in an offset, which zones had before 1901
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
@@ -80,11 +89,13 @@ def check_format(pattern: str) -> None:
     names = "unix, unix_ms or relative"
     if "%" not in pattern:
         raise PatternError(f"{pattern!r} is no format: expected strptime directives such as %Y-%m-%d, {names}")
+    whole = pattern if has_year(pattern) else f"%Y {pattern}"  # Python 3.15 takes no day without a year
     try:
-        datetime.strptime("", pattern)
+        datetime.strptime("", whole)
     except ValueError as error:
-        if "directive" in str(error) or "stray" in str(error):
-            raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
+        cause = str(error).replace(whole, pattern)
+        if "directive" in cause or "stray" in cause:
+            raise PatternError(f"{pattern!r} is no format of strptime: {cause}") from error
     except re.error as error:
         raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
 
@@ -110,9 +121,10 @@ def _first(readers: list[Reader], text: str, fetched: datetime) -> datetime:
 
 def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
     if pattern == RELATIVE:
-        from scraper.parse.values.relative import compile_relative  # its patterns take a while to compile
+        from scraper.parse.values.relative import compile_relative, reached  # its patterns take a while to compile
 
-        return compile_relative(locale, zone)
+        away = _remembered(compile_relative(locale))
+        return lambda text, fetched: reached(away(text), fetched, zone)
     if pattern in EPOCHS:
         divisor = EPOCHS[pattern]
         return lambda text, _: _read_epoch(text, divisor)
@@ -122,14 +134,35 @@ def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
 
 
 def _told(read: Callable[[str], Told], zone: tzinfo | None) -> Reader:
-    return lambda text, fetched: moment_of(read(text), fetched, zone)
+    told = _remembered(read)
+    return lambda text, fetched: moment_of(told(text), fetched, zone)
 
 
+def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Return a function that gives the same, and of texts that it has read lately at once: dates come again."""
+
+    @lru_cache(REMEMBERED)
+    def found(text: str) -> tuple[T | None, str]:
+        try:
+            return read(text), ""
+        except (ValueError, OverflowError) as error:
+            return None, str(error)
+
+    def recall(text: str) -> T:
+        value, cause = found(text)
+        if value is None:
+            raise ValueError(cause)
+        return value
+
+    return recall
+
+
+_epoch = regex.compile(r"-?[0-9]{1,16}(?:\.[0-9]+)?").fullmatch
 EPOCHS = {"unix": 1.0, "unix_ms": 1000.0}
 
 
 def _read_epoch(text: str, divisor: float) -> datetime:
-    if not regex.fullmatch(r"-?[0-9]{1,16}(?:\.[0-9]+)?", text):
+    if not _epoch(text):
         raise ValueError("is no number of seconds since 1970" if divisor == 1 else "is no number of milliseconds")
     number = abs(float(text))
     if number / divisor > MAX_EPOCH_S:

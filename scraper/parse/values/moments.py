@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from scraper.parse.values.zones import placed
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What a text tells of a moment; None for what it does not."""
 
     year: int | None = None
@@ -36,6 +35,9 @@ def moment_of(told: Told, fetched: datetime, zone: tzinfo | None) -> datetime:
     `fetched` is the moment of fetching in the zone of the field, or in UTC. A weekday that contradicts the date is an
     error, and without a year it decides which one it is.
     """
+    if told.year is not None and told.weekday is None and told.hour < 24 and not told.zone:  # what most are
+        clock_of_day = told.hour, told.minute, told.second, told.microsecond
+        return datetime(told.year, told.month or 1, told.day or 1, *clock_of_day)
     if told.hour == 24 and (told.minute or told.second or told.microsecond):
         raise ValueError("has an hour of 24 that is not 24:00")
     clock = time(0 if told.hour == 24 else told.hour, told.minute, told.second, told.microsecond)

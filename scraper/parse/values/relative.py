@@ -7,8 +7,9 @@ the calendar in the field's zone, in UTC without one.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 import regex
 
@@ -60,27 +61,44 @@ LONGEST_AGO = 999
 """Years; 2024年前 is "before 2024"."""
 
 
-def compile_relative(locale: str | None, zone: tzinfo | None) -> Callable[[str, datetime], datetime]:
-    """Return the function that reads a text, the second argument being the moment of fetching."""
+class Away(NamedTuple):
+    """How far from the fetch a moment is: some ages, or a day and its clock."""
+
+    ages: Sequence[Age] = ()
+    day: tuple[int, int, int] | None = None
+    """Days from that of the fetch, hour, minute."""
+
+
+def compile_relative(locale: str | None) -> Callable[[str], Away]:
+    """Return the function that reads a text; it raises ValueError."""
     language = language_of(locale)
     days = DAYS | day_words(language)
     longest = "|".join(map(regex.escape, sorted(days, key=len, reverse=True)))
     day_of = regex.compile(rf"(?P<day>{longest})(?:,? ?(?:{_at})?{_clock})?").fullmatch
 
-    def read(text: str, fetched: datetime) -> datetime:
+    def read(text: str) -> Away:
         words = _posted.sub("", " ".join(folded(text, language).translate(_simple).split()))
-        now = fetched.replace(microsecond=0)
         if words in NOW:
-            return now
+            return Away()
         if day := day_of(words):
-            return _on_day(day, days[day["day"]], now, zone)
+            return Away(day=_day(day, days[day["day"]]))
         if locale and (age := read_age(words, locale)):
-            return _shifted(now, age.number, age.unit)
-        for age in _ages(words, is_capital=_capital(text) is not None):
-            now = _shifted(now, age.number, age.unit)
-        return now
+            return Away((age,))
+        return Away(_ages(words, is_capital=_capital(text) is not None))
 
     return read
+
+
+def reached(away: Away, fetched: datetime, zone: tzinfo | None) -> datetime:
+    """Return the moment so far from that of the fetch, to the second; ValueError or OverflowError if there is none."""
+    moment = fetched.replace(microsecond=0)
+    if away.day is not None:
+        days, hour, minute = away.day
+        day = (moment + timedelta(days=days)).date()
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    for number, unit in away.ages:
+        moment = _shifted(moment, number, unit)
+    return moment
 
 
 def read_relative(text: str, fetched_at: float, zone: tzinfo | None) -> datetime:
@@ -93,7 +111,7 @@ def read_relative(text: str, fetched_at: float, zone: tzinfo | None) -> datetime
     >>> read_relative("昨天 08:30", 86400.0, None).isoformat()
     '1970-01-01T08:30:00'
     """
-    return compile_relative(None, zone)(text, datetime.fromtimestamp(fetched_at, zone or UTC))
+    return reached(compile_relative(None)(text), datetime.fromtimestamp(fetched_at, zone or UTC), zone)
 
 
 def _ages(words: str, *, is_capital: bool) -> list[Age]:
@@ -119,7 +137,7 @@ def _age(amount: regex.Match[str], sign: int) -> Age:
     return Age(sign * number, unit)
 
 
-def _on_day(match: regex.Match[str], days: int, now: datetime, zone: tzinfo | None) -> datetime:
+def _day(match: regex.Match[str], days: int) -> tuple[int, int, int]:
     if match["half"] and match["noon"]:
         raise ValueError("has two halves of a day")
     hour, minute = hour_of(int(match["hour"] or 0), match["half"] or match["noon"]), int(match["minute"] or 0)
@@ -127,8 +145,7 @@ def _on_day(match: regex.Match[str], days: int, now: datetime, zone: tzinfo | No
         days, hour = days + 1, 0
         if minute and not match["half"]:
             raise ValueError("has an hour of 24 that is not 24:00")
-    day = (now + timedelta(days=days)).date()
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    return days, hour, minute
 
 
 def _shifted(moment: datetime, number: float, unit: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 import regex
 
@@ -48,6 +49,7 @@ def placed(moment: datetime, name: str, zone: tzinfo | None) -> datetime:
     return moment.replace(tzinfo=_zone(name))
 
 
+@lru_cache(maxsize=256)
 def _zone(name: str) -> tzinfo:
     if (match := _offset(name)) is not None:
         hours, minutes, seconds = (int(match[n] or 0) for n in (2, 3, 4))

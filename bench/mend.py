@@ -1,0 +1,320 @@
+"""Measure `mend`: 400 changes of the fixtures' markup, and how many of the broken fields it gets right.
+
+python -m bench.mend [COUNT] [--verbose]
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+from lxml import html
+
+from bench.markup_changes import CHANGES
+from scraper.authoring.mend.config_mend import no_params
+from scraper.authoring.mend.ground import Sheet, rows_of, take
+from scraper.authoring.mend.whole_job import Pages, propose
+from scraper.config.load import load_config
+from scraper.fetch.recordings import read_page
+from scraper.job import Field, Job, Kind, Rule
+from scraper.models import Page, Parsed, Request
+from scraper.parse.parser import Parser
+from scraper.report.kept_pages import KeptPage
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = ("books", "quotes", "maoyan", "table", "xpath-only", "gbk-novels", "login", "javascript")
+PAGES = 6
+SECOND = 0.45
+"""How often a second change comes with the first."""
+
+
+@dataclass
+class Score:
+    """What came of all changes."""
+
+    broken: int = 0
+    right: int = 0
+    healthy: int = 0
+    changed: int = 0
+    """Healthy fields that were changed all the same."""
+    sure: int = 0
+    sure_wrong: int = 0
+    removed: int = 0
+    gone: int = 0
+    """Removed fields that were called gone."""
+    by_change: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One change of the pages of one kind."""
+
+    job: Job
+    kind: Kind
+    names: tuple[str, ...]
+    seed: int
+
+
+def main() -> None:
+    """Run the cases and print what came of them."""
+    count = int(next((one for one in sys.argv[1:] if one.isdigit()), "400"))
+    score = Score()
+    for case in itertools.islice(_cases(), count):
+        _measure(case, score, is_verbose="--verbose" in sys.argv)
+    _print(score, count)
+
+
+def _print(score: Score, count: int) -> None:
+    print(f"changes {count}, broken {score.broken}, right {score.right} ({score.right / max(1, score.broken):.1%})")
+    print(f"healthy {score.healthy}, changed {score.changed}")
+    print(f"called sure {score.sure}, of these wrong {score.sure_wrong} ({score.sure_wrong / max(1, score.sure):.2%})")
+    print(f"removed {score.removed}, called gone {score.gone}")
+    for name in CHANGES:
+        broken, right = score.by_change[f"{name} broken"], score.by_change[f"{name} right"]
+        print(f"  {name:20} {right:4} of {broken:4}")
+    seconds = sorted(score.seconds)
+    print(f"seconds a job: median {seconds[len(seconds) // 2]:.2f}, largest {seconds[-1]:.2f}")
+
+
+def _cases() -> Iterator[Case]:
+    """Yield changes for ever: every sort of every kind of page, by another seed each time."""
+    os.environ |= {"LIBRARY_CARD": "20260001", "LIBRARY_PIN": "0000-0000"}
+    jobs = [load_config(ROOT / "configs" / f"{name}.yaml") for name in CONFIGS]
+    kinds = [(job, kind) for job in jobs for kind in job.kinds.values() if kind.rules]
+    for seed in itertools.count():
+        for number, (name, (job, kind)) in enumerate(itertools.product(CHANGES, kinds)):
+            chance = random.Random(f"{seed} {number}")
+            second = [chance.choice(list(CHANGES))] if chance.random() < SECOND else []
+            yield Case(job, kind, (name, *(one for one in second if one != name)), seed * 1000 + number)
+
+
+# --------------------------------------------------------------------------- one case
+
+
+def _measure(case: Case, score: Score, *, is_verbose: bool) -> None:
+    pages = _pages(case.job, case.kind)
+    case = replace(case, kind=replace(case.kind, encoding="utf-8"))
+    half = len(pages) // 2 if len(pages) > 1 and case.seed % 2 else len(pages)
+    good, fresh = pages[:half], (pages[half:] or pages)
+    removed: set[str] = set()
+    now = []
+    for page in fresh:
+        changed, gone = _changed(case, page)
+        now.append(changed)
+        removed |= gone
+    truth = [_records(case.kind, page) for page in fresh]
+    kept = Pages([_kept(case.kind, page) for page in good], [_kept(case.kind, page) for page in now])
+    job = replace(case.job, kinds={case.kind.name: replace(case.kind, encoding="utf-8")})
+    began = time.perf_counter()
+    found = propose(job, kept, has_kinds=False)
+    score.seconds.append(time.perf_counter() - began)
+    for number, rule in enumerate(case.kind.rules):
+        _judge(
+            case,
+            number,
+            rule,
+            found.findings,
+            now,
+            [one[number] for one in truth],
+            removed,
+            score,
+            is_verbose=is_verbose,
+        )
+
+
+def _judge(
+    case: Case, number: int, rule: Rule, findings: Sequence[Any], now: Sequence[Page], truth: Sequence[Any],
+    removed: set[str], score: Score, *, is_verbose: bool,
+) -> None:  # fmt: skip
+    """Hold the mended rule against the truth, field by field."""
+    own = {one.place[-1]: one for one in findings if one.place[:2] == ("records", number)}
+    each = own["each"].new if "each" in own and own["each"].new else rule.each
+    mended = replace(
+        rule, each=each, fields=tuple(own[f.name].new if f.name in own and own[f.name].new else f for f in rule.fields)
+    )
+    before = _read_rule(case.kind, replace(rule, each=each, fields=_optional(rule.fields)), now)
+    after = _read_rule(case.kind, replace(mended, fields=_optional(mended.fields)), now)
+    wanted = [record for page in truth for record in page]
+    if "each" in own or len(_read_rule(case.kind, replace(rule, fields=_optional(rule.fields)), now)) != len(wanted):
+        _count(
+            score,
+            case,
+            "each",
+            own.get("each"),
+            is_right=len(after) == len(wanted),
+            is_verbose=is_verbose,
+            told=f"{len(after)} of {len(wanted)}",
+        )
+    for one in (
+        f
+        for f in rule.fields
+        if f.name in {w.name for w in rule.written}
+        and f.selection.sources
+        and f.selection.sources[0].language != "value"
+    ):
+        values = [None if one.name in removed else record[one.name] for record in wanted]
+        old, new = ([record[one.name] for record in some] for some in (before, after))
+        finding = own.get(one.name)
+        if one.name in removed:
+            score.removed += 1
+            is_gone = finding is not None and finding.verdict == "gone"
+            score.gone += is_gone
+            if finding is not None and finding.verdict == "sure":
+                score.sure, score.sure_wrong = score.sure + 1, score.sure_wrong + 1
+            if is_verbose and not is_gone:
+                print(
+                    "NOT GONE",
+                    case.job.name,
+                    case.kind.name,
+                    case.names,
+                    case.seed,
+                    one.name,
+                    finding and (finding.verdict, finding.selection, finding.nearest),
+                )
+        elif old == values:
+            score.healthy += 1
+            if finding is not None and finding.new is not None:
+                score.changed += 1
+                if is_verbose:
+                    print(
+                        "CHANGED",
+                        case.job.name,
+                        case.kind.name,
+                        case.names,
+                        case.seed,
+                        one.name,
+                        finding.why,
+                        finding.selection,
+                        new[:3],
+                        values[:3],
+                    )
+        else:
+            told = f"{[pair for pair in zip(new, values, strict=False) if pair[0] != pair[1]][:2]}"
+            _count(score, case, one.name, finding, is_right=new == values, is_verbose=is_verbose, told=told)
+
+
+def _count(score: Score, case: Case, name: str, finding: Any, *, is_right: bool, is_verbose: bool, told: str) -> None:
+    score.broken += 1
+    score.right += is_right
+    score.by_change[f"{case.names[0]} broken"] += 1
+    score.by_change[f"{case.names[0]} right"] += is_right
+    if finding is not None and finding.verdict == "sure":
+        score.sure += 1
+        score.sure_wrong += not is_right
+    if is_verbose and not is_right:
+        what = finding and (
+            finding.verdict,
+            finding.why,
+            finding.selection and [s.pattern for s in finding.selection.sources],
+            finding.nearest,
+        )
+        print(
+            "WRONG" if finding and finding.new else "MISSED",
+            case.job.name,
+            case.kind.name,
+            case.names,
+            case.seed,
+            name,
+            what,
+            told[:300],
+        )
+
+
+def _optional(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return fields none of which drops a record: so that they can be held against each other one by one."""
+    return tuple(replace(one, required=False) for one in fields)
+
+
+def _read_rule(kind: Kind, rule: Rule, pages: Sequence[Page]) -> list[dict[str, Any]]:
+    one = replace(kind, rules=(replace(rule, where=(), explode=None),), follow=(), encoding="utf-8")
+    return [record for page in pages for some in _records(one, page) for record in some]
+
+
+def _records(kind: Kind, page: Page) -> list[list[dict[str, Any]]]:
+    rules = tuple(replace(rule, follow=(), fields=_optional(rule.fields)) for rule in kind.rules)
+    found = Parser(replace(kind, rules=rules, follow=())).parse(
+        Request(page.url, kind.name, params=no_params(kind)), page
+    )
+    return (
+        [[orjson.loads(line) for line in lines] for lines in found.lines]
+        if isinstance(found, Parsed)
+        else [[] for _ in rules]
+    )
+
+
+# --------------------------------------------------------------------------- pages
+
+
+def _pages(job: Job, kind: Kind) -> list[Page]:
+    """Return the recorded pages of a job that this kind reads."""
+    home = ROOT / "fixtures" / job.name
+    pages = [read_page(folder) for folder in sorted(home.iterdir()) if (folder / "meta.yaml").exists()]
+    mine = [page for page in pages if any(_records(kind, page)) and _is_of(job, kind, page)]
+    return [_plain(kind, page) for page in mine[:PAGES]]
+
+
+def _is_of(job: Job, kind: Kind, page: Page) -> bool:
+    """Return whether no other kind reads more of a page."""
+    return all(_filled(kind, page) >= _filled(other, page) for other in job.kinds.values())
+
+
+def _filled(kind: Kind, page: Page) -> int:
+    return sum(value not in (None, []) for some in _records(kind, page) for record in some for value in record.values())
+
+
+def _plain(kind: Kind, page: Page) -> Page:
+    """Return a page written anew, in UTF-8: what is changed then is what the change did."""
+    return _page(page, Sheet(kind, page).document.root)
+
+
+def _page(page: Page, root: Any) -> Page:
+    body = b"<!doctype html>" + html.tostring(root, encoding="utf-8")
+    return Page(page.url, 200, (("content-type", "text/html; charset=utf-8"),), body, page.fetched_at)
+
+
+def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
+    """Return a page after the changes of a case, and the names of the fields that are no more."""
+    sheet = Sheet(case.kind, page)
+    root = sheet.document.root
+    targets: dict[str, list[Any]] = {}
+    rows: list[Any] = []
+    for rule in case.kind.rules:
+        found = rows_of(rule, rule.each, [sheet])
+        rows += [row.element for row in found if rule.each and _is_below(row.element, root)]
+        for one in rule.fields:
+            nodes = [node for taken in take(one, found) for node in taken.nodes[: None if one.many else 1]]
+            targets.setdefault(one.name, []).extend(node for node in nodes if _is_below(node, root))
+    in_classes = [node for name in _in_classes(case.kind) for node in targets.get(name, ())]
+    values = {node: node.get("class") for node in in_classes}
+    gone: set[str] = set()
+    for name in case.names:
+        gone |= CHANGES[name](root, targets, rows, random.Random(f"{case.seed} {name}"))
+    for node, words in values.items():
+        node.set("class", words)  # they are values, not names
+    return _page(page, root), gone
+
+
+def _in_classes(kind: Kind) -> set[str]:
+    return {one.name for rule in kind.rules for one in rule.fields if one.selection.attr == "class"}
+
+
+def _is_below(node: Any, root: Any) -> bool:
+    return node is not None and node.getroottree().getroot() is root
+
+
+def _kept(kind: Kind, page: Page) -> KeptPage:
+    return KeptPage(kind.name, page.url, page.fetched_at, page.body.decode())
+
+
+if __name__ == "__main__":
+    main()

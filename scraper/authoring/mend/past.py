@@ -1,0 +1,77 @@
+"""What a field used to read on the last good pages, taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scraper.authoring.mend.features import Features, features_of
+from scraper.authoring.mend.ground import ELEMENTS, Row, Taken
+from scraper.authoring.mend.likeness import Shape, plain, sameness, shape_of, telling, vocabulary_of
+from scraper.authoring.mend.wording import words_in
+from scraper.job import Field
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a field used to read, taken together."""
+
+    field: Field
+    rows: Sequence[Row]
+    taken: Sequence[Taken]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """All texts of all rows."""
+        return [one for taken in self.taken for one in taken.texts]
+
+    @cached_property
+    def plain_texts(self) -> frozenset[str]:
+        """The same for comparing."""
+        return frozenset(map(plain, self.texts)) - {""}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, list[str]]:
+        """The plain texts by their words."""
+        return vocabulary_of(self.plain_texts)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What they look like."""
+        return shape_of(self.texts)
+
+    @cached_property
+    def fill(self) -> float:
+        """The share of rows with a value."""
+        return sum(taken.is_filled for taken in self.taken) / max(1, len(self.taken))
+
+    @cached_property
+    def count(self) -> float:
+        """How many texts a filled row has."""
+        return len(self.texts) / max(1, sum(bool(taken.texts) for taken in self.taken))
+
+    @cached_property
+    def features(self) -> Features:
+        """What its elements have in common."""
+        return features_taken(self.rows, self.taken)
+
+    @cached_property
+    def hints(self) -> frozenset[str]:
+        """The words that the config calls it by."""
+        named = [self.field.name]
+        named += [str(source.pattern) for source in self.field.selection.sources if source.language in ELEMENTS]
+        return frozenset(word for name in named for word in words_in(name) if len(word) > 2) - {"div", "span", "class"}
+
+    def likeness(self, value: str) -> float:
+        """Return how much a text is one of those of before."""
+        one = plain(value)
+        if one in self.plain_texts:
+            return max(0.2, telling(one))
+        near = {other for word in one.split() for other in self.vocabulary.get(word, ())} if " " in one else ()
+        return 0.8 * max((sameness(one, other) for other in near), default=0.0)
+
+
+def features_taken(rows: Sequence[Row], taken: Sequence[Taken]) -> Features:
+    """Return what the elements of some rows have in common of which something was taken."""
+    return features_of(row.marks(node) for row, one in zip(rows, taken, strict=True) for node in one.nodes[:2])

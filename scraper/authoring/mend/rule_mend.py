@@ -1,0 +1,139 @@
+"""Look a rule through: which of its selections are broken on new pages, and what would mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import regex
+
+from scraper.authoring.mend.alignment import pairs_of
+from scraper.authoring.mend.field_search import FieldSearch
+from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
+from scraper.authoring.mend.judgement import Choice, choose, steadiness_of
+from scraper.authoring.mend.past import Past
+from scraper.authoring.mend.proposal import Finding, Reading
+from scraper.authoring.mend.row_judgement import first_of, judge_rows
+from scraper.job import Field, Rule, Selection
+from scraper.job.rules import Place
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMend:
+    """What was found out about one rule."""
+
+    rule: Rule
+    """As it would be after the mend."""
+    findings: tuple[Finding, ...]
+    healthy: int
+
+
+def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Sheet]) -> RuleMend:
+    """Return what mends a rule on new pages; nothing if it reads nothing of the old ones."""
+    old = first_of(rows_of(rule, rule.each, was))
+    if not len(old):
+        return RuleMend(rule, (), 0)
+    pasts = [Past(one, old.rows, take(one, old)) for one in rule.fields if _is_read(one)]
+    each, rows, finding = judge_rows(rule, place, old, pasts, was, now)
+    if not len(rows):
+        return RuleMend(rule, (finding,) if finding else (), 0)
+    rule = replace(rule, each=each)
+    found = list(_fields(rule, place, old, pasts, rows))
+    mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
+    rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
+    healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
+    return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
+
+
+def _is_read(one: Field) -> bool:
+    """Return whether a field reads elements or markup, and not JSON or a template."""
+    languages = {source.language for source in one.selection.sources}
+    return not one.fields and not languages & {"value", "group", "json", "json_ld"}
+
+
+# --------------------------------------------------------------------------- fields
+
+
+def _fields(rule: Rule, place: Place, old: Rows, pasts: Sequence[Past], rows: Rows) -> Iterator[Finding]:
+    """Yield what is to be said of the broken fields."""
+    now = {past.field.name: take(past.field, rows) for past in pasts}
+    alive = _alive(rows, pasts, now)
+    for part, new, is_page in _parts(rule, old, pasts, alive):
+        search = FieldSearch(new, pairs_of(part[0].rows, new.rows) if part else {}, is_page=is_page)
+        choices = choose(search, part, steadiness_of(search, part))
+        for past in part:
+            if (choice := choices[past.field.name]).why:
+                yield _finding(rule, place, past, choice, rows, now[past.field.name])
+
+
+def _parts(rule: Rule, old: Rows, pasts: Sequence[Past], rows: Rows) -> Iterator[tuple[list[Past], Rows, bool]]:
+    """Yield the fields that are read from the rows, and those that are read from the page around them."""
+    own = [past for past in pasts if not past.field.selection.from_page or rule.each is None]
+    yield own, rows, rule.each is None
+    of_page = [past.field for past in pasts if past.field.selection.from_page and rule.each is not None]
+    if of_page:
+        pages = [rows_of(rule, None, list(dict.fromkeys(row.sheet for row in some.rows))) for some in (old, rows)]
+        yield [Past(one, pages[0].rows, take(one, pages[0])) for one in of_page], pages[1], True
+
+
+def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Rows:
+    """Return the rows that are there as a whole: of some pages most come empty, for a script to fill them."""
+    usual = [
+        past.field.name for past in pasts if past.fill > 0.6 and any(one.is_filled for one in now[past.field.name])
+    ]
+    if len(usual) < 2:
+        return rows
+    counts = [sum(now[name][n].is_filled for name in usual) for n in range(len(rows))]
+    whole = [row for row, count in zip(rows, counts, strict=True) if count * 2 > max(counts)]
+    return Rows(whole, rows.sort) if 0 < len(whole) < len(rows) else rows
+
+
+def _finding(rule: Rule, place: Place, past: Past, choice: Choice, rows: Rows, broken: Sequence[Taken]) -> Finding:
+    """Return a finding with its proof: what the new selection reads of all rows."""
+    assert choice.verdict is not None
+    best = choice.best
+    taken = take(best.field, rows) if best else []
+    values = {repr(one.value) for one in past.taken if one.is_filled}
+    return Finding(
+        place=_place(place, past.field.name),
+        name=f"{rule.name}.{past.field.name}",
+        why=choice.why,
+        verdict=choice.verdict,
+        old=past.field.selection,
+        new=best.field if best else None,
+        before=_reading(past.taken),
+        broken=_reading(broken),
+        after=_reading(taken) if best else None,
+        same=sum(repr(one.value) in values for one in taken if one.is_filled),
+        nearest=_nearest(choice),
+        old_steps=past.field.steps,
+    )
+
+
+def _nearest(choice: Choice) -> str:
+    """Return what comes nearest where there is no mend, with an example."""
+    near = choice.nearest
+    examples = _examples(near.taken) if near else ()
+    return f"{_told(near.field.selection)}, such as {examples[0]!r}" if near and examples else ""
+
+
+def _place(place: Place, name: str) -> Place:
+    """Return where a field stands; a link is one of a name that no field has."""
+    if link := regex.match(r"follow (\d+) →", name):
+        return (*place, "follow", int(link[1]))
+    return (*place, "fields", name)
+
+
+def _told(selection: Selection) -> str:
+    return " → ".join(str(source.pattern) for source in selection.sources) or "the item itself"
+
+
+def _reading(taken: Sequence[Taken]) -> Reading:
+    return Reading(len(taken), sum(one.is_filled for one in taken), _examples(taken))
+
+
+def _examples(taken: Sequence[Taken]) -> tuple[Any, ...]:
+    return tuple([one.value for one in taken if one.is_filled][:EXAMPLES])
