@@ -118,6 +118,7 @@ FROM page LEFT JOIN content USING (id) WHERE id = ?
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
+READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""
