@@ -10,8 +10,8 @@ from typing import Any
 from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Settings, Token
 from scraper.job.days import Days
-from scraper.job.descriptions import describe_selection, describe_source, quoted
 from scraper.job.expect import Expect
+from scraper.job.phrases import describe_selection, describe_source, quoted
 from scraper.models import FILES
 from scraper.parse.values.types import TYPES
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.authoring.trace import FieldView, LinkView, PageView, RuleView
-from scraper.job.descriptions import describe_selection, describe_source
+from scraper.job.phrases import describe_selection, describe_source
 from scraper.job.templates import as_text
 
 PIPE_WIDTH = 140

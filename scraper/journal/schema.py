@@ -95,6 +95,14 @@ HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
+ASK_AGAIN = """
+UPDATE page SET state = 0, (kind, params) = (
+    SELECT coalesce(e.kind, p.kind), CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END
+    FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?
+) WHERE id = ?
+"""
+COUNT_PAGES = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+COUNT_SKIPPED = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
 FATE = """
 SELECT t.state, t.reason FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
