@@ -99,6 +99,13 @@ class Site:
         self._thread.join()
 
 
+@pytest.fixture(autouse=True)
+def no_search(request, monkeypatch):
+    """A run in a test that is not live starts no process to look for a mend when it ends with an alarm."""
+    if not request.node.get_closest_marker("live"):
+        monkeypatch.setattr("scraper.authoring.mend.at_alarm.search", lambda *_, **__: None)
+
+
 @pytest.fixture
 def site():
     site = Site()

@@ -10,11 +10,12 @@ from scraper.config.lint_values import field_warnings, output_warnings, pattern_
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.select import group_names
+from scraper.parse.trees.parsers import Engine, engine_of
 
 _captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
 _gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
 _no_combinator = regex.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'|:nth-[\w-]+\([^)]*\)""")
-_nearest = regex.compile(r"::[\w*:-]+\[1\]")
+_nearest = regex.compile(r"::(?:[\w*:-]+|text\(\))\[1\]")
 _predicate = regex.compile(r"\[[^\[\]]*\]")
 _wide_axis = regex.compile(r"\b(?:following|preceding)(?:-sibling)?::")
 _way_up_and_down = regex.compile(r"\.\.//|\bancestor[\w-]*::[^/]+//")
@@ -26,10 +27,11 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
     for name, kind in job.kinds.items():
         yield from _unused_params(kind, places[name])
         yield from _cursors_without_effect(kind, places[name])
+        engine = engine_of(kind.parser, kind.namespaces)
         for n, rule in enumerate(kind.rules):
-            yield from _rule(rule, (*places[name], "records", n))
+            yield from _rule(rule, (*places[name], "records", n), engine)
         for n, follow in enumerate(kind.follow):
-            yield from _follow(follow, (*places[name], "follow", n), is_page=True)
+            yield from _follow(follow, (*places[name], "follow", n), engine, is_page=True)
     yield from _politeness(job.settings)
     yield from output_warnings(job)
 
@@ -55,33 +57,37 @@ def _unused_params(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
             yield Complaint((*path, "params", param.name), message, is_key=True)
 
 
-def _rule(rule: Rule, path: KeyPath) -> Iterator[Complaint]:
+def _rule(rule: Rule, path: KeyPath, engine: Engine) -> Iterator[Complaint]:
     if rule.each is not None:
-        yield from _selection(rule.each, (*path, "each"), is_page=True, is_each=True)
+        yield from _selection(rule.each, (*path, "each"), engine, is_page=True, is_each=True)
     for field, at in nested(rule.fields, path):
         is_in_page = rule.each is None and at == (*path, "fields", field.name)
-        yield from _selection(field.selection, at, is_page=is_in_page)
+        yield from _selection(field.selection, at, engine, is_page=is_in_page)
         yield from field_warnings(field, at)
         if field.each is not None:
-            yield from _selection(field.each, (*at, "each"), is_page=is_in_page, is_each=True)
+            yield from _selection(field.each, (*at, "each"), engine, is_page=is_in_page, is_each=True)
     for n, follow in enumerate(rule.follow):
-        yield from _follow(follow, (*path, "follow", n), is_page=rule.each is None)
+        yield from _follow(follow, (*path, "follow", n), engine, is_page=rule.each is None)
 
 
-def _follow(follow: Follow, path: KeyPath, *, is_page: bool) -> Iterator[Complaint]:
-    yield from _selection(follow.selection, path, is_page=is_page)
+def _follow(follow: Follow, path: KeyPath, engine: Engine, *, is_page: bool) -> Iterator[Complaint]:
+    yield from _selection(follow.selection, path, engine, is_page=is_page)
     for name, selection in follow.params:
-        yield from _selection(selection, (*path, "params", name), is_page=is_page)
+        yield from _selection(selection, (*path, "params", name), engine, is_page=is_page)
 
 
-def _selection(selection: Selection, path: KeyPath, *, is_page: bool, is_each: bool = False) -> Iterator[Complaint]:
+def _selection(
+    selection: Selection, path: KeyPath, engine: Engine, *, is_page: bool, is_each: bool = False
+) -> Iterator[Complaint]:
     is_page = is_page or selection.from_page
     yield from pattern_warnings(selection, path)
     for n, member in enumerate(selection.first_of):
-        yield from _selection(member, (*path, "first_of", n), is_page=is_page, is_each=is_each)
+        yield from _selection(member, (*path, "first_of", n), engine, is_page=is_page, is_each=is_each)
     for n, source in enumerate(selection.sources):
         text, at = str(source.pattern), (*path, source.language)
         if source.language == "css" and regex.search("[~+]", _no_combinator.sub("", text)):
+            if engine.has_quick_siblings(text):
+                continue
             yield Complaint(at, _SIBLINGS)
         elif source.language == "xpath" and _has_wide_axis(text, is_page=is_page):
             yield Complaint(at, _AXES)

@@ -10,6 +10,7 @@ import orjson
 from scraper.errors import Reason
 from scraper.job.secrets import Secrets
 from scraper.journal.database import Database
+from scraper.journal.schema import READ_COUNTS
 from scraper.models import REDIRECTED
 
 _LOST = """
@@ -20,7 +21,6 @@ WHERE state = 2 OR state = 3 AND depth > 0 AND (reason LIKE 'http %' OR reason =
 GROUP BY kind, why, is_failed ORDER BY kind, 4 DESC, why
 """
 _CAME = "SELECT kind, count(*) FROM page WHERE state = 1 GROUP BY kind"
-_ROWS = "SELECT p.params, c.counts FROM page p JOIN content c USING (id) WHERE p.kind = ? AND p.state = 1 ORDER BY p.id"
 _LED = "SELECT p.kind, count(*) FROM edge e JOIN page p ON p.id = e.parent WHERE p.state = 1 GROUP BY p.kind"
 
 
@@ -60,7 +60,8 @@ def read_figures(db: Database, secrets: Secrets) -> PageFigures:
 def read_rows(db: Database, secrets: Secrets, kind: str, param: str) -> dict[str, int]:
     """Return how many pages with records each row of an open param has, by its other params as a text."""
     found: dict[str, int] = {}
-    for params, counts in db.execute(_ROWS, (kind,)):
+    for row in db.execute(READ_COUNTS, (kind,)):
+        ((params, counts),) = db.whole([row])
         values = orjson.loads(params) if params else {}
         if param in values:
             row = ", ".join(f"{name}={value}" for name, value in values.items() if name != param)

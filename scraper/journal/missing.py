@@ -5,26 +5,26 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
 from scraper.job.secrets import Secrets
-from scraper.journal import rows
+from scraper.journal import rows, schema
 from scraper.journal.database import Database
 
 KEYS_TOLD = 10
-_GONE = """
+_GONE = f"""
 SELECT g.id, g.kind, g.url, m.state, m.reason FROM good.page g LEFT JOIN main.page m ON m.fingerprint = g.fingerprint
-WHERE g.state = 1 AND m.state IS NOT 1 ORDER BY g.id
-"""
+WHERE g.state = 1 AND m.state IS NOT 1 AND {schema.WHOLE_PAGE.format("g.")} ORDER BY g.id
+"""  # noqa: S608 - the names are ours
 _PARENT = """
 SELECT p.id, p.url, m.id, m.state FROM good.edge e JOIN good.page p ON p.id = e.parent
 LEFT JOIN main.page m ON m.fingerprint = p.fingerprint
 WHERE e.child = ? AND e.parent <> e.child ORDER BY e.parent LIMIT 1
 """
-_LINES = "SELECT p.url, c.lines, c.counts FROM {}.content c JOIN {}.page p USING (id) WHERE p.kind = ? ORDER BY p.id"
 
 
 class MissingPages(NamedTuple):
@@ -48,9 +48,16 @@ class MissingRecords(NamedTuple):
 
 
 class Missing:
-    """The comparison of the journal of a run with that of the last good one; `with` closes it."""
+    """The comparison of the journal of a run with that of the last good one; `with` closes it.
+
+    `damaged` is how many pages of the good one are not as they were written, and are not compared. Raises
+    DamagedJournal where nothing can be.
+    """
 
     def __init__(self, journal: Path, good: Path, secrets: Secrets) -> None:
+        with closing(Database(good)) as db:
+            db.check()
+            self.damaged = len(db.execute(schema.DAMAGED).fetchall())
         self._db, self._secrets = Database(journal), secrets
         self._db.execute("ATTACH ? AS good", (str(good),))
         self._causes: dict[int, str] = {}
@@ -100,14 +107,16 @@ class Missing:
         before, after = self._links("good", then), self._links("main", now)
         return f"not led to: {self._shown(url)} came with {after} links, {before} in the last good run"
 
-    def _links(self, schema: str, page: int) -> int:
-        query = f"SELECT count(*) FROM {schema}.edge WHERE parent = ?"  # noqa: S608 - the names are ours
+    def _links(self, name: str, page: int) -> int:
+        query = f"SELECT count(*) FROM {name}.edge WHERE parent = ?"  # noqa: S608 - the names are ours
         count: int = self._db.execute(query, (page,)).fetchone()[0]
         return count
 
-    def _keys(self, schema: str, kind: str, number: int, key: tuple[str, ...]) -> Iterator[tuple[bytes, str]]:
+    def _keys(self, name: str, kind: str, number: int, key: tuple[str, ...]) -> Iterator[tuple[bytes, str]]:
         """Yield the key of each record of a rule, with the page where it is."""
-        for url, lines, counts in self._db.execute(_LINES.format(schema, schema), (kind,)):
+        for is_whole, url, lines, counts in self._db.execute(schema.READ_LINES.format(name), (kind,)):
+            if not is_whole:
+                continue
             by_rule, _ = rows.to_lines(lines, counts)
             for line in by_rule[number] if number < len(by_rule) else ():
                 record = orjson.loads(line)

@@ -32,8 +32,9 @@ def _seal(columns: str, table: str = "") -> str:
 _ASKED = "id fingerprint domain url kind depth params extra alias"
 ASKED = _seal(_ASKED)[:-1] + ", state = 4)"
 """The seal of what a page is; what became of it has another, for that can be had again."""
-ENDED = _seal("id state reason detail final_url fetched_at attempts marks")
-CONTENT, SNAPSHOT, META = _seal("id lines counts faults page"), _seal("topic page"), _seal("key value")
+_ENDED, _CONTENT = "id state reason detail final_url fetched_at attempts marks", "id lines counts faults page"
+ENDED = _seal(_ENDED)
+CONTENT, SNAPSHOT, META = _seal(_CONTENT), _seal("topic page"), _seal("key value")
 COOKIE = _seal("number said")
 _EDGE = "parent position child skipped rule record is_merged kind params"
 EDGE, _EDGE_E = _seal(_EDGE), _seal(_EDGE, "e.")
@@ -77,6 +78,7 @@ END_PAGE = """
 UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
 WHERE id = ? AND state = 0
 """
+UNSKIP_LIMITED = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
 FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
 """A page that a link led to before it was planned is a start page all the same."""
 UNSKIP_START = """
@@ -89,6 +91,7 @@ SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coal
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 """
+HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
@@ -108,10 +111,10 @@ GIVE_WAY = """
 UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
 READ_PAGE = f"""
-SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
-FROM page WHERE id = ?
+SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks,
+       seal = {CONTENT}, lines, counts, faults
+FROM page LEFT JOIN content USING (id) WHERE id = ?
 """
-READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
@@ -135,4 +138,14 @@ FORGET = (
     "DELETE FROM edge WHERE parent = ?",
 )
 """Make a page pending, as if it had never been fetched."""
+WHOLE_PAGE = f"{{0}}asked = {_seal(_ASKED, '{0}')[:-1]}, {{0}}state = 4) AND {{0}}ended = {_seal(_ENDED, '{0}')}"
+"""Whether a page is as it was written; its table has the name that is filled in, with a point."""
+READ_LINES = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.url, c.lines, c.counts FROM {{0}}.content c JOIN {{0}}.page p USING (id)
+WHERE p.kind = ? AND {WHOLE_PAGE.format("p.")} ORDER BY p.id
+"""
+READ_COUNTS = f"""
+SELECT c.seal = {_seal(_CONTENT, "c.")}, p.params, c.counts FROM page p JOIN content c USING (id)
+WHERE p.kind = ? AND p.state = 1 ORDER BY p.id
+"""
 FORGET_SNAPSHOTS = f"DELETE FROM snapshot WHERE seal IS NOT {SNAPSHOT}"

@@ -23,6 +23,7 @@ from scraper.report.kept_pages import keep
 from scraper.report.losses import find_losses
 from scraper.report.notify import notify, notify_of_changes
 from scraper.report.open_rows import count_rows, tell_rows
+from scraper.report.shapes import find_shapes
 
 Alarms = tuple[Alarm, ...]
 log = logging.getLogger("scraper")
@@ -38,9 +39,8 @@ def judge(
     notes += more
     pages = journal.figures()
     lost, came = find_losses(job, pages, tally), count_kinds(job, pages)
-    breaches = find_breaches(
-        job.expect, accounts, tally, count_fields(job, tally), past, lost, came, job.kinds_of_rules()
-    )
+    fields, shapes = count_fields(job, tally), find_shapes(job, tally)
+    breaches = find_breaches(job.expect, accounts, tally, fields, past, lost, came, job.kinds_of_rules(), shapes)
     try:
         breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
     except OutputError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scraper.errors import OutputError
+from scraper.errors import DamagedJournal, OutputError
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.journal.missing import Missing
@@ -28,8 +28,11 @@ def explain(job: Job, name: str) -> Iterator[str]:
     elif not workspace.good_journal.exists():
         yield "there is no good run before it whose pages are kept"
     else:
-        with Missing(workspace.journal, workspace.good_journal, job.secrets) as missing:
-            yield from _missing(job, missing)
+        try:
+            with Missing(workspace.journal, workspace.good_journal, job.secrets) as missing:
+                yield from _missing(job, missing)
+        except DamagedJournal as error:
+            yield f"the last good run cannot be compared: {error}"
 
 
 def _run_of(workspace: Workspace, job: Job) -> str | None:
@@ -49,7 +52,9 @@ def _figures(run: PastRun) -> Iterator[str]:
 
 def _missing(job: Job, missing: Missing) -> Iterator[str]:
     """Yield what the last good run had and this one has not."""
-    is_whole = True
+    is_whole = not missing.damaged
+    if missing.damaged:
+        yield f"{missing.damaged} pages of the last good run are damaged, and not compared"
     for pages in missing.pages():
         is_whole = False
         yield f"missing {pages.pages} pages of {pages.kind}, {pages.cause}; such as {pages.example}"

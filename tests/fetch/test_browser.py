@@ -300,6 +300,9 @@ def test_only_a_browser_waits(config):
 def test_it_waits_for_css(config):
     (said,) = mistakes(config, text_of().replace("wait_for: li", "wait_for: 'li >'"))
     assert said.startswith("wait_for: 'li >' is no CSS selector")
+    for pattern in ("li:contains(x)", ":is(p, li:not(:contains(x)))"):
+        (said,) = mistakes(config, text_of().replace("wait_for: li", f"wait_for: '{pattern}'"))
+        assert "no browser knows :contains(); wait for an element" in said
 
 
 def test_each_process_has_a_browser_and_threads_have_none(config):
@@ -316,7 +319,7 @@ def test_no_server_can_tell_that_what_scripts_make_is_unchanged(config):
 def test_without_the_extra_it_is_said_what_to_install(config, monkeypatch):
     monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     assert mistakes(config, text_of()) == [
-        "settings.fetcher: browser needs the extra `browser`: pip install 'pool-scraper[browser]'"
+        "settings.fetcher: browser needs the extra `browser`: pip install '.[browser]' in its checkout"
     ]
 
 

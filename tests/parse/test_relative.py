@@ -79,6 +79,9 @@ def test_a_relative_time_is_counted_from_the_time_of_fetching(text, expected):
         ("منذ 3 أيام", "ar", "2024-03-28T20:00:00+00:00"), ("قبل ساعتين", "ar", "2024-03-31T18:00:00+00:00"),
         ("3ヶ月前", "ja", "2023-12-31T20:00:00+00:00"), ("5 分前", "ja", "2024-03-31T19:55:00+00:00"),
         ("2 hours ago", "de", "2024-03-31T18:00:00+00:00"), ("3 godz. temu", "pl", "2024-03-31T17:00:00+00:00"),
+        ("3時間前", "ja", "2024-03-31T17:00:00+00:00"), ("час назад", "ru", "2024-03-31T19:00:00+00:00"),
+        ("bir saat önce", "tr", "2024-03-31T19:00:00+00:00"), ("2 hari lalu", "id", "2024-03-29T20:00:00+00:00"),
+        ("godzinę temu", "pl", "2024-03-31T19:00:00+00:00"),
     ],
 )  # fmt: skip
 def test_a_locale_tells_its_own_language(text, locale, expected):
@@ -90,6 +93,8 @@ def test_a_locale_tells_its_own_language(text, locale, expected):
     [
         ("vor 2 Stunden", "fr"),
         ("vor 2", "de"),
+        ("часа назад", "ru"),
+        ("назад", "ru"),
         ("2 Stunden", "de"),
         ("vor zwei oder drei Tagen", "de"),
         ("morgens", "de"),

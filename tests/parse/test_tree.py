@@ -170,3 +170,14 @@ def test_a_number_without_end_is_no_character(parser):
     root = engine_of(parser).parse(f"<p title='&#{nines};'>&#{nines};&#{zeros}65;&#x{zeros}41;")
     assert texts(root, parser) == ["\ufffdAA"]
     assert engine_of(parser).attribute(engine_of(parser).css("p", is_page=True).first(root), "title") == "\ufffd"
+
+
+@pytest.mark.parametrize("parser", ["lxml", "soup"])
+def test_control_characters_in_templates_and_groups_stop_nothing(parser):
+    engine = engine_of(parser)
+    root = engine.parse("<template>\x01a</template><dl><dt id='\x02'>\x01<dd><dl><dt>b\x03</dl></dl>")
+    (template,) = engine.css("template", is_page=True).find(root)
+    assert engine.read["text"](template) == "\ufffda"
+    groups = engine.groups(engine.css("dt, dd", is_page=True).find(root))
+    assert "b" in "".join(engine.read["text"](group) for group in groups)
+    assert engine.groups(engine.css("dl, dt", is_page=True).find(root))

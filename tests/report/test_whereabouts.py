@@ -1,6 +1,8 @@
 """Where the records of a run went: the operator's walk of docs/how-to/alarms.md, and what else is told of a run."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +13,7 @@ from scraper.report import summary, whereabouts
 from tests.conftest import ROOT
 from tests.support import shop
 
+pytestmark = pytest.mark.live  # a mend is looked for in a process of its own
 WALK = (ROOT / "docs/how-to/alarms.md").read_text("utf-8").partition("## Where did these records go?")[2]
 MAIL, TOLD, PREVIEW = re.findall(r"(?s)```text\n(.*?)```", WALK.partition("\n## ")[0])
 
@@ -93,3 +96,24 @@ def test_pages_behind_a_page_that_was_not_led_to_have_its_cause(path, monkeypatc
     shop.run(monkeypatch, path, site)
     causes = {line.partition(",")[2].partition(";")[0] for line in told(path) if line.startswith("missing 40 pages")}
     assert causes == {" not led to: http://shop.example/list?page=1 came with 21 links, 21 in the last good run"}
+
+
+def test_a_last_good_run_that_is_damaged_is_told_as_far_as_it_can_be_read(path, monkeypatch):
+    shop.run(monkeypatch, path, shop.home() | {"/p/3": (500, {}, "")})
+    good = next(path.parent.rglob("last-good.db"))
+    with closing(sqlite3.connect(good)) as db:
+        db.create_function("seal", -1, lambda *_: 7, deterministic=True)
+        db.execute("UPDATE content SET counts = x'00ff' WHERE id = 1")
+        db.execute("UPDATE content SET lines = lines || 'x{' WHERE id = 2")
+        db.execute("UPDATE page SET kind = x'ff' WHERE id = 9")
+        db.commit()
+    lines = told(path)
+    assert "pages of the last good run are damaged, and not compared" in "\n".join(lines)
+    assert "nothing is missing that the last good run had" not in lines
+    good.write_bytes(b"no database at all" * 100)
+    assert "cannot be compared" in told(path)[-1]
+    assert "last-good.db" in told(path)[-1]
+    size = len(data := good.with_name("journal.db").read_bytes()) if good.with_name("journal.db").exists() else 0
+    for start in range(4096, size, 9001):
+        good.write_bytes(data[:start] + bytes(60) + data[start + 60 :])
+        assert told(path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from scraper.errors import PatternError
+from scraper.parse.selectors.css import Complex, Contains, Logical, Nth, Test
 from scraper.parse.selectors.css_reader import read_css
 from scraper.parse.selectors.css_xpath import to_xpath
 from scraper.parse.selectors.namespaces import Namespaces
@@ -28,5 +30,18 @@ def check_pattern(language: str, pattern: str) -> None:
 
 
 def check_html_css(pattern: str) -> None:
-    """Raise PatternError if a pattern is no CSS selector of HTML, whose elements have no prefixes."""
-    to_xpath(read_css(pattern), "html5", is_page=True)
+    """Raise PatternError if a pattern is no CSS selector that a browser has: without prefixes and our own words."""
+    selectors = read_css(pattern)
+    to_xpath(selectors, "html5", is_page=True)
+    if any(isinstance(test, Contains) for test in _tests(selectors)):
+        raise PatternError(f"{pattern!r}: no browser knows :contains(); wait for an element that holds the text")
+
+
+def _tests(selectors: Sequence[Complex]) -> Iterator[Test]:
+    """Yield all that is asked of elements, inside brackets too."""
+    for selector in selectors:
+        for _, compound in selector.steps:
+            for test in compound.tests:
+                yield test
+                inner = test.selectors if isinstance(test, Logical) else test.of if isinstance(test, Nth) else ()
+                yield from _tests(inner)

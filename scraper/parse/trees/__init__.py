@@ -7,6 +7,7 @@ tree            lxml's tree of HTML, mended
 soup            BeautifulSoup's
 xml             feeds and sitemaps
 attributes      tags of thousands of attributes, refused
+characters      those that no tree of lxml's takes
 template        what templates hold, kept out of a page
 serialize       elements of lxml's trees as the standard writes them
 html5_select    CSS and XPath on turbohtml's tree
@@ -16,4 +17,4 @@ text            the text of an element
 hidden          what of it nobody sees
 """
 
-__all__ = ["form_owners", "html5", "html5_select", "lxml_select", "parsers", "text"]
+__all__ = ["form_owners", "html5", "lxml_select", "parsers", "text"]

@@ -38,6 +38,11 @@ def css(pattern: str, *, is_page: bool = False) -> Selector:
         raise PatternError(f"{pattern!r} is more than turbohtml's selectors can do: {error}") from error
 
 
+def is_native(pattern: str) -> bool:
+    """Return whether turbohtml's own selectors say a selector, in one walk over the page. Raises PatternError."""
+    return _native(read_css(pattern), is_page=True) is not None
+
+
 class _InPage:
     """A selector that a whole page is searched with."""
 

@@ -58,6 +58,8 @@ class Engine:
     """By what `get` says."""
     groups: Callable[[Sequence[Any]], list[Any]]
     """From items to elements that hold each one with its next siblings."""
+    has_quick_siblings: Callable[[str], bool] = lambda _: False
+    """Whether a CSS selector with ~ or + takes no time that grows with the square of the page."""
     takes_text: bool = False
     """Whether `parse` takes text quicker than bytes."""
     has_base: bool = True
@@ -106,6 +108,7 @@ def _html5() -> Engine:
         attribute=html5.attribute,
         names=lambda node: node.attrs,
         groups=html5.groups,
+        has_quick_siblings=html5_select.is_native,
         takes_text=True,
         read={
             "text": html5.text,

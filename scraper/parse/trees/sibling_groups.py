@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from lxml import etree
 
 from scraper.parse.selectors.html_names import GROUP
+from scraper.parse.trees.characters import allowed
 
 
 def groups(items: Sequence[etree._Element]) -> list[etree._Element]:
@@ -33,8 +34,10 @@ def _copied(element: etree._Element, items: AbstractSet[etree._Element]) -> etre
     """Return a copy without the items inside; each element is copied once, however deep items lie in items."""
     if not any(inner in items for inner in element.iterdescendants()):
         return copy.deepcopy(element)
-    shell = etree.Element(str(element.tag), attrib={str(name): str(value) for name, value in element.attrib.items()})
-    shell.text, shell.tail = element.text, element.tail
+    shell = etree.Element(
+        str(element.tag), attrib={str(name): allowed(str(value)) for name, value in element.attrib.items()}
+    )
+    shell.text, shell.tail = allowed(element.text or ""), allowed(element.tail or "")
     for child in element:
         if child in items:
             break

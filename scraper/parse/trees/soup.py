@@ -13,11 +13,11 @@ from lxml import etree
 from scraper.errors import Malformed, TooDeep
 from scraper.parse.encodings.references import spelled_out
 from scraper.parse.trees.attributes import MAX_ATTRIBUTES, too_many_attributes
+from scraper.parse.trees.characters import allowed
 
 _HEAD = "<?>"
 """Before a page: without it BeautifulSoup warns of pages that look like a file's name, and of XML."""
 _not_a_name = regex.compile(r"[^\w.\-]|^(?=[\d.\-]|$)")
-_not_xml = regex.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(text: str, max_depth: int) -> etree._Element:
@@ -41,14 +41,14 @@ def _copy(source: Tag, target: etree._Element, levels: int) -> None:
     if len(source.attrs) > MAX_ATTRIBUTES:
         raise too_many_attributes()
     for name, value in source.attrs.items():
-        target.set(_name(name), _plain(" ".join(value) if isinstance(value, list) else str(value)))
+        target.set(_name(name), allowed(" ".join(value) if isinstance(value, list) else str(value)))
     for child in source.children:
         if isinstance(child, Tag) and child.name == "html":
             _copy(child, target, levels - 1)
         elif isinstance(child, Tag):
             _copy(child, etree.SubElement(target, _name(child.name)), levels - 1)
         elif _is_text(child):
-            _add_text(target, _plain(str(child)))
+            _add_text(target, allowed(str(child)))
 
 
 def _is_text(node: PageElement) -> bool:
@@ -72,7 +72,3 @@ def _name(name: str) -> str:
         return str(etree.QName(name))
     except ValueError:
         return "".join(sign if sign.isascii() else "_" for sign in name)
-
-
-def _plain(text: str) -> str:
-    return _not_xml.sub("\ufffd", text)

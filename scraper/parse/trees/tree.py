@@ -14,6 +14,7 @@ from lxml import etree
 
 from scraper.errors import TooDeep
 from scraper.parse.trees.attributes import check_attributes
+from scraper.parse.trees.characters import allowed
 from scraper.parse.trees.serialize import contents
 from scraper.parse.trees.template import packed
 
@@ -125,4 +126,4 @@ def _pack_templates(root: etree._Element) -> None:
             template.remove(child)
         template.text = None
         if markup:
-            template.append(etree.Comment(packed(markup)))
+            template.append(etree.Comment(allowed(packed(markup))))

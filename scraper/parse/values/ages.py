@@ -13,12 +13,20 @@ from scraper.parse.values.locales import folded, locale_of
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 WITHOUT_A_NUMBER = {"one": 1, "two": 2}
 """What a language says without a digit: an hour, two hours."""
-ALSO = {"ar": ("قبل", "منذ"), "pt": ("há", "faz"), "ja": ("か月", "ヶ月"), "vi": ("trước", "truoc")}
+ALSO = {
+    "ar": ("قبل", "منذ"),
+    "pt": ("há", "faz"),
+    "ja": ("か月", "ヶ月"),
+    "vi": ("trước", "truoc"),
+    "id": ("yang lalu", "lalu"),
+}
 """A word of the CLDR and what people say for it."""
 ONES = {
     "de": "einer einem eine ein", "fr": "une un", "es": "una un", "pt": "uma um", "it": "un' una un", "nl": "een",
-    "sv": "en ett", "da": "en et", "nb": "en ett", "ca": "una un", "ro": "o un",
+    "sv": "en ett", "da": "en et", "nb": "en ett", "ca": "una un", "ro": "o un", "tr": "bir",
 }  # fmt: skip
+BARE = frozenset({"ru", "uk", "pl", "cs", "sk", "bg"})
+"""Languages that leave out the one: час назад, godzinę temu."""
 _DAYS = {
     "de": "vorgestern gestern heute morgen",
     "fr": "avant-hier hier aujourd'hui demain",
@@ -100,6 +108,8 @@ def _told(name: str) -> Iterator[tuple[str, tuple[int, int | None, str]]]:
                     amount = None if "{0}" in text else WITHOUT_A_NUMBER[plural]
                     for spelling in _spellings(folded(text, locale.language), locale.language):
                         yield _as_regex(spelling, number), (sign, amount, unit)
+                        if plural == "one" and locale.language in BARE and "{0}" in text:
+                            yield _as_regex(spelling.replace("{0}", ""), number), (sign, 1, unit)
 
 
 def _spellings(text: str, language: str) -> set[str]:

@@ -19,14 +19,14 @@ CODES = frozenset(
 
 WORDS = (
     "kr\\.?+|kč|zł|(?-i:Ft)|лв\\.?+|руб\\.?+|р\\.|грн\\.?+|ден\\.?+|дин\\.?+|din\\.?+|lei|leu|rs\\.?+|rp\\.?+|rmb|rm|tl"
-    "|s\\.?fr\\.?+|fr\\.|円|元|圆|圓|원|บาท|euros?|br\\$|s/\\.?+|f cfa|fcfa"
+    "|s\\.?fr\\.?+|fr\\.|円|元|圆|圓|원|บาท|euros?|br\\$|s/\\.?+|f cfa|fcfa|đ|تومان|ریال|ر\\.س\\.?+|د\\.إ\\.?+"
 )
 """In any case, as a regex; a point that a word may have is never that of a number: `kr.12` is 12."""
 
 PREFIXES = "A|AU|AR|B/|BZ|C|CA|CI|CL|EC|FJ|HK|J|MX|NT|NZ|R|RD|S|SG|TT|U|US|Bds|CN|JP|RMB"
 """What stands before a sign of money and says whose it is: US$, CN¥. No multiplier is among them: M€ is none."""
 
-CURRENCY = rf"(?=[^\d\s.,+-])(?:(?:(?:{PREFIXES})\s?)?(?!¢)\p{{Sc}}|(?P<code>[A-Z]{{3}})|(?i:{WORDS}))"
+CURRENCY = rf"(?=[^\d\s.,+-])(?:(?:(?:{PREFIXES})\s?)?(?!¢)\p{{Sc}}|(?i:{WORDS})|(?P<code>[A-Z]{{3}}))"
 CENTS = r"(?P<cents>(?:US)?¢)"
 
 

@@ -29,6 +29,7 @@ _clear_comma = regex.compile(r",-{1,2}(?!\d)|[0-9][' ][0-9]{3},").search
 _doubtful = regex.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
 _simple = regex.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?").fullmatch
 """What most numbers are, and what is clear: it takes a fifth of the time."""
+_first_to_last = regex.compile(r"[0-9](?:.*[0-9])?", regex.DOTALL).search
 _a_number = regex.compile(r"[0-9]+(?:[.,' ][0-9]+)*").findall
 _wholes = {
     comma: rf"[0-9]+|[1-9][0-9]{{0,2}}(?P<mark>[{regex.escape(comma)}' ])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
@@ -98,10 +99,12 @@ def _number(text: str, point: str) -> Decimal | None:
 
 def _own_point(text: str) -> str:
     """Return the sign before the fraction as a text's own marks tell it; the point where they tell nothing."""
-    point, comma = text.rfind("."), text.rfind(",")
+    amount = _first_to_last(text)
+    marks = amount[0] if amount else ""  # a word such as kr. has a point of its own
+    point, comma = marks.rfind("."), marks.rfind(",")
     if point >= 0 and comma >= 0:
         return "." if point > comma else ","
-    return "," if text.count(".") > 1 or _clear_comma(text) else "."
+    return "," if marks.count(".") > 1 or _clear_comma(text) else "."
 
 
 def _is_doubtful(text: str) -> bool:

@@ -77,12 +77,13 @@ def compile_relative(locale: str | None) -> Callable[[str], Away]:
     day_of = regex.compile(rf"(?P<day>{longest})(?:,? ?(?:{_at})?{_clock})?").fullmatch
 
     def read(text: str) -> Away:
-        words = _posted.sub("", " ".join(folded(text, language).translate(_simple).split()))
+        own_words = _posted.sub("", " ".join(folded(text, language).split()))
+        words = own_words.translate(_simple)
         if words in NOW:
             return Away()
-        if day := day_of(words):
+        if day := day_of(own_words) or day_of(words):
             return Away(day=_day(day, days[day["day"]]))
-        if locale and (age := read_age(words, locale)):
+        if locale and (age := read_age(own_words, locale)):
             return Away((age,))
         return Away(_ages(words, is_capital=_capital(text) is not None))
 
