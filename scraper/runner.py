@@ -71,7 +71,7 @@ def run(
             job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial, is_own=options.output is None)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -120,7 +120,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop(), Workspace(job).httpcache) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job)) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
@@ -142,6 +142,7 @@ def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
             crawl.skip_rest()  # a limit may leave over what the walk has asked for
         yield from publication.records()
         is_busy = is_busy or crawl.has_more
+    crawl.finish_recording()
 
 
 @dataclass(slots=True)
@@ -177,8 +178,7 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
-        if note := crawl.cache.note:
-            self.notes.append(note)
+        self.notes += filter(None, (*crawl.notes, crawl.cache.note))
         return True
 
     def conclude(

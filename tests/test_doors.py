@@ -199,6 +199,7 @@ def test_a_parser_is_added_by_one_entry(site, output, mistake, monkeypatch):
 OWN = {
     "parse.selectors.css_xpath": "knows two dialects of selectors, html and xml",
     "parse.trees.tree": "makes the trees of lxml and of soup",
+    "crawl.forms": "knows the types of a form's inputs, of which file is one",
     "job.params": "reads files of values, by suffixes of their own",
     "config.checks.templates": "knows these files, too",
 }

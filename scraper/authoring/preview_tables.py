@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scraper.authoring.explain import describe_selection, describe_source
 from scraper.authoring.trace import FieldView, LinkView, PageView, RuleView
 from scraper.job.templates import as_text
+from scraper.job.wording import describe_selection, describe_source
 
 PIPE_WIDTH = 140
 RECORDS = 5

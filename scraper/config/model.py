@@ -46,6 +46,8 @@ class OutputSpec(Spec):
     """Write what is new, changed or gone to {name}.changes.jsonl beside the output; each rule needs a `key`."""
     ignore: list[str] = []
     """Fields whose changes do not count."""
+    schema_: bool = Field(default=False, alias="schema")
+    """Write {name}.schema.json beside the output: a JSON Schema of its records, with where each field comes from."""
     provenance: Provenance = False
     """Add _url, _page, _fetched_at and, where pages are merged, _merged to each record; or those of a list."""
 
@@ -120,6 +122,10 @@ class SettingsSpec(Spec):
     """For one exchange in all."""
     download_maxsize: Positive = 10 * 1024 * 1024
     """Of the decoded body."""
+    files_store: str = "output/files/{sha256}.{ext}"
+    """Where the files go that fields of type file name. May use {sha256} {url_sha1} {ext} {file} {name}."""
+    files_maxsize: Positive = 100 * 1024 * 1024
+    """Of one such file."""
     retry_times: Count = 2
     retry_http_codes: list[Status] = [500, 502, 503, 504, 522, 524, 408, 429]
     redirect_max_times: Count = 10

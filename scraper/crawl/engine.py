@@ -5,6 +5,7 @@ turn:  fill the schedule, submit what may start, wait for answers, read their pa
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.credentials import Credentials
+from scraper.crawl.files import Files
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.intake import Intake
 from scraper.crawl.journal_writer import JournalWriter
@@ -19,6 +21,7 @@ from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.scheduler import Scheduler
 from scraper.fetch.fetchers import page_limit_s
+from scraper.fetch.recorders import Recorder
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.models import Request
@@ -37,16 +40,24 @@ class Engine:
         pool: Pool,
         *,
         is_replay: bool,
-        record: Path | None,
+        recorder: Recorder | None,
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
+        past: Path | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache; `neighbours`: who shares the hosts."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `past`: the last good run's journal.
+
+        `neighbours`: who shares the hosts.
+        """
         settings = job.settings
         self._journal, self._stop, self._pool = journal, stop, pool
         self._is_draining = False
+        self.finish_recording = recorder.finish if recorder is not None else lambda: None
+        self.notes, self.opened = list[str](), contextlib.ExitStack()
+        self.opened.callback(pool.terminate)
+        self._files = Files(job, past, is_recording=recorder is not None)
         self._page_limit_s = page_limit_s(settings)
         kept = journal.cookies.read()
         self._credentials = Credentials(job, kept)
@@ -63,10 +74,11 @@ class Engine:
             self._writer,
             self._credentials,
             self.cache,
+            self._files,
             is_replay=is_replay,
-            record=record,
+            recorder=recorder,
             is_trial=limit is not None,
-            may_be_in=bool(kept),
+            is_resumed=bool(kept),
         )
         stop.wake = self._pool.wake
 
@@ -75,7 +87,8 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
-        self._pool.terminate()
+        self.opened.close()
+        self._files.close()
         self.cache.close()
 
     @property
@@ -141,7 +154,7 @@ class Engine:
         self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
-        request, sent = self.cache.prepare(request, self._credentials.dress(request))
+        request, sent = self.cache.prepare(request, self._files.dress(self._credentials.dress(request)))
         self._pool.apply_async(
             worker.fetch,
             (sent,),

@@ -18,8 +18,22 @@ formats      the formats that there are, by their suffixes, and what each can
 exporters    records as lines, gzip or CSV
 parquet      records as Parquet
 sqlite       records as tables of an SQLite database
+schemas      what the records hold, told to the programs that read them
 columns      which columns there are, by the config alone
+file_values  what is known of a file in the place of its link
 cells        a value as a table's cell
 """
 
-__all__ = ["books", "columns", "formats", "keys", "partitions", "publication", "renames", "sqlite", "tally", "target"]
+__all__ = [
+    "books",
+    "columns",
+    "formats",
+    "keys",
+    "partitions",
+    "publication",
+    "renames",
+    "schemas",
+    "sqlite",
+    "tally",
+    "target",
+]

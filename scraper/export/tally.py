@@ -132,10 +132,15 @@ class Tally:
         """Add one written record."""
         self.records[rule] += 1
         for name, value in record.items():
-            self.filled[rule, name] += value is not None and value != []
+            self.filled[rule, name] += _is_filled(value)
 
     def count_records(self, rule: str, names: tuple[str, ...], count: int, filled: tuple[int, ...]) -> None:
         """Add the written records of one rule of a page, whose fields were counted when it was parsed."""
         self.records[rule] += count
         for name, number in zip(names, filled, strict=True):
             self.filled[rule, name] += number
+
+
+def _is_filled(value: object) -> bool:
+    """Return whether a value is neither null nor an empty list, nor a list of files of which none has come."""
+    return value is not None and (not isinstance(value, list) or any(one is not None for one in value))

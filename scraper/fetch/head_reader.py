@@ -38,6 +38,8 @@ class Answer(http.client.HTTPResponse):
             measure = Measure()
             version, status = read_status(_read_status_line(self.fp, measure))
             headers = _read_headers(self.fp, measure)
+            if status == http.client.SWITCHING_PROTOCOLS:
+                raise http.client.BadStatusLine("101, which nobody asked for")
         self.code = self.status = status
         self.reason = ""
         self.version = 10 if version in ("1.0", "0.9") else 11
@@ -46,7 +48,20 @@ class Answer(http.client.HTTPResponse):
         self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
         self.will_close = frame.ends_with_connection or frame.is_left or not _is_kept(headers, self.version)
 
-    def _read_next_chunk_size(self) -> int:
+    def _get_chunk_left(self) -> int | None:
+        """Return how much of the chunk is left, or of the next one at its end; None behind the last."""
+        if not self.chunk_left:
+            if self.chunk_left == 0 and (line := self.fp.readline(2)) not in BLANK:
+                cut = http.client.IncompleteRead(b"")
+                raise http.client.HTTPException("expected the end of a chunk") if len(line) == 2 else cut
+            self.chunk_left = self._next_size() or None
+            if self.chunk_left is None:
+                _read_headers(self.fp, Measure())  # trailers
+                self.fp.close()
+                self.fp = None  # type: ignore[assignment]
+        return self.chunk_left
+
+    def _next_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)
         if size := _chunk_size(line):
             return int(size[1], 16)

@@ -15,14 +15,13 @@ pages are still pending and are fetched again. Rows are sealed: one that is not 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
-from scraper.journal.cookie_rows import CookieRows
+from scraper.journal.cookie_rows import Changes, CookieRows
 from scraper.journal.database import Database
 from scraper.journal.fates import Fates
 from scraper.journal.figures import PageFigures, read_figures, read_rows
@@ -121,10 +120,10 @@ class Journal:
     def add_starts(self, requests: Iterable[tuple[str, Request]]) -> None:
         """Add start pages (domain, request) behind those already there."""
         batch = [PageRow(domain, request, self._secrets) for domain, request in requests]
-        position = itertools.count(self.planned())
         with self._db.transaction():
+            first = self.planned()
             self._add_pages(batch)
-            self._db.executemany(schema.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+            self._db.executemany(schema.ADD_EDGE, (row.edge(0, n) for n, row in enumerate(batch, first)))
             marks = [(row.fingerprint,) for row in batch]
             if self._db.executemany(schema.FIND_START, marks).rowcount:
                 self._db.executemany(schema.UNSKIP_START + "fingerprint = ?", marks)
@@ -168,14 +167,10 @@ class Journal:
     # ------------------------------------------------------------------ finished pages
 
     def store(
-        self,
-        batch: Sequence[Finished],
-        is_over: Callable[[], bool] = lambda: False,
-        cookies: Iterable[tuple[int, str | None]] = (),
+        self, batch: Sequence[Finished], is_over: Callable[[], bool] = lambda: False, cookies: Changes = ()
     ) -> set[str]:
         """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to.
 
-        `cookies`: those that have changed since the last batch by their numbers, None for one that went.
         Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
         """
         before = self.edges, list(self._to_read_again)
@@ -215,8 +210,7 @@ class Journal:
         with self._db.transaction():
             count = self._db.execute("UPDATE page SET state = 0, alias = NULL WHERE state = 2").rowcount
             if count:
-                query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
-                self._db.execute(query)
+                self._db.execute(schema.UNSKIP_LIMITED)
         self._count()
         return count
 

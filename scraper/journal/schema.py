@@ -78,6 +78,7 @@ END_PAGE = """
 UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
 WHERE id = ? AND state = 0
 """
+UNSKIP_LIMITED = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
 FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
 """A page that a link led to before it was planned is a start page all the same."""
 UNSKIP_START = """

@@ -146,7 +146,7 @@ class Report:
     marks: Mapping[str, int] = field(default_factory=dict)
     """Pages that are legal but doubtful: "no length" may be cut, "encoding guessed: gbk" may be another."""
     unchanged: int = 0
-    """Pages that their server called unchanged (304), so that they were read from the HTTP cache."""
+    """Pages and files that their server called unchanged (304), so that they were read from disk."""
     unasked: int = 0
     """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 
 import orjson
 
@@ -47,6 +48,11 @@ def judge(
     return (*sort_out(breaches, job.expect, past, tally.records.total()), notes)
 
 
+def _with_mend(result: Report) -> Report:
+    """Return a report as the history has it: it knows of no mend but as a note."""
+    return replace(result, notes=(*result.notes, str(result.mend))) if result.mend else result
+
+
 def leave(
     result: Report,
     tally: Tally,
@@ -73,7 +79,7 @@ def leave(
         samples = {rule.name: tally.samples[rule.name] for rule in job.published_rules()}
         try:
             with open_history(workspace.history) as history:
-                history.add(result, is_good=is_good, samples=samples if is_own else {})
+                history.add(_with_mend(result), is_good=is_good, samples=samples if is_own else {})
         except OutputError as error:
             log.error("%s", error)  # noqa: TRY400 - no trace; no run fails for its history
     write_whole(workspace.last_run, data)

@@ -61,7 +61,7 @@ def lines(report: Report) -> Iterator[str]:
     if report.replaced:
         yield f"replaced {report.replaced} bytes that were not valid in their page's encoding"
     if report.unchanged:
-        yield f"unchanged {report.unchanged} pages: their server said so, they were read from the HTTP cache"
+        yield f"unchanged {report.unchanged} pages: their server said so, they were read from disk"
     if report.unasked:
         yield f"not asked for {report.unasked} pages: they were read from the HTTP cache"
     for mark, count in report.marks.items():

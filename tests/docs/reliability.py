@@ -83,6 +83,7 @@ SERVERS = [
         "Method and body as RFC 9110 says; at most `redirect_max_times`; http and https only; the wall opens",
         """policy: a_redirected_post_keeps_its_method_and_body_only_where_rfc_9110_says_so redirects_end_at_their_limit
         policy: a_redirect_goes_to_plain_http_urls_only a_location_is_written_as_browsers_ask_for_it
+        fetcher: a_redirect_is_a_redirect_whatever_becomes_of_its_body
         hostile_servers: each_page_ends_as_it_must""",
     ),
     Row(
@@ -170,6 +171,23 @@ SERVERS = [
     ),
 ]
 PAGES = [
+    Row(
+        "Names a picture or a PDF: gone, empty, too large, elsewhere, behind a redirect, or named by all records",
+        "Fetched once, whole or not at all; what does not come is a null, counted, named, an alarm if it is much",
+        """files: each_file_is_fetched_once_and_the_record_holds_what_is_known_of_it
+        files: a_file_that_does_not_come_is_null_counted_and_named many_files_that_do_not_come_are_an_alarm
+        files: robots_scope_and_size_hold_for_files_each_as_it_should
+        files: a_killed_run_leaves_no_half_file_and_its_resume_fetches_the_rest""",
+    ),
+    Row(
+        "Comes from an archive: under headers that are no longer true, cut, as a reference, a bomb, a decoded text",
+        "What was captured, or failed by name; never in part, never packed bytes, in bounded memory",
+        """archives: headers_that_are_no_longer_true_are_not_believed a_bomb_costs_no_memory
+        archives: an_encoded_body_that_is_cut_is_failed_and_never_handed_out_in_part
+        archives: a_revisit_whose_page_is_elsewhere_is_failed_by_name_and_not_empty
+        archives: cut_damaged_and_foreign_files_say_so
+        har: a_text_is_that_text_whatever_header_meta_and_config_say an_answer_without_its_body_is_failed_by_name""",
+    ),
     Row(
         "A page of 300,000 links",
         "The first `links_per_page` are followed, and the report says so; a signal and `closespider_timeout` are looked"
@@ -341,6 +359,12 @@ CONFIGS = [
 ]
 MACHINES = [
     Row(
+        "A run is killed while it records in a WARC",
+        "No archive of that name, or the earlier one; `--resume` goes on with it, without the record that was cut",
+        """archived_runs: a_killed_recording_leaves_no_archive_and_a_resumed_one_holds_every_page
+        warc_recording: half_a_record_of_a_killed_run_is_cut_off_wherever_it_was_cut""",
+    ),
+    Row(
         "A worker is killed, crashes, exits, or hangs",
         "Its pages are fetched again, one at a time; one that dies alone three times is failed (worker lost)",
         """pool: a_task_that_kills_its_process_is_lost_alone tasks_that_die_together_are_not_lost_alone
@@ -364,6 +388,7 @@ MACHINES = [
         "The run is killed at any instant",
         "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
         """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
+        crash: a_killed_run_goes_on_with_its_sessions_and_cookies
         crash: a_crash_during_publication_neither_doubles_nor_loses
         crash: a_kill_between_the_renames_of_two_files_is_finished_by_resume
         target: a_crash_between_two_renames_is_finished_by_resume

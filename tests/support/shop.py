@@ -12,7 +12,9 @@ from scraper.models import Failure, Page
 
 HOST = "http://shop.example"
 LISTS, ITEMS = 3, 20
-HEAD = "settings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+HEAD = (
+    "mend: false\nsettings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+)
 CATALOGUE = f"""{HEAD}
 pages:
   list:

@@ -159,6 +159,8 @@ def _verdict(
     if not found:
         return "gone", None
     best = found[0]
+    if past.field.selection.get == "exists" and best.same < BY_VALUES:
+        return "gone", None  # that some element is there says nothing
     covers = best.fill >= 0.75 * past.fill
     if best.same >= BY_VALUES:
         if not covers or best.shape < 0.5:
