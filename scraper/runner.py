@@ -18,7 +18,6 @@ from typing import Any
 
 import orjson
 
-from scraper.authoring.mend.at_alarm import look_for_mend
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
@@ -204,6 +203,8 @@ class Run:
             self.target.publish()
         else:
             self.target.reject()
+            from scraper.authoring.mend.at_alarm import look_for_mend  # few runs look for one
+
             self.mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()

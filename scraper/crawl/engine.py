@@ -28,6 +28,8 @@ from scraper.models import Request
 from scraper.pool.pool import Pool
 
 LONGEST_WAIT_S = 1.0
+LOOK_EVERY_S = 0.005
+"""How often it is looked for requests that have become due, while pages are read."""
 
 
 class Engine:
@@ -202,9 +204,11 @@ class Engine:
         has become due. Where a limit counts pages they are read before anything starts.
         """
         self._pool.wait(timeout_s)
+        look_at = 0.0
         while self._intake.is_unread:
-            if not self._writer.limits.are_counted:
+            if (now := time.monotonic()) >= look_at and not self._writer.limits.are_counted:
                 self._submit()
+                look_at = now + LOOK_EVERY_S
             self._intake.read()
 
     def _commit(self) -> None:

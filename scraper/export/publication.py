@@ -64,6 +64,7 @@ class Publication:
         self._columns = {rule.name: job.columns(rule) for rule in rules}
         form = format_of(job.output.path.text)
         self._needs_keys = job.output.mode == "update" or (form is not None and form.has_tables)
+        self._written = {rule.name for rule in rules if job.is_written(rule)}
         self._joined = {rule.name for rule in rules if rule.files or any(follow.merge for follow in rule.follow)}
 
     def records(self) -> Iterator[Records]:
@@ -77,7 +78,7 @@ class Publication:
             self.tally.count_yield(page, self._job.kinds[page.kind].checks.records_per_page)
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
-            if not self._job.is_written(rule):
+            if rule.name not in self._written:
                 continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.has_all_columns or rule.name in self._joined:
                 yield rule.name, list(self._weighed(rule, page, number, joining))

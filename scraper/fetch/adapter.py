@@ -49,7 +49,7 @@ class Requests:
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
         try:
-            headers = readable(raw.headers.items())
+            headers = readable(raw.headers.items() if exchange.lines is None else exchange.lines)
             read = functools.partial(read_body, raw, headers, bound_of(question.request, self._maxsize_bytes))
             if leads_on(headers, raw.status):
                 exchange.hurry(PATIENCE_S)
@@ -136,7 +136,12 @@ class Adapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else "/"
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        response = requests.Response()
-        response.status_code, response.headers, response.raw = resp.status, resp.headers, resp
-        response.request, response.url = req, req.url or ""
-        return response
+        return Answered(req, resp)
+
+
+class Answered(requests.Response):
+    """An answer as urllib3 gives it, without what nobody looks at: requests makes a cookie jar and a text for each."""
+
+    def __init__(self, request: requests.PreparedRequest, raw: Any) -> None:
+        self.status_code, self.headers, self.raw = raw.status, raw.headers, raw
+        self.request, self.url = request, request.url or ""

@@ -50,10 +50,12 @@ class Exchange(threading.local):
     question: RequestHead
     is_reused: bool
     """Whether the connection has served before; it may be that the server had closed it by then."""
+    lines: list[tuple[str, str]] | None
+    """Header lines of the answer; None where it did not come by one of these connections."""
 
     def begin(self, deadline: float, question: RequestHead) -> None:
         """Forget the exchange before."""
-        self.deadline, self.question, self.is_reused = deadline, question, False
+        self.deadline, self.question, self.is_reused, self.lines = deadline, question, False, None
 
     def hurry(self, seconds: float) -> None:
         """End the exchange in so many seconds at the latest."""
@@ -176,6 +178,7 @@ class TimedHTTPConnection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         answer = http.client.HTTPConnection.getresponse(self)
+        exchange.lines = answer.lines if isinstance(answer, Answer) else None
         return HTTPResponse(
             body=answer,
             headers=answer.headers,  # type: ignore[arg-type]

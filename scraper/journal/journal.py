@@ -83,6 +83,7 @@ class Journal:
         """Domains that may have pending pages not yet taken."""
         self.edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
         """How many URLs were planned or followed so far."""
+        self._has_links: bool = self._db.execute(schema.HAS_LINKS).fetchone()[0] > 0
 
     def __enter__(self) -> Journal:
         return self
@@ -222,6 +223,7 @@ class Journal:
 
     def _add_children(self, done: Finished, first: int) -> None:
         children = done.children[first : first + SLICE]
+        self._has_links |= bool(children)
         self.edges += len(children)
         followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
@@ -236,11 +238,10 @@ class Journal:
 
     def children(self, parent: int, after: int, count: int) -> list[Edge]:
         """Return up to `count` edges of a parent behind a position, in order."""
+        if parent and not self._has_links:
+            return []  # no page leads anywhere: none is asked whether it does
         found = self._db.whole(self._db.execute(schema.EDGES, (parent, after, count)).fetchall())
-        return [
-            Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in found
-        ]
+        return [Edge(at, child, rule, record, bool(m), bool(other)) for at, child, rule, record, m, other in found]
 
     def ask_again(self, parent: int, edge: Edge) -> None:
         """Make a page pending again, to be read as this edge asks for it."""
@@ -252,10 +253,8 @@ class Journal:
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
         found = self._db.whole([self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()])
-        url, kind, state, reason, detail, fetched_at, marks = found[0]
-        row = None
-        if state == State.FETCHED:
-            row = self._db.whole([self._db.execute(schema.READ_CONTENT, (page_id,)).fetchone()])[0]
+        url, kind, state, reason, detail, fetched_at, marks, *content = found[0]
+        row = self._db.whole([tuple(content)])[0] if state == State.FETCHED else None
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks

@@ -91,6 +91,7 @@ SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coal
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 """
+HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
@@ -118,13 +119,14 @@ GIVE_WAY = """
 UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
 READ_PAGE = f"""
-SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
-FROM page WHERE id = ?
+SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks,
+       seal = {CONTENT}, lines, counts, faults
+FROM page LEFT JOIN content USING (id) WHERE id = ?
 """
-READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
+READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""

@@ -48,7 +48,7 @@ def test_with_mend_false_the_pages_are_kept_and_nothing_is_looked_for(scraper, c
     assert read_kept(folder / STATE / "broken-pages.jsonl.gz")
 
 
-def test_a_search_that_takes_too_long_or_fails_costs_nothing_but_the_line(scraper, config, boards, folder, monkeypatch):
+def test_a_search_that_takes_too_long_or_fails_costs_nothing_but_the_line(scraper, config, boards, folder):
     path, _ = broken(scraper, config, boards)
     target = Workspace(load_config(path)).mended
     assert at_alarm.search(load_config(path), target, limit_s=0.01) is None
@@ -56,11 +56,10 @@ def test_a_search_that_takes_too_long_or_fails_costs_nothing_but_the_line(scrape
     assert at_alarm.search(load_config(path), target) is None
 
 
-def test_what_is_remembered_holds_no_secret(scraper, config, boards, folder, monkeypatch):
-    monkeypatch.setenv("BOARD_KEY", "s3cret-token")
+def test_what_is_remembered_holds_no_secret(scraper, config, boards, folder):
     boards.pages["/board?offset=0"] += "<p>for s3cret-token</p>"
     path = config(css(boards, extra="request: {headers: {X-Key: '${BOARD_KEY}'}}\n"))
-    assert scraper(path).returncode == 0
+    assert scraper(path, env={"BOARD_KEY": "s3cret-token"}).returncode == 0
     kept = read_kept(folder / STATE / "good-pages.jsonl.gz")
     assert any("for ***" in one.text for one in kept)
     assert not any("s3cret" in one.text for one in kept)
