@@ -20,6 +20,8 @@ from scraper.job import Field, Rule, Selection
 from scraper.job.rules import Place
 
 EXAMPLES = 3
+MOST_LOST = 0.4
+"""Share of the fields that new rows may lack and still be surely the right ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,17 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
         return RuleMend(rule, (finding,) if finding else (), 0)
     rule = replace(rule, each=each)
     found = list(_fields(rule, place, old, pasts, rows))
+    if finding is not None and sum(one.new is None for one in found) > MOST_LOST * len(pasts):
+        finding, *found = (_doubted(one) for one in (finding, *found))
     mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
     rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
     healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
     return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
+
+
+def _doubted(finding: Finding) -> Finding:
+    """Return a finding that is not sure: of rows that lack so much, others may have been meant."""
+    return replace(finding, verdict="likely") if finding.verdict == "sure" else finding
 
 
 def _is_read(one: Field) -> bool:
