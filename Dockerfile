@@ -6,11 +6,12 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY requirements requirements
 COPY scraper scraper
 RUN /opt/scraper/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
-    && /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast]'
+    && /opt/scraper/bin/pip install --no-cache-dir --constraint constraints.txt '.[dask,fast,locales]'
 
 FROM python:3.12-slim
 COPY --from=build /opt/scraper /opt/scraper
-RUN useradd --create-home --home-dir /work --uid 10001 scraper
+# The folder is there, and the user's, before VOLUME: a new volume is a copy of it, and root's otherwise.
+RUN useradd --create-home --home-dir /work --uid 10001 scraper && install --directory --owner=scraper --group=scraper /work/output
 USER scraper
 WORKDIR /work
 VOLUME /work/output

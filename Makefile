@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check docs quick matrix newest oldest stress soak differ fuzz model bench profile format lint types schema lock audit sbom clean
+.PHONY: run test check docs quick matrix newest oldest stress soak differ fuzz model bench profile format lint types schema dist lock audit sbom clean
 
 run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
@@ -26,7 +26,7 @@ oldest: .venv/installed         ## and with the oldest
 	$(BIN)/python -m tests.matrix --resolution lowest-direct
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
-	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0
+	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_crash_books.py tests/system/test_scale.py --durations=0
 
 fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py
@@ -56,6 +56,12 @@ format: .venv/installed         ## put the code into its form
 schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the reference of all keys
 	$(BIN)/python -m scraper schema > scraper/config/schema.json
 	$(BIN)/python -m tests.docs.keyreference
+	$(BIN)/python -m tests.docs.manpage
+
+dist: .venv/installed           ## build wheel and sdist into dist/, and look at them as an index would
+	rm -rf dist
+	$(BIN)/uv build --quiet
+	$(BIN)/uv tool run --quiet --from "twine>=6" twine check --strict dist/*
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --no-header --no-annotate --generate-hashes \
 	--constraint constraints.txt --output-file
@@ -100,4 +106,4 @@ profile: .venv/installed        ## where the time goes: make profile CONFIG="con
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -146,9 +146,7 @@ def cards(_: Element, targets: Targets, rows: Sequence[Element], chance: random.
 def text_to_attribute(_: Element, targets: Targets, __: Sequence[Element], chance: random.Random) -> set[str]:
     """Let one field stand in an attribute where its text was."""
     able = [
-        name
-        for name, nodes in targets.items()
-        if nodes and all(not len(node) and (node.text or "").strip() for node in nodes)
+        name for name, nodes in targets.items() if all(not len(node) and (node.text or "").strip() for node in nodes)
     ]
     if able:
         attr = chance.choice(["title", "data-value", "data-label", "aria-label"])

@@ -25,7 +25,7 @@ from scraper.authoring.mend.ground import Sheet, rows_of, take
 from scraper.authoring.mend.whole_job import Pages, propose
 from scraper.config.load import load_config
 from scraper.fetch.recordings import read_page
-from scraper.job import Field, Job, Kind, Rule
+from scraper.job import Field, Job, Kind, Rule, Selection, Source
 from scraper.models import Page, Parsed, Request
 from scraper.parse.parser import Parser
 from scraper.report.kept_pages import KeptPage
@@ -236,8 +236,18 @@ def _optional(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 
 def _read_rule(kind: Kind, rule: Rule, pages: Sequence[Page]) -> list[dict[str, Any]]:
+    if rule.each and rule.each.sources[0].language != "table":  # no columns in what is no table
+        rule = replace(rule, fields=tuple(_nothing(f) if _is_column(f) else f for f in rule.fields))
     one = replace(kind, rules=(replace(rule, where=(), explode=None),), follow=(), encoding="utf-8")
     return [record for page in pages for some in _records(one, page) for record in some]
+
+
+def _is_column(one: Field) -> bool:
+    return any(source.language == "column" for source in one.selection.sources)
+
+
+def _nothing(one: Field) -> Field:
+    return replace(one, selection=Selection((Source("css", "no-such-element"),)))
 
 
 def _records(kind: Kind, page: Page) -> list[list[dict[str, Any]]]:

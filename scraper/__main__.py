@@ -37,8 +37,10 @@ def start() -> None:
 
     words = said(sys.argv[1:])
     if b"parse_in" in words:  # workers read pages: what that takes is there once for all, in time and in memory
-        import scraper.parse.parser
-        import scraper.parse.trees.html5_select  # noqa: F401
+        import scraper.parse.parser  # noqa: F401
+        from scraper.parse.trees import parsers
+
+        parsers.engine_of("html5")
     by_curl = ["scraper.fetch.curl_loop"] if b"curl" in words else []
     forkserver.start_server(*by_curl, "scraper.crawl.preload")
     try:

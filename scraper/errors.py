@@ -64,6 +64,7 @@ class Reason(StrEnum):
     NOT_RENDERED = "not rendered"
     WORKER_LOST = "worker lost"
     NOT_RECORDED = "not recorded"
+    NOT_SAVED = "not saved"
     INTERNAL = "internal error"
 
 

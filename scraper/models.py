@@ -17,11 +17,37 @@ Headers = tuple[tuple[str, str], ...]
 """Header lines in their order; names as they were sent, to be compared without case."""
 
 UNCHANGED, UNASKED = "unchanged", "not asked for"
-"""Marks of pages that were read from the HTTP cache: the server said 304, or nobody asked it."""
+"""Marks of pages and files that were read from disk: the server said 304, or nobody asked it."""
 REDIRECTED = "redirected"
 """Mark of a page that was read although another one has come from its URL: it may differ by a cookie or a body."""
 
+FILES = "_files"
+"""The kind of the files that records name (`type: file`): no page, but asked for as pages are."""
+
 # --------------------------------------------------------------------------- the exchange
+
+
+class Keep(Struct, frozen=True, gc=False):
+    """Where the body of an answer goes that is a file of its own."""
+
+    path: str
+    """A template, see `kept_files.NAMES`."""
+    folder: str  # of the template, without its names: parts of files lie there
+    job: str
+    maxsize_bytes: int
+    is_body_wanted: bool = False  # besides: it is recorded
+
+
+class Saved(Struct, frozen=True, gc=False):
+    """A body that lies in a file, whole and under its name."""
+
+    path: str
+    size: int
+    sha256: str
+    type: str
+    """Of Content-Type, in lower case and without parameters; "" where there was none."""
+    etag: str = ""
+    modified: str = ""
 
 
 class Cached(Struct, frozen=True, gc=False):
@@ -69,6 +95,8 @@ class Request(Struct, frozen=True, gc=False):
     cached: Cached | None = None
     enough_bytes: int = 0
     """So much of the body will do, of a larger one the beginning; 0: all of it is needed."""
+    keep: Keep | None = None
+    """Where the body goes that is a file; None for pages."""
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
 
@@ -93,6 +121,8 @@ class Page(Struct, frozen=True, gc=False):
     """Seconds since the epoch (UTC) when the response was complete; in replay the recorded time."""
     marks: tuple[str, ...] = ()
     """What is legal but worth telling: "no length" (it ended with the connection, may be cut)."""
+    saved: Saved | None = None
+    """Where its body lies; it has none here then, unless it is to be recorded."""
     made_of: tuple[tuple[Request, Page], ...] = ()
     """The exchanges that a browser made this page of, the document first; only where they are to be recorded."""
 

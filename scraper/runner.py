@@ -18,7 +18,6 @@ from typing import Any
 
 import orjson
 
-from scraper.authoring.mend.at_alarm import look_for_mend
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
@@ -35,6 +34,7 @@ from scraper.journal.journal import Journal
 from scraper.journal.retention import forget_recordings
 from scraper.journal.workspace import Workspace
 from scraper.parse.values.dates import timestamp
+from scraper.report import shapes
 from scraper.report.accounts import Accounts, Alarm, Exit, Report, count_fields, count_kinds, count_pages, exit_code
 from scraper.report.after_run import judge, leave
 from scraper.report.expectations import Past, find_breaches, sort_out
@@ -71,7 +71,7 @@ def run(
             job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial, is_own=options.output is None)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace.httpcache) as crawl:
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -120,7 +120,7 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop(), Workspace(job).httpcache) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job)) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)
@@ -142,6 +142,7 @@ def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
             crawl.skip_rest()  # a limit may leave over what the walk has asked for
         yield from publication.records()
         is_busy = is_busy or crawl.has_more
+    crawl.finish_recording()
 
 
 @dataclass(slots=True)
@@ -177,8 +178,7 @@ class Run:
         if limit := crawl.skip_rest():
             self.limit = limit
             self.notes.append(f"{limit} was reached; the pages left over are skipped")
-        if note := crawl.cache.note:
-            self.notes.append(note)
+        self.notes += filter(None, (*crawl.notes, crawl.cache.note))
         return True
 
     def conclude(
@@ -203,6 +203,8 @@ class Run:
             self.target.publish()
         else:
             self.target.reject()
+            from scraper.authoring.mend.at_alarm import look_for_mend  # few runs look for one
+
             self.mend = None if self.is_trial else look_for_mend(self.job, self.workspace, self.journal, alarms)
         if is_published and not self.options.output:
             self.workspace.drop_rejected()
@@ -275,14 +277,10 @@ class Run:
             rows=count_rows(self.job, self.journal),
             digest=self.job.digest,
             content=tally.content.hexdigest(),
+            shapes=shapes.find_shapes(self.job, tally),
             dropped={f"{rule}.{name}": count for (rule, name), count in tally.dropped.items()},
             filtered={f"{rule}.{name}": count for (rule, name), count in tally.filtered.items()},
-            duplicates=tally.duplicates.total(),
-            unmerged=tally.unmerged.total(),
-            replaced=tally.replaced,
-            marks=dict(+tally.marks),
-            unchanged=tally.unchanged,
-            unasked=tally.unasked,
+            **tally.totals(),
             failures=tuple(self.journal.failures(FAILURES_TOLD)),
             notes=tuple(map(secrets.masked, (*self.notes, *self.target.notes, *tally.notes()))),
             is_accepted=is_accepting,

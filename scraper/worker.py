@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from scraper.fetch.cached_answers import recall, resolve
 from scraper.fetch.fetchers import FETCHERS
+from scraper.fetch.kept_files import keep_body
 from scraper.job import Kind, Settings
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.models import UNASKED, UNCHANGED, Failure, Page, Read, Request
@@ -40,6 +41,8 @@ class Reading:
 
     def read(self, request: Request, answer: Page | Failure) -> Answer:
         """Return what came of a request, its page parsed if that is done here."""
+        if request.keep is not None:
+            return keep_body(request, answer)
         answer = resolve(request, answer)
         parser = self.parsers.get(request.kind)
         if parser is None or isinstance(answer, Failure) or not 200 <= answer.status < 300:
@@ -135,6 +138,10 @@ def open_worker(
 
 def _open_source(settings: Settings, replay: Path | None, named_hosts: frozenset[str], secrets: Secrets) -> Source:
     if replay is not None:
+        if replay.is_file():
+            from scraper.fetch.archive_fetcher import ArchiveFetcher
+
+            return ArchiveFetcher(replay, secrets, settings.download_maxsize)
         from scraper.fetch.recordings import ReplayFetcher
 
         return ReplayFetcher(replay, secrets)

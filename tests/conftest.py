@@ -103,7 +103,7 @@ class Site:
 def no_search(request, monkeypatch):
     """A run in a test that is not live starts no process to look for a mend when it ends with an alarm."""
     if not request.node.get_closest_marker("live"):
-        monkeypatch.setattr("scraper.authoring.mend.at_alarm._search", lambda *_, **__: None)
+        monkeypatch.setattr("scraper.authoring.mend.at_alarm.search", lambda *_, **__: None)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_a_format_is_added_by_one_entry(output, mistake, monkeypatch):
     )
     assert "nothing can be appended to a .rows file" in mistake(suffix=".rows", mode="append")
     monkeypatch.setitem(FORMATS, FORMAT.suffix, replace(FORMAT, extra=Extra("tables", "no_such_module")))
-    assert "pip install 'pool-scraper[tables]'" in mistake(suffix=".rows")
+    assert "pip install '.[tables]' in its checkout" in mistake(suffix=".rows")
     schema, row = told("OutputSpec", "path")
     assert ".rows: one table (needs the extra `tables`)" in schema["description"]
     assert ".rows: one table" in row
@@ -199,6 +199,7 @@ def test_a_parser_is_added_by_one_entry(site, output, mistake, monkeypatch):
 OWN = {
     "parse.selectors.css_xpath": "knows two dialects of selectors, html and xml",
     "parse.trees.tree": "makes the trees of lxml and of soup",
+    "crawl.forms": "knows the types of a form's inputs, of which file is one",
     "job.params": "reads files of values, by suffixes of their own",
     "config.checks.templates": "knows these files, too",
 }

@@ -13,14 +13,15 @@ DOORS = {
     "ada_url": "job.urls", "babel": "parse.values config", "bs4": "parse.trees.soup", "click": "cli",
     "chompjs": "parse.script_objects",
     "dask": "pool.dask_cluster", "distributed": "pool.dask_cluster pool.dask_actor",
-    "filelock": "journal.workspace", "hishel": "crawl.rfc9111", "jinja2": "report.page.write",
+    "fastwarc": "fetch", "filelock": "journal.workspace", "hishel": "crawl.rfc9111",
+    "jinja2": "report.page.write",
     "jmespath": "parse.selectors.select", "lxml": "parse.trees", "multiprocessing": "pool",
     "playwright": "fetch", "prometheus_client": "report.metrics",
     "publicsuffixlist": "fetch.set_cookie", "pyarrow": "export.parquet", "pycurl": "fetch", "pydantic": "config",
     "requests": "fetch", "rich": "cli authoring.preview_tables", "ruamel": "job.yamldoc job.yamledit",
     "turbohtml": "parse.trees parse.encodings", "webencodings": "parse.encodings.labels",
-    "sqlite3": "journal.database export.keys export.sqlite report.history", "urllib3": "fetch",
-    "w3lib": "parse.transforms",
+    "sqlite3": "export.keys export.sqlite fetch.archive_index journal.database report.history report.history_schema",
+    "urllib3": "fetch", "w3lib": "parse.transforms",
 }  # fmt: skip
 """Library → where it may be imported: a room, or modules of rooms."""
 

@@ -13,12 +13,17 @@ import regex
 
 import scraper
 from scraper.authoring import json_records, single_record
+from scraper.authoring.candidates import Element
+from scraper.authoring.details import Detail, details_of
 from scraper.authoring.field_guesses import Guess, guesses
 from scraper.authoring.next_page import find_next
 from scraper.authoring.one_page import UNKNOWN_URL, as_template
-from scraper.authoring.repeats import WEAK, best_group
+from scraper.authoring.repeats import WEAK, Group, best_group
+from scraper.authoring.script_lists import best_list
+from scraper.authoring.site_zone import zone_of
 from scraper.errors import ScraperError
 from scraper.models import Page
+from scraper.parse.challenges import page_sign
 from scraper.parse.encodings.encoding import decode
 from scraper.parse.trees import html5
 
@@ -26,6 +31,10 @@ SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
 OTHERS = 3
+DETAILS, FEW_ITEMS = 3, 12
+"""So many details at the beginning make a page one of one thing, in spite of a list of not so many items."""
+BLOCKING = ("captcha", "access denied", "are you a (?:robot|human)", "too many requests", "unusual traffic")
+TITLE = "(?i)<title>[^<]*{}"
 FEW = 3
 """Fields from which a page is taken for one that was meant."""
 COMMENT_AT = 72
@@ -37,14 +46,15 @@ _words = frozenset("true false null yes no on off y n".split())
 class Draft:
     """What a config is written of."""
 
-    each: str | None
-    """CSS, or JMESPath where `is_json`; None: the page is the item."""
+    each: str | dict[str, str] | None
+    """CSS, or the sources of a selection; None: the page is the item."""
     count: int
     """Items on the page."""
     fields: Sequence[Guess]
     next_page: str | None = None
-    is_json: bool = False
     others: Sequence[tuple[str, int]] = ()
+    blocked_if: str = ""
+    """A regex of what a page says that is not the site's own; this one does not say it."""
     seen: int = 0
     """Items that were looked at for the fields; 0: all."""
 
@@ -64,21 +74,56 @@ def draft_lines(page: Page, target: Path | None = None, saved: str = "") -> list
     if not draft.fields:
         message = f"{page.url}: found nothing to make fields of: no elements that repeat, no title, no text"
         raise ScraperError(f"{message}; does the page need a browser to build it?")
-    return [*_head(page, draft, target, saved), *_records(draft), *_follow(draft), *_expect(draft), *_settings()]
+    whole = (_head(page, draft, target, saved), _records(draft), _follow(draft), _expect(draft), _settings())
+    return [line for part in whole for line in part]
 
 
 def _draft(page: Page) -> Draft:
     decoded = decode(page.body, page.header("content-type"))
     if decoded.text.lstrip()[:1] in ("{", "["):
-        return Draft(*json_records.find(decoded.text), is_json=True)
+        path, count, fields = json_records.find(decoded.text)
+        return Draft(None if path is None else {"json": path}, count, fields)
+    if sign := page_sign(decoded.text, gives_records=False):
+        message = f"{page.url}: this is {sign} and not the site's own page"
+        raise ScraperError(f"{message}; save the page that a browser shows, and draft a config of that")
     root = html5.as_lxml(html5.parse(decoded.text))
-    group = best_group(root)
-    whole = single_record.find(root)
-    if group is None or (group.score < WEAK and single_record.is_of_one_thing(whole)):
+    details = details_of(root)
+    group = best_group(root, {one.element for one in details})
+    whole = single_record.find(root, details)
+    listed = best_list(root)
+    if listed is not None and (group is None or listed.score > group.score):
+        others = ((group.selector, group.count), *group.others) if group else ()
+        return Draft(
+            listed.each, len(listed.items), json_records.fields_of(listed.items), find_next(root), others=others
+        )
+    is_weak = group is None or group.score < WEAK or _is_beside(group, details, root)
+    if group is None or (is_weak and single_record.is_of_one_thing(whole)):
         return Draft(None, 1, whole)
     return Draft(
-        group.selector, group.count, guesses(group), find_next(root), others=group.others, seen=len(group.elements)
+        group.selector,
+        group.count,
+        guesses(group),
+        find_next(root),
+        others=group.others,
+        blocked_if=_blocked_if(decoded.text),
+        seen=len(group.elements),
     )
+
+
+def _blocked_if(source: str) -> str:
+    """Return the regex of a title that says "captcha" and the like, as far as the title of this page does not."""
+    words = [word for word in BLOCKING if not regex.search(TITLE.format(word), source)]
+    return TITLE.format("(?:" + "|".join(words) + ")") if words else ""
+
+
+def _is_beside(group: Group, details: Sequence[Detail], root: Element) -> bool:
+    """Return whether a group is what a page of one thing shows too: few items, behind several details."""
+    if len(details) < DETAILS or group.count > FEW_ITEMS:
+        return False
+    place = {element: n for n, element in enumerate(root.iter())}
+    inside = {one for element in group.elements for one in element.iter()}
+    outside = [one for one in details if one.element not in inside]
+    return len(outside) >= DETAILS and place[outside[0].element] < place[group.elements[0]]
 
 
 def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator[str]:
@@ -95,24 +140,30 @@ def _head(page: Page, draft: Draft, target: Path | None, saved: str) -> Iterator
     if match := regex.search(r"([?&;](?:page|p|offset|start|pn?|pg)=)\d+", page.url):
         pattern = page.url.replace(match[0], f"{match[1]}{{page}}", 1)
         yield f'  # or many at once:  start_urls: ["{pattern}"]  with  params: {{page: {{first: 1, last: 10}}}}'
+    if any(_lacks_zone(guess) for guess in draft.fields):
+        zone, why = zone_of(page.url)
+        yield _commented(f"timezone: {zone}", f"of date-times that carry none: {why}")
     yield ""
+
+
+def _lacks_zone(guess: Guess) -> bool:
+    is_moment = guess.keys.get("type") == "datetime"
+    return is_moment and not regex.search(r"(?:Z|[+-]\d\d:?\d\d)$", guess.sample.strip())
 
 
 def _records(draft: Draft) -> Iterator[str]:
     yield "records:"
     if draft.each is not None:
-        each = f"{{json: {_scalar(draft.each)}}}" if draft.is_json else _scalar(draft.each)
-        yield _commented(f"  each: {each}", f"{draft.count} items")
+        yield _commented(f"  each: {_value(draft.each)}", f"{draft.count} items")
         if draft.others:
             told = ", ".join(f"{way} ({count})" for way, count in draft.others[:OTHERS])
             yield f"  # if these are the wrong ones, what repeats too: {told}"
     yield "  fields:"
     for guess in draft.fields:
-        source = {"json": guess.keys["json"]} if draft.is_json else guess.keys
         sample = " ".join(guess.sample.split())
         shown = sample if len(sample) <= SAMPLE else f"{sample[: SAMPLE - 1]}…"
         share = f"{guess.filled}/{draft.seen or draft.count}: " if draft.each is not None else ""
-        yield _commented(f"    {_scalar(guess.name)}: {_value(source)}", f"{share}{shown}")
+        yield _commented(f"    {_scalar(guess.name)}: {_value(guess.keys)}", f"{share}{shown}")
 
 
 def _follow(draft: Draft) -> Iterator[str]:
@@ -128,6 +179,8 @@ def _expect(draft: Draft) -> Iterator[str]:
         return
     yield ""
     yield "expect:"
+    if draft.blocked_if:
+        yield _commented(f"  blocked_if: [{_scalar(draft.blocked_if)}]", "well-known challenges are told without it")
     fewest = max(1, draft.count // 2)
     yield _commented(f"  min_records: {fewest}", "fewer are an alarm, and the last output stays")
     always = [guess.name for guess in draft.fields if draft.has_always(guess) and "required" not in guess.keys]

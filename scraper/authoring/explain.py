@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper.crawl import plan
-from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Selection, Settings, Token
+from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Settings, Token
 from scraper.job.days import Days
 from scraper.job.expect import Expect
+from scraper.job.phrases import describe_selection, describe_source, quoted
+from scraper.models import FILES
 from scraper.parse.values.types import TYPES
 
 FIRST_URLS = 3
 SLOW_S = 120.0
 """Seconds from which it is worth telling how long a run takes at least."""
-ELEMENTS = ("css", "xpath", "column")
 SECRET_SETTINGS = ("headers", "cookies", "auth", "proxies")
 """Settings of which only the names are told."""
 
@@ -35,7 +36,7 @@ def _lines(job: Job) -> Iterator[str]:
     if count > FIRST_URLS:
         yield f"  … and {count - FIRST_URLS:,} more"
     for kind in job.kinds.values():
-        yield from _kind_lines(kind)
+        yield from _kind_lines(kind) if kind.name != FILES else _file_lines(job)
     yield from _changed("expect", job.expect, Expect())
     yield from _changed("settings", job.settings, Settings())
     if job.login is not None:
@@ -45,6 +46,11 @@ def _lines(job: Job) -> Iterator[str]:
     yield from _speed(job, count)
     yield f"may be redirected to {', '.join(plan.allowed_domains(job)) or 'no domain'}"
     yield from (f"warning: {warning}" for warning in job.warnings)
+
+
+def _file_lines(job: Job) -> Iterator[str]:
+    settings = job.settings
+    yield f"files: to {settings.files_store}, each of at most {settings.files_maxsize:,} bytes"
 
 
 def _login(login: Login) -> str:
@@ -78,7 +84,7 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         yield from (f"    follow {_follow(follow)}" for follow in rule.follow)
     yield from (f"  follow {_follow(follow)}" for follow in kind.follow)
     checks = (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if))
-    yield from (f"  {name} {_quoted(pattern)}" for name, patterns in checks for pattern in patterns)
+    yield from (f"  {name} {quoted(pattern)}" for name, patterns in checks for pattern in patterns)
     if kind.checks.records_per_page is not None:
         yield f"  records_per_page: {kind.checks.records_per_page}"
 
@@ -87,7 +93,7 @@ def _days(days: Days) -> str:
     first, last = days.ends
     step = f", every {abs(days.step)} days" if abs(days.step) > 1 else ""
     today = f"; today is {days.today}" if "today" in days.first + days.last else ""
-    return f"the days from {first} to {last}{step}, written {_quoted(days.format)}{today}"
+    return f"the days from {first} to {last}{step}, written {quoted(days.format)}{today}"
 
 
 def _field_lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
@@ -102,7 +108,7 @@ def _condition(condition: Condition) -> str:
     parts = [f"at least {condition.min}"] if condition.min is not None else []
     parts += [f"at most {condition.max}"] if condition.max is not None else []
     parts += [f"one of {', '.join(map(str, condition.members))}"] if condition.members is not None else []
-    parts += [f"like {_quoted(condition.regex)}"] if condition.regex is not None else []
+    parts += [f"like {quoted(condition.regex)}"] if condition.regex is not None else []
     parts += [f"not {_condition(condition.negated)}"] if condition.negated is not None else []
     return " and ".join(parts)
 
@@ -110,7 +116,7 @@ def _condition(condition: Condition) -> str:
 def _treatment(field: Field) -> str:
     """Return what happens to what the selection found, in the order in which it happens."""
     parts = ["many" * field.many, f"join {field.join!r}" if field.join is not None else ""]
-    parts += [step.name if step.argument is None else f"{step.name} {_quoted(step.argument)}" for step in field.steps]
+    parts += [step.name if step.argument is None else f"{step.name} {quoted(step.argument)}" for step in field.steps]
     parts += [f"null if {', '.join(map(repr, sorted(field.na_values)))}" if field.na_values else ""]
     parts += [
         field.type or "",
@@ -121,40 +127,10 @@ def _treatment(field: Field) -> str:
     return "".join(f" → {part}" for part in parts if part)
 
 
-def describe_source(field: Field) -> str:
-    """Return what a field takes: its selection, or the items of a list of objects."""
-    return f"each {describe_selection(field.each)}" if field.each else describe_selection(field.selection)
-
-
-def describe_selection(selection: Selection) -> str:
-    """Return a selection as its sources stand, `page: css 'h1' → regex 'x'`."""
-    where = "page: " if selection.from_page else ""
-    if selection.first_of:
-        return where + "first of " + " | ".join(map(describe_selection, selection.first_of))
-    parts = [f"{source.language} {_quoted(source.pattern)}" for source in selection.sources] or ["the item"]
-    taken = f"attr {selection.attr!r}" if selection.attr is not None else f"get {selection.get}"
-    if taken != "get text":
-        last = max((n for n, source in enumerate(selection.sources) if source.language in ELEMENTS), default=-1)
-        parts.insert(last + 1 if selection.sources else 1, taken)
-    return where + " → ".join(parts) + (" with its siblings" if selection.with_siblings else "")
-
-
-def _plain(pattern: Any) -> Any:
-    text = getattr(pattern, "text", pattern)
-    return "', '".join(map(str, text)) if isinstance(text, tuple) else text
-
-
-def _quoted(pattern: Any) -> str:
-    """Return a pattern as it stands in the file, in one line: a backslash is one."""
-    if isinstance(pattern, dict):
-        return "{" + ", ".join(f"{key}: {value}" for key, value in pattern.items()) + "}"
-    return "'" + str(_plain(pattern)).replace("\n", "\\n") + "'"
-
-
 def _follow(follow: Follow) -> str:
     names = (*(name for name, _ in follow.params), *follow.handed_on)
     params = f" with {', '.join(names)}" if names else ""
-    where = f"its own URL {_quoted(follow.url)}" if follow.url else describe_selection(follow.selection)
+    where = f"its own URL {quoted(follow.url)}" if follow.url else describe_selection(follow.selection)
     return f"{where} to {follow.page}{params}{', merged' if follow.merge else ''}"
 
 

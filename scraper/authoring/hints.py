@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import regex
+
 from scraper.authoring.pattern_variants import Names, beginnings, loosened, renamed
+from scraper.authoring.repeats import best_group
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text
@@ -22,6 +26,8 @@ TRIES = 80
 """Patterns that are tried for one that finds nothing."""
 TRY_LIMIT_S = 0.25
 ELEMENTS = ("css", "xpath")
+_asks = regex.compile(r"[.#:\[]")
+NOTHING = "nothing on the page is like it"
 SHOWN = 40
 """Characters of the text behind a regex's beginning that are shown."""
 SHORT_VALUE = 40
@@ -46,6 +52,10 @@ class Surroundings:
         """Return in how many items a selection finds anything; on a page how much it finds."""
         found = self.find(replace(selection, attr=None, get="text") if _ends_with_elements(selection) else selection)
         return sum(map(len, found)) if self._is_page(selection) else sum(map(bool, found))
+
+    def reach(self, selection: Selection) -> int:
+        """Return how far a selection reaches: in how many items it finds anything, on a page whether it does."""
+        return min(1, self.count(selection)) if self._is_page(selection) else self.count(selection)
 
     def told(self, selection: Selection) -> str:
         """Return how often a selection finds something, in words."""
@@ -95,7 +105,8 @@ def advice(selection: Selection, around: Surroundings, *, is_each: bool = False)
         if source.language in ("group", "value"):
             return "it has no value here"
         if not around.count(part):
-            return f"{shown(source)} matches nothing{_behind(sources, number)}; {_nearest(part, source, around)}"
+            told = _nearest(part, source, around) or (is_each and _what_repeats(around)) or NOTHING
+            return f"{shown(source)} matches nothing{_behind(sources, number)}; {told}"
     return _nothing_taken(selection, around)
 
 
@@ -116,29 +127,42 @@ def _nearest(selection: Selection, source: Source, around: Surroundings) -> str:
     markup = replace(selection, get="html")
     if source.language == "regex" and selection.get == "text" and around.count(markup):
         return f"it reads the text; with `get: html`, which gives the markup, it matches {around.told(markup)}"
-    for pattern in itertools.islice(_others(source, around.names), TRIES):
-        other = _with_pattern(selection, pattern)
-        if around.count(other):
+    for patterns in _others(source, around.names):
+        others = [_with_pattern(selection, pattern) for pattern in itertools.islice(patterns, TRIES)]
+        other = max(others, key=around.reach, default=None)
+        if other is not None and around.count(other):
             return f"the nearest that does: {shown(other.sources[-1])} matches {around.told(other)}"
     if source.language == "regex":
         return _regex_ends(selection, source, around)
     for pattern in beginnings(source.language, str(source.pattern)):
         other = _with_pattern(selection, pattern)
-        if around.count(other):
+        if around.count(other) and not _is_bare(pattern, source):
             return f"its beginning {shown(other.sources[-1])} matches {around.told(other)}"
-    return "nothing on the page is like it"
+    return ""
 
 
-def _others(source: Source, names: Names) -> Iterator[str]:
-    """Yield patterns that may have been meant, the likeliest first."""
+def _others(source: Source, names: Names) -> Iterator[Iterator[str]]:
+    """Yield patterns that may have been meant, the likeliest first; of each part the one that reaches most counts."""
     pattern = str(source.pattern)
-    yield from renamed(pattern, names)
+    yield renamed(pattern, names)
     if source.language != "css":
         return
-    looser = list(dict.fromkeys(loosened(pattern)))
-    for text in looser:
-        yield from renamed(text, names)
-    yield from looser
+    looser = [text for text in dict.fromkeys(loosened(pattern)) if not _is_bare(text, source)]
+    yield (other for text in looser for other in renamed(text, names))
+    yield iter(looser)
+
+
+def _is_bare(pattern: str, source: Source) -> bool:
+    """Return whether a pattern is made of tags alone, which menus have too, of one that asked for more."""
+    return source.language == "css" and not _asks.search(pattern) and bool(_asks.search(str(source.pattern)))
+
+
+def _what_repeats(around: Surroundings) -> str:
+    """Return what `init` would take for the items of the page, in words; "" where it finds none."""
+    with suppress(ScraperError):
+        group = best_group(html5.as_lxml(html5.parse(around.items[0].document.text)))
+        return f"what repeats on the page: css `{group.selector}` matches {group.count}" if group else ""
+    return ""
 
 
 def _on_page(selection: Selection, around: Surroundings) -> int:
@@ -157,7 +181,7 @@ def _regex_ends(selection: Selection, source: Source, around: Surroundings) -> s
         if match is not None and match[0].strip():
             rest = match.string[match.end() : match.end() + SHOWN]
             return f"its beginning `{pattern}` matches, and there the page goes on with {rest!r}"
-    return "nothing on the page is like it"
+    return NOTHING
 
 
 def _texts_before(selection: Selection, around: Surroundings) -> list[str]:

@@ -16,15 +16,17 @@ from scraper.job import Job
 from scraper.models import Failure, Page, Request
 
 
-def draft(target: str, settings: Mapping[str, str], output: Path | None) -> list[str]:
+def draft(target: str, settings: Mapping[str, str], output: Path | None, replay: Path | None = None) -> list[str]:
     """Return a config for a URL or a saved page; `output` is the file that it will be, which must not be there yet.
+
+    `replay`: recorded pages that answer in the place of the site.
 
     Raises ScraperError if there is no such page, and for one of which nothing can be made.
     """
     if output is not None and output.exists():
         raise OutputError(f"{output}: is already there, and init overwrites nothing; choose another --output")
     if is_url(target):
-        return draft_lines(_fetched(target, settings), output)
+        return draft_lines(_fetched(target, settings, replay), output)
     return draft_lines(open_file(target), output, target)
 
 
@@ -37,8 +39,8 @@ def write_new(output: Path, lines: Sequence[str]) -> None:
         raise OutputError(f"{output}: cannot be written: {error.strerror or error}") from error
 
 
-def _fetched(url: str, settings: Mapping[str, str]) -> Page:
-    page = fetch(_job(url, settings), Request(url, "page"), None)
+def _fetched(url: str, settings: Mapping[str, str], replay: Path | None) -> Page:
+    page = fetch(_job(url, settings), Request(url, "page"), replay)
     if isinstance(page, Failure):
         raise ScraperError(f"{url}: {page.reason}: {page.detail}")
     return page

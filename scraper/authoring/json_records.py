@@ -31,8 +31,18 @@ def find(text: str) -> tuple[str | None, int, list[Guess]]:
         path, items = "@", [data]
     else:
         return None, 0, []
+    return path, len(items), fields_of(items)
+
+
+def fields_of(items: list[dict[str, Any]]) -> list[Guess]:
+    """Return the fields of objects."""
     names = dict.fromkeys(name for item in items for name in item)
-    return path, len(items), [guess for name in names if (guess := _guess(name, items))]
+    return [guess for name in names if (guess := _guess(name, items))]
+
+
+def lists_of(value: Any) -> list[Records]:
+    """Return the lists of objects in a value, with their JMESPaths."""
+    return list(_lists(value, "", 0))
 
 
 def _lists(value: Any, path: str, depth: int) -> Iterator[Records]:

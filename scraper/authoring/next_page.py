@@ -12,25 +12,43 @@ from scraper.parse.trees.lxml_select import Css
 from scraper.parse.trees.text import text
 
 _says_next = regex.compile(
-    r"(?i)\W*(?:next(?: page)?|older(?: posts)?|more|下一页|下页|后页|次へ|suivante?|weiter|siguiente)\W*|[›»→]|>+"
+    r"(?i)\W*(?:(?:go to )?(?:the )?next(?: page)?|older(?: (?:posts|entries))?|(?:load |show |view )?more(?: results)?"
+    r"|下一页|下页|后页|次へ|次のページ|(?:page )?suivante?|weiter|nächste(?: seite)?|siguiente|próxima?|volgende)\W*"
+    r"|[›»→]|>+"
 )
+_says_other = regex.compile(r"(?i)\b(?:last|first|prev(?:ious)?|end|final|back|newer|letzte|erste|尾页|首页|上一页)\b")
 _named_next = regex.compile(r"(?i)(?:^|[-_])next(?:$|[-_])|^nxt$")
+SAID = ("aria-label", "title")
+"""Attributes that say what a link is for."""
 
 
 def find_next(root: Element) -> str | None:
-    """Return the selector of the link to the next page, None if there is none that is sure."""
-    for selector in ("a[rel~=next]", "link[rel~=next]"):
-        if _leads(root, selector):
+    """Return the selector of the link to the next page, None if there is none that is sure.
+
+    What a link says of itself (`rel`, `aria-label`, its text) tells it from the last one, whose class may be the same.
+    """
+    for rel in ("a[rel~=next]", "link[rel~=next]"):
+        if _leads(root, rel):
+            return rel
+    links = [link for link in root.iter("a") if _is_link(link) and not any(map(_says_other.search, _said(link)))]
+    for ways in (_named, _labelled):
+        found = ((way, link) for link in links for way in ways(link))
+        if selector := next((way for way, link in found if _leads(root, way, link)), None):
             return selector
-    links = [link for link in root.iter("a") if _is_link(link)]
-    for link in links:
-        for selector in _named(link):
-            if _leads(root, selector, link):
-                return selector
-    for link in links:
-        if _says_next.fullmatch(text(link)):
-            return next((way for way in _worded(link) if _leads(root, way, link)), None)
-    return None
+    worded = ((way, link) for link in links if _says_next.fullmatch(text(link)) for way in _worded(link))
+    return next((way for way, link in worded if _leads(root, way, link)), None)
+
+
+def _said(link: Element) -> list[str]:
+    return [text(link), *(link.get(name) or "" for name in SAID)]
+
+
+def _labelled(link: Element) -> Iterator[str]:
+    """Yield selectors of a link whose label says that it leads on."""
+    for name in SAID:
+        label = link.get(name) or ""
+        if _says_next.fullmatch(label.strip()) and '"' not in label:
+            yield f'a[{name}="{label}"]'
 
 
 def _named(link: Element) -> Iterator[str]:
@@ -50,10 +68,12 @@ def _names(element: Element) -> Iterator[str]:
 def _worded(link: Element) -> Iterator[str]:
     """Yield selectors by the words of a link."""
     words = text(link).replace('"', "")
+    yield from (f'a.{name}:contains("{words}")' for name in (link.get("class") or "").split() if is_stable(name))
     for ancestor in link.iterancestors():
         names = [name for name in (ancestor.get("class") or "").split() if is_stable(name)]
         yield from (f'.{name} a:contains("{words}")' for name in names)
     yield f'a:contains("{words}")'
+    yield f'a:contains("{words}"):not(:contains("{words}{words}"))'
 
 
 def _is_next(name: str) -> bool:

@@ -10,9 +10,11 @@ from pathlib import Path
 import regex
 
 from scraper.crawl import plan
-from scraper.crawl.launch import Options, open_crawl
+from scraper.crawl.launch import Options, for_replay, open_crawl
 from scraper.crawl.progress import Stop
 from scraper.errors import ReplayError
+from scraper.fetch.archives import is_archive, open_first_page
+from scraper.fetch.mhtml import read_mhtml
 from scraper.fetch.recordings import ReplayFetcher, read_page
 from scraper.job import Job, Kind, Param, PoolSettings, urls
 from scraper.job.expect import PageChecks
@@ -27,6 +29,7 @@ PLANNED = 10_000
 """Start URLs among which a URL is looked for."""
 _addresses = (
     regex.compile(r"<!-- saved from url=\(\d+\)(https?://[^\s>]+)"),
+    regex.compile(r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://[^\s>]+)"),
     regex.compile(r"""<link\s[^>]*?rel=["']?canonical["']?[^>]*?\shref=["']?(https?://[^"'\s>]+)"""),
     regex.compile(r"""<link\s[^>]*?href=["']?(https?://[^"'\s>]+)["']?[^>]*?\srel=["']?canonical"""),
     regex.compile(r"""<meta\s[^>]*?property=["']?og:url["']?[^>]*?\scontent=["']?(https?://[^"'\s>]+)"""),
@@ -39,17 +42,25 @@ def is_url(target: str) -> bool:
 
 
 def open_file(target: str) -> Page:
-    """Return a saved page: a file, or a folder that --record made. Raises ReplayError if there is no such file."""
+    """Return a saved page: a file, a folder that --record made, an MHTML, or the first page of a WARC,
+    a WACZ or a HAR.
+
+    Raises ReplayError if there is no such file.
+    """
     path = Path(target)
     folder = path.parent if path.name.startswith("page.") else path
     if (folder / "meta.yaml").is_file():
         return read_page(folder)
+    if is_archive(path):
+        return open_first_page(path)
     try:
         body, saved_at = path.read_bytes(), path.stat().st_mtime
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or error
         message = f"expected a URL that begins with http:// or https://, or a saved page; got {target!r}: {cause}"
         raise ReplayError(message) from error
+    if (page := read_mhtml(path, body, saved_at)) is not None:
+        return page
     return Page(_address(body) or UNKNOWN_URL, 200, (), body, saved_at)
 
 
@@ -73,7 +84,7 @@ def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
 
     What the config sends to its own origins only is not sent to another one.
     """
-    one = _job_of_one(job, request)
+    one = _job_of_one(for_replay(job) if replay else job, request)
     with (
         tempfile.TemporaryDirectory(prefix="scraper-") as name,
         Journal(Path(name, "journal.db"), job.secrets) as journal,

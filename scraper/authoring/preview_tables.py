@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scraper.authoring.explain import describe_selection, describe_source
 from scraper.authoring.trace import FieldView, LinkView, PageView, RuleView
+from scraper.job.phrases import describe_selection, describe_source
 from scraper.job.templates import as_text
 
 PIPE_WIDTH = 140

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from scraper.authoring.candidates import Candidate, Element, candidates_of, is_stable
-from scraper.errors import PatternError
-from scraper.parse.trees.lxml_select import Css
+from scraper.authoring.candidates import Candidate, Element, candidates_of
+from scraper.authoring.group_selectors import Selectors, children_of, common_classes
+from scraper.authoring.regions import weight_of
 from scraper.parse.trees.text import UNSEEN, text
 
 FEWEST = 3
@@ -21,10 +24,18 @@ SURVEYED = 200
 ALIKE = 3
 """Lists of one sort (as the cells of each row of a table) that are judged: the longest."""
 BEST = 6
-"""Groups for which a selector is looked for."""
+"""Groups with a selector of which the first is taken and the others are told."""
+ALIKE_ENOUGH = 0.5
+"""The share of what most elements of a group have that makes one of them."""
+MOST_STAY = 0.6
+"""Strangers are the few."""
 NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
 WEIGHTS = {None: 1.0, "href": 0.7, "title": 0.7, "src": 0.3, "data-src": 0.3}
 """What a text or an attribute is worth among the signs of an item."""
+BARE = 0.4
+"""What items are worth that are nothing but links, as in a menu."""
+MENU = 0.5
+"""What these are worth that are many links, divided by their number."""
 TITLE = 3.0
 """What a title is worth beside another text."""
 LONG_TITLE = 12
@@ -43,28 +54,35 @@ class Group:
     selector: str
     candidates: tuple[Candidate, ...]
     score: float
-    """How much they say; of a few bare links less than WEAK."""
+    """How much they say, and where; of a few bare links less than WEAK."""
     others: tuple[tuple[str, int], ...] = ()
     """Selectors of the next best groups and how many items they find."""
 
 
-def best_group(root: Element) -> Group | None:
-    """Return the group of elements that are most likely the items of a page, None if nothing repeats."""
+def best_group(root: Element, details: Set[Element] = frozenset()) -> Group | None:
+    """Return the group of elements that are most likely the items of a page, None if nothing repeats.
+
+    `details`: elements that are none, since each says one thing of the page.
+    """
     judged = []
-    for elements in _candidates(root):
-        elements = _without_header(elements)
+    for elements in _candidates(root, details):
+        elements = _without_strangers(_without_header(elements))
         if len(elements) >= FEWEST:
             judged.append((round(_score(elements), 6), _depth(elements[0]), elements))
-    judged.sort(key=lambda one: (-one[0], -bool(_common_classes(one[2])), -one[1]))
-    found = [(way, elements) for _, _, elements in judged[:BEST] if (way := _selector(root, elements))]
-    if not found or judged[0][0] <= 0:
+    judged.sort(key=lambda one: (-one[0], -bool(common_classes(one[2])), -one[1]))
+    selectors = Selectors(root)
+    named = ((way, score, some) for score, _, some in judged if score > 0 and (way := selectors.shortest(some)))
+    found = list(itertools.islice(named, BEST))
+    if not found:
         return None
-    (selector, elements), others = found[0], tuple((way, len(other)) for way, other in found[1:])
+    best = found[0][2]
+    found.sort(key=lambda one: not _is_of_like_tables(one[2], best))
+    (selector, score, elements), others = found[0], tuple((way, len(other)) for way, _, other in found[1:])
     some = elements[:SURVEYED]
-    return Group(tuple(some), len(elements), selector, tuple(candidates_of(some)), judged[0][0], others)
+    return Group(tuple(some), len(elements), selector, tuple(candidates_of(some)), score, others)
 
 
-def _candidates(root: Element) -> Iterator[list[Element]]:
+def _candidates(root: Element, details: Set[Element] = frozenset()) -> Iterator[list[Element]]:
     """Yield lists of elements that may be items: those at the end of one way of tags, those of one parent, by class."""
     by_way: dict[Any, list[Element]] = {}
     by_parent: dict[Any, dict[Element, list[Element]]] = {}
@@ -74,7 +92,7 @@ def _candidates(root: Element) -> Iterator[list[Element]]:
             continue
         parent = element.getparent()
         way = ways[element] = (*ways.get(parent, ()), element.tag)
-        if element.tag in NO_ITEMS or is_fact(element):
+        if element.tag in NO_ITEMS or is_fact(element) or element in details:
             continue
         for name in ("", *(element.get("class") or "").split()):
             by_way.setdefault((way, name), []).append(element)
@@ -100,6 +118,38 @@ def _without_header(elements: list[Element]) -> list[Element]:
     return elements[1:] if is_header and elements[1].findall("td") else elements
 
 
+def _is_of_like_tables(elements: list[Element], best: list[Element]) -> bool:
+    """Return whether elements are the rows of several tables of one head, of which the best are those of one."""
+    if not (elements[0].tag == best[0].tag == "tr" and len(elements) > len(best) and set(best) <= set(elements)):
+        return False
+    heads = {_head_of(next(row.iterancestors("table"))) for row in elements}
+    return len(heads) == 1 and heads != {()}
+
+
+def _head_of(table: Element) -> tuple[str, ...]:
+    """Return what stands over the columns of a table."""
+    first = next(table.iter("tr"))
+    return tuple(text(cell) for cell in first if first.find("th") is not None)
+
+
+def _without_strangers(elements: list[Element]) -> list[Element]:
+    """Return the elements without the few that are built otherwise: a paragraph before the list, a row of the pager."""
+    inside = [frozenset(children_of(element)) for element in elements]
+    count = Counter(label for labels in inside for label in labels)
+    usual = {label for label, number in count.items() if 2 * number > len(elements)}
+    if not usual:
+        return elements
+    width = statistics.median(map(len, elements)) if elements[0].tag == "tr" else 0
+    alike = [e for e, labels in zip(elements, inside, strict=True) if _is_alike(labels, usual) and 2 * len(e) >= width]
+    return alike if len(alike) >= max(FEWEST, MOST_STAY * len(elements)) else elements
+
+
+def _is_alike(labels: Set[str], usual: Set[str]) -> bool:
+    """Return whether most of what is usual is there, or half of it and nothing else."""
+    share = len(labels & usual) / len(usual)
+    return share > ALIKE_ENOUGH or (share == ALIKE_ENOUGH and labels <= usual)
+
+
 def _score(elements: Sequence[Element]) -> float:
     """Return how much a group says: how many values of how many items."""
     some = elements[:LOOKED_AT]
@@ -109,7 +159,22 @@ def _score(elements: Sequence[Element]) -> float:
         share *= TITLE if candidate.attr is None and _is_title(candidate) else 1.0
         worth += WEIGHTS.get(candidate.attr, 0.4) * share * (0.4 if candidate.place.is_many else 1.0)
     length = sum(min(len(text(element)), LONG) for element in some) / len(some)
-    return worth * math.log2(1 + len(elements)) * (0.5 + length / LONG)
+    worth *= min(BARE, MENU / _links_of(some)) if all(map(_is_bare, some)) else 1.0
+    return weight_of(some) * worth * math.log2(1 + len(elements)) * (0.5 + length / LONG)
+
+
+def _is_bare(element: Element) -> bool:
+    """Return whether all that an element says is in its links, as in a menu; it may hold more of its sort."""
+    links = [element] if element.tag == "a" else [one for one in element.iter("a") if one.get("href")]
+    has_heading = next(element.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+    return (
+        bool(links) and not has_heading and len(text(element).split()) <= sum(len(text(link).split()) for link in links)
+    )
+
+
+def _links_of(elements: Sequence[Element]) -> float:
+    """Return how many links elements have, on average."""
+    return max(1, sum(1 for element in elements for _ in element.iter("a")) / len(elements))
 
 
 def _is_title(candidate: Candidate) -> bool:
@@ -117,53 +182,6 @@ def _is_title(candidate: Candidate) -> bool:
     node = next(node for some in candidate.place.nodes for node in some)
     names = {str(node.tag), str(node.getparent().tag)} if candidate.place.path else set()
     return candidate.length >= LONG_TITLE and bool(names & {"a", "h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-def _selector(root: Element, elements: Sequence[Element]) -> str | None:
-    """Return the shortest CSS selector that finds these elements and no others; None if there is none."""
-    named = [f"{elements[0].tag}.{name}" for name in _common_classes(elements)]
-    bare = [str(elements[0].tag)]
-    if elements[0].tag == "tr":
-        named, bare = ([*labels, *(f"{label}:nth-child(n+2)" for label in labels)] for labels in (named, bare))
-    prefixes = list(_prefixes(elements))
-    ways = [*named, *(p + label for p in prefixes for label in named), *(p + label for p in prefixes for label in bare)]
-    return next((way for way in [*ways, *bare] if _finds(root, way, elements)), None)
-
-
-def _finds(root: Element, selector: str, elements: Sequence[Element]) -> bool:
-    try:
-        return Css(selector, is_page=True).find(root) == list(elements)
-    except PatternError:
-        return False
-
-
-def _prefixes(elements: Sequence[Element]) -> Iterator[str]:
-    """Yield selectors of what is around all the elements, the nearest first."""
-    first, rest = elements[0], elements[1:]
-    parent_names = set.intersection(*(set(_labels(element.getparent())) for element in elements))
-    yield from (f"{label} > " for label in _labels(first.getparent()) if label in parent_names)
-    around = set(first.iterancestors())
-    for element in rest:
-        around &= set(element.iterancestors())
-    for ancestor in first.iterancestors():
-        if ancestor in around:
-            for label in _labels(ancestor):
-                yield f"{label} "
-                yield from (f"{label} {name} > " for name in _labels(first.getparent()) if name in parent_names)
-
-
-def _labels(element: Element | None) -> list[str]:
-    """Return what an element may be called in CSS: by its id, its classes, its tag."""
-    if element is None:
-        return []
-    name = element.get("id") or ""
-    classes = [c for c in (element.get("class") or "").split() if is_stable(c)]
-    return [*([f"#{name}"] if is_stable(name) else []), *(f"{element.tag}.{c}" for c in classes), str(element.tag)]
-
-
-def _common_classes(elements: Sequence[Element]) -> list[str]:
-    shared = set.intersection(*(set((element.get("class") or "").split()) for element in elements))
-    return [name for name in (elements[0].get("class") or "").split() if name in shared and is_stable(name)]
 
 
 def _depth(element: Element) -> int:

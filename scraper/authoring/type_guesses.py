@@ -15,7 +15,17 @@ from scraper.parse.values.casts import Place
 from scraper.parse.values.types import cast_for
 
 NOWHERE = Place("https://site.example/", "utf-8", 0.0)
-DATE_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%A, %d %B %Y")
+DATE_FORMATS = (
+    *("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%A, %d %B %Y", "%A, %B %d, %Y"),
+    *("%d.%m.%Y", "%d.%m.%y", "%Y/%m/%d", "%Y.%m.%d"),
+)
+AMBIGUOUS = tuple((f"%d{mark}%m{mark}{year}", f"%m{mark}%d{mark}{year}") for mark in "/-" for year in ("%Y", "%y"))
+"""Of two formats the one that all values of a column have; a column that fits both does not decide it."""
+SCALED = frozenset(
+    "b kb mb gb tb kib mib gib bytes mg g kg t oz lb lbs ml cl l mm cm m km in ft mi ms s sec min mins h hr hrs hour "
+    "hours day days week weeks month months year years k mio bn w kw hz mhz ghz".split()
+)
+"""Units that a larger or a smaller value may change, so that its number says nothing without them."""
 NUMBER_WORDS = ("Zero", "One", "Two", "Three", "Four", "Five")
 QUOTES = (("“", "”"), ("«", "»"), ("「", "」"), ('"', '"'))
 LINKS = ("href", "src", "data-src")
@@ -52,9 +62,10 @@ def treatment_of(values: Sequence[str]) -> TypeGuess:
     for kind in _types(values):
         if _fits(values, Field("", Selection(), type=kind)):
             return TypeGuess(kind)
-    for pattern in DATE_FORMATS:
-        if _fits(values, Field("", Selection(), type="date", formats=(pattern,))):
-            return TypeGuess("date", format=pattern)
+    if pattern := _date_format(values):
+        return TypeGuess("date", format=pattern)
+    if len(values) == 1:  # what of it is the value and what is always there, more of them would tell
+        return TypeGuess()
     if (cut := _without_caption(values)) is not None:
         step, rest = cut
         inner = treatment_of(rest)
@@ -65,6 +76,18 @@ def treatment_of(values: Sequence[str]) -> TypeGuess:
     if len(days) == len(values) and _fits(days, Field("", Selection(), type="date")):
         return TypeGuess("date", regex=r"\d{4}-\d\d-\d\d")
     return _numbers_inside(values) or _quoted(values) or TypeGuess()
+
+
+def _date_format(values: Sequence[str]) -> str | None:
+    """Return the one format that dates have; None if no or more than one fits."""
+    found = [one for one in DATE_FORMATS if _has_format(values, one)]
+    pairs = [[one for one in pair if _has_format(values, one)] for pair in AMBIGUOUS]
+    found += [fitting[0] for fitting in pairs if len(fitting) == 1]
+    return found[0] if found and not any(len(fitting) > 1 for fitting in pairs) else None
+
+
+def _has_format(values: Sequence[str], pattern: str) -> bool:
+    return _fits(values, Field("", Selection(), type="date", formats=(pattern,)))
 
 
 def guess_type(candidate: Candidate) -> TypeGuess:
@@ -94,6 +117,8 @@ def _types(values: Sequence[str]) -> Iterator[str]:
         if not any(regex.search(r"[.,]\d{1,2}\b", value) for value in values):  # 12.00 is a price that is whole today
             yield "int"
         yield "float"
+    if all(regex.search(r"\d:\d\d", value) for value in values):
+        yield "datetime"  # as a date it would lose its time
     yield "date"
     if any(":" in value for value in values):
         yield "datetime"
@@ -131,6 +156,10 @@ def _numbers_inside(values: Sequence[str]) -> TypeGuess | None:
         return None
     if any(regex.search(r"(?i)ago|[前]", frame) for frame in frames):
         return None  # relative times
+    words = {word.lower() for frame in frames for word in regex.findall(r"\p{L}+", frame)}
+    units = {word.lower() for value in values for word in regex.findall(r"\p{L}+", value)}
+    if units & SCALED or len({word[:3] for word in words}) > 1:
+        return None  # 4.21 GB beside 12 MB
     numbers = [some[0] for some in found]
     for kind, pattern in (("int", r"\d[\d,]*"), ("float", r"\d[\d,]*(?:\.\d+)?")):
         if _fits(numbers, Field("", Selection(), type=kind)):

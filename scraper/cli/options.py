@@ -10,12 +10,13 @@ import click
 
 from scraper.cli.console import Console
 from scraper.config import load as config
+from scraper.fetch import recorders
 from scraper.job import Job
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONFIG_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+ANYTHING = click.Path(path_type=Path)
 NO_SETTINGS: Mapping[str, str] = {}
 
 
@@ -28,6 +29,13 @@ def pairs(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict
     return {name: value for name, _, value in split}
 
 
+def recordable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Return the path of --record if something can be recorded there."""
+    if path is not None and (why := recorders.check_target(path)):
+        raise click.UsageError(f"--record: {why}")
+    return path
+
+
 config_argument = click.argument("config_path", metavar="CONFIG", type=CONFIG_FILE)
 settings_option = click.option(
     "-s",
@@ -38,7 +46,17 @@ settings_option = click.option(
     help="Change one setting, such as -s download_delay=2; may be repeated.",
 )
 replay_option = click.option(
-    "--replay", type=FOLDER, metavar="DIR", help="Answer every request from a folder of recorded pages."
+    "--replay",
+    type=ANYTHING,
+    metavar="PATH",
+    help="Answer every request from recorded pages: a folder, a WARC, a WACZ or a HAR.",
+)
+record_option = click.option(
+    "--record",
+    type=ANYTHING,
+    callback=recordable,
+    metavar="PATH",
+    help="Save every exchange in a folder, or in a WARC named x.warc.gz, that --replay reads.",
 )
 output_option = click.option(
     "--output", type=FILE, metavar="PATH", help="Publish here instead of the config's output.path; - is stdout."

@@ -12,12 +12,12 @@ import click
 from scraper import runner
 from scraper.cli.console import Console
 from scraper.cli.options import (
-    FOLDER,
     load_job,
     log_format_option,
     metrics_option,
     output_option,
     quiet_option,
+    record_option,
     replay_option,
     settings_option,
     verbose_option,
@@ -54,7 +54,7 @@ EPILOG = (
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N of several CONFIGs at a time.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")
 @replay_option
-@click.option("--record", type=FOLDER, metavar="DIR", help="Save every exchange in a folder that --replay reads.")
+@record_option
 @click.option(
     "--limit",
     type=click.IntRange(min=1),

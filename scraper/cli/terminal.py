@@ -21,6 +21,7 @@ from scraper.report.accounts import Exit, Report
 
 PROGRESS_EVERY_S = 30.0
 BAR_EVERY_S = 0.1
+RED = "bold red"
 log = logging.getLogger("scraper")
 
 
@@ -75,7 +76,7 @@ def show(report: Report, console: Console) -> None:
 
 
 def show_table(report: Report) -> None:
-    """Print the summary as a table of fields, the alarms in red, the outcome last."""
+    """Print the summary as a table of fields, the alarms and fields without a value in red, the outcome last."""
     from rich.console import Console as RichConsole
     from rich.table import Table
     from rich.text import Text
@@ -84,11 +85,13 @@ def show_table(report: Report) -> None:
     table = Table("rule", "field", "filled", "malformed", "such as")
     for entry in report.fields:
         share = f"{entry.filled}/{entry.records}"
-        table.add_row(*map(Text, (entry.rule, entry.name, share, str(entry.malformed or ""), entry.example)))
+        cells = (entry.rule, entry.name, share, str(entry.malformed or ""), entry.example)
+        is_empty = entry.records and not entry.filled
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells), style=RED if is_empty else "")
     console.print(table)
     for line in summary.lines(report):
-        if not line.startswith("field "):
-            console.print(Text(line, style="bold red" if line.startswith("ALARM") else ""))
+        if not line.startswith("field "):  # lines are left to the terminal: a newline in a path is a part of none
+            console.print(Text(line, style=RED if line.startswith("ALARM") else ""), soft_wrap=True)
 
 
 def say(lines: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from scraper.config.model_steps import StepSpec
 from scraper.job.templates import Template
 from scraper.job.yamldoc import KeyPath
 from scraper.parse.transforms import STEPS
+from scraper.parse.values.types import TYPES
 
 IN_LISTS = {"each", "fields", "required"}
 """Keys of a field that is a list of objects."""
@@ -46,6 +47,7 @@ class FieldBuilder:
                 self._fill.text(text, (*path, "na_values", n)) for n, text in enumerate(spec.na_values)
             ),
             type=spec.type,
+            is_file=spec.type is not None and TYPES[spec.type].is_file,
             decimal=spec.decimal,
             formats=tuple(spec.format or ()),
             timezone=self._fill.text(spec.timezone, (*path, "timezone")) or self._fill.text(timezone, ("timezone",)),

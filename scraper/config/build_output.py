@@ -21,6 +21,7 @@ def build_output(file: FileSpec, fill: Texts) -> Output:
         path=fill.template(spec.path, ("output", "path")),
         mode=spec.mode,
         provenance=tuple(name for name in PROVENANCE if name in wanted and (is_merging or name != "_merged")),
+        has_schema=spec.schema_,
         on_new_fields=spec.on_new_fields,
         times=tuple(dict.fromkeys(spec.times)) if spec.mode == "update" else (),
         changes=spec.changes,

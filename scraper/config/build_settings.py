@@ -9,7 +9,7 @@ from scraper.config.environment import ENGINE, Texts
 from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
 from scraper.job import urls
 
-FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir")
+FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir", "files_store")
 
 
 def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:

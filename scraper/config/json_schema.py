@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import itertools
-import textwrap
+import sys
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,10 +28,8 @@ def docstrings(spec: type[BaseModel]) -> dict[str, str]:
 
     pydantic can do it, but for every model of every run.
     """
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(spec))).body
-    assert isinstance(body, ast.ClassDef)
     found = {}
-    for field, below in itertools.pairwise(body.body):
+    for field, below in itertools.pairwise(_classes(spec.__module__)[spec.__name__].body):
         match field, below:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)),
@@ -38,6 +37,13 @@ def docstrings(spec: type[BaseModel]) -> dict[str, str]:
             ):
                 found[name] = inspect.cleandoc(text)
     return found
+
+
+@functools.cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module as written. One made at run time has no source of its own from Python 3.13 on."""
+    body = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {one.name: one for one in body if isinstance(one, ast.ClassDef)}
 
 
 class _Schema(GenerateJsonSchema):

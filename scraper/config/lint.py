@@ -15,7 +15,7 @@ from scraper.parse.trees.parsers import Engine, engine_of
 _captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
 _gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
 _no_combinator = regex.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'|:nth-[\w-]+\([^)]*\)""")
-_nearest = regex.compile(r"::[\w*:-]+\[1\]")
+_nearest = regex.compile(r"::(?:[\w*:-]+|text\(\))\[1\]")
 _predicate = regex.compile(r"\[[^\[\]]*\]")
 _wide_axis = regex.compile(r"\b(?:following|preceding)(?:-sibling)?::")
 _way_up_and_down = regex.compile(r"\.\.//|\bancestor[\w-]*::[^/]+//")

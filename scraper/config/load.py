@@ -29,10 +29,11 @@ from scraper.config.environment import ENGINE, Texts
 from scraper.config.find_secrets import find_secrets
 from scraper.config.model import FileSpec
 from scraper.errors import ConfigError, Problem
-from scraper.job import Job, yamldoc
+from scraper.job import Job, Kind, yamldoc
 from scraper.job.secrets import Secrets
 from scraper.job.templates import Template
 from scraper.job.yamldoc import Complaint, Document, Sections
+from scraper.models import FILES
 
 MAX_REPAIRS = 8
 """Rounds of putting right what is wrong, each of which may uncover more."""
@@ -127,6 +128,8 @@ class _Reading:
         warnings = [self._problem(complaint) for complaint in lint.warnings(job, places)]
         read = [_without_engine(self._document.data), fill.variables, fill.files]
         digest = hashlib.sha256(json.dumps(read).encode()).hexdigest()
+        if any(rule.files for kind in job.kinds.values() for rule in kind.rules):
+            job = replace(job, kinds={**job.kinds, FILES: Kind(FILES, ())})
         return replace(job, warnings=tuple(warnings), digest=digest, secrets=secrets)
 
     def _spec(self) -> FileSpec | None:

@@ -46,6 +46,8 @@ class OutputSpec(Spec):
     """Write what is new, changed or gone to {name}.changes.jsonl beside the output; each rule needs a `key`."""
     ignore: list[str] = []
     """Fields whose changes do not count."""
+    schema_: bool = Field(default=False, alias="schema")
+    """Write {name}.schema.json beside the output: a JSON Schema of its records, with where each field comes from."""
     provenance: Provenance = False
     """Add _url, _page, _fetched_at and, where pages are merged, _merged to each record; or those of a list."""
 
@@ -62,6 +64,12 @@ class ExpectSpec(PageChecksSpec):
     compare_to_last: Maybe[Share] = None
     """Share of the median of the last good runs that each kind of page and each rule must give: pages, links a page,
     records, records a page, values of a field. By default what five good runs show to be usual, with some slack."""
+    same_shape: Annotated[
+        Annotated[bool, Tag("<bool>")] | Annotated[list[str], Tag("<list>")],
+        either("true, false", "a list of fields"),
+    ] = True
+    """Values are of the kind that they were of in the good runs: alphabet, words or numbers, signs, length, language,
+    all the same or not. A list names the fields that are held to it."""
     max_redirected_rate: Share = 0.3
     """Of the pages of a kind that may be redirected to a page already fetched."""
     max_gone_rate: Share = 0.5
@@ -120,6 +128,10 @@ class SettingsSpec(Spec):
     """For one exchange in all."""
     download_maxsize: Positive = 10 * 1024 * 1024
     """Of the decoded body."""
+    files_store: str = "output/files/{sha256}.{ext}"
+    """Where the files go that fields of type file name. May use {sha256} {url_sha1} {ext} {file} {name}."""
+    files_maxsize: Positive = 100 * 1024 * 1024
+    """Of one such file."""
     retry_times: Count = 2
     retry_http_codes: list[Status] = [500, 502, 503, 504, 522, 524, 408, 429]
     redirect_max_times: Count = 10

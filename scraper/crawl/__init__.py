@@ -17,6 +17,7 @@ throttle        the delay of each host, by how long its answers take
 policy          what an answer means: a page, another try, a redirect, a failure
 retry           whether there is another try, and when: statuses, backoff, Retry-After, lost workers
 endings         how a page ends that gives nothing: failed or skipped
+files           files that records name
 links           which links of a page are followed, and as what
 limits          closespider_*: pages, records, errors, seconds
 bodies          the bodies that requests carry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scraper.crawl import plan
 from scraper.errors import Reason
 from scraper.job import Job
-from scraper.models import Failure, Finished, Request
+from scraper.models import FILES, Failure, Finished, Request
 
 
 def redirected(job: Job, request: Request) -> Finished:
@@ -18,5 +18,7 @@ def redirected(job: Job, request: Request) -> Finished:
 
 def is_skipped(job: Job, request: Request, failure: Failure) -> bool:
     """Return whether a failure says no more than that a page is gone which was not asked for first."""
+    if request.kind == FILES:
+        return False
     codes = job.settings.skip_http_codes if plan.may_be_gone(job, request) else ()
     return failure.reason in {f"http {code}" for code in codes}

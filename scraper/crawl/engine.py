@@ -5,6 +5,7 @@ turn:  fill the schedule, submit what may start, wait for answers, read their pa
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from scraper import worker
 from scraper.crawl import plan
 from scraper.crawl.credentials import Credentials
+from scraper.crawl.files import Files
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.intake import Intake
 from scraper.crawl.journal_writer import JournalWriter
@@ -19,12 +21,15 @@ from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.scheduler import Scheduler
 from scraper.fetch.fetchers import page_limit_s
+from scraper.fetch.recorders import Recorder
 from scraper.job import Job
 from scraper.journal.journal import Journal
 from scraper.models import Request
 from scraper.pool.pool import Pool
 
 LONGEST_WAIT_S = 1.0
+LOOK_EVERY_S = 0.005
+"""How often it is looked for requests that have become due, while pages are read."""
 
 
 class Engine:
@@ -37,16 +42,24 @@ class Engine:
         pool: Pool,
         *,
         is_replay: bool,
-        record: Path | None,
+        recorder: Recorder | None,
         limit: int | None,
         stop: Stop,
         cache_folder: Path | None = None,
+        past: Path | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
-        """`cache_folder`: where answers are stored, None for no HTTP cache; `neighbours`: who shares the hosts."""
+        """`cache_folder`: where answers are stored, None for no HTTP cache; `past`: the last good run's journal.
+
+        `neighbours`: who shares the hosts.
+        """
         settings = job.settings
         self._journal, self._stop, self._pool = journal, stop, pool
         self._is_draining = False
+        self.finish_recording = recorder.finish if recorder is not None else lambda: None
+        self.notes, self.opened = list[str](), contextlib.ExitStack()
+        self.opened.callback(pool.terminate)
+        self._files = Files(job, past, is_recording=recorder is not None)
         self._page_limit_s = page_limit_s(settings)
         kept = journal.cookies.read()
         self._credentials = Credentials(job, kept)
@@ -63,10 +76,11 @@ class Engine:
             self._writer,
             self._credentials,
             self.cache,
+            self._files,
             is_replay=is_replay,
-            record=record,
+            recorder=recorder,
             is_trial=limit is not None,
-            may_be_in=bool(kept),
+            is_resumed=bool(kept),
         )
         stop.wake = self._pool.wake
 
@@ -75,7 +89,8 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self._stop.wake = lambda: None
-        self._pool.terminate()
+        self.opened.close()
+        self._files.close()
         self.cache.close()
 
     @property
@@ -141,7 +156,7 @@ class Engine:
         self._pool.flush()
 
     def _send(self, domain: str, request: Request, *, alone: bool = False) -> None:
-        request, sent = self.cache.prepare(request, self._credentials.dress(request))
+        request, sent = self.cache.prepare(request, self._files.dress(self._credentials.dress(request)))
         self._pool.apply_async(
             worker.fetch,
             (sent,),
@@ -189,9 +204,11 @@ class Engine:
         has become due. Where a limit counts pages they are read before anything starts.
         """
         self._pool.wait(timeout_s)
+        look_at = 0.0
         while self._intake.is_unread:
-            if not self._writer.limits.are_counted:
+            if (now := time.monotonic()) >= look_at and not self._writer.limits.are_counted:
                 self._submit()
+                look_at = now + LOOK_EVERY_S
             self._intake.read()
 
     def _commit(self) -> None:

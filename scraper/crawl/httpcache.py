@@ -25,7 +25,7 @@ from scraper.fetch.cache_entries import Damaged, Head
 from scraper.job import Settings, urls
 from scraper.job.secrets import Secrets, sounds_secret
 from scraper.job.user_agent import user_agent
-from scraper.models import UNASKED, UNCHANGED, Cached, Failure, Headers, Page, Parsed, Request
+from scraper.models import FILES, UNASKED, UNCHANGED, Cached, Failure, Headers, Page, Parsed, Request
 
 KEPT_HEADERS = frozenset(
     "age cache-control content-type date etag expires last-modified location vary".split()
@@ -92,7 +92,7 @@ class HttpCache:
     def prepare(self, request: Request, sent: Request) -> tuple[Request, Request]:
         """Return a request, and how it is sent, with its conditions; cookies that came meanwhile rule them out."""
         if request.cached is None or request.cached.is_unasked:
-            if self._folder is not None and request.kind and request.cached is None:
+            if self._folder is not None and request.kind not in ("", FILES) and request.cached is None:
                 self._refused["were asked for with a cookie, a password or a secret"] += 1
             return request, sent
         if self._path(request, sent.headers) != request.cached.path:
@@ -110,7 +110,11 @@ class HttpCache:
 
     def _path(self, request: Request, headers: Headers) -> str | None:
         """Return where the answer to a request is stored, None if it must not be: whoever may have it is not known."""
-        if not (request.kind or request.is_anonymous) or not (request.method == "GET" or self._is_dummy):
+        if (
+            request.kind == FILES
+            or not (request.kind or request.is_anonymous)
+            or not (request.method == "GET" or self._is_dummy)
+        ):
             return None
         if any(sounds_secret(name) or name.lower() in OWN_CONDITIONS for name, _ in headers):
             return None

@@ -8,13 +8,13 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from scraper.crawl import endings, plan
 from scraper.crawl.credentials import Credentials
+from scraper.crawl.files import Files, readers
 from scraper.crawl.httpcache import HttpCache
 from scraper.crawl.journal_writer import JournalWriter
 from scraper.crawl.links import Links
@@ -22,11 +22,10 @@ from scraper.crawl.policy import Policy
 from scraper.crawl.retry import Again, RetryPolicy, judge_error
 from scraper.crawl.scheduler import Scheduler
 from scraper.errors import PoolError, Reason
-from scraper.fetch.recordings import save
+from scraper.fetch.recorders import Recorder
 from scraper.job import Job, urls
 from scraper.journal.journal import Journal
 from scraper.models import Failure, Finished, Page, Parsed, Read, Request
-from scraper.parse.parser import Parser
 
 if TYPE_CHECKING:
     from scraper.crawl.session import Session
@@ -43,23 +42,24 @@ class Intake:
         writer: JournalWriter,
         credentials: Credentials,
         cache: HttpCache,
+        files: Files,
         *,
         is_replay: bool,
-        record: Path | None,
+        recorder: Recorder | None,
         is_trial: bool,
-        may_be_in: bool,
+        is_resumed: bool,
     ) -> None:
-        """`record`: the folder that exchanges are saved in. `is_trial`: see `Links`; `may_be_in`: see `Session`."""
+        """`is_trial`: see `Links`; `is_resumed`: see `Session`."""
         self._job, self._journal, self._scheduler, self._writer = job, journal, scheduler, writer
-        self._credentials, self._cache, self._is_replay, self._record = credentials, cache, is_replay, record
+        self._credentials, self._cache, self._is_replay, self._recorder = credentials, cache, is_replay, recorder
+        self._files = files
         self._frontier = scheduler.frontier
         allowed = frozenset(plan.allowed_domains(job))
-        self.session = _open_session(job, scheduler, credentials, may_be_in=may_be_in)
+        self.session = _open_session(job, scheduler, credentials, is_resumed=is_resumed)
         retries = RetryPolicy(job.settings, now=time.time, random=random.random)
         self._policy = Policy(retries, allowed, lambda kind, url: self._parsers[kind].blocks(url) if kind else None)
         self._links = Links(job, allowed, plan.reading_params(job), scheduler.bodies, is_trial=is_trial)
-        limit_s = job.settings.regex_timeout
-        self._parsers = {name: Parser(kind, regex_timeout=limit_s) for name, kind in job.kinds.items()}
+        self._parsers = readers(job)
         self._kept_kinds = plan.reads_params(job)
         self._unread: deque[tuple[str, Request, Page]] = deque()
 
@@ -80,6 +80,7 @@ class Intake:
         parsed: Parsed | Failure | None = None
         if isinstance(answer, Read):
             parsed, answer = answer.parsed, answer.page
+        answer = self._files.settle(request, answer)
         is_good = isinstance(answer, Page) and answer.status == 200
         self._frontier.throttle.hear(domain, now - sent_at, is_good=is_good)
         if isinstance(answer, Page) and not self._keep(request, answer):
@@ -108,9 +109,9 @@ class Intake:
             self._credentials.take(page)
         if self._cache.is_useless(request, page):
             return False
-        if self._record is not None:
+        if self._recorder is not None:
             for asked, came in page.made_of or ((request, page),):
-                save(self._record, asked, came, self._job.secrets)
+                self._recorder.save(asked, came)
         return True
 
     def _take(self, domain: str, request: Request, page: Page, parsed: Parsed | Failure) -> None:
@@ -180,10 +181,10 @@ class Intake:
             self._writer.add(Finished(request, failure=failure, shown=shown))
 
 
-def _open_session(job: Job, scheduler: Scheduler, credentials: Credentials, *, may_be_in: bool) -> Session | None:
+def _open_session(job: Job, scheduler: Scheduler, credentials: Credentials, *, is_resumed: bool) -> Session | None:
     """Return who logs in, None where the config has no login."""
     if job.login is None:
         return None
     from scraper.crawl.session import Session  # what reads forms: few configs log in
 
-    return Session(job, scheduler.ask, scheduler.push, credentials.cookie, may_be_in=may_be_in)
+    return Session(job, scheduler.ask, scheduler.push, credentials.cookie, is_resumed=is_resumed)

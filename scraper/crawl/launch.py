@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from dataclasses import dataclass, replace
@@ -13,9 +14,12 @@ from scraper.crawl.engine import Engine
 from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
 from scraper.fetch.fetchers import FETCHERS
+from scraper.fetch.recorders import open_recorder
 from scraper.job import Job, PoolSettings, Settings
 from scraper.journal.journal import Journal
-from scraper.journal.retention import recording_folder
+from scraper.journal.retention import recording_target
+from scraper.journal.workspace import Workspace
+from scraper.models import FILES
 from scraper.pool.pool import Pool, open_pool
 
 
@@ -40,37 +44,60 @@ AS_CONFIGURED = Options()
 
 
 def open_crawl(
-    job: Job, journal: Journal, options: Options, stop: Stop, httpcache: Path | None = None, *, keeps_parts: bool = True
+    job: Job,
+    journal: Journal,
+    options: Options,
+    stop: Stop,
+    workspace: Workspace | None = None,
+    *,
+    keeps_parts: bool = True,
 ) -> Engine:
-    """Return the crawl of a job with what the command line asks of it; `httpcache`: where answers may be stored.
+    """Return the crawl of a job with what the command line asks of it.
 
+    `workspace`: where answers may be stored, and the last good run's journal lies.
     `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
     """
     in_worker = job.settings.parse_in == "worker" and options.record is None
     keeps_parts = keeps_parts and options.record is not None
-    pool = open_crawl_pool(job, options.replay, in_worker=in_worker, keeps_parts=keeps_parts)
-    is_replay, record = options.replay is not None, recording_folder(options.record, journal.recall("run"))
-    try:
-        return Engine(
+    is_replay, run = options.replay is not None, journal.recall("run") or ""
+    with contextlib.ExitStack() as opened:
+        replay = recorder = None
+        if options.replay is not None:
+            from scraper.fetch.archives import Replay  # what reads archives: few runs replay any
+
+            replay = opened.enter_context(
+                contextlib.closing(Replay(options.replay, job.secrets, job.settings.download_maxsize))
+            )
+        if options.record is not None:
+            recorder = open_recorder(recording_target(options.record, run), job, run)
+            opened.callback(recorder.close)
+        pool = open_crawl_pool(job, replay.path if replay else None, in_worker=in_worker, keeps_parts=keeps_parts)
+        opened.callback(pool.terminate)
+        engine = Engine(
             job,
             journal,
             pool,
             is_replay=is_replay,
-            record=record,
+            recorder=recorder,
             limit=options.limit,
             stop=stop,
-            cache_folder=httpcache if job.settings.httpcache_enabled else None,
+            cache_folder=workspace.httpcache if workspace and job.settings.httpcache_enabled else None,
+            past=None if is_replay or not workspace else workspace.good_journal,
             neighbours=options.neighbours,
         )
-    except BaseException:
-        pool.terminate()
-        raise
+        engine.notes += [replay.note] if replay and replay.note else []
+        engine.opened = opened.pop_all()
+        return engine
 
 
 def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    browsed = dict(job.kinds) if FETCHERS[settings.fetcher].open_browser else None
+    browsed = (
+        {name: kind for name, kind in job.kinds.items() if name != FILES}
+        if FETCHERS[settings.fetcher].open_browser
+        else None
+    )
     return open_pool(
         settings.pool.engine,
         concurrency=_browsers(settings) if browsed is not None else settings.concurrent_requests,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from scraper.job import Settings
-from scraper.models import Finished
+from scraper.models import FILES, Finished
 
 
 class Limits:
@@ -29,7 +29,7 @@ class Limits:
         """Count a page that has ended."""
         self._counts["closespider_pagecount"] += finished.parsed is not None
         self._counts["closespider_errorcount"] += finished.failure is not None
-        if finished.parsed:
+        if finished.parsed and finished.request.kind != FILES:
             self._counts["closespider_itemcount"] += sum(map(len, finished.parsed.lines))
 
     @property

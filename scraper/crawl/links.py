@@ -9,7 +9,7 @@ from scraper.crawl.bodies import Bodies
 from scraper.fetch.fetchers import reads_fragments
 from scraper.job import Job, urls
 from scraper.journal.journal import SLICE
-from scraper.models import Child, Link, Parsed, Request
+from scraper.models import FILES, Child, Link, Parsed, Request
 
 OFFSITE = "offsite"
 TOO_FAR = "depth_limit"
@@ -60,6 +60,8 @@ class Links:
         return Child(link, request, urls.host(link.url), self._reason_not_to(request))
 
     def _reason_not_to(self, request: Request) -> str | None:
+        if request.kind == FILES:
+            return None  # pictures often lie elsewhere
         if not urls.is_allowed(request.url, self._allowed_domains):
             return OFFSITE
         if self._depth_limit is not None and request.depth > self._depth_limit:

@@ -15,7 +15,7 @@ from scraper.crawl.retry import Again, RetryPolicy
 from scraper.errors import PatternTimeout, Reason
 from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
 from scraper.job import urls
-from scraper.models import Failure, Page, Request
+from scraper.models import FILES, Failure, Page, Request
 
 DOMAINS_TOLD = 5
 HOLD_FORMS = frozenset({401, 403})
@@ -57,7 +57,7 @@ class Policy:
             if pattern:
                 blocked = f"{page.url} redirects to {target}, which matches blocked_if {pattern!r}"
                 return self.retries.retry(request, Failure(Reason.BLOCKED, blocked, is_transient=True))
-            if not urls.is_allowed(target, self.allowed_domains):
+            if request.kind != FILES and not urls.is_allowed(target, self.allowed_domains):
                 allowed = ", ".join(sorted(self.allowed_domains)[:DOMAINS_TOLD])
                 return Failure(Reason.OFFSITE_REDIRECT, f"{page.url} redirects to {target}, outside {allowed}")
         if len(request.hops) >= self.retries.settings.redirect_max_times:

@@ -16,9 +16,12 @@ from msgspec.structs import replace
 from scraper.errors import PoolError, Reason, TaskStuck, WorkerLost
 from scraper.job import Settings
 from scraper.models import Failure, Page, Request
+from scraper.parse.challenges import header_sign, page_sign
 
 SLOW_DOWN_CODES = frozenset({429, 503})
 """A host that answers with one of these is asking all of its visitors to slow down."""
+CHALLENGE_CODES = frozenset({403, 405, 429, 503})
+"""With one of these a challenge may come instead of a page."""
 BACKOFF_BASE_S = 1.0
 BACKOFF_MAX_S = 60.0
 DEATHS_ALONE = 3
@@ -50,6 +53,9 @@ class RetryPolicy:
     def judge_status(self, request: Request, answer: Page) -> Again | Failure:
         """Return what to do with an answer whose status says that it is no page."""
         failure = Failure(f"http {answer.status}", f"{answer.url} answered {answer.status}")
+        if not request.is_anonymous and (sign := challenge_of(answer)):
+            blocked = Failure(Reason.BLOCKED, f"{failure.detail} with {sign}", is_transient=True)
+            return self.retry(request, blocked, answer)
         if answer.status in self.settings.retry_http_codes:
             return self.retry(request, replace(failure, is_transient=True), answer)
         return failure
@@ -72,6 +78,14 @@ class RetryPolicy:
         """Return the seconds that an answer asks to wait: a date counts from the answer's own, if it has one."""
         date = moment(page.header("date") or "")
         return retry_after(page.header("retry-after"), self.now() if date is None else date)
+
+
+def challenge_of(answer: Page) -> str | None:
+    """Return whose challenge the page of an error is, by header, title or markup; None if it is none."""
+    if sign := header_sign(answer.header):
+        return sign
+    may_be = answer.status in CHALLENGE_CODES
+    return page_sign(answer.body.decode("utf-8", "replace"), gives_records=False) if may_be else None
 
 
 def judge_error(request: Request, error: PoolError) -> Again | Failure:

@@ -32,11 +32,11 @@ class Session:
         push: Callable[[Request], None],
         cookie_of: login.CookieOf,
         *,
-        may_be_in: bool = False,
+        is_resumed: bool = False,
     ) -> None:
-        """`may_be_in`: a run is gone on with, and its cookies are there."""
+        """`is_resumed`: a run is gone on with, and its cookies are there."""
         self._job, self._ask, self._push, self._origins = job, ask, push, plan.origins(job)
-        self._cookie_of, self._may_be_in = cookie_of, may_be_in
+        self._cookie_of, self._is_resumed, self._may_be_in = cookie_of, is_resumed, is_resumed
         self.is_under_way = False
         self.failure: LoginFailed | None = None
         """Why the last login came to nothing."""
@@ -55,7 +55,7 @@ class Session:
         self.is_under_way, self.failure = True, None
         if url := self._job.login.first_url:
             self._ask(Request(plan.safe_url(url, "utf-8")), self._take_first)
-        elif self._may_be_in:  # a page of the crawl will tell
+        elif self._is_resumed:  # a page of the crawl will tell
             self._end(None)
         else:
             self._send(None)
@@ -120,7 +120,8 @@ class Session:
             self._end(None)
 
     def _end(self, failure: LoginFailed | None) -> None:
-        self.is_under_way, self.failure, self._may_be_in = False, failure, False
+        self.is_under_way, self.failure = False, failure
+        self._is_resumed, self._may_be_in = False, failure is None
         held, self._held = self._held, []
         for request in held:
             self._push(replace(request, asks_in_full=True))

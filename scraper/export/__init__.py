@@ -4,6 +4,7 @@ publication → target → part_file → exporters → fsync → rename
 
 publication  what the output holds: the walk's records, joined, each key once
 tally        what it holds and what was lost on the way, counted
+spread       some of its lines, from everywhere
 keys         the keys of records, on disk
 ledger       what is known of each record by its key, from run to run
 changes      a run's records beside the ledger: new, changed, gone
@@ -18,8 +19,22 @@ formats      the formats that there are, by their suffixes, and what each can
 exporters    records as lines, gzip or CSV
 parquet      records as Parquet
 sqlite       records as tables of an SQLite database
+schemas      what the records hold, told to the programs that read them
 columns      which columns there are, by the config alone
+file_values  what is known of a file in the place of its link
 cells        a value as a table's cell
 """
 
-__all__ = ["books", "columns", "formats", "keys", "partitions", "publication", "renames", "sqlite", "tally", "target"]
+__all__ = [
+    "books",
+    "columns",
+    "formats",
+    "keys",
+    "partitions",
+    "publication",
+    "renames",
+    "schemas",
+    "sqlite",
+    "tally",
+    "target",
+]

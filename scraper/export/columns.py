@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scraper.job import TIMES, Field, Job, Rule
 from scraper.parse.transforms import STEPS
+from scraper.parse.values.dates import RELATIVE
 from scraper.parse.values.types import TYPES, Stored
 
 
@@ -20,6 +21,8 @@ class Column:
     is_list: bool = False
     has_zone: bool = False
     """For datetime: whether every value says its offset; else none does."""
+    is_open: bool = False
+    """For datetime: whether only the page tells if a value says an offset."""
     fields: tuple[Column, ...] = ()
     """What each object of a list of objects holds."""
 
@@ -27,6 +30,11 @@ class Column:
     def stored(self) -> Stored:
         """What a typed column holds."""
         return "text" if self.type is None else TYPES[self.type].stored
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it holds URLs."""
+        return self.type is not None and TYPES[self.type].is_link
 
 
 MORE = {
@@ -85,7 +93,8 @@ def columns_of(job: Job, rules: Iterable[Rule]) -> tuple[Column, ...]:
 def column_of(field: Field) -> Column:
     """Return the column of a field; that of a list of objects has columns of its own."""
     inner = tuple(column_of(each) for each in field.fields if not each.is_helper)
-    return Column(field.name, written_type(field), _is_list(field) or bool(inner), has_zone(field), inner)
+    is_list = _is_list(field) or bool(inner)
+    return Column(field.name, written_type(field), is_list, has_zone(field), is_open(field), inner)
 
 
 def written_type(field: Field) -> str | None:
@@ -117,5 +126,14 @@ def is_moment(field: Field) -> bool:
 
 def has_zone(field: Field) -> bool:
     """Return whether a date-time field writes an offset with every value: its own, or that of a `timezone`."""
-    formats_say = bool(field.formats) and all("%z" in text.lower() or text.startswith("unix") for text in field.formats)
-    return is_moment(field) and (field.timezone is not None or formats_say)
+    return is_moment(field) and (field.timezone is not None or (bool(field.formats) and all(_zones(field))))
+
+
+def is_open(field: Field) -> bool:
+    """Return whether only the page tells if a date-time says an offset."""
+    return is_moment(field) and not has_zone(field) and (not field.formats or any(_zones(field)))
+
+
+def _zones(field: Field) -> list[bool]:
+    """Return for each format whether its date-times have an offset."""
+    return ["%z" in text.lower() or text.startswith("unix") or text == RELATIVE for text in field.formats]

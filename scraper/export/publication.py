@@ -12,12 +12,13 @@ from typing import Protocol
 import orjson
 
 from scraper.export.cells import cell
+from scraper.export.file_values import name_of, with_files
 from scraper.export.formats import format_of
 from scraper.export.keys import Fresh
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
-from scraper.journal.walk import Journal, Walk, merged
-from scraper.models import State, Stored
+from scraper.journal.walk import Journal, Marks, Walk, merged
+from scraper.models import FILES, State, Stored
 from scraper.parse.values.dates import timestamp
 
 
@@ -58,10 +59,13 @@ class Publication:
         self._job, self._journal, self._keys = job, journal, keys
         self._walk = Walk(journal, frozenset(kind.name for kind in job.kinds.values() if _merges(kind)))
         rules = [rule for kind in job.kinds.values() for rule in kind.rules]
+        self._counted = Marks()
+        """The files that are counted: many records may name one."""
         self._columns = {rule.name: job.columns(rule) for rule in rules}
         form = format_of(job.output.path.text)
         self._needs_keys = job.output.mode == "update" or (form is not None and form.has_tables)
-        self._joined = {rule.name for rule in rules if any(follow.merge for follow in rule.follow)}
+        self._written = {rule.name for rule in rules if job.is_written(rule)}
+        self._joined = {rule.name for rule in rules if rule.files or any(follow.merge for follow in rule.follow)}
 
     def records(self) -> Iterator[Records]:
         """Yield the records that can be written by now; call again when more pages have ended."""
@@ -74,7 +78,7 @@ class Publication:
             self.tally.count_yield(page, self._job.kinds[page.kind].checks.records_per_page)
         joining = self._joining(page)
         for number, (rule, lines) in enumerate(zip(self._job.kinds[page.kind].rules, page.lines, strict=False)):
-            if not self._job.is_written(rule):
+            if rule.name not in self._written:
                 continue  # a record of only helpers: it is there for what it leads to
             if rule.key or rule.has_all_columns or rule.name in self._joined:
                 yield rule.name, list(self._weighed(rule, page, number, joining))
@@ -121,7 +125,9 @@ class Publication:
         if _merges(self._job.kinds[page.kind]):
             for edge in merged(self._journal, page.id):
                 child = self._journal.page(edge.child)
-                found.setdefault((edge.rule or 0, edge.record or 0), {})[child.kind] = child
+                if child.kind == FILES and self._counted.add(child.id):
+                    self.tally.count_page(child)
+                found.setdefault((edge.rule or 0, edge.record or 0), {})[name_of(child)] = child
         return found
 
     def _join(self, rule: Rule, line: bytes, pages: dict[str, Stored], above: frozenset[int], halves: Halves) -> bytes:
@@ -129,6 +135,9 @@ class Publication:
 
         `above`: the pages whose records are joined already, of which none joins itself.
         """
+        if rule.files:
+            line, lost = with_files(rule, line, pages)
+            halves.unknown += lost
         for follow in rule.follow:
             if follow.merge:
                 page = pages.get(follow.page)
@@ -164,7 +173,7 @@ class Publication:
 
 
 def _merges(kind: Kind) -> bool:
-    return any(follow.merge for rule in kind.rules for follow in rule.follow)
+    return any(rule.files or any(follow.merge for follow in rule.follow) for rule in kind.rules)
 
 
 def lasting_key(rule: str, cells: Iterable[str]) -> bytes:

@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from scraper.export.spread import Spread
 from scraper.job.expect import Bounds
 from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
@@ -74,6 +75,8 @@ class Tally:
     """Of the records as they are written."""
     samples: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """The first record lines of each rule, a few."""
+    spread: defaultdict[str, Spread] = field(default_factory=lambda: defaultdict(Spread))
+    """Record lines of each rule, some from everywhere."""
 
     def notes(self) -> Iterator[str]:
         """Yield what an operator should know of keys and links."""
@@ -82,6 +85,17 @@ class Tally:
         for rule, count in (+self.keyless).items():
             what = "no primary key can be null, they were left out" if self.left_out[rule] else KEPT
             yield f"{count} records of {rule} have a null in their key: {what}"
+
+    def totals(self) -> dict[str, Any]:
+        """Return what is reported as it is, by name."""
+        return {
+            "duplicates": self.duplicates.total(),
+            "unmerged": self.unmerged.total(),
+            "replaced": self.replaced,
+            "marks": dict(+self.marks),
+            "unchanged": self.unchanged,
+            "unasked": self.unasked,
+        }
 
     def count_page(self, page: Stored, rule: str | None = None) -> None:
         """Add what one page lost; `rule`: the one that its record joins."""
@@ -122,8 +136,9 @@ class Tally:
             self.urls.setdefault((UNMERGED, rule), url)
 
     def sample(self, rule: str, lines: Sequence[bytes]) -> None:
-        """Take the record lines of a rule into the digest, and keep its first few."""
+        """Take the record lines of a rule into the digest, and keep its first few, and some of all."""
         self.content.update(b"\n".join(lines))
+        self.spread[rule].add(lines)
         kept = self.samples[rule]
         if len(kept) < SAMPLES_PER_RULE:
             kept.extend(lines[: SAMPLES_PER_RULE - len(kept)])
@@ -132,10 +147,15 @@ class Tally:
         """Add one written record."""
         self.records[rule] += 1
         for name, value in record.items():
-            self.filled[rule, name] += value is not None and value != []
+            self.filled[rule, name] += _is_filled(value)
 
     def count_records(self, rule: str, names: tuple[str, ...], count: int, filled: tuple[int, ...]) -> None:
         """Add the written records of one rule of a page, whose fields were counted when it was parsed."""
         self.records[rule] += count
         for name, number in zip(names, filled, strict=True):
             self.filled[rule, name] += number
+
+
+def _is_filled(value: object) -> bool:
+    """Return whether a value is neither null nor an empty list, nor a list of files of which none has come."""
+    return value is not None and (not isinstance(value, list) or any(one is not None for one in value))

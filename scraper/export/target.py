@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from scraper.errors import OutputError
-from scraper.export import part_file, partitions, renames
+from scraper.export import part_file, partitions, renames, schemas
 from scraper.export.books import Books, Changes
 from scraper.export.columns import Layout, layout_of
 from scraper.export.formats import LINES, Format, format_of
@@ -25,7 +25,7 @@ from scraper.export.publication import Records, lasting_key
 from scraper.job import STDOUT, Job, Rule
 from scraper.job.version import __version__
 from scraper.journal.journal import Journal
-from scraper.journal.workspace import Workspace, lock, make_folder
+from scraper.journal.workspace import Workspace, lock, make_folder, static_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +164,9 @@ class Target:
         self._is_moving = bool(moves)
         renames.carry_out(moves, self._journal)
         self._is_moving = False
+        if self._job.output.has_schema and self._is_own:
+            place = static_folder(self._job.output.path.text) / f"{self._job.name}.schema.json"
+            write_whole(place, self._job.secrets.masked(schemas.text(self._job)).encode())
 
     def reject(self) -> None:
         """Put the part files where a person may look at them."""

@@ -17,6 +17,7 @@ chromium        where a Chromium is
 request_head    what is asked: URL and header lines, checked
 head            what an answer's head says: strict about the body's end
 body            the body: bounded, complete, decompressed
+kept_files      bodies that are files of their own, each under its name when it is whole
 spool           bodies that come in piece by piece
 causes          what an exception of the network or of a library means
 addresses       which addresses are of the whole internet
@@ -24,13 +25,23 @@ redirects       where a redirect leads, and what is asked there
 cookies         a store of the parent's, or of a page in the browser
 set_cookie      one Set-Cookie line → a cookie
 cookie_date     the date from which a cookie is no more
+recorders       what --record writes
 recordings      exchanges saved in a folder, and answered from it
 recorded        what a folder of these says of its exchange
+warc_recording  exchanges saved in a WARC
+archives        what --replay names: WARC, WACZ, HAR, ready for workers
+archive_fetcher  exchanges answered from these
+archive_index   what lies where in these
+warc            the records of a WARC, by FastWARC
+http_block      the HTTP message in one
+har             the entries of a HAR
+mhtml           the page in an MHTML, as browsers save one
 cache_entries   stored answers of the HTTP cache, a file each
 cached_answers  what a worker makes of them
 """
 
 __all__ = [
-    "adapter", "browser", "cache_entries", "cached_answers", "chromium", "cookies", "fetcher", "fetchers", "recordings",
-    "redirects", "set_cookie", "transport",
+    "adapter", "archive_fetcher", "archives", "browser", "cache_entries", "cached_answers", "chromium", "cookies",
+    "fetcher", "fetchers", "kept_files", "mhtml", "recorders", "recordings", "redirects", "set_cookie",
+    "transport",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import ssl
 import threading
@@ -11,10 +12,10 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from scraper.fetch.body import bound_of, read_body
-from scraper.fetch.causes import is_unusable
+from scraper.fetch.body import PATIENCE_S, bound_of, leftover, read_body
+from scraper.fetch.causes import EXPECTED, is_unusable
 from scraper.fetch.connection import POOLS, exchange, tls_context
-from scraper.fetch.head import readable
+from scraper.fetch.head import leads_on, readable
 from scraper.fetch.rehearsal import rehearse
 from scraper.fetch.request_head import RequestHead
 from scraper.fetch.spool import Spool
@@ -48,8 +49,12 @@ class Requests:
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
         try:
-            headers = readable(raw.headers.items())
-            return raw.status, headers, read_body(raw, headers, bound_of(question.request, self._maxsize_bytes))
+            headers = readable(raw.headers.items() if exchange.lines is None else exchange.lines)
+            read = functools.partial(read_body, raw, headers, bound_of(question.request, self._maxsize_bytes))
+            if leads_on(headers, raw.status):
+                exchange.hurry(PATIENCE_S)
+                return raw.status, headers, leftover(read, EXPECTED)
+            return raw.status, headers, read()
         finally:
             # Read to its end, the connection is back in the pool already and stays open; else it is closed.
             raw.close()
@@ -131,7 +136,12 @@ class Adapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else "/"
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        response = requests.Response()
-        response.status_code, response.headers, response.raw = resp.status, resp.headers, resp
-        response.request, response.url = req, req.url or ""
-        return response
+        return Answered(req, resp)
+
+
+class Answered(requests.Response):
+    """An answer as urllib3 gives it, without what nobody looks at: requests makes a cookie jar and a text for each."""
+
+    def __init__(self, request: requests.PreparedRequest, raw: Any) -> None:
+        self.status_code, self.headers, self.raw = raw.status, raw.headers, raw
+        self.request, self.url = request, request.url or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from scraper.errors import Reason
@@ -18,6 +18,8 @@ MAX_GZIP_MEMBERS = 1000
 """A body of tiny members would cost far more time than its size says: each makes zlib copy what is behind it."""
 CODINGS = frozenset({"gzip", "deflate", "br", "zstd", "compress", "dcb", "dcz", "exi", "aes128gcm", "pack200-gzip"})
 """What changes a body. Other words do not, `utf-8` and `text/html` among them: browsers show the page."""
+PATIENCE_S = 1.0
+"""How long the body of a redirect may take: then its connection is given up, for browsers follow at once."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -35,11 +37,13 @@ class Bound(NamedTuple):
     maxsize_bytes: int
     is_enough: bool = False
     """Whether its beginning will do where it is larger."""
+    name: str = "download_maxsize"
+    """Of the setting that says so."""
 
     def check(self, size: int) -> None:
         """Raise Unusable for a body of so many bytes, told or come, unless its beginning will do."""
         if size > self.maxsize_bytes and not self.is_enough:
-            detail = f"expected at most {self.maxsize_bytes} bytes (download_maxsize), there are more"
+            detail = f"expected at most {self.maxsize_bytes} bytes ({self.name}), there are more"
             raise Unusable(Reason.TOO_LARGE, detail)
 
     def is_reached(self, size: int) -> bool:
@@ -50,6 +54,8 @@ class Bound(NamedTuple):
 
 def bound_of(request: Request, maxsize_bytes: int) -> Bound:
     """Return how much of the answer to a request is read; `maxsize_bytes`: of one that is needed as a whole."""
+    if request.keep is not None:
+        return Bound(request.keep.maxsize_bytes, name="files_maxsize")
     return Bound(request.enough_bytes, is_enough=True) if request.enough_bytes else Bound(maxsize_bytes)
 
 
@@ -69,6 +75,21 @@ def decoded(chunks: Iterable[bytes], encoding: str | None, bound: Bound) -> Spoo
     if encoding is not None:
         chunks = _inflate(chunks, encoding, bound)
     return chunks if isinstance(chunks, Spool) else Spool(chunks)
+
+
+def leftover(read: Callable[[], Spool], expected: tuple[type[Exception], ...] = ()) -> Spool:
+    """Return the body of a redirect, which is read for its connection's sake: nothing where it cannot be had.
+
+    Raises Unusable for one that is too large; `expected`: what else may go wrong.
+    """
+    try:
+        return read()
+    except Unusable as error:
+        if error.reason == Reason.TOO_LARGE:
+            raise
+    except expected:
+        pass
+    return Spool()
 
 
 def content_encoding(headers: Headers) -> str | None:

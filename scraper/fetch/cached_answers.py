@@ -34,7 +34,7 @@ def resolve(request: Request, answer: Page | Failure) -> Page | Failure:
         return answer
     if not _is_of(head, answer):
         return answer
-    headers = _updated(head.headers, answer.headers)
+    headers = updated(head.headers, answer.headers)
     return Page(request.url, head.status, headers, body, answer.fetched_at, (UNCHANGED,))
 
 
@@ -45,7 +45,7 @@ def _is_of(head: Head, answer: Page) -> bool:
     return tag is None or tag.startswith("W/") or own is None or own.removeprefix("W/") == tag
 
 
-def _updated(stored: Headers, news: Headers) -> Headers:
+def updated(stored: Headers, news: Headers) -> Headers:
     """Return stored header lines with those of a 304 in their place (RFC 9111 section 3.2)."""
     news = tuple(pair for pair in news if pair[0].lower() not in ABOUT_BODY)
     names = {name.lower() for name, _ in news}

@@ -11,7 +11,7 @@ way: where one of the first seven is not there, or is not asked, `rehearsal` end
 what                                        why
 HTTPResponse.begin                          1xx skipped, a strict head (`head_reader`); a quarter quicker than its own
 HTTPResponse: fp, length, chunked and such  what `begin` has found, for `read` to go by
-HTTPResponse._read_next_chunk_size          no chunk of -1 bytes
+HTTPResponse._get_chunk_left                no chunk of -1 bytes, none without its end
 http.client.HTTPConnection.response_class   these answers
 urllib3's HTTPConnection._new_conn          the guard of addresses, the deadline of connecting
 .ConnectionCls, .pool_classes_by_scheme     these connections in urllib3's pools
@@ -50,10 +50,16 @@ class Exchange(threading.local):
     question: RequestHead
     is_reused: bool
     """Whether the connection has served before; it may be that the server had closed it by then."""
+    lines: list[tuple[str, str]] | None
+    """Header lines of the answer; None where it did not come by one of these connections."""
 
     def begin(self, deadline: float, question: RequestHead) -> None:
         """Forget the exchange before."""
-        self.deadline, self.question, self.is_reused = deadline, question, False
+        self.deadline, self.question, self.is_reused, self.lines = deadline, question, False, None
+
+    def hurry(self, seconds: float) -> None:
+        """End the exchange in so many seconds at the latest."""
+        self.deadline = min(self.deadline, time.monotonic() + seconds)
 
     def left_s(self) -> float:
         """Return the seconds until the deadline; raises TimeoutError when there are none."""
@@ -172,6 +178,7 @@ class TimedHTTPConnection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         answer = http.client.HTTPConnection.getresponse(self)
+        exchange.lines = answer.lines if isinstance(answer, Answer) else None
         return HTTPResponse(
             body=answer,
             headers=answer.headers,  # type: ignore[arg-type]

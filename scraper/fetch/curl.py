@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import socket
+import time
 from typing import Any
 
 import pycurl
 
 from scraper.fetch import addresses
-from scraper.fetch.body import bound_of
+from scraper.fetch.body import PATIENCE_S, bound_of
 from scraper.fetch.curl_causes import CAUSES, NO_ANSWER, meaning, tells_of_end
 from scraper.fetch.curl_incoming import Incoming
 from scraper.fetch.request_head import RequestHead
@@ -48,7 +49,7 @@ EXPECTS_BODY = frozenset({"POST", "PUT", "PATCH"})
 class Handles:
     """The easy handles of a process: as many as there were exchanges at one time."""
 
-    def __init__(self, settings: Settings, ca_file: str) -> None:
+    def __init__(self, settings: Settings, ca_file: str, *options: tuple[int, Any]) -> None:
         self._timeout_ms = timeout_ms = min(math.ceil(settings.download_timeout * 1000), MAX_MS)
         self._maxsize_bytes = settings.download_maxsize
         self._options = (
@@ -56,7 +57,10 @@ class Handles:
             (pycurl.CONNECTTIMEOUT_MS, timeout_ms),  # it is 300 s otherwise
             (pycurl.CAINFO, ca_file),
             (pycurl.PROXY_CAINFO, ca_file),
+            *options,
         )
+        self.hurrying: set[Handle] = set()
+        """Those that wait for the body of a redirect, of which `leaves_at` says how long."""
         self._idle: list[Handle] = []
         """The last one used is the next: it likely has the connection."""
 
@@ -65,9 +69,10 @@ class Handles:
         try:
             return self._idle.pop()
         except IndexError:
-            return Handle(self._options, self._timeout_ms, self._maxsize_bytes)
+            return Handle(self._options, self._timeout_ms, self._maxsize_bytes, self.hurrying)
 
     def give_back(self, handle: Handle) -> None:
+        self.hurrying.discard(handle)
         handle.clear()
         self._idle.append(handle)
 
@@ -85,7 +90,7 @@ class Curl:
     """
 
     def __init__(self, settings: Settings, ca_file: str) -> None:
-        self._handles = Handles(settings, ca_file)
+        self._handles = Handles(settings, ca_file, (pycurl.NOPROGRESS, 0))
 
     def close(self) -> None:
         """Close the connections."""
@@ -125,9 +130,14 @@ class Lent(socket.socket):
 class Handle:
     """An easy handle, and what it was last asked for."""
 
-    def __init__(self, options: tuple[tuple[int, Any], ...], timeout_ms: int, maxsize_bytes: int) -> None:
+    leaves_at = 0.0
+    """When the body of a redirect is no longer waited for, on the monotonic clock."""
+
+    def __init__(
+        self, options: tuple[tuple[int, Any], ...], timeout_ms: int, maxsize_bytes: int, hurrying: set[Handle]
+    ) -> None:
         self.curl = pycurl.Curl()
-        self._incoming = Incoming()
+        self._incoming, self._hurrying = Incoming(self._hurry), hurrying
         self._maxsize_bytes = maxsize_bytes
         self._origin = ""
         self._proxy: str | None = None
@@ -142,6 +152,7 @@ class Handle:
         self.curl.setopt(pycurl.HEADERFUNCTION, self._incoming.take_line)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._incoming.take)
         self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
+        self.curl.setopt(pycurl.XFERINFOFUNCTION, self._is_late)
 
     def ask(self, question: RequestHead) -> None:
         """Set what is not as it was in the request before."""
@@ -166,7 +177,7 @@ class Handle:
     def answer(self, code: int, words: str) -> tuple[int, Headers, Spool]:
         """Return what came in when libcurl ended with a code; raises Unusable, or an exception that `causes` knows."""
         incoming = self._incoming
-        if incoming.has_enough:
+        if incoming.has_enough or (incoming.leads_on and incoming.refusal is None):
             return incoming.status, incoming.headers, incoming.body()
         if code != pycurl.E_OK and incoming.refusal is not None:
             raise incoming.refusal
@@ -202,7 +213,15 @@ class Handle:
         if self._is_again:
             self.curl.setopt(pycurl.FRESH_CONNECT, 0)
             self.curl.setopt(pycurl.TIMEOUT_MS, self._timeout_ms)
-            self._is_again = False
+        self._is_again, self.leaves_at = False, 0.0
+
+    def _hurry(self) -> None:
+        """Wait a little for the body of a redirect: who drives a loop looks at `hurrying`, libcurl asks `_is_late`."""
+        self.leaves_at = time.monotonic() + PATIENCE_S
+        self._hurrying.add(self)
+
+    def _is_late(self, *_: object) -> bool:
+        return 0 < self.leaves_at <= time.monotonic()
 
     def _open_socket(self, _: int, place: Any) -> socket.socket | int:
         """Return a socket for a place that libcurl found, unless the question's host must not be there."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
 
 import pycurl
 import regex
 
 from scraper.errors import Reason
-from scraper.fetch.body import Bound, Unusable, content_encoding, decoded
-from scraper.fetch.head import BODILESS, Framing, Measure, framing, read_lines, read_status, readable, values
+from scraper.fetch.body import Bound, Unusable, content_encoding, decoded, leftover
+from scraper.fetch.head import BODILESS, Framing, Measure, framing, leads_on, read_lines, read_status, readable, values
 from scraper.fetch.spool import Spool
 from scraper.models import Headers
 
@@ -24,7 +25,9 @@ class Incoming:
     No exception may leave a callback, so what is wrong with the answer is kept as its refusal, and ends the exchange.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hurry: Callable[[], None]) -> None:
+        """`hurry`: is called when a redirect has come, whose body nobody reads."""
+        self._hurry = hurry
         self.begin("")
 
     def begin(self, method: str, bound: Bound = NOTHING, *, may_be_repeated: bool = False) -> None:
@@ -48,6 +51,8 @@ class Incoming:
         """The length of a body whose end libcurl does not know."""
         self._framing: Framing | None = None
         """None until the head is over."""
+        self.leads_on = False
+        """Whether it is a redirect."""
         self.status = 0
         self.headers: Headers = ()
         self.refusal: Exception | None = None
@@ -119,6 +124,8 @@ class Incoming:
 
     def body(self) -> Spool:
         """Return the decoded body; raises Unusable."""
+        if self.leads_on:
+            return leftover(lambda: decoded(self._spool, content_encoding(self.headers), self.bound))
         return decoded(self._spool, self._encoding, self.bound)
 
     def _end_head(self) -> None:
@@ -137,6 +144,9 @@ class Incoming:
         if has_odd or (framed.length and values(self.headers, "transfer-encoding")):
             self._blind_length = framed.length
         self._framing = framed
-        self._encoding = content_encoding(self.headers)
+        self.leads_on = leads_on(self.headers, status)
+        self._encoding = None if self.leads_on else content_encoding(self.headers)
         self.bound.check(framed.length or 0)
         self.has_enough = framed.is_left or (self._blind_length == 0 and status not in BODILESS)
+        if self.leads_on and not self.has_enough and framed.length != 0:
+            self._hurry()

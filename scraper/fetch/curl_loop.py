@@ -65,7 +65,8 @@ class CurlLoop:
 
     def patience(self) -> float | None:
         """Return the seconds until libcurl wants to be called at the latest; None: it does not."""
-        return None if self._due == math.inf else max(self._due - time.monotonic(), 0.0)
+        due = min([self._due, *(handle.leaves_at for handle in self._handles.hurrying)])
+        return None if due == math.inf else max(due - time.monotonic(), 0.0)
 
     def turn(self) -> list[Transfer]:
         """Send and receive what can be now; return the transfers that have ended."""
@@ -77,8 +78,14 @@ class CurlLoop:
             self._due = math.inf
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         _, good, bad = self._multi.info_read()
-        ended = [(curl, pycurl.E_OK, "") for curl in good] + bad
+        ended = [(curl, pycurl.E_OK, "") for curl in good] + bad + self._left({*good, *(one[0] for one in bad)})
         return [transfer for one in ended if (transfer := self._end(*one))]
+
+    def _left(self, ended: set[pycurl.Curl]) -> list[tuple[pycurl.Curl, int, str]]:
+        """Return the redirects whose bodies did not come in time, but for those that have ended."""
+        now = time.monotonic()
+        late = [each.curl for each in self._handles.hurrying if each.leaves_at <= now and each.curl not in ended]
+        return [(curl, pycurl.E_OPERATION_TIMEDOUT, "") for curl in late]
 
     def _end(self, curl: pycurl.Curl, code: int, words: str) -> Transfer | None:
         """Return a transfer that has ended, None if it goes on with a fresh connection."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from scraper.errors import Reason
@@ -18,7 +19,9 @@ from scraper.fetch.body import Unusable
 from scraper.fetch.causes import EXPECTED, classify
 from scraper.fetch.fetchers import FETCHERS
 from scraper.fetch.head import has_length, partial_range, values
+from scraper.fetch.kept_files import is_file, keep
 from scraper.fetch.request_head import default_headers, make_question
+from scraper.fetch.spool import Spool
 from scraper.fetch.transport import Heard, Transfer
 from scraper.job import Settings
 from scraper.models import Failure, Headers, Page, Request
@@ -131,7 +134,16 @@ def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> O
         return lambda: unwanted
     marks = () if has_length(headers, request.method, status) else (NO_LENGTH,)
     fetched_at = time.time()
+    if is_file(request, status):
+        return lambda: _kept(request, Page(request.url, status, headers, b"", fetched_at, marks), body)
     return lambda: Page(request.url, status, headers, body.read(), fetched_at, marks)
+
+
+def _kept(request: Request, page: Page, body: Spool) -> Page | Failure:
+    """Return a page whose body lies in a file, which no memory has held, unless it is to be recorded too."""
+    kept = keep(request, page, body)
+    is_wanted = request.keep is not None and request.keep.is_body_wanted
+    return replace(kept, body=body.read()) if is_wanted and isinstance(kept, Page) else kept
 
 
 def _unwanted(request: Request, status: int, headers: Headers) -> Failure | None:

@@ -57,6 +57,9 @@ class Measure:
     def add(self, line: bytes) -> None:
         """Raise HTTPException for a line, or with it a head, that is larger than allowed."""
         self._bytes, self._lines = self._bytes + len(line), self._lines + 1
+        if b"\0" in line:
+            kind = http.client.BadStatusLine if self._lines == 1 else http.client.HTTPException
+            raise kind("expected a head without NUL")
         if len(line) > MAX_LINE_BYTES or self._bytes > MAX_HEAD_BYTES:
             raise http.client.HTTPException(f"expected a head of at most {MAX_HEAD_BYTES} bytes, it is larger")
         if self._lines > MAX_HEADERS + 1:
@@ -108,7 +111,7 @@ def framing(headers: Iterable[tuple[str, str]], method: str, status: int) -> Fra
     """Return where the body ends (RFC 9112 section 6.3); HTTPException if that cannot be told."""
     headers = list(headers)
     codings = _codings(headers)
-    lengths = {part.strip() for line in values(headers, "content-length") if line for part in line.split(",")}
+    lengths = {part.strip(BLANKS) for line in values(headers, "content-length") if line for part in line.split(",")}
     if len(lengths) > 1 or not all(map(_length, lengths)):
         raise http.client.HTTPException(f"expected a Content-Length, got {', '.join(sorted(lengths))!r}")
     if method == "HEAD" or status in BODILESS:
@@ -123,11 +126,16 @@ def framing(headers: Iterable[tuple[str, str]], method: str, status: int) -> Fra
 def _codings(headers: list[tuple[str, str]]) -> list[str]:
     """Return the transfer codings but for `identity`, which is none; HTTPException for any but `chunked`."""
     lines = values(headers, "transfer-encoding")
-    codings = [coding.strip().lower() for line in lines for coding in line.split(",")]
+    codings = [coding.strip(BLANKS).lower() for line in lines for coding in line.split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity")]
     if set(codings) - {"chunked"}:
         raise http.client.HTTPException(f"expected Transfer-Encoding chunked or none, got {', '.join(lines)!r}")
     return codings
+
+
+def leads_on(headers: Iterable[tuple[str, str]], status: int) -> bool:
+    """Return whether an answer is a redirect, whose body nobody reads."""
+    return status in REDIRECTS and bool(values(headers, "location"))
 
 
 def _needs_no_body(headers: list[tuple[str, str]], status: int) -> bool:
@@ -135,7 +143,7 @@ def _needs_no_body(headers: list[tuple[str, str]], status: int) -> bool:
 
     A redirect's is never read. Of an error's, one that the connection's end is announced for is: it is on its way.
     """
-    if status in REDIRECTS and values(headers, "location"):
+    if leads_on(headers, status):
         return True
     is_closing = any("close" in line.lower() for line in values(headers, "connection"))
     return status >= 400 and status not in HOLD_FORMS and not is_closing

@@ -31,22 +31,43 @@ class Answer(http.client.HTTPResponse):
         super().__init__(sock, debuglevel, method, url)
         self._is_of = method or "GET"
 
+    lines: list[tuple[str, str]]
+    """Names and values of the head's lines."""
+
     def begin(self, **_: Any) -> None:
         """Read the head of the final answer; interim ones (1xx) are skipped, none of them was asked for."""
         status = 0
         while status < 200:
             measure = Measure()
             version, status = read_status(_read_status_line(self.fp, measure))
-            headers = _read_headers(self.fp, measure)
+            self.lines = _read_lines(self.fp, measure)
+            if status == http.client.SWITCHING_PROTOCOLS:
+                raise http.client.BadStatusLine("101, which nobody asked for")
+        headers = HTTPHeaderDict()
+        for name, value in self.lines:  # given as a whole they would be looked at thrice
+            headers.add(name, value)
         self.code = self.status = status
         self.reason = ""
         self.version = 10 if version in ("1.0", "0.9") else 11
         self.headers = self.msg = headers  # type: ignore[assignment]
-        frame = framing(headers.items(), self._is_of, status)
+        frame = framing(self.lines, self._is_of, status)
         self.chunked, self.chunk_left, self.length = frame.is_chunked, None, frame.length
         self.will_close = frame.ends_with_connection or frame.is_left or not _is_kept(headers, self.version)
 
-    def _read_next_chunk_size(self) -> int:
+    def _get_chunk_left(self) -> int | None:
+        """Return how much of the chunk is left, or of the next one at its end; None behind the last."""
+        if not self.chunk_left:
+            if self.chunk_left == 0 and (line := self.fp.readline(2)) not in BLANK:
+                cut = http.client.IncompleteRead(b"")
+                raise http.client.HTTPException("expected the end of a chunk") if len(line) == 2 else cut
+            self.chunk_left = self._next_size() or None
+            if self.chunk_left is None:
+                _read_lines(self.fp, Measure())  # trailers
+                self.fp.close()
+                self.fp = None  # type: ignore[assignment]
+        return self.chunk_left
+
+    def _next_size(self) -> int:
         line = self.fp.readline(MAX_LINE_BYTES)
         if size := _chunk_size(line):
             return int(size[1], 16)
@@ -74,11 +95,11 @@ def _read_status_line(stream: io.BufferedIOBase, measure: Measure) -> bytes:
     return line
 
 
-def _read_headers(stream: io.BufferedIOBase, measure: Measure) -> HTTPHeaderDict:
+def _read_lines(stream: io.BufferedIOBase, measure: Measure) -> list[tuple[str, str]]:
     lines: list[bytes] = []
     while (line := stream.readline(MAX_LINE_BYTES + 1)) not in BLANK:
         measure.add(line)
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(line)
         lines.append(line)
-    return HTTPHeaderDict(read_lines(lines))
+    return read_lines(lines)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import regex
 from msgspec.structs import replace
@@ -55,7 +55,7 @@ class ReplayFetcher:
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the recorded answer, or a Failure that names the nearest URL there is."""
-        key = _key(request, self._secrets)
+        key = key_of(request, self._secrets)
         folder = self._folders.get(key)
         if folder is None:
             if any(known[:2] == key[:2] for known in self._folders):
@@ -67,7 +67,7 @@ class ReplayFetcher:
                 Reason.NOT_RECORDED, f"{request.method} {request.url} is not recorded; the nearest is {near[0]}"
             )
         try:
-            return replace(read_page(folder, self._secrets), url=_plain(request.url))
+            return replace(read_page(folder, self._secrets), url=plain(request.url))
         except ReplayError as error:
             return Failure(Reason.BAD_RESPONSE, str(error))
 
@@ -97,7 +97,7 @@ def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:
 
 def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRETS) -> None:
     """Save one exchange, references in the place of secrets; an earlier recording of the same request is replaced."""
-    key = _key(request, secrets)
+    key = key_of(request, secrets)
     target = folder / _slug(key)
     meta: dict[str, Any] = {"url": key[1], "method": key[0], "status": page.status}
     saved = secrets.hidden_in(_saved_headers(page.headers))
@@ -120,25 +120,26 @@ def save(folder: Path, request: Request, page: Page, secrets: Secrets = NO_SECRE
         raise OutputError(f"{target}: cannot record: {error.strerror or error}") from error
 
 
-def _key(request: Request, secrets: Secrets) -> Key:
+def key_of(request: Request, secrets: Secrets) -> Key:
     """Return what tells one exchange from another, whatever its secrets are: nobody can try out passwords on a hash."""
     body = secrets.hidden((request.body or b"").decode("latin-1"), is_spelt=False).encode("latin-1")
-    url = secrets.hidden(_plain(request.url), is_spelt=False)
+    url = secrets.hidden(plain(request.url), is_spelt=False)
     return request.method, url, hashlib.sha256(body).hexdigest() if body else ""
 
 
 def _key_of_meta(meta: Meta, path: Path, secrets: Secrets) -> Key:
     try:
-        url = _plain(secrets.revealed(meta.url))
+        url = plain(secrets.revealed(meta.url))
     except ValueError as error:
         raise ReplayError(f"{path}: url: with the secrets of today: {error}") from None
     return meta.method, secrets.hidden(url, is_spelt=False), meta.body_sha256
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     """Return the URL without its fragment and without a user's name and password."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+    sent = url.partition("#")[0]
+    host = urlsplit(sent).netloc
+    return sent.replace(host, host.rpartition("@")[2], 1) if "@" in host else sent
 
 
 def _page_path(folder: Path, meta: Meta) -> Path:
@@ -148,6 +149,11 @@ def _page_path(folder: Path, meta: Meta) -> Path:
     if len(pages) != 1:
         raise ReplayError(f"{folder}: expected one file named page.*, found {len(pages)}")
     return pages[0]
+
+
+def without_length(headers: Headers) -> Headers:
+    """Return header lines without those about the body on the wire."""
+    return tuple(pair for pair in headers if pair[0].lower() not in NO_LONGER_TRUE)
 
 
 def _headers(mapping: dict[str, Any], secrets: Secrets) -> Headers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -44,6 +44,8 @@ class Expect:
     field_coverage: Mapping[str, float] = field(default_factory=dict)
     compare_to_last: float | None = None
     """Share of the median of the last good runs that each kind and rule must give; None: what is usual, with slack."""
+    same_shape: bool | Sequence[str] = True
+    """Whether the values of the fields, or which of them, must be like those of the good runs before."""
     max_redirected_rate: float = 0.3
     max_gone_rate: float = 0.5
     max_duplicate_rate: float = 0.9

@@ -22,6 +22,6 @@ class Extra:
         """Return what to say to somebody who asks for something that needs it.
 
         >>> Extra("fast", "pycurl").needed_by("curl")
-        "curl needs the extra `fast`: pip install 'pool-scraper[fast]'"
+        "curl needs the extra `fast`: pip install '.[fast]' in its checkout"
         """
-        return f"{what} needs the extra `{self.name}`: pip install 'pool-scraper[{self.name}]'"
+        return f"{what} needs the extra `{self.name}`: pip install '.[{self.name}]' in its checkout"

@@ -31,6 +31,8 @@ class Output:
     mode: Literal["replace", "append", "update"] = "replace"
     provenance: tuple[str, ...] = ()
     """Columns that say where a record comes from: some of PROVENANCE."""
+    has_schema: bool = False
+    """Whether a JSON Schema of the records lies beside the output."""
     on_new_fields: Literal["refuse", "widen"] = "refuse"
     """What happens where records are added to a file whose columns are others."""
     times: tuple[str, ...] = ()

@@ -78,6 +78,8 @@ class Field:
 
     None: `str`, but JSON values and a `value` template of one placeholder keep their types.
     """
+    is_file: bool = False
+    """Whether its values are links whose files are downloaded."""
     decimal: Literal[".", ","] | None = None
     """The sign before the fraction of numbers; None: that of the locale, else as the text itself tells."""
     formats: tuple[str, ...] = ()
@@ -133,6 +135,11 @@ class Rule:
     def has_all_columns(self) -> bool:
         """True for a rule that names no fields: its records have the columns of their table, which the page tells."""
         return not self.fields
+
+    @property
+    def files(self) -> tuple[Field, ...]:
+        """Return the fields whose values are links to files."""
+        return tuple(field for field in self.fields if field.is_file)
 
     @property
     def written(self) -> tuple[Field, ...]:

@@ -30,6 +30,9 @@ class Settings:
     autothrottle_target_concurrency: float = 1.0
     download_timeout: float = 60.0
     download_maxsize: int = 10 * 1024 * 1024
+    files_store: str = "output/files/{sha256}.{ext}"
+    """Where the files of fields of type file go, relative to the working directory."""
+    files_maxsize: int = 100 * 1024 * 1024
     retry_times: int = 2
     retry_http_codes: tuple[int, ...] = (500, 502, 503, 504, 522, 524, 408, 429)
     redirect_max_times: int = 10

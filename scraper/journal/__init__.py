@@ -9,10 +9,11 @@ database     the file: transactions, and errors with its path
 fates        what became of pages that earlier runs have read
 figures      by kind: what came, where it led, what did not come
 missing      what the last good run had and this one has not, and who should have led to it
+past_files   what the last good run has of a file
 walk         its pages in plan order
 mending      what of it is damaged is to be fetched again
 workspace    `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention    the newest ten of what would pile up
 """
 
-__all__ = ["fates", "figures", "journal", "missing", "retention", "walk", "workspace"]
+__all__ = ["fates", "figures", "journal", "missing", "past_files", "retention", "walk", "workspace"]

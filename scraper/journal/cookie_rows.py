@@ -11,6 +11,9 @@ from scraper.job.secrets import Secrets
 from scraper.journal import schema
 from scraper.journal.database import Database
 
+Changes = Iterable[tuple[int, str | None]]
+"""Texts that are new or other by their numbers, None for those that went."""
+
 
 class CookieRows:
     """Texts by number. What each says is the business of those who store them; no secret of the config is in it."""
@@ -18,7 +21,7 @@ class CookieRows:
     def __init__(self, db: Database, secrets: Secrets) -> None:
         self._db, self._secrets = db, secrets
 
-    def store(self, changes: Iterable[tuple[int, str | None]]) -> None:
+    def store(self, changes: Changes) -> None:
         """Write those that are new or other, and delete those that went, within a transaction of somebody else's."""
         for number, text in changes:
             if text is None:

@@ -19,7 +19,7 @@ from scraper.job.secrets import Secrets
 from scraper.journal import schema
 from scraper.journal.database import Database
 from scraper.journal.rows import PageRow, fingerprint
-from scraper.models import REDIRECTED, Finished, Request, State
+from scraper.models import FILES, REDIRECTED, Finished, Request, State
 
 
 class Holder(NamedTuple):
@@ -50,8 +50,8 @@ class Holders:
 
     def judge(self, done: Finished) -> int | None:
         """Settle whose a page is that has ended; return as `settle` does whether it was read for nothing."""
-        if not done.request.hops or done.request.id <= 0:
-            return None
+        if not done.request.hops or done.request.id <= 0 or done.request.kind == FILES:
+            return None  # two links may well lead to one picture
         if done.parsed is not None:
             return self.settle(done)
         if Reason.REDIRECTED in (done.skipped, done.failure and done.failure.reason):

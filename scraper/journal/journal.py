@@ -15,14 +15,13 @@ pages are still pending and are fetched again. Rows are sealed: one that is not 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scraper.errors import OutputError
 from scraper.job.secrets import NO_SECRETS, Secrets
 from scraper.journal import rows, schema
-from scraper.journal.cookie_rows import CookieRows
+from scraper.journal.cookie_rows import Changes, CookieRows
 from scraper.journal.database import Database
 from scraper.journal.fates import Fates
 from scraper.journal.figures import PageFigures, read_figures, read_rows
@@ -84,6 +83,7 @@ class Journal:
         """Domains that may have pending pages not yet taken."""
         self.edges: int = self._db.execute("SELECT count(*) FROM edge").fetchone()[0]
         """How many URLs were planned or followed so far."""
+        self._has_links: bool = self._db.execute(schema.HAS_LINKS).fetchone()[0] > 0
 
     def __enter__(self) -> Journal:
         return self
@@ -121,10 +121,10 @@ class Journal:
     def add_starts(self, requests: Iterable[tuple[str, Request]]) -> None:
         """Add start pages (domain, request) behind those already there."""
         batch = [PageRow(domain, request, self._secrets) for domain, request in requests]
-        position = itertools.count(self.planned())
         with self._db.transaction():
+            first = self.planned()
             self._add_pages(batch)
-            self._db.executemany(schema.ADD_EDGE, (row.edge(0, next(position)) for row in batch))
+            self._db.executemany(schema.ADD_EDGE, (row.edge(0, n) for n, row in enumerate(batch, first)))
             marks = [(row.fingerprint,) for row in batch]
             if self._db.executemany(schema.FIND_START, marks).rowcount:
                 self._db.executemany(schema.UNSKIP_START + "fingerprint = ?", marks)
@@ -168,14 +168,10 @@ class Journal:
     # ------------------------------------------------------------------ finished pages
 
     def store(
-        self,
-        batch: Sequence[Finished],
-        is_over: Callable[[], bool] = lambda: False,
-        cookies: Iterable[tuple[int, str | None]] = (),
+        self, batch: Sequence[Finished], is_over: Callable[[], bool] = lambda: False, cookies: Changes = ()
     ) -> set[str]:
         """Write a batch of finished pages in one transaction; return the domains of the pages that they lead to.
 
-        `cookies`: those that have changed since the last batch by their numbers, None for one that went.
         Raises Abandoned if it `is_over` before all links of a page are written that has more than a slice of them.
         """
         before = self.edges, list(self._to_read_again)
@@ -215,8 +211,7 @@ class Journal:
         with self._db.transaction():
             count = self._db.execute("UPDATE page SET state = 0, alias = NULL WHERE state = 2").rowcount
             if count:
-                query = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
-                self._db.execute(query)
+                self._db.execute(schema.UNSKIP_LIMITED)
         self._count()
         return count
 
@@ -228,6 +223,7 @@ class Journal:
 
     def _add_children(self, done: Finished, first: int) -> None:
         children = done.children[first : first + SLICE]
+        self._has_links |= bool(children)
         self.edges += len(children)
         followed = [child for child in children if child.skipped is None]
         found = {id(child): PageRow(child.domain, child.request, self._secrets) for child in followed}
@@ -242,31 +238,23 @@ class Journal:
 
     def children(self, parent: int, after: int, count: int) -> list[Edge]:
         """Return up to `count` edges of a parent behind a position, in order."""
+        if parent and not self._has_links:
+            return []  # no page leads anywhere: none is asked whether it does
         found = self._db.whole(self._db.execute(schema.EDGES, (parent, after, count)).fetchall())
-        return [
-            Edge(position, child, rule, record, bool(is_merged), bool(is_other))
-            for position, child, rule, record, is_merged, is_other in found
-        ]
+        return [Edge(at, child, rule, record, bool(m), bool(other)) for at, child, rule, record, m, other in found]
 
     def ask_again(self, parent: int, edge: Edge) -> None:
         """Make a page pending again, to be read as this edge asks for it."""
         with self._db.transaction():
-            self._db.execute(
-                "UPDATE page SET state = 0, (kind, params) = (SELECT coalesce(e.kind, p.kind),"
-                " CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END"
-                " FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?) WHERE id = ?",
-                (parent, edge.position, edge.child),
-            )
+            self._db.execute(schema.ASK_AGAIN, (parent, edge.position, edge.child))
             self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
         self._to_read_again.append(edge.child)
 
     def page(self, page_id: int) -> Stored:
         """Return one page with its records."""
         found = self._db.whole([self._db.execute(schema.READ_PAGE, (page_id,)).fetchone()])
-        url, kind, state, reason, detail, fetched_at, marks = found[0]
-        row = None
-        if state == State.FETCHED:
-            row = self._db.whole([self._db.execute(schema.READ_CONTENT, (page_id,)).fetchone()])[0]
+        url, kind, state, reason, detail, fetched_at, marks, *content = found[0]
+        row = self._db.whole([tuple(content)])[0] if state == State.FETCHED else None
         lines, filled = rows.to_lines(row[0], row[1]) if row else ((), ())
         faults, dropped, replaced = rows.to_faults(row[2] if row else None)
         head = page_id, self._secrets.revealed(url), kind, State(state), reason, detail, fetched_at, marks
@@ -279,10 +267,8 @@ class Journal:
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
         """Return the pages by (state, reason), and the links that led to none of them by reason."""
-        query = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
-        by_state = {(state, reason): count for state, reason, count in self._db.execute(query)}
-        query = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
-        skipped = dict(self._db.execute(query).fetchall())
+        by_state = {(state, reason): count for state, reason, count in self._db.execute(schema.COUNT_PAGES)}
+        skipped = dict(self._db.execute(schema.COUNT_SKIPPED).fetchall())
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 

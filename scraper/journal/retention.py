@@ -20,12 +20,12 @@ def keep_newest(folder: Path, pattern: str) -> None:
             old.unlink(missing_ok=True)
 
 
-def recording_folder(folder: Path | None, run: str | None) -> Path | None:
-    """Return where a run records: a folder whose last name is `{run}` becomes one of its own."""
-    return folder.with_name(run) if folder is not None and folder.name == RUN and run else folder
+def recording_target(path: Path, run: str) -> Path:
+    """Return where a run records: a folder or archive whose name begins with `{run}` becomes one of its own."""
+    return path.with_name(path.name.replace(RUN, run, 1)) if path.name.startswith(RUN) and run else path
 
 
-def forget_recordings(folder: Path | None) -> None:
-    """Delete all recordings but the newest ten, where each run has a folder of its own."""
-    if folder is not None and folder.name == RUN:
-        keep_newest(folder.parent, RUN_NAMES)
+def forget_recordings(path: Path | None) -> None:
+    """Delete all recordings but the newest ten, where each run has one of its own."""
+    if path is not None and path.name.startswith(RUN):
+        keep_newest(path.parent, RUN_NAMES + path.name.removeprefix(RUN))

@@ -15,7 +15,7 @@ import orjson
 
 from scraper.job import urls
 from scraper.job.secrets import NO_SECRETS, Secrets
-from scraper.models import Child, Dropped, Fault, Finished, Page, Parsed, Request, Snapshot, State
+from scraper.models import FILES, Child, Dropped, Fault, Finished, Page, Parsed, Request, Snapshot, State
 
 EXAMPLES_PER_FIELD = 3
 
@@ -53,6 +53,8 @@ def fingerprint(request: Request, secrets: Secrets = NO_SECRETS) -> bytes:
     They are made of what is hidden: nobody can try out secrets on them.
     """
     text = f"{request.method} {urls.canonical(request.url)}"
+    if request.kind == FILES:
+        text = f"{FILES} {text}"  # a page at the same URL is another thing
     if request.headers:
         text += orjson.dumps(request.headers).decode()
     if request.body:
@@ -82,6 +84,7 @@ def to_request(
         params=secrets.revealed_in(orjson.loads(params)) if params else {},
         id=page_id,
         depth=depth,
+        is_apart=kind == FILES,
     )
 
 

@@ -78,6 +78,7 @@ END_PAGE = """
 UPDATE page SET state = ?, reason = ?, detail = ?, final_url = ?, fetched_at = ?, attempts = ?, marks = ?
 WHERE id = ? AND state = 0
 """
+UNSKIP_LIMITED = "UPDATE page SET state = 0, reason = NULL WHERE state = 3 AND reason LIKE 'closespider%'"
 FIND_START = "UPDATE page SET depth = 0 WHERE fingerprint = ? AND depth > 0"
 """A page that a link led to before it was planned is a start page all the same."""
 UNSKIP_START = """
@@ -90,9 +91,18 @@ SELECT e.seal = {_EDGE_E}, e.position, t.id, e.rule, e.record, e.is_merged, coal
 FROM edge e JOIN page p ON p.id = e.child JOIN page t ON t.id = coalesce(p.alias, p.id)
 WHERE e.parent = ? AND e.position > ? ORDER BY e.position LIMIT ?
 """
+HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
+ASK_AGAIN = """
+UPDATE page SET state = 0, (kind, params) = (
+    SELECT coalesce(e.kind, p.kind), CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END
+    FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?
+) WHERE id = ?
+"""
+COUNT_PAGES = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+COUNT_SKIPPED = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
 FATE = """
 SELECT t.state, t.reason FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
@@ -109,13 +119,14 @@ GIVE_WAY = """
 UPDATE page SET state = CASE WHEN depth = 0 THEN 2 ELSE 3 END, reason = ?, detail = ? WHERE id = ?
 """
 READ_PAGE = f"""
-SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks
-FROM page WHERE id = ?
+SELECT asked = {ASKED} AND ended = {ENDED}, coalesce(final_url, url), kind, state, reason, detail, fetched_at, marks,
+       seal = {CONTENT}, lines, counts, faults
+FROM page LEFT JOIN content USING (id) WHERE id = ?
 """
-READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
+READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""

@@ -3,6 +3,7 @@
 parser: encoding → document → rule_reader: items → fields → records → follow
 
 parser          the reader of one kind of page
+challenges      pages that stand in front of it, by their signs in challenges.toml
 document        one decoded page, as a tree or as JSON
 item            one item of a page
 finder          what a selection takes: its sources, left to right
@@ -29,6 +30,6 @@ values         texts → numbers, dates and the other types
 """
 
 __all__ = [
-    "document", "fields", "finder", "follow", "item", "parser", "records", "rule_reader", "source_steps",
-    "transforms",
+    "challenges", "document", "fields", "finder", "follow", "item", "parser", "records", "rule_reader",
+    "source_steps", "transforms",
 ]  # fmt: skip

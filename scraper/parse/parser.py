@@ -1,6 +1,6 @@
 """Read the records of a page: Page + Kind → Parsed or Failure. Pure but for the clock that stops its patterns.
 
-decode → blocked? → for each rule: items → fields → records → links of the records → links of the page
+decode → blocked? → for each rule: items → fields → records → links of the records → links of the page → a challenge?
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from scraper.errors import Malformed, Overstep, PatternTimeout, Reason, TooDeep, TooManyAttributes
 from scraper.job import Kind
 from scraper.models import Dropped, Failure, Page, Parsed, Request
+from scraper.parse.challenges import header_sign, page_sign
 from scraper.parse.document import Document
 from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.follow import FollowReader, FurtherReader
@@ -65,9 +66,16 @@ class Parser:
             engine=self._engine,
             clock=Clock(self._limit_s),
         )
-        if blocked := self._find_block(document):
+        if blocked := header_sign(page.header) or self._find_block(document):
             return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
-        return self._read(request, page, document, decoded)
+        try:
+            found = self._read(request, page, document, decoded)
+        except Malformed as error:  # HTML where JSON should be
+            found = Failure(Reason.NOT_PARSED, f"{page.url}: {error}")
+        gives_records = isinstance(found, Parsed) and bool(any(found.lines) or found.dropped or found.links)
+        if blocked := page_sign(document.text, gives_records=gives_records):
+            return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
+        return found
 
     def _find_block(self, document: Document) -> str | None:
         """Return why this is not the site's own page, or None."""

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from scraper.job import Field, Rule
-from scraper.models import Fault, Link
+from scraper.models import FILES, Fault, Link
 from scraper.parse.conditions import Choice
 from scraper.parse.document import Document
 from scraper.parse.fields import VALUE_LENGTH
@@ -50,6 +50,7 @@ class RuleReader:
         self._telling = (
             [(field.name, field.default) for field in rule.fields if _is_telling(field)] if not rule.each else []
         )
+        self._files = [field.name for field in rule.files]
         self._follow = [FollowReader(follow, self.source.sort, engine) for follow in rule.follow]
 
     def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
@@ -67,6 +68,8 @@ class RuleReader:
         for count, item in enumerate(whole):
             for follow in self._follow:
                 reading.links += follow.read(item, number, count)
+            for name in self._files:
+                reading.links += _files(item.values[name], number, count)
         return lines
 
     def _told(self, items: list[Item], reading: Reading) -> list[Item]:
@@ -121,6 +124,13 @@ class RuleReader:
         except orjson.JSONEncodeError:
             _repair(record, self._rule.written, self._rule.name, faults)
             return orjson.dumps(record)
+
+
+def _files(value: Any, rule: int, record: int) -> Iterable[Link]:
+    """Yield the links to the files that the value of a field names."""
+    for url in value if isinstance(value, list) else [value]:
+        if isinstance(url, str):
+            yield Link(url.partition("#")[0], FILES, {}, rule, record, is_merged=True)
 
 
 def _is_telling(field: Field) -> bool:

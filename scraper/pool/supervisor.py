@@ -133,8 +133,8 @@ class SupervisedPool(ABC, Generic[W]):
         """Return how many more tasks may be started now."""
         if self._is_closed:
             return 0
-        ready = (worker for worker in self._workers if worker.is_ready and self._is_open(worker))
-        idle = sum(max(self._free_places(worker), 0) for worker in ready)
+        ready = [worker for worker in self._workers if worker.is_ready and self._is_open(worker)]
+        idle = sum([max(self._free_places(worker), 0) for worker in ready])
         return min(idle, self._concurrency - self._in_flight)
 
     def reserve(self) -> bool:

@@ -3,6 +3,8 @@
 accounts        what became of every URL, and the exit code
 expectations    the run held against what was expected of it
 losses          what was asked for and did not come, by name
+shapes          what the values of a field are like
+same_shape      these held against those of the good runs before
 comparison      the run held against the good runs before it, by kind of page and rule
 open_rows       how long the rows of open params were
 after_run       the end of a run: judged, and its report left wherever it is looked for
@@ -33,6 +35,7 @@ __all__ = [
     "open_rows",
     "page",
     "proposed",
+    "shapes",
     "snapshots",
     "summary",
     "whereabouts",

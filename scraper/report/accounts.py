@@ -13,6 +13,7 @@ from scraper.journal.figures import PageFigures
 from scraper.models import State
 from scraper.report.losses import Loss
 from scraper.report.proposed import Mend
+from scraper.report.shapes import Shape
 
 
 class Exit(IntEnum):
@@ -133,6 +134,8 @@ class Report:
     """Of the config: only runs of one config are compared unasked."""
     content: str = ""
     """A digest of the records."""
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """What the values of each field are like, by `rule.field`."""
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records given up for want of a required field, by `rule.field`."""
     filtered: Mapping[str, int] = field(default_factory=dict)
@@ -146,7 +149,7 @@ class Report:
     marks: Mapping[str, int] = field(default_factory=dict)
     """Pages that are legal but doubtful: "no length" may be cut, "encoding guessed: gbk" may be another."""
     unchanged: int = 0
-    """Pages that their server called unchanged (304), so that they were read from the HTTP cache."""
+    """Pages and files that their server called unchanged (304), so that they were read from disk."""
     unasked: int = 0
     """Pages that were read from the HTTP cache without asking."""
     failures: tuple[tuple[str, str, str], ...] = ()

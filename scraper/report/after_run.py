@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 
 import orjson
 
@@ -22,6 +23,7 @@ from scraper.report.kept_pages import keep
 from scraper.report.losses import find_losses
 from scraper.report.notify import notify, notify_of_changes
 from scraper.report.open_rows import count_rows, tell_rows
+from scraper.report.shapes import find_shapes
 
 Alarms = tuple[Alarm, ...]
 log = logging.getLogger("scraper")
@@ -37,14 +39,18 @@ def judge(
     notes += more
     pages = journal.figures()
     lost, came = find_losses(job, pages, tally), count_kinds(job, pages)
-    breaches = find_breaches(
-        job.expect, accounts, tally, count_fields(job, tally), past, lost, came, job.kinds_of_rules()
-    )
+    fields, shapes = count_fields(job, tally), find_shapes(job, tally)
+    breaches = find_breaches(job.expect, accounts, tally, fields, past, lost, came, job.kinds_of_rules(), shapes)
     try:
         breaches = save_excerpts(workspace.excerpts, job, run, breaches, accounts, journal)
     except OutputError as error:
         notes.append(str(error))
     return (*sort_out(breaches, job.expect, past, tally.records.total()), notes)
+
+
+def _with_mend(result: Report) -> Report:
+    """Return a report as the history has it: it knows of no mend but as a note."""
+    return replace(result, notes=(*result.notes, str(result.mend))) if result.mend else result
 
 
 def leave(
@@ -73,7 +79,7 @@ def leave(
         samples = {rule.name: tally.samples[rule.name] for rule in job.published_rules()}
         try:
             with open_history(workspace.history) as history:
-                history.add(result, is_good=is_good, samples=samples if is_own else {})
+                history.add(_with_mend(result), is_good=is_good, samples=samples if is_own else {})
         except OutputError as error:
             log.error("%s", error)  # noqa: TRY400 - no trace; no run fails for its history
     write_whole(workspace.last_run, data)

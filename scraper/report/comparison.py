@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scraper.report.accounts import Alarm
+from scraper.report.shapes import Shape
 
 KNOWN_RUNS = 5
 """Of so many good runs of the same config something is known without being told: and of so many the median counts."""
@@ -32,6 +33,8 @@ class Figures:
     run: str = ""
     content: str = ""
     """A digest of the records."""
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """What the values of each field are like, by `rule.field`."""
 
     def per_page(self, count: int, kind: str) -> float:
         """Return how many that is a page of a kind."""

@@ -1,8 +1,8 @@
-"""Save an excerpt of a page that shows what an alarm is about: `excerpts/RUN-ALARM-SUBJECT.txt`, the newest ten."""
+"""Save an excerpt of a page that shows what alarms are about: `excerpts/RUN-ALARM-SUBJECT….txt`, the newest ten."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -32,19 +32,21 @@ class Journal(Protocol):
 def save_excerpts(
     folder: Path, job: Job, run: str, alarms: tuple[Alarm, ...], accounts: Accounts, journal: Journal
 ) -> tuple[Alarm, ...]:
-    """Save an excerpt for each alarm that a page of the run shows; return the alarms with the names of the files."""
-    told = []
+    """Save an excerpt of each page that shows alarms of the run; return these with the names of the files."""
+    shown: dict[Snapshot, list[Alarm]] = {}
     for alarm in alarms:
         found = (journal.snapshot(topic) for topic in _topics(alarm, job, accounts))
         snapshot = next((one for one in found if one is not None), None)
         if snapshot is not None:
-            make_folder(folder)
-            path = folder / f"{run}-{_slug(alarm)}.txt"
-            write_whole(path, _excerpt(alarm, snapshot).encode("utf-8", "replace"))
-            alarm = replace(alarm, excerpt=str(path))
-        told.append(alarm)
+            shown.setdefault(snapshot, []).append(alarm)
+    paths: dict[tuple[str, str], str] = {}
+    for snapshot, about in shown.items():
+        make_folder(folder)
+        path = folder / f"{run}-{_slug(about)}.txt"
+        write_whole(path, _excerpt(about, snapshot).encode("utf-8", "replace"))
+        paths |= {alarm.key: str(path) for alarm in about}
     keep_newest(folder, "*.txt")
-    return tuple(told)
+    return tuple(replace(alarm, excerpt=paths.get(alarm.key, "")) for alarm in alarms)
 
 
 def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
@@ -59,6 +61,8 @@ def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
             yield snapshots.odd(alarm.subject)
         case "field_coverage" | "field_gone":
             yield from _of_field(alarm.subject, job)
+        case "same_shape":
+            yield snapshots.any_of(job.kinds_of_rules().get(alarm.subject.split(".")[0], ""))
         case "min_records" | "compare_to_last":
             yield snapshots.NOTHING_FOUND
             rules = [rule.name for kind in job.kinds.values() for rule in kind.rules]
@@ -80,15 +84,16 @@ def _of_field(subject: str, job: Job) -> Iterator[str]:
         yield from (topic(rule, name) for rule, name in own or joined)
 
 
-def _slug(alarm: Alarm) -> str:
-    """Return a part of a file's name: readable and safe."""
-    return regex.sub(r"[^\w.]+", "-", f"{alarm.name}-{alarm.subject}").strip("-.")[:NAME_LENGTH]
+def _slug(alarms: Sequence[Alarm]) -> str:
+    """Return a part of a file's name: readable and safe, the alarms one after the other."""
+    names = dict.fromkeys(f"{alarm.name}-{alarm.subject}" for alarm in alarms)
+    return regex.sub(r"[^\w.]+", "-", "-".join(names)).strip("-.")[:NAME_LENGTH].rstrip("-.")
 
 
-def _excerpt(alarm: Alarm, page: Snapshot) -> str:
-    """Return what the file says: the alarm, the page, and the beginning of its source."""
+def _excerpt(alarms: Sequence[Alarm], page: Snapshot) -> str:
+    """Return what the file says: the alarms, the page, and the beginning of its source."""
     head = (
-        f"alarm    {alarm.name}: {alarm.message}",
+        *(f"alarm    {alarm.name}: {alarm.message}" for alarm in alarms),
         f"page     {page.url}",
         f"status   {page.status}",
         f"fetched  {timestamp(page.fetched_at)}",

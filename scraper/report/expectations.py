@@ -15,6 +15,8 @@ from scraper.job.expect import Expect
 from scraper.report.accounts import Accounts, Alarm, FieldReport, KindReport
 from scraper.report.comparison import KNOWN_RUNS, Figures, compare, find_stale
 from scraper.report.losses import Loss
+from scraper.report.same_shape import compare_shapes
+from scraper.report.shapes import Shape
 
 SMALL_KIND = 4
 """Pages of which the share that failed says something."""
@@ -51,6 +53,7 @@ def find_breaches(
     lost: tuple[Loss, ...] = (),
     came: tuple[KindReport, ...] = (),
     kinds: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
 ) -> tuple[Alarm, ...]:
     """Return every expectation that the run breaks; `kinds`: the kind of page of each rule."""
     return (
@@ -61,6 +64,7 @@ def find_breaches(
         *_check_usual(expect, replace(figures(fields, came), content=tally.content.hexdigest()), past, kinds or {}),
         *_check_coverage(expect, fields),
         *_check_gone(fields, past),
+        *compare_shapes(shapes or {}, [run.shapes for run in past.usual], expect.same_shape),
     )
 
 
@@ -92,7 +96,10 @@ def _check_records(expect: Expect, tally: Tally) -> Iterator[Alarm]:
 def _check_pages(expect: Expect, accounts: Accounts) -> Iterator[Alarm]:
     ended = accounts.fetched + accounts.failures
     if blocked := accounts.failed.get(Reason.BLOCKED, 0):
-        yield Alarm("blocked", f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match)")
+        yield Alarm(
+            "blocked",
+            f"{blocked} of {ended} pages are not the site's own (blocked_if, page_must_match, known challenges)",
+        )
     if ended and accounts.failures / ended > expect.max_error_rate:
         share = f"{accounts.failures} of {ended} pages failed ({accounts.failures / ended:.0%})"
         yield Alarm("max_error_rate", f"{share}, at most {expect.max_error_rate:.0%} may")

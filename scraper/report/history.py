@@ -7,6 +7,7 @@
     change   how many records were new, changed and gone
     kind     how many pages of each kind came, and where they led
     config   the digests of its config and of its records
+    shape    what the values of its fields are like, as JSON
     alarm    the expectations that it broke; those that were let through too
     sample   the first records of the run that was published last
 
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from scraper.errors import OutputError, open_files_shortage
@@ -31,6 +33,7 @@ from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
 from scraper.report.expectations import Past, figures
 from scraper.report.losses import Loss
+from scraper.report.shapes import Shape
 
 log = logging.getLogger("scraper")
 KEPT_RUNS = 1000
@@ -118,6 +121,7 @@ class History:
             "INSERT INTO kind VALUES (?, ?, ?, ?)", [(report.run, k.name, k.pages, k.links) for k in report.kinds]
         )
         db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
+        db.execute("INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes).decode()))
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
         db.executemany("INSERT INTO change VALUES (?, ?, ?)", [(report.run, *each) for each in report.changes.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):
@@ -157,16 +161,23 @@ class History:
     def _good(self, run: str) -> list[tuple[str, Figures]]:
         """Return what the last good runs gave, each with the digest of its config: none from before an accepted one."""
         found = []
-        for name, is_accepted, digest, content in self._read(schema.GOOD, run, REMEMBERED_RUNS):
+        for name, is_accepted, digest, content, shapes in self._read(schema.GOOD, run, REMEMBERED_RUNS):
             fields = [FieldReport(*field) for field in self._read(schema.FIELDS, name)]
             kinds = [KindReport(*kind) for kind in self._read(schema.KINDS, name)]
             counts = *((f.records, f.filled, f.malformed) for f in fields), *((k.pages, k.links) for k in kinds)
             if not all(isinstance(count, int) for each in counts for count in each):
                 raise OutputError(f"{self._path}: cannot read the history: it is damaged")
-            found.append((digest, replace(figures(tuple(fields), tuple(kinds)), run=name, content=content)))
+            came = figures(tuple(fields), tuple(kinds))
+            found.append((digest, replace(came, run=name, content=content, shapes=self._shapes(shapes))))
             if is_accepted:
                 break
         return found
+
+    def _shapes(self, text: object) -> dict[str, Shape]:
+        try:
+            return msgspec.json.decode(str(text), type=dict[str, Shape])
+        except msgspec.MsgspecError as error:
+            raise OutputError(f"{self._path}: cannot read the history: it is damaged: {error}") from error
 
     def _broken(self, run: str) -> tuple[frozenset[tuple[str, str]], ...]:
         """Return the keys of what each of the last whole runs broke; one that was accepted broke nothing."""
@@ -272,29 +283,12 @@ def _open(place: Path | str, *, is_uri: bool = False) -> sqlite3.Connection:
     """Return the database, its tables made if it is new; raises sqlite3.DatabaseError for what is none of ours."""
     db = sqlite3.connect(place, isolation_level=None, uri=is_uri)
     try:
-        if is_uri and _version(db) in schema.UPGRADES:
+        if is_uri and schema.version_of(db) in schema.UPGRADES:
             file, db = db, sqlite3.connect(":memory:", isolation_level=None)
             file.backup(db)  # it is not ours to change
             file.close()
-        _make_ready(db)
+        schema.make_ready(db)
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _make_ready(db: sqlite3.Connection) -> None:
-    version = _version(db)
-    if version in schema.UPGRADES:
-        db.executescript(f"BEGIN; {schema.UPGRADES[version]} PRAGMA user_version = {schema.VERSION}; COMMIT;")
-        version = schema.VERSION
-    if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        db.executescript(f"BEGIN; {schema.SCHEMA} PRAGMA user_version = {schema.VERSION}; COMMIT;")
-    elif version != schema.VERSION or db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise sqlite3.DatabaseError("damaged, or written by another version of the program")
-    for table in schema.TABLES:
-        db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - the names are ours
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -1,6 +1,8 @@
-"""The schema of the history, and its longer statements."""
+"""The schema of the history, how a file comes to it, and its longer statements."""
 
-VERSION = 3
+import sqlite3
+
+VERSION = 4
 MORE = """
 CREATE TABLE config (run TEXT PRIMARY KEY, digest TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (
@@ -15,7 +17,8 @@ CREATE TABLE loss (
 SINCE_3 = """
 CREATE TABLE change (run TEXT NOT NULL, change TEXT NOT NULL, records INTEGER NOT NULL, PRIMARY KEY (run, change));
 """
-UPGRADES = {1: f"{MORE}{SINCE_3}", 2: SINCE_3}
+SINCE_4 = "CREATE TABLE shape (run TEXT PRIMARY KEY, shapes TEXT NOT NULL) WITHOUT ROWID;"
+UPGRADES = {1: f"{MORE}{SINCE_3}{SINCE_4}", 2: f"{SINCE_3}{SINCE_4}", 3: SINCE_4}
 """What an older version lacks."""
 SCHEMA = f"""
 CREATE TABLE run (
@@ -33,10 +36,10 @@ CREATE TABLE alarm (
     run TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, excerpt TEXT NOT NULL,
     is_miss INTEGER NOT NULL, PRIMARY KEY (run, name, subject)
 );
-{MORE}{SINCE_3}
+{UPGRADES[1]}
 CREATE TABLE sample (rule TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (rule, position));
 """
-OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "change")
+OF_A_RUN = ("run", "field", "failure", "alarm", "config", "kind", "loss", "change", "shape")
 TABLES = (*OF_A_RUN, "sample")
 ADD_RUN = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_RUNS = "SELECT * FROM (SELECT * FROM run ORDER BY run DESC LIMIT ?) ORDER BY run"
@@ -46,8 +49,29 @@ LOSSES = "SELECT name, subject, count, of, example, sort FROM loss WHERE run = ?
 CHANGES = "SELECT change, records FROM change WHERE run = ? ORDER BY rowid"
 KINDS = "SELECT name, pages, links FROM kind WHERE run = ? ORDER BY rowid"
 GOOD = """
-SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, '')
-FROM run r LEFT JOIN config c ON c.run = r.run WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
+SELECT r.run, r.is_accepted, coalesce(c.digest, ''), coalesce(c.content, ''), coalesce(s.shapes, '{}')
+FROM run r LEFT JOIN config c ON c.run = r.run LEFT JOIN shape s ON s.run = r.run
+WHERE r.is_good AND r.run <> ? ORDER BY r.run DESC LIMIT ?
 """
 BROKEN = "SELECT run, is_accepted FROM run WHERE run <> ? AND exit_code IN (?, ?, ?) ORDER BY run DESC LIMIT ?"
 FAILURES = "SELECT reason, pages FROM failure WHERE run = ? ORDER BY pages DESC, reason"
+
+
+def make_ready(db: sqlite3.Connection) -> None:
+    """Make the tables of a new file, bring an older one up to date; raises DatabaseError for what is none of ours."""
+    version = version_of(db)
+    if version in UPGRADES:
+        db.executescript(f"BEGIN; {UPGRADES[version]} PRAGMA user_version = {VERSION}; COMMIT;")
+        version = VERSION
+    if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    elif version != VERSION or db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("damaged, or written by another version of the program")
+    for table in TABLES:
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - the names are ours
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return which version a file is of; 0: it is new, or none of ours."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version

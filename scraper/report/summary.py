@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import regex
+
 from scraper.job import STDOUT
 from scraper.report.accounts import Exit, FieldReport, Report
 from scraper.report.history import PastRun
@@ -61,13 +63,13 @@ def lines(report: Report) -> Iterator[str]:
     if report.replaced:
         yield f"replaced {report.replaced} bytes that were not valid in their page's encoding"
     if report.unchanged:
-        yield f"unchanged {report.unchanged} pages: their server said so, they were read from the HTTP cache"
+        yield f"unchanged {report.unchanged} pages: their server said so, they were read from disk"
     if report.unasked:
         yield f"not asked for {report.unasked} pages: they were read from the HTTP cache"
     for mark, count in report.marks.items():
         yield f"doubtful {count} pages: {mark}"
     yield from (f"lost {loss}" for loss in report.losses)
-    yield from (f"failed {url}: {reason}: {detail}" for url, reason, detail in report.failures)
+    yield from (f"failed {url}: {reason}{_without(url, detail)}" for url, reason, detail in report.failures)
     yield from (f"note {note}" for note in report.notes)
     for miss in report.misses:
         yield f"MISS {miss.name}: {miss.message}"
@@ -75,10 +77,19 @@ def lines(report: Report) -> Iterator[str]:
         yield f"ALARM {alarm.name}: {alarm.message}"
     if report.mend:
         yield f"MEND {report.mend}"
+    shown: dict[str, list[str]] = {}
     for each in report.alarms + report.misses:
-        if each.excerpt:
-            yield f"excerpt of a page for {each.name}: {each.excerpt}"
+        shown.setdefault(each.excerpt, []).append(each.name)
+    yield from (
+        f"excerpt of a page for {', '.join(dict.fromkeys(names))}: {path}" for path, names in shown.items() if path
+    )
     yield headline(report)
+
+
+def _without(url: str, detail: str) -> str:
+    """Return what a failure's detail says, without the URL that the line has said."""
+    rest = regex.sub(rf"^(?:[A-Z]+ )?{regex.escape(url)}:?\s*(?:is not recorded; )?", "", detail)
+    return f": {rest}" if rest else ""
 
 
 def changes(counts: Mapping[str, int]) -> str:
@@ -114,6 +125,8 @@ def history_lines(name: str, runs: list[PastRun]) -> Iterator[str]:
     yield head
     for row, run in zip(table, runs, strict=True):
         yield row
+        if run.failures:
+            yield f"    failed {_by_reason(run.failures)}"
         yield from (f"    ALARM {alarm.name}: {alarm.message}" for alarm in run.alarms)
         yield from (f"    MISS {miss.name}: {miss.message}" for miss in run.misses)
 

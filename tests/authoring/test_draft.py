@@ -264,3 +264,71 @@ def test_a_draft_is_made_of_the_browsers_tree(tmp_path):
     markup = f"<html><body><ul>{items[0]}</li></ul></body></html><ul>{items[1]}</li>{items[2]}</li></ul>"
     found, _ = drafted(page(markup), tmp_path)
     assert [name in str(one) for one, (name, *_) in zip(found, FILMS, strict=True)] == [True] * 3
+
+
+# --------------------------------------------------------------------------- types, next pages, zones, challenges
+
+
+def of_column(values, folder, name="when"):
+    """Return the field that is drafted of a column of a table, and its values."""
+    rows = "".join(f"<tr><td>A tea with a name {n}</td><td>{value}</td></tr>" for n, value in enumerate(values))
+    records, text = drafted(page(html(f"<table><tr><th>Tea</th><th>{name}</th></tr>{rows}</table>")), folder)
+    (line,) = (line for line in text.splitlines() if line.startswith(f"    {name}: {{") or f"    {name}: '" in line)
+    return line, [record[name] for record in records]
+
+
+def test_a_format_is_drafted_where_the_column_decides_it(tmp_path):
+    days = [f"{1 + n % 12}/{1 + n % 28}/23" for n in range(48)]
+    line, values = of_column(days, tmp_path)
+    assert "type: date, format: '%m/%d/%y'" in line
+    assert values[22] == "2023-11-23"
+    line, values = of_column(["5/6/23", "7/8/23", "1/2/23"], tmp_path)  # either way
+    assert ("type" in line, values[0]) == (False, "5/6/23")
+    assert "format: '%d/%m/%Y'" in of_column(["5/6/2023", "27/8/2023", "1/2/2023"], tmp_path)[0]
+
+
+def test_a_unit_that_changes_or_may_change_stays(tmp_path):
+    assert of_column(["4.21 GB", "12 MB", "3 MB"], tmp_path)[1] == ["4.21 GB", "12 MB", "3 MB"]
+    assert of_column(["4 MB", "12 MB", "3 MB"], tmp_path)[1] == ["4 MB", "12 MB", "3 MB"]
+    assert of_column(["4 votes", "1 vote", "3 votes"], tmp_path)[1] == [4, 1, 3]
+
+
+@pytest.mark.parametrize(("host", "zone"), [("shop.example", "UTC"), ("tee.example.fr", "Europe/Paris")])
+def test_a_time_zone_is_drafted_where_date_times_have_none(host, zone, tmp_path):
+    rows = "".join(f"<li><b>A tea with a name {n}</b><i>2024-05-0{n + 1} 10:0{n}</i></li>" for n in range(4))
+    _, text = drafted(page(html(f"<ul>{rows}</ul>"), f"https://{host}/"), tmp_path)
+    assert f"\ntimezone: {zone} " in text
+    _, text = drafted(page(html(f"<ul>{rows}</ul>".replace(" 10:0", "T10:00:0").replace("</i>", "Z</i>"))), tmp_path)
+    assert ("type: datetime" in text, "timezone" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("links", "selector"),
+    [
+        ('<a class="pg" href="?p=2">Next</a><a class="pg" href="?p=9">Last</a>', """'a.pg:contains("Next")'"""),
+        (
+            '<a class="next" href="?p=2" aria-label="Next page">›</a>'
+            '<a class="next" href="?p=9" aria-label="Last">»</a>',
+            """'a[aria-label="Next page"]'""",
+        ),
+        ('<a href="?p=2">&gt;</a><a href="?p=9">&gt;&gt;</a>', """'a:contains(">"):not(:contains(">>"))'"""),
+        ('<a class="n" rel="next" href="?p=2">on</a><a class="n" rel="last" href="?p=9">end</a>', "'a[rel~=next]'"),
+    ],
+)
+def test_the_next_page_is_told_from_the_last(links, selector, tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    _, text = drafted(page(html(items + links)), tmp_path)
+    assert f"\nfollow: [{{css: {selector}}}]" in text
+
+
+def test_blocked_if_is_drafted_and_does_not_fit_the_page_itself(tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    _, text = drafted(page(html(items)), tmp_path)
+    assert "blocked_if: ['(?i)<title>[^<]*(?:captcha|" in text
+    _, text = drafted(page(html(items).replace("<title>", "<title>What a captcha is: ")), tmp_path)
+    assert "blocked_if: ['(?i)<title>[^<]*(?:access denied|" in text
+
+
+def test_of_a_challenge_nothing_is_drafted_and_it_is_told_whose_it_is():
+    with pytest.raises(ScraperError, match=r"this is Cloudflare's challenge \(title 'Just a moment\.\.\.'\) and not"):
+        draft_lines(page("<title>Just a moment...</title><p>Please wait"))

@@ -114,3 +114,22 @@ def test_a_pattern_that_takes_for_ever_is_given_up():
     rule = Rule("films", (Field("x", Selection((Source("regex", "(a+)+b"),))),), each)
     view = read(Kind("page", (rule,)), Page("https://a.example/", 200, (), text.encode(), 0.0), {}, 0.2)
     assert "time limit" in view.rules[0].fields[0].advice
+
+
+MENU = "<nav><ul>" + "".join(f"<li><a href=/m{n}>Menu {n} of all</a>" for n in range(9)) + "</ul></nav>"
+CARD = "<div class=film><h2 class=title><a href=/{n}>Film number {n}</a></h2><b class={kind}>{n}</b></div>"
+FILMS = "".join(CARD.format(n=n, kind="score" if n else "scores") for n in range(5))
+CARDS = f"{MENU}<main>{FILMS}</main>"
+
+
+def test_a_bare_tag_that_takes_menus_is_never_proposed():
+    told = advised(css("x"), each=css("li.card"), text=CARDS)
+    assert told == "css `li.card` matches nothing; what repeats on the page: css `div.film` matches 5"
+    assert "`a`" not in advised(css("x"), each=css("a.zzz"), text=CARDS)
+    assert "`li`" not in advised(css("x"), each=css("li.zzz > a.qqq"), text=CARDS)
+
+
+def test_of_several_the_one_that_covers_all_items_is_proposed():
+    film = css("div.film")
+    assert "css `h2.title` matches in 5 of 5 items" in advised(css("h2.titel"), each=film, text=CARDS)
+    assert "css `b.score` matches in 4 of 5 items" in advised(css("b.scorez"), each=film, text=CARDS)

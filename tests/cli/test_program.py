@@ -182,7 +182,7 @@ def test_what_the_workers_of_a_config_fetch_by_is_imported_once_for_all(monkeypa
         (["check"], "", {"file"}),
         (["preview", "board.yaml"], "", {"file"}),
         (["preview"], "--re", {"--replay"}),
-        (["--record"], "", {"dir"}),
+        (["--record"], "", {"file"}),
     ],
 )
 def test_the_shell_completes_verbs_options_and_files(words, incomplete, found):

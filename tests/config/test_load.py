@@ -198,7 +198,13 @@ def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_a
 def test_parquet_needs_its_extra(mistakes, monkeypatch):
     monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     (line,) = mistakes(URLS + RECORDS + "output: {path: o/x.parquet}")
-    assert "pip install 'pool-scraper[parquet]'" in line
+    assert "pip install '.[parquet]' in its checkout" in line
+
+
+def test_a_locale_needs_its_extra(mistakes, monkeypatch):
+    monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
+    (line,) = mistakes(URLS + "records: {fields: {a: {css: p, type: date, format: '%d %B', locale: fr}}}")
+    assert "locale 'fr' needs the extra `locales`: pip install '.[locales]' in its checkout" in line
 
 
 def test_sources_run_in_written_order(load):

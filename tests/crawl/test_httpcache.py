@@ -115,7 +115,7 @@ def test_a_second_run_of_an_unchanged_site_fetches_no_bodies_and_publishes_the_s
     assert web.pages.new() == all_answered(304)
     assert second == first
     assert json.loads(Path("output/.scraper/board/last-run.json").read_bytes())["unchanged"] == 3
-    assert "unchanged 3 pages: their server said so, they were read from the HTTP cache" in summary.lines(report)
+    assert "unchanged 3 pages: their server said so, they were read from disk" in summary.lines(report)
 
 
 def test_only_the_page_that_has_changed_is_fetched(web, run):

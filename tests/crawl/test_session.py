@@ -177,6 +177,24 @@ def test_a_page_that_is_neither_the_login_nor_what_must_be_there_is_no_session(c
     assert resumed(job, folder) == ALL_NAMES
 
 
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+def test_no_login_is_sent_where_the_site_shows_that_it_holds(config, folder, members, fetcher):
+    """A page that is closed to this user leads to the login as well."""
+    site = members(1000, as_redirect, {"/film/3", "/film/7"})
+    sent = []
+
+    def log_in(handler):
+        sent.append(handler.command)
+        return FORM if "sid=" not in handler.headers.get("Cookie", "") else "Home. Logout"
+
+    site.pages["/login"] = log_in
+    report = runner.run(job_of(config, site, fetcher))
+    assert report.exit_code in (3, 4)
+    assert report.accounts.fetched == PAGES - 2
+    assert set(sent) == {"GET"}
+    assert site.asked().count("/session") == 1
+
+
 def test_an_interrupted_login_is_none(config, folder, members):
     site = members(1000, as_redirect)
     job, stop = job_of(config, site), Stop()

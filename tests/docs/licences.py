@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "licences.md"
-EXTRAS = ("fast", "dask", "parquet", "browser")
+EXTRAS = ("fast", "archives", "dask", "parquet", "browser")
 """What an operator may install beside the job's own needs; what tests, docs and benchmarks need is not delivered."""
 PERMISSIVE = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT-0", "PSF-2.0", "Zlib"),

@@ -83,6 +83,7 @@ SERVERS = [
         "Method and body as RFC 9110 says; at most `redirect_max_times`; http and https only; the wall opens",
         """policy: a_redirected_post_keeps_its_method_and_body_only_where_rfc_9110_says_so redirects_end_at_their_limit
         policy: a_redirect_goes_to_plain_http_urls_only a_location_is_written_as_browsers_ask_for_it
+        fetcher: a_redirect_is_a_redirect_whatever_becomes_of_its_body
         hostile_servers: each_page_ends_as_it_must""",
     ),
     Row(
@@ -171,6 +172,23 @@ SERVERS = [
 ]
 PAGES = [
     Row(
+        "Names a picture or a PDF: gone, empty, too large, elsewhere, behind a redirect, or named by all records",
+        "Fetched once, whole or not at all; what does not come is a null, counted, named, an alarm if it is much",
+        """files: each_file_is_fetched_once_and_the_record_holds_what_is_known_of_it
+        files: a_file_that_does_not_come_is_null_counted_and_named many_files_that_do_not_come_are_an_alarm
+        files: robots_scope_and_size_hold_for_files_each_as_it_should
+        files: a_killed_run_leaves_no_half_file_and_its_resume_fetches_the_rest""",
+    ),
+    Row(
+        "Comes from an archive: under headers that are no longer true, cut, as a reference, a bomb, a decoded text",
+        "What was captured, or failed by name; never in part, never packed bytes, in bounded memory",
+        """archives: headers_that_are_no_longer_true_are_not_believed a_bomb_costs_no_memory
+        archives: an_encoded_body_that_is_cut_is_failed_and_never_handed_out_in_part
+        archives: a_revisit_whose_page_is_elsewhere_is_failed_by_name_and_not_empty
+        archives: cut_damaged_and_foreign_files_say_so
+        har: a_text_is_that_text_whatever_header_meta_and_config_say an_answer_without_its_body_is_failed_by_name""",
+    ),
+    Row(
         "A page of 300,000 links",
         "The first `links_per_page` are followed, and the report says so; a signal and `closespider_timeout` are looked"
         " at meanwhile, and the page is fetched again with `--resume`",
@@ -200,6 +218,19 @@ PAGES = [
         """parser: one_films_missing_score_never_takes_its_neighbours
         fixtures: css_gives_the_records_of_every_board_on_every_parser
         run: a_renamed_class_raises_the_alarm_that_names_the_field""",
+    ),
+    Row(
+        "Shows a well-known challenge or captcha, as 200, 202, 403, 429 or in place of JSON",
+        "Failed (blocked) by whose it is, tried again, an alarm; a site that only holds such a form or script is read",
+        """challenges: a_challenge_is_blocked_without_any_key_and_tried_again a_challenge_in_place_of_json_is_blocked
+        challenges: a_site_that_tells_of_challenges_and_has_captchas_is_read a_challenge_that_passes_costs_nothing""",
+    ),
+    Row(
+        "Fills a field with another kind of value: $ for €, a symbol or a template for names, one text everywhere",
+        "An alarm that says how they differ from those of the good runs; yesterday's output stands",
+        """same_shape: values_of_another_kind_are_an_alarm_that_says_how_they_differ chance_is_no_alarm
+        same_shape: euros_that_become_dollars_are_exit_4_until_they_are_accepted
+        second_day: an_ordinary_day_is_no_alarm""",
     ),
     Row(
         "Gives half of the usual records, or another number on one page",
@@ -341,6 +372,12 @@ CONFIGS = [
 ]
 MACHINES = [
     Row(
+        "A run is killed while it records in a WARC",
+        "No archive of that name, or the earlier one; `--resume` goes on with it, without the record that was cut",
+        """archived_runs: a_killed_recording_leaves_no_archive_and_a_resumed_one_holds_every_page
+        warc_recording: half_a_record_of_a_killed_run_is_cut_off_wherever_it_was_cut""",
+    ),
+    Row(
         "A worker is killed, crashes, exits, or hangs",
         "Its pages are fetched again, one at a time; one that dies alone three times is failed (worker lost)",
         """pool: a_task_that_kills_its_process_is_lost_alone tasks_that_die_together_are_not_lost_alone
@@ -364,6 +401,7 @@ MACHINES = [
         "The run is killed at any instant",
         "The workers end; the output is the old one or the new; `--resume` gives the records of an undisturbed run",
         """crash: a_killed_parent_loses_nothing_and_doubles_nothing killed_workers_and_parents_lose_nothing
+        crash: a_killed_run_goes_on_with_its_sessions_and_cookies
         crash: a_crash_during_publication_neither_doubles_nor_loses
         crash: a_kill_between_the_renames_of_two_files_is_finished_by_resume
         target: a_crash_between_two_renames_is_finished_by_resume

@@ -251,7 +251,8 @@ def test_what_is_said_to_be_secret_is_what_the_program_takes_for_it():
 )
 def test_every_setting_is_documented_with_its_default(model, prefix):
     rows = dict(re.findall(r"(?m)^\| `([\w.]+)` \| ([^|]*) \|", CONFIGURATION))
-    names = {f"{prefix}{name}": field.default for name, field in model.model_fields.items() if name != "pool"}
+    fields = {field.alias or name: field for name, field in model.model_fields.items() if name != "pool"}
+    names = {f"{prefix}{name}": field.default for name, field in fields.items()}
     assert names.keys() <= rows.keys()
     for name, default in names.items():
         told = None if rows[name] == "none" else yamldoc.load(rows[name].strip("`"), name).data

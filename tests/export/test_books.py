@@ -302,6 +302,23 @@ def test_a_damaged_ledger_is_told_and_not_believed(shop):
             shop(site(items(a1=1)))
 
 
+# --------------------------------------------------------------------------- where records come from
+
+
+@pytest.mark.parametrize(
+    ("said", "columns"),
+    [("true", ["_url", "_page", "_fetched_at", "_merged"]), ("[_merged, _url]", ["_url", "_merged"]), ("[]", [])],
+)
+def test_both_halves_of_a_record_say_where_they_come_from(shop, said, columns):
+    pages = site(items(a1=1), "", a1="tea") | {"/list?page=2": items(a2=2)}
+    shop(pages, output=f"provenance: {said}", follow=MERGED)
+    one, two = records("jsonl")
+    assert list(one)[4:] == columns
+    if columns:
+        assert (one["_url"], one["_merged"]) == ("http://shop.example/list?page=1", ["http://shop.example/p/1"])
+        assert two["_merged"] == []
+
+
 # --------------------------------------------------------------------------- runs that are cut off
 
 

@@ -10,6 +10,8 @@ from scraper.errors import OutputError
 from scraper.export.columns import Column, Layout
 from scraper.export.formats import PARQUET
 from scraper.export.part_file import open_part
+from scraper.job.version import __version__
+from tests.support.films import FILMS, SHOPS
 
 NOON = datetime.datetime(2026, 1, 2, 12, 30, tzinfo=datetime.UTC)
 
@@ -39,6 +41,12 @@ def written(path, columns, records):
         (Column("x", None), "string", 7, "7"),
         (Column("x", None), "string", ["a", 1], '["a",1]'),
         (Column("x", "int", is_list=True), "list<element: int64>", [1, 2], [1, 2]),
+        (
+            Column("x", "json", is_list=True, fields=(Column("a", "date"), Column("b", "str", is_list=True))),
+            "list<element: struct<a: date32[day], b: list<element: string>>>",
+            [{"a": "2026-01-02", "b": ["茶"]}, {"b": []}],
+            [{"a": datetime.date(2026, 1, 2), "b": ["茶"]}, {"a": None, "b": []}],
+        ),
         (Column("x", "str", is_list=True), "list<element: string>", [], []),
     ],
     ids=str,
@@ -68,6 +76,18 @@ def test_a_value_that_does_not_fit_is_told_with_its_column(tmp_path, column, val
     with pytest.raises(OutputError, match=r"x\.parquet: 'x' is .*; mend the field, or write to \.jsonl") as error:
         written(tmp_path / "x.parquet", (column,), [{"x": None}, {"x": value}])
     assert cause in str(error.value)
+
+
+def test_the_metadata_names_run_config_and_version_and_nothing_else_differs(run):
+    found = []
+    for _ in range(2):
+        assert run(FILMS + SHOPS, path="output/x.parquet")[0] == 0
+        found.append(pq.read_table("output/x.parquet"))
+    metadata = [table.schema.metadata for table in found]
+    assert metadata[0].keys() == {b"scraper.run", b"scraper.config", b"scraper.version"}
+    assert metadata[0][b"scraper.version"].decode() == __version__
+    assert [name for name in metadata[0] if metadata[0][name] != metadata[1][name]] == [b"scraper.run"]
+    assert found[0].equals(found[1])
 
 
 def test_no_records_make_a_table_with_its_columns(tmp_path):

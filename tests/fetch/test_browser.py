@@ -319,7 +319,7 @@ def test_no_server_can_tell_that_what_scripts_make_is_unchanged(config):
 def test_without_the_extra_it_is_said_what_to_install(config, monkeypatch):
     monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     assert mistakes(config, text_of()) == [
-        "settings.fetcher: browser needs the extra `browser`: pip install 'pool-scraper[browser]'"
+        "settings.fetcher: browser needs the extra `browser`: pip install '.[browser]' in its checkout"
     ]
 
 

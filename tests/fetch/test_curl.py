@@ -132,5 +132,5 @@ def test_a_config_that_asks_for_curl_where_it_is_missing_is_told_what_to_install
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "board.yaml")
     assert str(caught.value).endswith(
-        "board.yaml:4:21: settings.fetcher: curl needs the extra `fast`: pip install 'pool-scraper[fast]'"
+        "board.yaml:4:21: settings.fetcher: curl needs the extra `fast`: pip install '.[fast]' in its checkout"
     )

@@ -13,7 +13,7 @@ from scraper.fetch.fetcher import Fetcher
 from scraper.job import Settings
 from scraper.job.user_agent import user_agent
 from scraper.models import Failure, Page, Request
-from tests.support.faultserver import FAULTS, HTML, FaultServer, closed_port
+from tests.support.faultserver import FAULTS, HTML, PROMISES, FaultServer, closed_port
 from tests.support.fetchers import WAYS, open_fetcher
 
 MAXSIZE = 1 << 20
@@ -55,6 +55,23 @@ def hasty(library):
 def get(server, fetcher):
     """A function that fetches a path of the fault server."""
     return lambda path, **options: fetcher.fetch(Request(server.url(path), **options))
+
+
+@pytest.mark.parametrize("then", ["hang", "drip", "close"])
+@pytest.mark.parametrize("what", PROMISES)
+def test_a_redirect_is_a_redirect_whatever_becomes_of_its_body(server, get, what, then):
+    answer = get(f"/redirect-promising?what={what}&then={then}")
+    assert isinstance(answer, Page), answer
+    assert (answer.status, answer.header("location")) == (302, "/page")
+    assert get("/page").body == HTML
+
+
+def test_the_connection_of_a_redirect_is_kept_if_its_body_comes(server, get):
+    server.log.clear()
+    for _ in range(3):
+        assert get("/redirect?to=/page").status == 302
+        assert get("/page").status == 200
+    assert len({number for *_, number in server.log}) == 1
 
 
 def sent(server):
@@ -269,7 +286,7 @@ def test_a_body_that_ends_before_its_beginning_is_there_is_cut_short(get, path):
 
 def test_the_fault_table_knows_every_fault():
     others = {"/slow", "/echo", "/stale", "/stale-reset", "/interim-kept", "/wrong-charset", "/redirect-nowhere"}
-    others |= {"/latin-location", "/odd-headers", "/cut", "/afterthought"}
+    others |= {"/latin-location", "/odd-headers", "/cut", "/afterthought", "/raw-bytes", "/redirect-promising"}
     crawls = {"/loop", "/hops", "/cookie-wall", "/cookie-wall-set", "/retry-after", "/captcha", "/json-error"}
     known = {path.partition("?")[0] for path in [*PAGES, *FAILURES, *TIMEOUTS]}
     assert set(FAULTS) == known | others | crawls
@@ -306,13 +323,70 @@ def test_an_empty_length_is_none(get):
     assert (page.body, page.marks) == (HTML, ("no length",))
 
 
+@only_requests
+@pytest.mark.parametrize("head", ["HTTP/1.2+200|", "HTTP/2+200|", "HTTP/1.1+200|X:+a%0Db|"])
+def test_odd_versions_and_a_stray_cr_are_read(get, head):
+    assert get(f"/raw-head?is={head}Content-Length:+LENGTH").body == HTML
+
+
 @only_curl
 def test_curl_refuses_what_it_cannot_be_told_to_read(get):
     """docs/reference/running.md lists these; `fetcher: requests` reads them but for the last, whose end is not sure."""
-    for lines in ("|HTTP/1.1+200|Content-Length:+LENGTH", "HTTP/1.1+200|Content-Length:|Connection:+close"):
+    for lines in (
+        "|HTTP/1.1+200|Content-Length:+LENGTH",
+        "HTTP/1.1+200|Content-Length:|Connection:+close",
+        "HTTP/1.2+200|Content-Length:+LENGTH",
+        "HTTP/1.1+200|X:+a%0Db|Content-Length:+LENGTH",
+    ):
         assert get(f"/raw-head?is={lines}").reason == Reason.BAD_RESPONSE
     failure = get("/raw-head?is=HTTP/1.1+200|Transfer-Encoding+:+chunked")
     assert (failure.reason, "colon" in failure.detail) == (Reason.BAD_RESPONSE, True)
+
+
+CHUNKED = "/raw-bytes?is=HTTP/1.1+200+OK|Transfer-Encoding:+chunked|Connection:+close||"
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("3%0Atea%0A0%0A%0A", b"tea"),
+        ("3|tea|0|X:+y||", b"tea"),
+        ("3+|tea|000||", b"tea"),
+        ("3;x=%22y%22|tea|0;z||", b"tea"),
+        ("3|tea|0|", Reason.TRUNCATED),
+        ("3|tea|0|X:+y|", Reason.TRUNCATED),
+        ("3|tea|", Reason.TRUNCATED),
+        ("3|tea", Reason.TRUNCATED),
+        ("3|te", Reason.TRUNCATED),
+        ("3|team|0||", Reason.BAD_RESPONSE),
+        ("3|tea0||", Reason.BAD_RESPONSE),
+        ("0x3|tea|0||", Reason.BAD_RESPONSE),
+        ("%2B3|tea|0||", Reason.BAD_RESPONSE),
+        ("-1|tea|0||", Reason.BAD_RESPONSE),
+    ],
+)
+def test_chunks_end_as_they_say(get, rest, expected):
+    answer = get(CHUNKED + rest)
+    assert (answer.body if isinstance(answer, Page) else answer.reason) == expected
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTTP/1.1+200+OK|X:+a%00b|Content-Length:+LENGTH",
+        "HTTP/1.1+200+OK|X%00:+a|Content-Length:+LENGTH",
+        "HTTP/1.1+200+O%00K|Content-Length:+LENGTH",
+        "HTTP/1.1+200+OK|Transfer-Encoding:+%0Bchunked|Content-Length:+LENGTH",
+        "HTTP/1.1+200+OK|Content-Length:+%0B97",
+        "HTTP/1.1+101+Switching|Upgrade:+websocket|Connection:+Upgrade",
+        "%00HTTP/1.1+200+OK|Content-Length:+LENGTH",
+        "abcdHTTP/1.1+200+OK|Content-Length:+LENGTH",
+        "ICY+200+OK|Content-Length:+LENGTH",
+        "HTTP/1.1+200abc|Content-Length:+LENGTH",
+    ],
+)
+def test_a_head_that_is_not_sure_is_no_answer(get, head):
+    assert get(f"/raw-head?is={head}").reason == Reason.BAD_RESPONSE
 
 
 def test_a_range_that_was_asked_for_is_a_page(get):

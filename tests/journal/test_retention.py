@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.journal.retention import KEPT, forget_recordings, keep_newest, recording_folder
+from scraper.journal.retention import KEPT, forget_recordings, keep_newest, recording_target
 from scraper.journal.workspace import Workspace
 from tests.cli.test_run import css
 from tests.report.test_alarms import change, load, rename, run
@@ -36,7 +36,7 @@ def test_recordings_are_kept_for_ten_runs_and_no_other_folder_is_touched(tmp_pat
     ("folder", "expected"), [("saved/{run}", f"saved/{RUNS[0]}"), ("saved", "saved"), ("{run}/all", "{run}/all")]
 )
 def test_a_folder_may_be_one_for_each_run(tmp_path, folder, expected):
-    assert recording_folder(tmp_path / folder, RUNS[0]) == tmp_path / expected
+    assert recording_target(tmp_path / folder, RUNS[0]) == tmp_path / expected
 
 
 def test_each_run_records_in_a_folder_that_can_be_replayed(config, folder, boards):

@@ -210,7 +210,7 @@ def test_the_extra_that_is_missing_is_named(monkeypatch, config, site):
     monkeypatch.setattr("scraper.job.extras.find_spec", {"distributed": None}.__getitem__)
     with pytest.raises(ConfigError) as error:
         load_config(config(boards(site)), {"pool.engine": "dask", "pool.address": "tcp://127.0.0.1:1"})
-    assert "dask needs the extra `dask`: pip install 'pool-scraper[dask]'" in str(error.value)
+    assert "dask needs the extra `dask`: pip install '.[dask]' in its checkout" in str(error.value)
 
 
 def test_a_cluster_with_tls_lets_in_who_has_a_certificate(scraper, config, folder, site, own_cluster):

@@ -6,8 +6,10 @@ import pytest
 
 import scraper as package
 from scraper import runner
+from scraper.cli import terminal
 from scraper.errors import NothingToAccept
 from scraper.journal.journal import Journal
+from scraper.report import summary
 from scraper.report.accounts import Exit
 from tests.cli.test_run import PATIENCE_S, css, records, report, start, stored, wait_until
 
@@ -67,7 +69,8 @@ def test_a_class_renamed_overnight_is_exit_4_and_yesterdays_output_stands(scrape
     assert (alarm["name"], alarm["subject"]) == ("field_coverage", "board.score")
     assert alarm["excerpt"] in done.stderr
     excerpt = (folder / alarm["excerpt"]).read_text("utf-8")
-    assert f"alarm    field_coverage: {alarm['message']}\npage     {boards.url}/board?offset=" in excerpt
+    told = [f"alarm    {one['name']}: {one['message']}\n" for one in report(folder)["alarms"]]
+    assert excerpt.startswith("".join(told) + f"page     {boards.url}/board?offset=")
     assert '<p class="points">9.' in excerpt
 
 
@@ -102,6 +105,34 @@ def test_an_excerpt_holds_nothing_that_a_terminal_obeys(config, folder, boards):
     text = (folder / alarm.excerpt).read_text("utf-8")
     assert "\ufffd[31mfilm\ufffd" in text
     assert not {"\x1b", "\x9b"} & set(text)
+
+
+def test_one_bad_page_is_shown_once_by_the_names_of_its_alarms_and_its_line_says_its_url_once(config, folder, boards):
+    path = config(css(boards, last=0, extra="expect: {blocked_if: [Hm]}\n"))
+    boards.pages["/board?offset=0"] = "<h1>Hm?</h1>"
+    report = run(path)
+    assert [alarm.name for alarm in report.alarms] == ["min_records", "blocked", "max_error_rate"]
+    (excerpt,) = {alarm.excerpt for alarm in report.alarms}
+    assert excerpt.endswith("-min_records-blocked-max_error_rate.txt")
+    assert len(list((folder / HOME / "excerpts").iterdir())) == 1
+    told = list(summary.lines(report))
+    assert f"excerpt of a page for min_records, blocked, max_error_rate: {excerpt}" in told
+    assert f"failed {boards.url}/board?offset=0: blocked: matches blocked_if 'Hm'" in told
+
+
+def test_on_a_narrow_terminal_no_path_is_broken_and_empty_fields_are_red(config, folder, boards, monkeypatch, capsys):
+    path = config(css(boards))
+    run(path)
+    change(boards, rename)
+    report = run(path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    terminal.show_table(report)
+    lines = capsys.readouterr().err.splitlines()
+    assert any(report.alarms[0].excerpt in line for line in lines)
+    (score,) = (line for line in lines if "score" in line and "0/9" in line)
+    (title,) = (line for line in lines if "title" in line and "9/9" in line)
+    assert ("31m" in score, "31m" in title) == (True, False)
 
 
 # --------------------------------------------------------------------------- against the runs before

@@ -14,6 +14,7 @@ from scraper.report.losses import Loss
 from tests.cli.test_run import css, records
 from tests.report.test_alarms import change, halve, rename, run
 
+SINCE_2 = ("change", "shape")
 MISS = Alarm("field_coverage", "…", "hot.score", "excerpts/x.txt")
 
 
@@ -75,7 +76,10 @@ def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
         )
 
 
-@pytest.mark.parametrize(("version", "tables"), [(1, ("config", "kind", "loss", "change")), (2, ("change",))])
+@pytest.mark.parametrize(
+    ("version", "tables"),
+    [(1, ("config", "kind", "loss", *SINCE_2)), (2, SINCE_2), (3, ("shape",))],
+)
 def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path, version, tables):
     add(path, made("r1"))
     with contextlib.closing(sqlite3.connect(path)) as db:
@@ -230,6 +234,13 @@ def test_history_prints_the_last_runs_without_a_terminal_and_in_ascii(scraper, c
     assert bad.endswith("an expectation is broken")
     assert alarms[0] == "    ALARM min_records: expected at least 5 records, got 3"
     assert alarms[1].startswith("    ALARM field_gone: board.score is empty in all 3 records")
+
+
+def test_history_says_why_pages_failed(scraper, config, folder, boards):
+    boards.pages["/board?offset=10"] = (404, {}, "no")
+    path = config(css(boards))
+    run(path)
+    assert "    failed 1 (http 404 1)" in scraper("history", path).stdout.splitlines()
 
 
 def test_a_broken_history_that_cannot_be_set_aside_costs_no_run(scraper, config, folder, boards):

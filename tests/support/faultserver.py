@@ -512,6 +512,12 @@ def raw_head(talk):
 
 
 @fault
+def raw_bytes(talk):
+    """Whatever one says, `|` for the end of a line: `/raw-bytes?is=...`."""
+    talk.send(talk.values["is"].encode("latin-1").replace(b"|", b"\r\n"))
+
+
+@fault
 def large_head(talk):
     """So many lines of such a length: `/large-head?lines=200&size=100`."""
     size, lines = int(talk.values.get("size", 10)), int(talk.values.get("lines", 10))
@@ -580,6 +586,30 @@ def redirect(talk):
 @fault
 def redirect_nowhere(talk):
     talk.answer(b"", "302 Found")
+
+
+PROMISES = {
+    "length": (["Content-Length: 5"], b""),
+    "a-part-of-the-length": (["Content-Length: 50"], b"moved"),
+    "chunks": (["Transfer-Encoding: chunked"], b"5\r\nmoved\r\n"),
+    "broken-chunks": (["Transfer-Encoding: chunked"], b"zz\r\n"),
+    "gzip": (["Content-Encoding: gzip", "Content-Length: 5"], b"moved"),
+    "half-of-gzip": (["Content-Encoding: gzip", "Content-Length: 20"], gzip.compress(HTML)[:20]),
+    "br": (["Content-Encoding: br", "Content-Length: 5"], b"moved"),
+    "nothing": ([], b""),
+}
+"""Header lines of a redirect, and what comes of the body that they promise."""
+
+
+@fault
+def redirect_promising(talk):
+    """`/redirect-promising?what=length&then=hang`: a redirect whose body does not come as it should."""
+    lines, body = PROMISES[talk.values["what"]]
+    talk.send(head("302 Found", "Location: /page", "Connection: close", *lines), body)
+    if talk.values.get("then") == "drip":
+        talk.forever(b"x" if "chunks" not in talk.values["what"] else b"1\r\nx\r\n", 0.2)
+    elif talk.values.get("then") == "hang":
+        talk.hang()
 
 
 @fault

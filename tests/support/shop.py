@@ -12,7 +12,11 @@ from scraper.models import Failure, Page
 
 HOST = "http://shop.example"
 LISTS, ITEMS = 3, 20
-HEAD = "settings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+FIRST_NAMES = "Anna Bo Chandra Dominique Emil Farida Gus Henrietta".split()
+LAST_NAMES = "Berg Castellano Dorn Eriksson Fox Greene-Hall Ito".split()
+HEAD = (
+    "mend: false\nsettings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+)
 CATALOGUE = f"""{HEAD}
 pages:
   list:
@@ -25,14 +29,14 @@ pages:
       follow: {{css: a, page: detail}}
     follow: {{css: .next, page: list}}
   detail:
-    records: {{fields: {{title: h1, text: p, stock: .stock, code: .code}}}}
+    records: {{fields: {{title: h1, text: p, stock: .stock, code: .code, cost: em, grower: cite}}}}
 """
 MERGED = CATALOGUE.replace("page: detail}", "page: detail, merge: true}")
 SITEMAP = f"""{HEAD}
 pages:
   index: {{start_urls: ["{HOST}/sitemap.xml"], parser: xml, follow: {{css: loc, page: map}}}}
   map: {{parser: xml, follow: {{css: loc, page: detail}}}}
-  detail: {{records: {{fields: {{title: h1, text: p, stock: .stock, code: .code}}}}}}
+  detail: {{records: {{fields: {{title: h1, text: p, stock: .stock, code: .code, cost: em, grower: cite}}}}}}
 """
 FEED = f"""{HEAD}
 start_urls: ["{HOST}/api?page={{page}}"]
@@ -62,8 +66,14 @@ def pages(numbers, per_list=ITEMS, price="{}.50", stock="yes") -> dict:
         found[f"/api?page={page + 1}"] = feed(inside)
     found["/sitemap.xml"] = urlset(f"/map-{page}.xml" for page in range(1, len(lists) + 1))
     for n in numbers:
-        found[f"/p/{n}"] = f'<h1>n{n}</h1><p>text {n}</p><b class="stock">{stock}</b><b class="code">c{n}</b>'
+        found[f"/p/{n}"] = f'<h1>n{n}</h1><p>text {n}</p><b class="stock">{stock}</b><b class="code">c{n}</b>{label(n)}'
     return found
+
+
+def label(number: int) -> str:
+    """Return what else is said of an item: what it costs, as a text, and whose it is."""
+    first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number // 2 % len(LAST_NAMES)]
+    return f"<em>€ {number}.00</em><cite>{first} {last}</cite>"
 
 
 def feed(numbers) -> str:

@@ -60,7 +60,7 @@ def jobs(tmp_path_factory):
 def crawled(job, site, chance):
     """Return what a run makes of a site: its accounts, its alarms, its output."""
     with Journal(Path(":memory:")) as journal, Keys() as keys:
-        options = {"is_replay": False, "record": None, "limit": None, "stop": Stop()}
+        options = {"is_replay": False, "recorder": None, "limit": None, "stop": Stop()}
         publication = Publication(job, journal, keys)
         with Engine(job, journal, RandomPool(site.shelf(), chance), **options) as crawl:
             output = []

@@ -45,7 +45,7 @@ REPLACED = {
 """What is different in a library: rules of `renamed`. All goes on as before."""
 LAX = {
     "the head is read by another function": [[CLIENT, r"\bbegin\b", "read_head"]],
-    "the sizes of chunks are read by another function": [[CLIENT, r"\b_read_next_chunk_size\b", "_read_chunk_size"]],
+    "the sizes of chunks are read by another function": [[CLIENT, r"\b_get_chunk_left\b", "_chunk_left"]],
     "answers are made by another class": [[CLIENT, r"\bresponse_class\b", "answer_class"]],
     "connections are made by another function": [[CONNECTIONS, r"\b_new_conn\b", "_connect"]],
     "pools have other connections": [[CONNECTIONS, r"\bConnectionCls\b", "connection_class"]],

@@ -5,6 +5,7 @@ Five good runs are known; no config says more than where the records are.
 
 import itertools
 import random
+import re
 import shutil
 
 import pytest
@@ -97,6 +98,24 @@ WAYS = {
 }
 
 
+def every_detail(pattern, text):
+    """Return a change of each detail: what matches becomes this, in which `{n}` is a number of its own."""
+    return each(DETAILS, lambda path, page: re.sub(pattern, text.replace("{n}", path[3:]), page))
+
+
+OTHER_KINDS = {
+    "€ became $": every_detail("€ ", "$ "),
+    "a sign before its number became one behind it": every_detail(r"<em>€ (\d+)\.00", r"<em>\1,00 EUR"),
+    "a symbol where names were": every_detail(r"<cite>[^<]+", "<cite>★"),
+    "numbers where names were": every_detail(r"<cite>[^<]+", "<cite>81{n}"),
+    "another alphabet": every_detail(r"<cite>[^<]+", "<cite>Ольга {n} Берг"),
+    "the same name everywhere": every_detail(r"<cite>[^<]+", "<cite>Log in"),
+    "a name and all that is told of it": every_detail(r"<cite>([^<]+)", r"<cite>\1, born and at home in the north"),
+    "what a template holds": every_detail(r"<p>text", "<p>{{ item.text }} &amp;amp;"),
+}
+WAYS |= {way: (name, change, "same_shape") for way, change in OTHER_KINDS.items() for name in ["catalogue"]}
+
+
 def day(number):
     """Return the site on a day: it changes a little."""
     return pages(range(ALL), price=f"{{}}{number}.50")
@@ -168,7 +187,23 @@ def optional(chance, site):
     return each(chance.sample(DETAILS, ALL // 3), lambda _, page: page.replace("code", "kode"))(site)
 
 
-ORDINARY = list(itertools.product(CONFIGS, (fewer, more, gone, failing, optional), range(4)))
+def sold_out(chance, site):
+    some = chance.sample(DETAILS, ALL // 3)
+    return each(some, lambda _, page: re.sub("<em>[^<]+", f"<em>{chance.choice(['sold out', '$ 9.50'])}", page))(site)
+
+
+def renewed(chance, site):
+    def new(_, page):
+        grower = " ".join(chance.sample(["A", "Maria", "Wu", "van den Heuvel", "O'Neil", "José", "42nd Street"], 2))
+        text = " ".join("leaf" for _ in range(chance.randint(1, 9)))
+        page = re.sub("<cite>[^<]+", f"<cite>{grower}", page)
+        return re.sub("<p>text", f"<p>{text}" if chance.random() < 0.5 else "<p>text", page)
+
+    return each(DETAILS, new)(site)
+
+
+CHANGES = (fewer, more, gone, failing, optional, sold_out, renewed)
+ORDINARY = list(itertools.product(CONFIGS, CHANGES, range(4)))
 
 
 @pytest.mark.parametrize(("name", "change", "seed"), ORDINARY, ids=lambda each: getattr(each, "__name__", str(each)))

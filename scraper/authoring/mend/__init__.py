@@ -9,6 +9,7 @@ rule_mend       one rule
 row_judgement   is its `each` broken, and what would do
 row_search      what may find its rows
 judgement       which of its fields are broken, and what would do
+reframe         labels that stand before values now
 field_search    what may read a field, weighed by the evidence
 nominate        the elements that may hold it
 ways            selectors that lead to an element

@@ -37,6 +37,8 @@ class Mended:
     new: str
     """The text of the config; the old one where nothing is mended."""
     proposal: Proposal
+    pages: Sequence[KeptPage] = ()
+    """As they are now."""
     records: tuple[int, int] = (0, 0)
     """Which the new pages give, by the old config and by the new one."""
 
@@ -66,9 +68,9 @@ def mend(job: Job, pages: Pages) -> Mended:
         changed = config.parse_config(new, job.path) if proposal.mended else job
     except ConfigError as error:  # what could not be mended does not go with what was
         notes = (*proposal.notes, *(f"then to be put right by hand: {problem}" for problem in error.problems))
-        return Mended(job, old, new, replace(proposal, notes=notes), (_count(job, pages.broken), 0))
+        return Mended(job, old, new, replace(proposal, notes=notes), pages.broken, (_count(job, pages.broken), 0))
     counts = _count(job, pages.broken), _count(changed, pages.broken)
-    return Mended(job, old, new, proposal, counts)
+    return Mended(job, old, new, proposal, pages.broken, counts)
 
 
 def _count(job: Job, pages: Sequence[KeptPage]) -> int:

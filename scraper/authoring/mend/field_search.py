@@ -13,18 +13,21 @@ from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_like
 from scraper.authoring.mend.markup import cuts_of
 from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
-from scraper.authoring.mend.way import Way
+from scraper.authoring.mend.way import Step, Way
 from scraper.authoring.mend.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort
 from scraper.parse.selectors.select import Clock
 from scraper.parse.trees.lxml_select import Css, XPath
+from scraper.parse.trees.text import text
 
 SAMPLE = 12
 """Rows on which candidates are weighed; the best are proved on all."""
 LOOKED_INTO = 4
 """Rows whose elements are nominated."""
+PROMISING = 5
+"""Rows at which a glance is cast to see whether they hold a field."""
 NOMINATED = 9
 """Elements of each of these."""
 LARGE = 220
@@ -33,6 +36,8 @@ MOST = 360
 """Candidates that are weighed."""
 COUNTED = 0.7
 """What it counts as among the values that they number the rows, as the old ones did."""
+SHORT = 24
+"""Characters of a text by which an element is found whose being there counts."""
 OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
@@ -67,7 +72,7 @@ class FieldSearch:
         self.rows, self._is_page = rows, is_page
         numbers = _spread(len(rows), SAMPLE)
         self.sample = Rows([rows.rows[n] for n in numbers], rows.sort)
-        self._old = [pairs.get(n) for n in numbers]
+        self.old = [pairs.get(n) for n in numbers]
         self._numbers = numbers
         self._found: dict[tuple[str, str], tuple[tuple[Element, ...], ...] | None] = {}
 
@@ -79,8 +84,10 @@ class FieldSearch:
 
     def promise(self, past: Past) -> float:
         """Return how likely the rows hold a field, at a glance: by the best element of some."""
-        rows = [self.sample.rows[n] for n in _spread(len(self.sample), 3)]
-        return sum(self._best_glance(past, row) for row in rows) / (2.3 * len(rows))
+        rows = [self.sample.rows[n] for n in _spread(len(self.sample), PROMISING)]
+        found = sorted((self._best_glance(past, row) for row in rows), reverse=True)
+        best = found[: (len(found) + 1) // 2]  # the others may be advertisements
+        return sum(best) / (2.3 * len(best))
 
     def _best_glance(self, past: Past, row: Row) -> float:
         found = holders(row, past, is_large=len(row.nodes) > LARGE)
@@ -128,9 +135,8 @@ class FieldSearch:
             selection = replace(past.field.selection, sources=(Source("column", name), *sources[1:]))
             yield replace(past.field, selection=selection), 0.5
             cells = [cell for row in self.sample if (cell := (row.item.cells or {}).get(name)) is not None]
-            held = {
-                attr for cell in cells for attr in map(str, cell.attrib) if attr in HELD_BY or attr.startswith("data-")
-            }
+            names = {str(attr) for cell in cells for node in cell.iter() for attr in node.attrib}
+            held = {attr for attr in names if attr in HELD_BY or attr.startswith("data-")}
             for attr in sorted(held) if selection.attr is None else ():
                 yield replace(past.field, selection=replace(selection, attr=attr)), 1.0
 
@@ -153,6 +159,8 @@ class FieldSearch:
                 if key not in seen:
                     seen.add(key)
                     yield way, attr, way.cost
+            if past.field.selection.get == "exists" and (words := text(node)) and len(words) <= SHORT:
+                yield Way((Step(" ", str(node.tag), (("contains", "", words),), 2.0),)), attr, 2.0
 
     def _nominated(self, past: Past) -> Iterator[tuple[Row, Element, str | None]]:
         """Yield elements that may hold the value, with the attribute that does."""
@@ -196,6 +204,8 @@ class FieldSearch:
         texts = [each for some in filled for each in some.texts]
         fill = sum(each.is_filled for each in taken) / len(taken)
         same = max(self._same(past, taken, texts), COUNTED if self._counts_up(past, taken) else 0.0)
+        if one.selection.get == "exists":  # that something is there says nothing of what
+            same = overlap(_words(taken), _words(past.taken))
         shape = shape_likeness(past.shape, shape_of(texts)) * _ratio(past.count, len(texts) / len(filled)) ** 0.5
         valid = sum(each.is_filled for each in filled) / len(filled)
         named = likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
@@ -213,7 +223,7 @@ class FieldSearch:
         whole = overlap(texts, past.texts) * _ratio(past.count, len(texts) / max(1, sum(bool(t.texts) for t in taken)))
         pairs = [
             (t, past.taken[old])
-            for t, old in zip(taken, self._old, strict=True)
+            for t, old in zip(taken, self.old, strict=True)
             if old is not None and old < len(past.taken)
         ]
         pairs = [(now, was) for now, was in pairs if now.texts or was.texts]
@@ -228,6 +238,11 @@ class FieldSearch:
         if not counts_up(list(range(len(past.rows))), past.rows, past.taken):
             return False
         return counts_up(self._numbers, self.sample.rows, taken)
+
+
+def _words(taken: Sequence[Taken]) -> list[str]:
+    """Return the texts of the elements whose being there counts."""
+    return [words for one in taken if one.texts for node in one.nodes[:1] if (words := text(node))]
 
 
 def counts_up(numbers: Sequence[int], rows: Sequence[Row], taken: Sequence[Taken]) -> bool:

@@ -159,6 +159,8 @@ def _verdict(
     if not found:
         return "gone", None
     best = found[0]
+    if past.field.selection.get == "exists" and best.same < BY_VALUES:
+        return "gone", None  # that some element is there says nothing
     covers = best.fill >= 0.75 * past.fill
     if best.same >= BY_VALUES:
         if not covers or best.shape < 0.5:
@@ -178,7 +180,7 @@ def _by_likeness(
         support -= 0.25
     if not covers or best.shape < 0.6 or best.named < 0.25 or support < 0.58:
         return ("gone" if best.shape < 0.7 or best.named < 0.4 or is_still else "cannot mend"), None
-    if margin < 0.06:
+    if margin < 0.045:
         return "cannot mend", None
     return ("sure" if support >= 0.8 and margin >= 0.2 and best.named >= 0.6 and not is_still else "likely"), best
 

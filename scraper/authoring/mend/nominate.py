@@ -119,6 +119,12 @@ def looser(selection: Selection) -> Iterator[str]:
         yield from ("/".join(steps[:n]) + "//" + "/".join(steps[n:]) for n in range(1, len(steps)))
 
 
+def _without_tag(css: str, old: str) -> str:
+    """Return a selector of one class without its tag where the old one had none either."""
+    is_bare = regex.fullmatch(r"\.[\w-]+", old) and regex.fullmatch(r"\w+\.[\w-]+", css)
+    return css[css.index(".") :] if is_bare else css
+
+
 def with_way(one: Field, way: Way | str, attr: str | None) -> Field:
     """Return a field that reads what a way leads to, in the language of its old selector."""
     selection = one.selection
@@ -127,6 +133,8 @@ def with_way(one: Field, way: Way | str, attr: str | None) -> Field:
     language = "css" if last is None else selection.sources[last].language
     language = "css" if language == "column" else language
     pattern = way if isinstance(way, str) else way.xpath() if language == "xpath" else way.css()
+    if language == "css" and last is not None and not isinstance(way, str):
+        pattern = _without_tag(pattern, str(selection.sources[last].pattern))
     if language == "xpath" and selection.attr is None and not isinstance(way, str):
         pattern, attr = f"{pattern}/@{attr}" if attr else pattern, None
     head = (Source(language, pattern),) if isinstance(way, str) or way.steps else ()

@@ -85,7 +85,7 @@ def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tup
         yield from _tables(each, sheets[0])
     if last is not None:
         yield from ((with_pattern(each, last, pattern), OLD_WAY) for pattern in looser(each))
-    sheet = sheets[0]
+    sheet = max(sheets, key=lambda one: len(one.document.text))
     first_page = [row for row in was.rows if row.sheet is was.rows[0].sheet]
     groups = sorted(_groups(sheet, first_page), key=lambda one: -one.glance)
     for group in groups[:BEST]:

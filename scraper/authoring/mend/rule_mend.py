@@ -14,11 +14,14 @@ from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
 from scraper.authoring.mend.judgement import Choice, choose, steadiness_of
 from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.proposal import Finding, Reading
+from scraper.authoring.mend.reframe import reframed
 from scraper.authoring.mend.row_judgement import first_of, judge_rows
 from scraper.job import Field, Rule, Selection
 from scraper.job.rules import Place
 
 EXAMPLES = 3
+MOST_LOST = 0.4
+"""Share of the fields that new rows may lack and still be surely the right ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,17 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
         return RuleMend(rule, (finding,) if finding else (), 0)
     rule = replace(rule, each=each)
     found = list(_fields(rule, place, old, pasts, rows))
+    if finding is not None and sum(one.new is None for one in found) > MOST_LOST * len(pasts):
+        finding, *found = (_doubted(one) for one in (finding, *found))
     mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
     rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
     healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
     return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
+
+
+def _doubted(finding: Finding) -> Finding:
+    """Return a finding that is not sure: of rows that lack so much, others may have been meant."""
+    return replace(finding, verdict="likely") if finding.verdict == "sure" else finding
 
 
 def _is_read(one: Field) -> bool:
@@ -65,8 +75,18 @@ def _fields(rule: Rule, place: Place, old: Rows, pasts: Sequence[Past], rows: Ro
         search = FieldSearch(new, pairs_of(part[0].rows, new.rows) if part else {}, is_page=is_page)
         choices = choose(search, part, steadiness_of(search, part))
         for past in part:
+            choices[past.field.name] = _with_frame(search, past, choices[past.field.name])
             if (choice := choices[past.field.name]).why:
                 yield _finding(rule, place, past, choice, rows, now[past.field.name])
+
+
+def _with_frame(search: FieldSearch, past: Past, choice: Choice) -> Choice:
+    """Return a choice that cuts away a label which the values have before them now."""
+    now = choice.best or (search.weigh(past, past.field, 0.0) if not choice.why else None)
+    found = reframed(search, past, now, dict(enumerate(search.old))) if now else None
+    if found is None:
+        return choice
+    return Choice(choice.why or "reads its label, too", choice.verdict or "likely", found)
 
 
 def _parts(rule: Rule, old: Rows, pasts: Sequence[Past], rows: Rows) -> Iterator[tuple[list[Past], Rows, bool]]:

@@ -12,11 +12,12 @@ from pathlib import Path
 import orjson
 
 MEMORY_BYTES = 200 << 20
+CPU_S = 10
 
 
 def main() -> None:
     """Search with what the state folder keeps; whatever goes wrong ends the process with a traceback, and 1."""
-    _limit_memory()
+    _set_limits()
     from scraper.authoring.mend import config_mend
     from scraper.config.load import load_config
 
@@ -28,12 +29,13 @@ def main() -> None:
     print(orjson.dumps({"fields": count, "of": len(mended.proposal.findings)}).decode())
 
 
-def _limit_memory() -> None:
-    """Let this process have so much data and no more; where there is no such limit it has a time limit only."""
+def _set_limits() -> None:
+    """Let this process have so much data and time; where there are no such limits whoever waits for it ends it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
 
 
 if __name__ == "__main__":

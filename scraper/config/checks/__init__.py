@@ -6,6 +6,7 @@ selections   patterns compile, sources can read what comes before them
 where        conditions are about fields that are there
 kinds        what leads where, what joins what
 templates    the names in templates are given by somebody
+files        where files go, and which fields may name them
 outputs      the path, its suffix, and what its format takes
 tables       the columns of a file can hold what the config makes
 books        what is compared with earlier runs has keys and one place

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper.config.checks.fetchers import check_fetcher
+from scraper.config.checks.files import check_files
 from scraper.config.checks.kinds import check_ways
 from scraper.config.checks.outputs import check_output
 from scraper.config.checks.parsers import check_parser
@@ -32,6 +33,7 @@ def check_job(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from check_fetcher(job, places)
     yield from check_ways(job, places)
     yield from check_output(job)
+    yield from check_files(job, places)
 
 
 def _check_kind(kind: Kind, path: KeyPath) -> Iterator[Complaint]:

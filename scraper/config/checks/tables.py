@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scraper.export import sqlite
-from scraper.export.columns import columns_of
+from scraper.export.columns import Column, columns_of
 from scraper.export.formats import Format
 from scraper.job import Field, Job
 from scraper.job.yamldoc import Complaint, KeyPath
@@ -19,6 +19,8 @@ def check_tables(form: Format, job: Job) -> Iterator[Complaint]:
     if form.has_types or form.has_tables:
         for rule in job.published_rules():
             yield from _check_numbers(form, job.written_fields(rule))
+            for column in columns_of(job, (rule,)) if form.has_types else ():
+                yield from _check_moments(form, column)
     if form.has_tables:
         yield from _check_names(form, job)
 
@@ -30,6 +32,14 @@ def _check_numbers(form: Format, fields: Iterable[Field]) -> Iterator[Complaint]
         if too_large is not None:
             told = f"{field.name!r} may be {too_large}, and the integers of a {form.suffix} file end at {LARGEST}"
             yield Complaint(PATH, f"{told}; say type: str, or write to .jsonl")
+
+
+def _check_moments(form: Format, column: Column) -> Iterator[Complaint]:
+    for inner in column.fields:
+        yield from _check_moments(form, inner)
+    if column.is_open:
+        told = f"date-times of {column.name!r} may say an offset or none, and a {form.suffix} column holds one sort"
+        yield Complaint(PATH, f"{told}: say the `timezone` of those that say none, or a `format`")
 
 
 def _values(argument: object) -> Iterable[object]:

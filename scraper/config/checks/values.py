@@ -81,6 +81,10 @@ def _check_zone(name: str | None, path: KeyPath) -> Iterator[Complaint]:
 def _check_coverage(job: Job) -> Iterator[Complaint]:
     rules = [rule for kind in job.kinds.values() for rule in kind.rules]
     known = {field.name for rule in rules for field in (*rule.fields, *rule.written)}
+    held = job.expect.same_shape
+    for n, name in enumerate(() if isinstance(held, bool) else held):
+        if name not in known:
+            yield Complaint(("expect", "same_shape", n), f"no record has a field {name!r}{did_you_mean(name, known)}")
     for name in job.expect.field_coverage:
         if name not in known:
             path = ("expect", "field_coverage", name)

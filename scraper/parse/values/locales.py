@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from scraper.errors import PatternError
+from scraper.job.extras import Extra
 
 if TYPE_CHECKING:
     from babel import Locale
 
+LOCALES = Extra("locales", "babel")
+"""Four tenths of what is installed otherwise, and most configs name no locale."""
+
 
 def locale_of(name: str) -> Locale:
-    """Return a locale by its name, or raise PatternError."""
+    """Return a locale by its name, or raise PatternError: also where the extra is missing that knows them."""
+    if LOCALES.is_missing:
+        raise PatternError(LOCALES.needed_by(f"locale {name!r}"))
     from babel import Locale, UnknownLocaleError  # it takes a while, and most configs name none
 
     try:

@@ -47,6 +47,8 @@ class TypeInfo:
     rank: Callable[[Any], Any] = as_ranked
     """What is compared with a limit, and the limit itself. Raises TypeError or ValueError for what has no order."""
     is_link: bool = False
+    is_file: bool = False
+    """Whether what a value links to is downloaded."""
 
 
 def cast_for(field: Field) -> Cast | None:
@@ -131,6 +133,13 @@ TYPES: dict[str, TypeInfo] = {
         "a link, written as a whole http or https URL",
         partial(_is_text, which=lambda text: not url_mistake(text)),
         is_link=True,
+    ),
+    "file": TypeInfo(
+        lambda _: parse_url,
+        "a link, whose file is downloaded; written as an object: url, path, size, type, checksum",
+        lambda _: False,
+        "json",
+        is_file=True,
     ),
     "json": TypeInfo(lambda _: cast_json, "JSON text, written as its value", lambda value: value is not None, "json"),
 }
