@@ -195,6 +195,14 @@ def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_a
     assert load(text + "output: {path: 'o/{records}.jsonl', mode: append}").output.is_split
 
 
+@pytest.mark.parametrize("pattern", ["li:contains(x)", ":is(p, li:not(:contains(x)))"])
+def test_wait_for_takes_what_a_browser_knows(mistakes, pattern):
+    said = mistakes(URLS + RECORDS + f"wait_for: '{pattern}'")
+    assert said[0].endswith("only a browser can wait; say settings: {fetcher: browser}")
+    assert len(said) == 2
+    assert "no browser knows :contains(); wait for an element" in said[1]
+
+
 def test_parquet_needs_its_extra(mistakes, monkeypatch):
     monkeypatch.setattr("scraper.job.extras.find_spec", lambda _: None)
     (line,) = mistakes(URLS + RECORDS + "output: {path: o/x.parquet}")
