@@ -26,7 +26,7 @@ oldest: .venv/installed         ## and with the oldest
 	$(BIN)/python -m tests.matrix --resolution lowest-direct
 
 stress: .venv/analysts         ## the tests that kill and the tests that are large, at length
-	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_scale.py --durations=0
+	STRESS=50 STRESS_URLS=1000000 $(BIN)/python -m pytest -m slow tests/system/test_crash.py tests/system/test_crash_books.py tests/system/test_scale.py --durations=0
 
 fuzz: .venv/installed           ## what the tests of odd pages, answers and configs do, with other seeds and at length
 	$(BIN)/python -m pytest --hypothesis-profile fuzz --timeout 3600 --hypothesis-show-statistics tests/*/test_fuzz_*.py

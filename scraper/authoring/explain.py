@@ -11,7 +11,7 @@ from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Settings, Token
 from scraper.job.days import Days
 from scraper.job.expect import Expect
-from scraper.job.wording import describe_selection, describe_source, quoted
+from scraper.job.phrases import describe_selection, describe_source, quoted
 from scraper.models import FILES
 from scraper.parse.values.types import TYPES
 

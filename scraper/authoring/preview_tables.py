@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.authoring.trace import FieldView, LinkView, PageView, RuleView
+from scraper.job.phrases import describe_selection, describe_source
 from scraper.job.templates import as_text
-from scraper.job.wording import describe_selection, describe_source
 
 PIPE_WIDTH = 140
 RECORDS = 5

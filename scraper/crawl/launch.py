@@ -13,7 +13,6 @@ from scraper.crawl import plan
 from scraper.crawl.engine import Engine
 from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
-from scraper.fetch.archives import Replay
 from scraper.fetch.fetchers import FETCHERS
 from scraper.fetch.recorders import open_recorder
 from scraper.job import Job, PoolSettings, Settings
@@ -64,6 +63,8 @@ def open_crawl(
     with contextlib.ExitStack() as opened:
         replay = recorder = None
         if options.replay is not None:
+            from scraper.fetch.archives import Replay  # what reads archives: few runs replay any
+
             replay = opened.enter_context(
                 contextlib.closing(Replay(options.replay, job.secrets, job.settings.download_maxsize))
             )

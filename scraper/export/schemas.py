@@ -15,8 +15,8 @@ from scraper.export.columns import Column, Layout, Table, layout_of
 from scraper.export.formats import LINES, Format, format_of
 from scraper.export.partitions import OF_A_RUN
 from scraper.job import STDOUT, Field, Job
+from scraper.job.phrases import describe_source
 from scraper.job.version import __version__
-from scraper.job.wording import describe_source
 
 Lines = Iterator[str]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

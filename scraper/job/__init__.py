@@ -8,7 +8,7 @@ room `config` nobody sees anything else of the file.
     rules       how they are read: selections, fields, rules, links
     expect      what a page must be like, and what a run
     settings    how they are fetched
-    wording     what a field takes, in words
+    phrases     what a field takes, in words
     templates   `{name}` in URLs, headers, values and paths
     params      the values that a placeholder takes
     days        ranges of days
@@ -30,6 +30,6 @@ from scraper.job.settings import Login, PoolSettings, Settings, Token
 __all__ = [
     "PROVENANCE", "STDOUT", "TIMES", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind", "Language",
     "Login", "Output", "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule", "Selection",
-    "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested", "params", "rules",
-    "secrets", "templates", "urls", "user_agent", "version", "wording", "yamldoc", "yamledit",
+    "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested", "params", "phrases",
+    "rules", "secrets", "templates", "urls", "user_agent", "version", "yamldoc", "yamledit",
 ]  # fmt: skip

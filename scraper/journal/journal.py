@@ -246,12 +246,7 @@ class Journal:
     def ask_again(self, parent: int, edge: Edge) -> None:
         """Make a page pending again, to be read as this edge asks for it."""
         with self._db.transaction():
-            self._db.execute(
-                "UPDATE page SET state = 0, (kind, params) = (SELECT coalesce(e.kind, p.kind),"
-                " CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END"
-                " FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?) WHERE id = ?",
-                (parent, edge.position, edge.child),
-            )
+            self._db.execute(schema.ASK_AGAIN, (parent, edge.position, edge.child))
             self.edges -= self._db.execute("DELETE FROM edge WHERE parent = ?", (edge.child,)).rowcount
         self._to_read_again.append(edge.child)
 
@@ -272,10 +267,8 @@ class Journal:
 
     def accounts(self) -> tuple[dict[tuple[int, str | None], int], dict[str, int]]:
         """Return the pages by (state, reason), and the links that led to none of them by reason."""
-        query = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
-        by_state = {(state, reason): count for state, reason, count in self._db.execute(query)}
-        query = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
-        skipped = dict(self._db.execute(query).fetchall())
+        by_state = {(state, reason): count for state, reason, count in self._db.execute(schema.COUNT_PAGES)}
+        skipped = dict(self._db.execute(schema.COUNT_SKIPPED).fetchall())
         duplicates = self.edges - sum(by_state.values()) - sum(skipped.values())
         return by_state, skipped | ({"duplicate": duplicates} if duplicates > 0 else {})
 

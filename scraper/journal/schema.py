@@ -95,6 +95,14 @@ HAS_LINKS = "SELECT EXISTS (SELECT 1 FROM edge WHERE parent > 0)"
 FIND_PAGE = """
 SELECT p.id, p.state, t.id, t.kind FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
+ASK_AGAIN = """
+UPDATE page SET state = 0, (kind, params) = (
+    SELECT coalesce(e.kind, p.kind), CASE WHEN e.kind IS NULL THEN p.params ELSE e.params END
+    FROM edge e JOIN page p ON p.id = e.child WHERE e.parent = ? AND e.position = ?
+) WHERE id = ?
+"""
+COUNT_PAGES = "SELECT state, reason, count(*) FROM page WHERE state <> 4 GROUP BY state, reason"
+COUNT_SKIPPED = "SELECT skipped, count(*) FROM edge WHERE child IS NULL GROUP BY skipped"
 FATE = """
 SELECT t.state, t.reason FROM page p JOIN page t ON t.id = coalesce(p.alias, p.id) WHERE p.fingerprint = ?
 """
@@ -118,6 +126,7 @@ FROM page LEFT JOIN content USING (id) WHERE id = ?
 READ_KEPT = f"SELECT page FROM content WHERE id = ? AND seal = {CONTENT}"
 READ_SNAPSHOT = f"SELECT topic, page FROM snapshot WHERE topic = ? AND seal = {SNAPSHOT}"
 READ_COOKIES = f"SELECT seal = {COOKIE}, said FROM cookie ORDER BY number"
+READ_CONTENT = f"SELECT seal = {CONTENT}, lines, counts, faults FROM content WHERE id = ?"
 RECALL = f"SELECT seal = {META}, value FROM meta WHERE key = ?"
 TAKE_PAGES = f"SELECT asked = {ASKED}, id, url, kind, depth, params, extra FROM page WHERE "
 BROKEN = f"""

@@ -93,5 +93,5 @@ def test_what_is_usual_is_not_warned_of(warn, text):
 def test_a_parquet_file_of_date_times_without_a_zone_is_warned_of(warn):
     pytest.importorskip("pyarrow")
     text = "records: {fields: {a: {css: p, type: datetime%s}}}\noutput: {path: o.parquet}"
-    assert ["say `timezone`" in warning for warning in warn(text % "")] == [True]
+    assert ["say `timezone`" in warning for warning in warn(text % ", format: '%d.%m.%Y'")] == [True]
     assert warn(text % ", timezone: Europe/Paris") == warn(text % ", format: '%d %Z'") == []

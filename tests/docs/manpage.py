@@ -29,9 +29,14 @@ def plain(text):
     return "\n".join(f"\\&{line}" if line[:1] in (".", "'") else line for line in lines)
 
 
+def context_of(command):
+    """Return a context of a command as the program makes one: it remembers what its help is called."""
+    return click.Context(command, info_name="scraper", **program.context_settings)
+
+
 def options(command):
     """Yield the options of a command, each with its help."""
-    context = click.Context(command, info_name="scraper", **program.context_settings)
+    context = context_of(command)
     for param in command.get_params(context):
         found = param.get_help_record(context) if isinstance(param, click.Option) else None
         if found:
@@ -56,8 +61,8 @@ def lines():
     yield from (".SH DESCRIPTION", plain(program.help), ".SH OPTIONS", *options(program), ".SH VERBS")
     for name in VERBS:
         verb = program.commands[name]
-        usage = " ".join(verb.collect_usage_pieces(click.Context(verb)))
-        yield from (f".SS {plain(name)} {plain(usage)}", plain(click.Context(verb).command.help), *options(verb))
+        usage = " ".join(verb.collect_usage_pieces(context_of(verb)))
+        yield from (f".SS {plain(name)} {plain(usage)}", plain(verb.help), *options(verb))
     yield from section("EXIT STATUS", EXITS)
     yield from section("FILES", FILES)
     yield from (".SH SEE ALSO", "The documentation in docs/ of the source.")

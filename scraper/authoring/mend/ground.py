@@ -39,8 +39,8 @@ FIELD_LIMIT_S = 2.0
 @cache
 def engine_for(parser: str) -> Engine:
     """Return an engine whose trees are lxml's: selectors find the same in them as in the parser's own."""
-    if parser != "html5":
-        return engine_of(parser)
+    if not (own := engine_of(parser)).takes_text:
+        return own  # they are lxml's
     return replace(engine_of("lxml"), parse=lambda text: html5.as_lxml(html5.parse(text)), takes_text=True)
 
 
