@@ -39,6 +39,9 @@ FEW = 3
 """Fields from which a page is taken for one that was meant."""
 COMMENT_AT = 72
 _needs_no_quotes = regex.compile(r"[A-Za-z.][\w.>\- ]*(?<! )").fullmatch
+_xml_start = regex.compile(
+    r"\s*+(?P<says><\?xml\b[^>]*+>)?+(?:\s++|<!--.*?-->|<[?!][^>]*+>)*+<(?P<name>[\w:.-]+)", regex.DOTALL
+).match
 _words = frozenset("true false null yes no on off y n".split())
 
 
@@ -83,6 +86,9 @@ def _draft(page: Page) -> Draft:
     if decoded.text.lstrip()[:1] in ("{", "["):
         path, count, fields = json_records.find(decoded.text)
         return Draft(None if path is None else {"json": path}, count, fields)
+    if root := _xml_root(decoded.text):
+        message = f"{page.url}: is XML, <{root}>, and init drafts configs of HTML and JSON"
+        raise ScraperError(f"{message}; write one with `parser: xml`, and see what it reads with preview")
     if sign := page_sign(decoded.text, gives_records=False):
         message = f"{page.url}: this is {sign} and not the site's own page"
         raise ScraperError(f"{message}; save the page that a browser shows, and draft a config of that")
@@ -108,6 +114,15 @@ def _draft(page: Page) -> Draft:
         blocked_if=_blocked_if(decoded.text),
         seen=len(group.elements),
     )
+
+
+def _xml_root(source: str) -> str | None:
+    """Return the first element of a source that says it is XML, or is a feed or sitemap; None for HTML and XHTML."""
+    match = _xml_start(source)
+    if match is None or match["name"].lower() == "html":
+        return None
+    is_known = match["name"].lower() in ("rss", "feed", "urlset", "sitemapindex")
+    return match["name"] if match["says"] or is_known else None
 
 
 def _blocked_if(source: str) -> str:

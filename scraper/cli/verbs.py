@@ -117,7 +117,9 @@ def mend(
     job = load_job(console, config_path, settings)
     mended = config_mend.mend(job, config_mend.pages_of(job, pages, before))
     say(map(job.secrets.masked, mended.lines()))
-    if (write or output) and mended.proposal.mended:
+    if write and not mended.is_config:
+        say([f"{config_path} is left as it is: what was mended cannot be run; --output FILE keeps it"])
+    elif (write or output) and mended.proposal.mended:
         beside = config_mend.write(mended, output)
         say([f"wrote {output}" if output else f"wrote {config_path}; the old one is {beside}"])
     return mended.exit_code

@@ -65,9 +65,8 @@ def open_crawl(
         if options.replay is not None:
             from scraper.fetch.archives import Replay  # what reads archives: few runs replay any
 
-            replay = opened.enter_context(
-                contextlib.closing(Replay(options.replay, job.secrets, job.settings.download_maxsize))
-            )
+            most = max(job.settings.download_maxsize, job.settings.files_maxsize)
+            replay = opened.enter_context(contextlib.closing(Replay(options.replay, job.secrets, most)))
         if options.record is not None:
             recorder = open_recorder(recording_target(options.record, run), job, run)
             opened.callback(recorder.close)

@@ -83,7 +83,7 @@ class ArchiveFetcher:
         if capture.type == ENTRY:
             bound.check(capture.size)
             return Page(url, capture.status or 200, capture.headers or (), self._body(capture), capture.at)
-        message, block = self._message(capture)
+        message, block = self._message(capture, bound)
         if capture.type == RESOURCE:
             bound.check(len(block))
             return Page(url, 200, capture.headers or (), block, capture.at)
@@ -94,13 +94,13 @@ class ArchiveFetcher:
         body = http_block.plain_body(message, bound)
         return Page(url, message.status, self._headers(capture, message), body, capture.at)
 
-    def _message(self, capture: Capture) -> tuple[http_block.Message, bytes]:
+    def _message(self, capture: Capture, bound: Bound) -> tuple[http_block.Message, bytes]:
         if not capture.place:  # a HAR has its heads in the index
             return http_block.Message("", capture.headers or (), b""), b""
-        most = 2 * self._maxsize_bytes + warc.MAX_HEAD_BYTES
+        most = 2 * max(self._maxsize_bytes, bound.maxsize_bytes) + warc.MAX_HEAD_BYTES
         block = warc.read_block(self._index.place(capture.place), capture.position, most)
         if len(block) > most:
-            Bound(self._maxsize_bytes).check(len(block))
+            (Bound(self._maxsize_bytes) if bound.is_enough else bound).check(len(block))
         return http_block.parse(block), block
 
     def _headers(self, capture: Capture, message: http_block.Message) -> Headers:

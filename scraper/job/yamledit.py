@@ -9,7 +9,7 @@ import io
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
@@ -42,7 +42,11 @@ def edited(text: str, file: str, edits: Mapping[KeyPath, Mapping[str, Any]], sho
     """
     yaml = YAML(typ="safe", pure=True)
     root = yaml.compose(io.StringIO(text))
-    changes = [change for path, values in edits.items() for change in _changes(text, file, root, path, values, short)]
+    changes = [
+        replace(change, end=_last(text, change))
+        for path, values in edits.items()
+        for change in _changes(text, file, root, path, values, short)
+    ]
     changes.sort(key=lambda one: (one.start, one.end), reverse=True)
     for later, earlier in itertools.pairwise(changes):
         if earlier.end > later.start:
@@ -52,6 +56,13 @@ def edited(text: str, file: str, edits: Mapping[KeyPath, Mapping[str, Any]], sho
     for change in changes:
         text = text[: change.start] + change.text + text[change.end :]
     return text
+
+
+def _last(text: str, change: _Change) -> int:
+    """Return where a change ends: a block scalar (| or >) holds the end of its line, which has to stay."""
+    if not change.text or change.text.endswith("\n"):
+        return change.end
+    return change.start + len(text[change.start : change.end].rstrip())
 
 
 def as_scalar(value: Any) -> str:
@@ -170,7 +181,5 @@ def _end(node: Node) -> int:
 
 def _next_line(text: str, place: int) -> int:
     """Return where the next line begins; the end of a text that has none."""
-    if text[place - 1 : place] == "\n":
-        return place
-    found = text.find("\n", place)
+    found = text.find("\n", len(text[:place].rstrip()))
     return len(text) if found < 0 else found + 1

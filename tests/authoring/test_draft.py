@@ -332,3 +332,24 @@ def test_blocked_if_is_drafted_and_does_not_fit_the_page_itself(tmp_path):
 def test_of_a_challenge_nothing_is_drafted_and_it_is_told_whose_it_is():
     with pytest.raises(ScraperError, match=r"this is Cloudflare's challenge \(title 'Just a moment\.\.\.'\) and not"):
         draft_lines(page("<title>Just a moment...</title><p>Please wait"))
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        '<?xml version="1.0"?>\n<!-- made by hand -->\n<?xml-stylesheet href="a"?><rss>',
+        "<rss>",
+        "<urlset>",
+        '<?xml?><catalogue a="b">',
+    ],
+)
+def test_xml_is_told_to_be_so_and_not_drafted_as_html(start):
+    body = (start + "<item><title>a</title></item>" * 9).encode()
+    with pytest.raises(ScraperError, match=r"is XML, <(rss|urlset|catalogue)>.*`parser: xml`"):
+        draft_lines(Page("http://a.example/", 200, (), body, 0.0))
+
+
+@pytest.mark.parametrize("start", ['<?xml version="1.0"?><!DOCTYPE html><html>', "<!-- x --><html>", "<feeds-us>", ""])
+def test_xhtml_is_drafted(start):
+    body = (start + "<h1>A</h1>" + "<p class=row><b>a</b><i>b</i></p>" * 9).encode()
+    assert "records:" in draft_lines(Page("http://a.example/", 200, (), body, 0.0))

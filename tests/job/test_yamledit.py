@@ -56,6 +56,17 @@ def test_keys_are_set_added_and_taken_away(name, keys, lines):
     assert lines in change(((*FIELDS, name), keys))
 
 
+@pytest.mark.parametrize("sign", [">", ">-", "|", "|+"])
+@pytest.mark.parametrize("last", ["", "\n\n      # of ten\n      type: float\n"])
+@pytest.mark.parametrize("keys", [{"css": "b"}, {"css": GONE, "regex": "b"}, {"css": "b", "attr": "value"}])
+def test_a_text_of_several_lines_leaves_the_line_behind_it_alone(sign, last, keys):
+    old = f"fields:\n    score:\n      css: {sign}\n        b.score\n{last}"
+    new = edited(old, "x.yaml", {("fields", "score"): keys})
+    wanted = {name: value for name, value in keys.items() if value is not GONE}
+    assert yamldoc.read(new, "x.yaml").data["fields"]["score"] == wanted | ({"type": "float"} if last else {})
+    assert last.strip() in new
+
+
 def test_what_was_changed_is_read_back_as_it_was_meant():
     new = change(((*FIELDS, "title"), {"css": "it's #1"}), (("follow", 0), {"css": "a[rel=next]"}))
     data = yamldoc.load(new, "films.yaml").data

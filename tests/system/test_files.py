@@ -181,7 +181,7 @@ pages:
     start_urls: ["{site.url}/"]
     records: {{each: li, fields: {{name: b}}, follow: [{{css: a, page: detail, merge: true}}]}}
   detail: {{records: {{fields: {{plot: h1, cover: {{css: img, attr: src, type: file}}}}}}}}
-settings: {{robotstxt_obey: false, retry_times: 0}}
+settings: {{robotstxt_obey: false, retry_times: 0, download_maxsize: 2000}}
 """
     site.pages["/"] = '<ul><li><b>one</b><a href="/d">d</a></li></ul>'
     site.pages["/d"] = '<h1>plot</h1><img src="/c.png">'

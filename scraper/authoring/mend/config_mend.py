@@ -41,11 +41,13 @@ class Mended:
     """As they are now."""
     records: tuple[int, int] = (0, 0)
     """Which the new pages give, by the old config and by the new one."""
+    is_config: bool = True
+    """Whether the new text is a config that can be run."""
 
     @property
     def exit_code(self) -> Exit:
         """Return 0 if nothing is left broken, 3 if some of it is, 4 if nothing could be mended."""
-        if len(self.proposal.mended) == len(self.proposal.findings):
+        if self.is_config and len(self.proposal.mended) == len(self.proposal.findings):
             return Exit.OK
         return Exit.INCOMPLETE if self.proposal.mended else Exit.REJECTED
 
@@ -68,7 +70,8 @@ def mend(job: Job, pages: Pages) -> Mended:
         changed = config.parse_config(new, job.path) if proposal.mended else job
     except ConfigError as error:  # what could not be mended does not go with what was
         notes = (*proposal.notes, *(f"then to be put right by hand: {problem}" for problem in error.problems))
-        return Mended(job, old, new, replace(proposal, notes=notes), pages.broken, (_count(job, pages.broken), 0))
+        counts = _count(job, pages.broken), 0
+        return Mended(job, old, new, replace(proposal, notes=notes), pages.broken, counts, is_config=False)
     counts = _count(job, pages.broken), _count(changed, pages.broken)
     return Mended(job, old, new, proposal, pages.broken, counts)
 

@@ -23,7 +23,7 @@ def main() -> None:
 
     path, target = map(Path, sys.argv[1:])
     mended = config_mend.mend(load_config(path), config_mend.pages_of(load_config(path), (), ()))
-    count = len(mended.proposal.mended)
+    count = len(mended.proposal.mended) if mended.is_config else 0
     if count:
         config_mend.write(mended, target)
     print(orjson.dumps({"fields": count, "of": len(mended.proposal.findings)}).decode())

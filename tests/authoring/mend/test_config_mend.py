@@ -1,5 +1,7 @@
 """A config whose pages have changed: what is mended, what is left alone, what is called gone, and how it is written."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -228,6 +230,16 @@ def test_it_writes_in_place_with_the_old_one_beside_it_or_another_file(command, 
         assert f"wrote films.yaml; the old one is {beside}" in done.output
         assert (tmp_path / beside).read_text() == CONFIG
     assert (tmp_path / "films.yaml").read_text() == (tmp_path / "new.yaml").read_text()
+
+
+def test_what_could_not_be_run_does_not_take_the_place_of_a_config(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(config_mend, "mended_text", lambda text, *_: text.replace("b.score", "b ["))
+    done = command("films.yaml", "now.html", "--before", "before.html", "--write")
+    assert "put right by hand: films.yaml:9" in done.output
+    assert "films.yaml is left as it is" in done.output
+    assert (tmp_path / "films.yaml").read_text() == CONFIG
+    pages = config_mend.pages_of(load_config(Path("films.yaml")), ["now.html"], ["before.html"])
+    assert config_mend.mend(load_config(Path("films.yaml")), pages).exit_code == 3
 
 
 def test_without_pages_to_go_by_it_says_which_are_wanted(command):
