@@ -205,7 +205,7 @@ def report(console: Console, config_path: Path | None, quiet: bool) -> None:
 @settings_option
 @click.pass_obj
 def schema(console: Console, config_path: Path | None, reader: str | None, settings: Mapping[str, str]) -> None:
-    """Print the JSON Schema of configs, or what the records of one hold.
+    """Print the JSON Schema of configs, or of what one gives.
 
     With CONFIG: their columns and types, to paste into what reads them; json is a JSON Schema.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from scraper.crawl.bodies import Bodies
-from scraper.fetch.fetchers import reads_fragments
+from scraper.fetch.fetchers import page_of
 from scraper.job import Job, urls
 from scraper.journal.journal import SLICE
 from scraper.models import FILES, Child, Link, Parsed, Request
@@ -28,7 +28,7 @@ class Links:
         `is_trial`: of an open param the first page is enough.
         """
         self._least_steps = 1 if is_trial else 0
-        self._reads_fragments = reads_fragments(job.settings)
+        self._page_of = page_of(job.settings)
         self._kinds, self._depth_limit = job.kinds, job.settings.depth_limit
         self._limit = job.settings.links_per_page
         self._allowed_domains, self._reading, self._bodies = allowed_domains, reading, bodies
@@ -53,9 +53,8 @@ class Links:
         if link.kind not in self._reading:
             params = {}
         method = self._kinds[link.kind].request.method
-        url = link.url if self._reads_fragments else urls.without_fragment(link.url)
         request = self._bodies.put(
-            Request(url, link.kind, method=method, params=params, depth=parent.depth + link.steps)
+            Request(self._page_of(link.url), link.kind, method=method, params=params, depth=parent.depth + link.steps)
         )
         return Child(link, request, urls.host(link.url), self._reason_not_to(request))
 

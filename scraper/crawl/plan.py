@@ -11,7 +11,7 @@ from typing import Any
 
 from scraper.crawl import bodies
 from scraper.errors import Malformed
-from scraper.fetch.fetchers import reads_fragments
+from scraper.fetch.fetchers import page_of
 from scraper.job import Follow, Job, Kind, Param, Rule, Selection, nested, urls
 from scraper.job.days import Days, day_of
 from scraper.job.params import length, values
@@ -36,7 +36,7 @@ def requests(job: Job) -> Iterator[Request]:
         for template in kind.start_urls:
             for params in products([p for p in kind.params if p.name in used_params(kind, template)]):
                 url, kept = start_url(template, params, encoding), params if kind.name in reading else {}
-                url = url if reads_fragments(job.settings) else urls.without_fragment(url)
+                url = page_of(job.settings)(url)
                 told_apart, body = headers(kind, params) if has_own_headers else (), bodies.make(kind, params)
                 yield Request(url, kind.name, method=kind.request.method, headers=told_apart, body=body, params=kept)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scraper.fetch import chromium
 from scraper.fetch.transport import Source, TransferLoop, Transport
-from scraper.job import Kind, Settings
+from scraper.job import Kind, Settings, urls
 from scraper.job.extras import Extra
 
 
@@ -37,9 +37,9 @@ def page_limit_s(settings: Settings) -> float:
     return settings.download_timeout * FETCHERS[settings.fetcher].page_limits
 
 
-def reads_fragments(settings: Settings) -> bool:
-    """Return whether scripts make the pages, to which `/#/a` and `/#/b` are two."""
-    return FETCHERS[settings.fetcher].open_browser is not None
+def page_of(settings: Settings) -> Callable[[str], str]:
+    """Return what makes of a URL that of its page: where scripts make the pages, `/#/a` and `/#/b` are two."""
+    return urls.without_fragment if FETCHERS[settings.fetcher].open_browser is None else urls.without_anchor
 
 
 def _open_requests(settings: Settings, ca_file: str) -> Transport:

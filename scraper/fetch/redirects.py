@@ -23,12 +23,15 @@ def redirect_target(base: str, location: str) -> str | None:
 
 
 def redirected(request: Request, status: int, target: str) -> Request:
-    """Return the request that follows a redirect (RFC 9110 §15.4): nothing secret crosses to another origin."""
+    """Return the request that follows a redirect (RFC 9110 §15.4): nothing secret crosses to another origin.
+
+    A route of scripts (`#/…`) goes along, as in browsers.
+    """
     keeps_body = status in (307, 308) or request.method in ("GET", "HEAD")
     same_origin = urls.origin(target) == urls.origin(request.url)
     return replace(
         request,
-        url=target,
+        url=target + "".join(request.url.partition("#")[1:]),
         method=request.method if keeps_body else "GET",
         body=request.body if keeps_body and same_origin else None,
         headers=tuple(line for line in request.headers if keeps_body or line[0].lower() != "content-type")

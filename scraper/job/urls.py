@@ -57,6 +57,16 @@ def without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
+def without_anchor(url: str) -> str:
+    """Return a URL without a fragment that names a place of its page; `#/…` and `#!…` are routes of scripts, and stay.
+
+    >>> without_anchor("http://a/#/films"), without_anchor("http://a/#!films"), without_anchor("http://a/#films")
+    ('http://a/#/films', 'http://a/#!films', 'http://a/')
+    """
+    page, _, fragment = url.partition("#")
+    return url if fragment.startswith(("/", "!")) else page
+
+
 def canonical(url: str) -> str:
     """Return what stands for all URLs of one page; a host with a dot at its end is sent as one without.
 

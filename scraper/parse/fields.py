@@ -53,6 +53,8 @@ class FieldReader:
             return [self._finish(value, item) for value, item in zip(found, items, strict=True)]
         nothing, default = self._nothing, self._field.default
         values = [value.strip() if isinstance(value, str) else value for value in found]
+        if len(nothing) == 1 and all(values):  # as nearly all are
+            return values
         return [default if value is None or value in nothing else value for value in values]
 
     def _read(self, item: Item) -> Any:
@@ -79,7 +81,7 @@ class FieldReader:
         found, field = flat(self._finder.find(item)), self._field
         if field.many:
             return [_trimmed(value) for value in found]
-        pieces = (as_text(value).strip() for value in found)
+        pieces = [(value if value.__class__ is str else as_text(value)).strip() for value in found]
         between = LINE if field.join == " " and _is_number(field) else field.join or ""
         return between.join(filter(None, pieces))
 

@@ -59,8 +59,11 @@ class Finder:
 
     def firsts(self, items: Sequence[Item]) -> list[Any] | None:
         """Return the first value in each item, None where there is none; None where that takes a `find` for each."""
-        if self._quick is None or any(item.inner for item in items):
+        if self._quick is None:
             return None
+        for item in items:
+            if item.inner:
+                return None
         return self._quick(items)
 
     def _find_first(self, item: Item) -> Iterator[Any]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from scraper.errors import Malformed
 from scraper.job import Selection
-from scraper.parse.encodings.references import resolved, taken
+from scraper.parse.encodings.references import Cut, resolved, taken
 from scraper.parse.item import Item, Sort
 from scraper.parse.selectors.select import Regex, Selector
-from scraper.parse.trees.parsers import Engine, Read, XPath
+from scraper.parse.trees.parsers import VALUES, Engine, Read, XPath
 
 Firsts = Callable[[Sequence[Item]], list[Any] | None]
 """From items to the first value in each, None where there is none; None for all where one item is malformed."""
@@ -29,7 +29,7 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
         case "css", Sort.ELEMENT if attr is None:
             return _by_css(engine.css(str(source.pattern)), read)
         case "css", Sort.ELEMENT:
-            return _by_css(engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
+            return _by_attribute(engine.css(str(source.pattern)), lambda node: engine.attribute(node, str(attr)))
         case "xpath", Sort.ELEMENT if attr is None:
             return _by_xpath(engine.xpath(str(source.pattern)), read)
         case "column", _ if attr is None:
@@ -41,7 +41,17 @@ def quick_way(sort: Sort, selection: Selection, engine: Engine) -> Firsts | None
     return None
 
 
-def _by_css(pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
+def _by_css(pattern: Selector, read: Read) -> Firsts:
+    first = pattern.first
+
+    def firsts(items: Sequence[Item]) -> list[Any]:
+        found = [first(item.node) for item in items]
+        return [None if node is None else read(node) for node in found]
+
+    return firsts
+
+
+def _by_attribute(pattern: Selector, read: Callable[[Any], str | None]) -> Firsts:
     first = pattern.first
 
     def firsts(items: Sequence[Item]) -> list[Any]:
@@ -68,7 +78,7 @@ def _by_xpath(pattern: XPath, read: Read) -> Firsts:
         return [_value(nodes[0]) if nodes else None for nodes in found]
 
     def _value(node: Any) -> Any:
-        return node if isinstance(node, str | int | float) else read(node)
+        return node if isinstance(node, VALUES) else read(node)
 
     return firsts
 
@@ -94,7 +104,11 @@ def _by_group(name: str) -> Firsts:
     key = int(name) if name.isdigit() else name
 
     def firsts(items: Sequence[Item]) -> list[Any]:
-        return [_resolved(taken(item.node, key), item) for item in items]
+        found = [taken(item.node, key) for item in items]
+        return [
+            text if text.__class__ is not Cut else _resolved(text, item)
+            for text, item in zip(found, items, strict=True)
+        ]
 
     return firsts
 

@@ -34,6 +34,7 @@ class Parser:
         self._further = FurtherReader(kind, *kind.open_param) if kind.open_param else None
         self._follow = [FollowReader(follow, Sort.PAGE, engine) for follow in kind.follow]
         self._only_leads = _leads(kind)
+        self._is_open = kind.open_param is not None
 
     def blocks(self, url: str) -> str | None:
         """Return the pattern of `blocked_if` that a URL matches, or None."""
@@ -101,7 +102,7 @@ class Parser:
         is_empty = not (any(lines) or reading.filtered)
         if self._further and not is_empty:
             reading.links += self._further.read(whole)
-        may_be_empty = self._kind.checks.allow_empty or self._kind.is_further(request.params)
+        may_be_empty = self._kind.checks.allow_empty or (self._is_open and self._kind.is_further(request.params))
         if not may_be_empty and (nothing := self._find_nothing(reading, is_empty=is_empty)):
             return Failure(nothing[0], f"{page.url}: {nothing[1]}")
         dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]

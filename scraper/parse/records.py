@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,10 +12,10 @@ from scraper.parse.fields import CAUSE_LENGTH, FieldReader
 from scraper.parse.finder import Finder
 from scraper.parse.item import Item, Sort
 from scraper.parse.plain_values import shown
-from scraper.parse.trees.parsers import Engine
+from scraper.parse.trees.parsers import VALUES, Engine
 
-Lost = Counter[tuple[str, str]]
-"""How many records or objects were given up for want of a required field, by (rule, field)."""
+Lost = dict[tuple[str, str], int]
+"""How many records or objects were given up for want of a required field, by (rule, field); one that begins at 0."""
 
 
 class RecordsReader:
@@ -60,12 +59,13 @@ class RecordsReader:
         for field in self.fields:
             if not items:
                 break
+            name = field.name
             for item, value in zip(items, field.read(items, lost), strict=True):
-                item.values[field.name] = value
+                item.values[name] = value
             if field.is_required:
-                found = [item for item in items if item.values[field.name] not in (None, [])]
+                found = [item for item in items if item.values[name] not in (None, [])]
                 if missing := len(items) - len(found):
-                    lost[self._rule, f"{self._place}{field.name}"] += missing
+                    lost[self._rule, f"{self._place}{name}"] += missing
                 items = found
         return items
 
@@ -91,7 +91,7 @@ class RecordsReader:
     @staticmethod
     def _no_values(nodes: list[Any]) -> list[Any]:
         """Return the elements: XPath may give values too."""
-        return [node for node in nodes if not isinstance(node, str | int | float)]
+        return [node for node in nodes if not isinstance(node, VALUES)]
 
 
 class ListReader:

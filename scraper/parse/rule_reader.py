@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -28,10 +28,10 @@ class Reading:
         self.document, self.values = document, values
         self.items = 0
         self.faults: list[Fault] = []
-        self.dropped: Lost = Counter()
-        self.filtered: Lost = Counter()
+        self.dropped: Lost = defaultdict(int)
+        self.filtered: Lost = defaultdict(int)
         self.links: list[Link] = []
-        self.blanks: Counter[str] = Counter()
+        self.blanks: dict[str, int] = defaultdict(int)
         """Pages that are the one item of a rule, by its name, in none of whose fields there is a value."""
         self.filled: list[tuple[int, ...]] = []
         """For each rule, in how many records each written field is filled."""
@@ -61,10 +61,10 @@ class RuleReader:
         whole = self.wanted(whole, reading)
         records = [self.record(item) for item in whole]
         lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
-        columns = [[record[name] for record in records] for name in self._written]
-        reading.filled.append(tuple([_filled(column) for column in columns]))
+        reading.filled.append(self._filled(records))
         for item in items:
-            reading.faults += item.faults
+            if item.faults:
+                reading.faults += item.faults
         for count, item in enumerate(whole):
             for follow in self._follow:
                 reading.links += follow.read(item, number, count)
@@ -94,6 +94,12 @@ class RuleReader:
                 name: (self._read_cell(cell) or None) if cell is not None else None for name, cell in item.cells.items()
             }
         return {name: item.values[name] for name in self._written}
+
+    def _filled(self, records: list[dict[str, Any]]) -> tuple[int, ...]:
+        """Return in how many records each written field is filled, in their order."""
+        if not records or not self._written:
+            return (0,) * len(self._written)
+        return tuple([_filled(column) for column in zip(*[record.values() for record in records], strict=True)])
 
     def _exploded(self, items: list[Item], name: str, lost: Lost) -> Iterable[Item]:
         """Yield an item for each object of a list, with the fields of both; one without objects is lost, counted."""
@@ -139,7 +145,7 @@ def _has_value(item: Item, telling: list[tuple[str, Any]]) -> bool:
     return any(value is not None and value != [] and value != default for value, default in values)
 
 
-def _filled(column: Sequence[Any]) -> int:
+def _filled(column: tuple[Any, ...]) -> int:
     """Return how many values of a field are neither null nor an empty list; seldom does one have to be looked at."""
     return len(column) if all(column) else len(column) - column.count(None) - column.count([])
 

@@ -15,7 +15,7 @@ from scraper.parse.item import Item
 from scraper.parse.linked_data import LinkedData
 from scraper.parse.selectors.select import Json, Regex, Selector
 from scraper.parse.tables import TableReader
-from scraper.parse.trees.parsers import Read, XPath
+from scraper.parse.trees.parsers import VALUES, Read, XPath
 
 Step = Callable[[Iterable[Any], Item], Iterator[Any]]
 """From what was found, and the item that it was found in, to what a source gives."""
@@ -113,8 +113,7 @@ def groups(names: tuple[str, ...], *, is_markup: bool) -> Step:
     group_of = taken if is_markup else regex.Match.group
 
     def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
-        for item in found:
-            yield from (group for key in keys if (group := group_of(item.node, key)) is not None)
+        return iter([group for item in found for key in keys if (group := group_of(item.node, key)) is not None])
 
     return find
 
@@ -132,7 +131,7 @@ def filled(template: Template) -> Step:
 def attribute(name: str, attribute: Callable[[Any, str], str | None]) -> Step:
     def read(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for node in found:
-            if not isinstance(node, str | int | float) and (value := attribute(node, name)) is not None:
+            if not isinstance(node, VALUES) and (value := attribute(node, name)) is not None:
                 yield value
 
     return read
@@ -143,7 +142,7 @@ def reader(read_one: Read) -> Step:
 
     def read(found: Iterable[Any], item: Item) -> Iterator[Any]:
         for node in found:
-            yield node if isinstance(node, str | int | float) else read_one(node, item.inner)
+            yield node if isinstance(node, VALUES) else read_one(node, item.inner)
 
     return read
 
@@ -154,8 +153,9 @@ def exists(found: Iterable[Any], _: Item) -> Iterator[Any]:
 
 def resolved(found: Iterable[Any], item: Item) -> Iterator[Any]:
     """Resolve the references in what a regex took of the source; markup that was read of elements stays markup."""
+    left = item.document.clock.left
     for value in found:
-        yield resolve(value, item.document.clock.left)
+        yield resolve(value, left)
 
 
 def flat(values: Iterable[Any]) -> Iterator[Any]:

@@ -160,7 +160,7 @@ def test_the_boards_of_maoyan_become_a_job(load):
         Field("genres", css("a.text-link"), many=True),
         Field("plot", plot),
     )
-    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=jobs.PROVENANCE[:3])
+    assert job.output == jobs.Output(Template("output/{name}.jsonl"), "replace", provenance=jobs.PROVENANCE)
     assert job.expect == checks.Expect(min_records=10, field_coverage={"title": 1.0, "score": 0.9})
     assert job.settings == jobs.Settings(download_delay=0.5)
     assert job.warnings == ()
@@ -193,6 +193,14 @@ def test_the_shop_becomes_a_job(load, monkeypatch):
 def test_rules_with_files_of_their_own_may_have_fields_of_one_name_and_keys_in_append(load):
     text = URLS + "records: [{name: r, key: [a], fields: {a: h1}}, {name: s, fields: {a: {css: h1, type: int}}}]\n"
     assert load(text + "output: {path: 'o/{records}.jsonl', mode: append}").output.is_split
+
+
+@pytest.mark.parametrize("pattern", ["li:contains(x)", ":is(p, li:not(:contains(x)))"])
+def test_wait_for_takes_what_a_browser_knows(mistakes, pattern):
+    said = mistakes(URLS + RECORDS + f"wait_for: '{pattern}'")
+    assert said[0].endswith("only a browser can wait; say settings: {fetcher: browser}")
+    assert len(said) == 2
+    assert "no browser knows :contains(); wait for an element" in said[1]
 
 
 def test_parquet_needs_its_extra(mistakes, monkeypatch):
@@ -512,7 +520,7 @@ WRONG = [
     (ITEM + "{css: a, key: [b]}", "5:17: records.fields.a.key", "it belongs to records"),
     (URLS + RECORDS + "download_delay: 2", "3:1: download_delay", "it belongs to settings"),
     (URLS + RECORDS + "setings: {}", "3:1: setings", "did you mean 'settings'?"),
-    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, on_new_fields, provenance"),
+    (URLS + RECORDS + "output: {file: x}", "3:10: output.file", "unknown key; expected path, mode, on_new_fields, times"),
     (ITEM + "h1\n    a: h2", "6:5: records.fields.a", "duplicate key"),
     (ITEM + "{css: a, explode: b}", "5:17: records.fields.a.explode", "unknown key"),
     # patterns
@@ -676,7 +684,7 @@ WRONG = [
     (URLS + "records: {fields: {_a: h1}}\noutput: {path: o/x.csv}", "3:16: output.path", "a table needs a column"),
     (URLS + "records: {name: a/b, fields: {a: h1}}\noutput: {path: 'o/{records}.csv'}", "3:16: output.path", "{records} cannot be 'a/b'"),
     (URLS + "records: [{name: r, key: [a], fields: {a: h1}}, {name: s, fields: {b: h1}}]\noutput: {mode: append}", "3:9: output", "give each its own: output/{name}-{records}.jsonl"),
-    (URLS + RECORDS + "output: {mode: overwrite}", "3:16: output.mode", "expected 'replace' or 'append'"),
+    (URLS + RECORDS + "output: {mode: overwrite}", "3:16: output.mode", "expected 'replace', 'append' or 'update'"),
     (URLS + RECORDS + "expect: {min_records: -1}", "3:23: expect.min_records", "expected at least 0, got -1"),
     (URLS + RECORDS + "expect: {max_error_rate: 2}", "3:26: expect.max_error_rate", "expected at most 1, got 2"),
     (URLS + RECORDS + "expect: {field_coverage: {b: 1}}", "3:27: expect.field_coverage.b", "no record has a field 'b'"),

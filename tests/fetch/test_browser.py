@@ -128,6 +128,17 @@ def test_what_scripts_make_is_read(run, site):
     assert asked.count("/target") == 1
 
 
+def test_a_route_is_a_page_of_its_own_and_an_anchor_is_none(run, site):
+    site.pages |= {
+        "/": built("routes", "add('at ' + location.hash)"),
+        "/old": (302, {"Location": "/"}, ""),
+    }
+    code, texts, said = run(site, "/#/a", "/#/b", "/#!c", "/#top", "/", "/old#/d")
+    assert code == 0, said
+    assert sorted(texts["routes"]) == ["at", "at #!c", "at #/a", "at #/b", "at #/d"]
+    assert site.asked().count("/") == 5
+
+
 def test_a_page_is_built_in_the_encoding_that_the_config_names(scraper, config, folder, site):
     body = built("映画", "add('黒澤明 한')").replace("<meta charset=utf-8>", "").encode("cp932", "xmlcharrefreplace")
     site.pages["/sjis"] = (200, {"Content-Type": "text/html"}, body)

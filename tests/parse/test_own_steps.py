@@ -62,7 +62,9 @@ def own(tmp_path):
     sys.modules.pop("own_steps", None)
 
 
-@pytest.mark.parametrize(("pool", "where"), [("threads", "parent"), ("threads", "worker"), ("processes", "worker")])
+@pytest.mark.parametrize(
+    ("pool", "where"), [("threads", "parent"), ("threads", "worker"), ("processes", "parent"), ("processes", "worker")]
+)
 @pytest.mark.parametrize(
     ("name", "told"),
     [("leave", "SystemExit"), ("interrupt", "KeyboardInterrupt"), ("say", "printed to standard output")],

@@ -120,6 +120,30 @@ def test_workers_parse_unless_the_config_says_otherwise(config, site):
     assert load_config(config(text), changes | {"parse_in": "parent"}).settings.parse_in == "parent"
 
 
+STEPS = """
+def leave(value): raise SystemExit(0)
+def interrupt(value): raise KeyboardInterrupt
+def say(value): print(value)
+"""
+
+
+@pytest.mark.parametrize("place", ["worker", "parent"])
+@pytest.mark.parametrize("name", ["leave", "interrupt", "say"])
+def test_an_own_step_that_would_end_a_worker_or_print_fails_its_page(
+    scraper, config, folder, site, cluster, name, place
+):
+    told = {"leave": "SystemExit", "interrupt": "KeyboardInterrupt", "say": "printed to standard output"}[name]
+    text = boards(site, last=0).replace("title: a", f"title: {{css: a, steps: [{{python: 'ending_steps:{name}'}}]}}")
+    path = config(text)
+    (path.parent / "ending_steps.py").write_text(STEPS)
+    done = scraper(path, *on(cluster), "-s", f"parse_in={place}")
+    assert done.returncode == 4, done.stderr
+    assert report(folder)["accounts"]["failed"] == {"internal error": 1}
+    assert f"ending_steps:{name} " in done.stderr
+    assert told in done.stderr
+    assert not done.stdout
+
+
 def test_what_is_recorded_lies_here_and_is_replayed_without_a_cluster(scraper, config, folder, site, cluster):
     path = config(boards(site, last=4))
     assert scraper(path, *on(cluster), "--record", "saved").returncode == 0

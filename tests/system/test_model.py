@@ -51,10 +51,13 @@ class RandomPool:
 
 @pytest.fixture(scope="module")
 def jobs(tmp_path_factory):
+    """The two jobs, in a folder of their own: a journal in memory leaves a file of that name."""
     folder = tmp_path_factory.mktemp("model")
     (folder / "plain.yaml").write_text(CONFIG)
     (folder / "merged.yaml").write_text(MERGED)
-    return [load_config(folder / "plain.yaml"), load_config(folder / "merged.yaml")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield [load_config(folder / "plain.yaml"), load_config(folder / "merged.yaml")]
 
 
 def crawled(job, site, chance):

@@ -46,6 +46,10 @@ def halved(page):
 
 API = [f"/api?page={n}" for n in range(1, 11)]
 LOGIN = {"/login": "<h1>Please log in</h1>"}
+NOT_HERE = "<h1>Willkommen</h1><p>Dieser Artikel ist in Ihrem Land nicht erhältlich."
+GERMAN = {f"/de{path}": NOT_HERE for path in DETAILS}
+PART = Failure(Reason.TRUNCATED, "206, bytes 0-4/97")
+"""What a fetcher makes of a part of a page (tests/fetch/test_fetcher.py)."""
 WAYS = {
     "redirected home": ("catalogue", each(MOST, same(to("/"))), "max_redirected_rate"),
     "redirected to their list": ("catalogue", each(MOST, same(to("/list?page=1"))), "max_redirected_rate"),
@@ -83,6 +87,14 @@ WAYS = {
     "a sitemap that is gone": ("sitemap", each(["/map-2.xml"], same((404, {}, ""))), "compare_to_last"),
     "JSON that became HTML": ("feed", each(API[3:], same("<h1>We are back soon</h1>")), "max_error_rate"),
     "another country's numbers": ("catalogue", lists(lambda page: page.replace(".50", ",50 €")), "field_gone"),
+    "a page per country": (
+        "merged",
+        lambda s: each(MOST, lambda path, _: to(f"/de{path}"))(s) | GERMAN,
+        "compare_to_last",
+    ),
+    "a page per country at the same address": ("catalogue", each(MOST, same(NOT_HERE)), "compare_to_last"),
+    "206": ("catalogue", each(MOST, same(PART)), "max_error_rate"),
+    "206 for the lists": ("feed", each(API[3:], same(PART)), "max_error_rate"),
     "404 for most details": ("catalogue", each(MOST, same((404, {}, ""))), "max_gone_rate"),
     "no answer for most details": ("merged", each(MOST, same(Failure(Reason.CONNECTION))), "max_error_rate"),
     "records doubled": ("feed", each(API, lambda _, page: page.replace("]}", ", ") + page[11:]), "compare_to_last"),

@@ -19,7 +19,7 @@ past            what a field used to read
 alignment       which new row tells of the same thing as which old one
 likeness        how alike values are
 features        how alike elements are
-wording         which words of classes mean anything
+class_words     which words of classes mean anything
 ground          pages as trees, and what a config takes of them
 proposal        what is found
 writing         it is written into the config's text, and told

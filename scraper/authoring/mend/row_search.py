@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.authoring.mend.alignment import pairs_of
+from scraper.authoring.mend.class_words import stable_names
 from scraper.authoring.mend.features import features_of, likeness, marks_of, own_words
 from scraper.authoring.mend.field_search import OLD_WAY, FieldSearch
 from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
@@ -17,7 +18,6 @@ from scraper.authoring.mend.nominate import looser
 from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.way import Way
 from scraper.authoring.mend.ways import compounds, ways_to
-from scraper.authoring.mend.wording import stable_names
 from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
 from scraper.parse.trees.text import UNSEEN, text

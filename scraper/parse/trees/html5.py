@@ -63,7 +63,10 @@ def as_lxml(root: Element) -> Any:
 
 def parent(node: Any) -> Element | None:
     """Return the parent of an element, or the element of a text that XPath gave."""
-    above = node.getparent() if isinstance(node, XPathString) else getattr(node, "parent", None)
+    if type(node) is Element:
+        above = node.parent
+    else:
+        above = node.getparent() if isinstance(node, XPathString) else getattr(node, "parent", None)
     return above if isinstance(above, Element) else None
 
 

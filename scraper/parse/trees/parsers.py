@@ -17,6 +17,9 @@ from scraper.parse.selectors.namespaces import MARK, OWN, Namespaces
 from scraper.parse.selectors.select import Clock, Selector
 from scraper.parse.trees.hidden import Hidden
 
+VALUES = (str, int, float)
+"""What XPath gives that is no element. Asked of each node, so put together once."""
+
 
 class Read(Protocol):
     """From an element, and the elements inside it that are left out, to a text."""
