@@ -69,6 +69,8 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
     encoding = kind.encoding or "as declared"
     method = kind.request.method + " with a body" * kind.request.has_body
     yield f"page {kind.name}: {start}, {method}, parser {kind.parser}, encoding {encoding}"
+    if kind.actions:
+        yield f"  in the browser: {', '.join(map(str, kind.actions))}"
     if kind.open_param:
         yield f"  {kind.open_param[0]}: on until a page gives no record"
     for param in kind.params:

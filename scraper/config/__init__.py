@@ -14,6 +14,7 @@ environment     ${ENV} filled in
 find_secrets    which of the values are secret
 build_job       the file's short forms written out: kinds, rules, follow
 build_fields    the same for fields and steps
+build_actions   the same for what is done in a browser
 build_output    the same for the output
 build_settings  the same for settings and login
 checks          what the parts of a job mean beyond their form: a module a topic

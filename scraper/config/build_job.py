@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper import job
+from scraper.config.build_actions import build_actions
 from scraper.config.build_fields import FieldBuilder
 from scraper.config.build_output import build_output
 from scraper.config.build_settings import build_login, build_settings, frozen
@@ -105,6 +106,9 @@ class Builder:
             checks=_page_checks(spec.expect, file.expect),
             wait_for=self._fill.text(spec.wait_for, (*path, "wait_for"))
             or self._fill.text(file.wait_for, ("wait_for",)),
+            actions=build_actions(spec.actions, self._fill, (*path, "actions"))
+            if "actions" in spec.model_fields_set
+            else build_actions(file.actions, self._fill, ("actions",)),
         )
 
     def namespaces(self, own: KindSpec, file: KindSpec, parser: str, path: KeyPath) -> tuple[tuple[str, str], ...]:

@@ -133,6 +133,11 @@ def _of_requests(job: Job) -> Iterator[tuple[str, str]]:
                 texts = (part for part in template.parts if isinstance(part, str))
                 yield from ((f"{kind.name}.{'.'.join(map(str, place))}.{n}", text) for n, text in enumerate(texts))
                 yield from _of_params(kind, template)
+        for m, action in enumerate(kind.actions):
+            if action.value is not None and sounds_secret(action.css or ""):
+                texts = (part for part in action.value.parts if isinstance(part, str))
+                yield from ((f"{kind.name}.actions.{m}.{n}", text) for n, text in enumerate(texts))
+                yield from _of_params(kind, action.value)
 
 
 def _of_params(kind: Kind, template: Template) -> Iterator[tuple[str, str]]:

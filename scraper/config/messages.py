@@ -91,7 +91,8 @@ def complaint(error: ErrorDetails) -> Complaint:
 
 def _is_secret(path: tuple[Any, ...]) -> bool:
     """Return whether what stands at a place may be secret: a setting for secrets, or what sounds so in a body."""
-    return not SECRET_PLACES.isdisjoint(path) or ("request" in path and sounds_secret(str(path[-1])))
+    is_filled_in = path[-2:] == ("fill", "value")
+    return is_filled_in or not SECRET_PLACES.isdisjoint(path) or ("request" in path and sounds_secret(str(path[-1])))
 
 
 def got(value: Any, *, is_shown: bool = True) -> str:

@@ -145,6 +145,52 @@ class PageChecksSpec(Spec):
     """How many records each page gives: a number, or {min, max}."""
 
 
+class FillSpec(Spec):
+    """An input, a text area or a list of options, and what goes into it."""
+
+    css: str
+    value: str
+    """A template of params; of a list of options the value or the text of one."""
+
+
+Key = Literal[
+    "Enter", "Tab", "Escape", "Space", "Backspace", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "PageDown",
+    "PageUp", "Home", "End",
+]  # fmt: skip
+
+
+class ActionSpec(Spec):
+    """Something to do on a page in the browser. It says one of `click`, `fill`, `press`, `scroll` and `wait`."""
+
+    click: Maybe[str] = None
+    """CSS selector: the first element that is shown and enabled."""
+    until_gone: bool = False
+    """Click again until there is none left."""
+    times: Maybe[Annotated[int, Field(ge=1)]] = None
+    """Click so often; once by default."""
+    optional: bool = False
+    """Nothing to click is no failure."""
+    fill: Maybe[FillSpec] = None
+    press: Maybe[Key] = None
+    """A key, pressed where the page has its focus: in what was filled in last."""
+    scroll: Maybe[
+        Annotated[
+            Annotated[Literal["bottom"], Tag("<str>")] | Annotated[int, Field(ge=1), Tag("<int>")],
+            either("bottom", "a whole number"),
+        ]
+    ] = None
+    """Scroll to the bottom so often; `bottom`: until the page grows no more."""
+    wait: Maybe[
+        Annotated[
+            Annotated[str, Tag("<str>")]
+            | Annotated[int, Field(ge=0), Tag("<int>")]
+            | Annotated[float, Field(ge=0), Tag("<float>")],
+            either("a CSS selector", "seconds"),
+        ]
+    ] = None
+    """Until an element is there, or so many seconds."""
+
+
 class KindSpec(Spec):
     """A kind of page: where its pages are and how each is read."""
 
@@ -166,4 +212,6 @@ class KindSpec(Spec):
     """A WHATWG label, where the pages declare none or a wrong one."""
     wait_for: Maybe[str] = None
     """CSS selector of an element without which a page in the browser (`fetcher: browser`) is not ready."""
+    actions: list[ActionSpec] = []
+    """What is done on a page in the browser (`fetcher: browser`) when it has loaded, before `wait_for`."""
     expect: Maybe[PageChecksSpec] = None

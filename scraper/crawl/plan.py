@@ -164,6 +164,7 @@ def _uses_params(kind: Kind) -> bool:
     new_params = (selection for follow in follows for _, selection in follow.params)
     names = _names_in([*(follow.selection for follow in follows), *new_params])
     names |= {name for follow in follows for name in follow.handed_on}
+    names |= {placeholder.name for action in kind.actions if action.value for placeholder in action.value.placeholders}
     used = (names - own).union(*(_names_from_outside(rule) for rule in kind.rules))
     return any(not name.startswith("_") for name in used)
 

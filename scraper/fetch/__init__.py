@@ -13,6 +13,7 @@ curl_incoming   the answer of one, as it comes in
 curl_causes     what an error of libcurl means
 browser         pages built by a headless Chromium of what the fetcher gets
 browser_visit   one page in it
+browser_actions  what is done on it before it is read
 chromium        where a Chromium is
 request_head    what is asked: URL and header lines, checked
 head            what an answer's head says: strict about the body's end

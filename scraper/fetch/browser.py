@@ -75,13 +75,14 @@ class BrowserSource:
                 page = visit.show(browser)
         except Error as error:
             if visit.moved is not None:
-                detail = f"{request.url}: a script leads to {visit.moved}; give that URL to a page of its own"
-                return Failure(Reason.NOT_RENDERED, detail)
+                who, advice = visit.doing or "a script", "give that URL to a page of its own"
+                return Failure(Reason.NOT_RENDERED, f"{request.url}: {who} leads to {visit.moved}; {advice}")
             self._end_browser()  # whatever is wrong with it, the next page gets a new one
             if isinstance(error, LateError) or time.monotonic() >= visit.deadline:
                 return Failure(Reason.TIMEOUT, f"{request.url}: {visit.lateness}", is_transient=True)
             cause = str(error).splitlines()[0]
-            return Failure(Reason.NOT_RENDERED, f"{request.url}: the browser failed: {cause}", is_transient=True)
+            detail = f"{request.url}: {visit.doing or 'the browser'} failed: {cause}"
+            return Failure(Reason.NOT_RENDERED, detail, is_transient=True)
         if isinstance(page, Page) and self._keeps_parts:
             return replace(page, made_of=tuple(visit.parts))
         return page

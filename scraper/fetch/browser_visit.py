@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from scraper.errors import Reason
+from scraper.fetch.browser_actions import Performer
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
 from scraper.fetch.transport import Source
@@ -25,6 +26,8 @@ MAX_PARTS_SIZE = 4
 """How many times `download_maxsize` the answers to them may hold together."""
 QUIET_S = 10.0
 """How long a page without `wait_for` may go on asking for things."""
+SETTLED_S = 0.5
+"""For so long a page that has been acted on asks for nothing until it counts as settled."""
 NOT_PASSED_ON = frozenset(
     {"host", "user-agent", "cookie", "accept-encoding", "connection", "content-length", "referer"}
 )
@@ -43,8 +46,14 @@ class Visit:
         self._bytes_left = MAX_PARTS_SIZE * settings.download_maxsize
         self._asked = 0
         self._is_shown = False
+        self._last_asked = 0.0
+        self._refused = ""
+        """The limit that something was not fetched for."""
         self.moved: str | None = None
         """Where a script would have led; the page is closed then."""
+        self.doing = ""
+        """The action that is under way, as it is told."""
+        self._performer: Performer | None = None
         self._cookies = Cookies()
         self._cookies.take(request.url, document.headers)
 
@@ -53,6 +62,8 @@ class Visit:
         """Return what was waited for in vain."""
         wanted = f"wait_for {self._kind.wait_for!r} did not appear" if self._is_shown else "not shown"
         wanted = wanted if self._kind.wait_for else "its scripts did not come to an end"
+        if self.doing and self._performer:
+            wanted = f"{self.doing}: {self._performer.trouble}"
         return f"{wanted} within download_timeout ({self._settings.download_timeout:g} s)"
 
     def show(self, browser: Any) -> Page | Failure:
@@ -67,12 +78,37 @@ class Visit:
             context.on("page", lambda other: other.close())
             page.on("dialog", lambda dialog: dialog.dismiss())
             page.goto(self._request.url, wait_until="load", timeout=self._left_ms())
+            if self._kind.actions:
+                self._act(page)
             self._wait(page)
             html = page.content()
         finally:
             with contextlib.suppress(Exception):
                 context.close()
+        if self._kind.actions and self._refused:
+            limit = f"its actions need more than {self._refused}"
+            return Failure(Reason.TOO_LARGE, f"{self._request.url}: {limit}; split it into smaller pages")
         return self._made(html)
+
+    def _act(self, page: Any) -> None:
+        """Do what the config wants done, once the page has what it asks for of itself."""
+        self.settle(page)
+        self._performer = Performer(page, self._left_ms, self.settle)
+        for n, action in enumerate(self._kind.actions):
+            self.doing = f"actions[{n}] ({action})"
+            self._performer.do(action, self._request.params)
+        self.doing = ""
+
+    def settle(self, page: Any) -> None:
+        """Wait until the page has asked for nothing for half a second; TimeoutError at the deadline."""
+        from playwright.sync_api import TimeoutError as LateError
+
+        end = min(time.monotonic() + QUIET_S, self.deadline)
+        self._last_asked = time.monotonic()
+        while (now := time.monotonic()) < end and now - self._last_asked < SETTLED_S:
+            page.wait_for_timeout(SETTLED_S * 100)
+        if now >= self.deadline:
+            raise LateError("the time is over")
 
     def _wait(self, page: Any) -> None:
         from playwright.sync_api import TimeoutError as LateError
@@ -103,6 +139,7 @@ class Visit:
         from playwright.sync_api import Error
 
         with contextlib.suppress(Error):  # the page is gone meanwhile
+            self._last_asked = time.monotonic()
             asked = route.request
             if asked.is_navigation_request() and self._is_main(page, asked):
                 self._navigate(page, route, asked.url)
@@ -112,6 +149,7 @@ class Visit:
                 route.abort("blockedbyclient")
             else:
                 route.fulfill(status=answer.status, headers=_shown(answer.headers), body=answer.body)
+            self._last_asked = time.monotonic()
 
     def _is_main(self, page: Any, asked: Any) -> bool:
         from playwright.sync_api import Error
@@ -146,13 +184,16 @@ class Visit:
         )
         for _ in range(self._settings.redirect_max_times + 1):
             self._asked += 1
-            if self._asked > MAX_PARTS or time.monotonic() >= self.deadline:
+            if self._asked > MAX_PARTS:
+                self._refused = f"{MAX_PARTS} requests"
+            if self._refused or time.monotonic() >= self.deadline:
                 return None
             answer = self._source.ask(replace(request, headers=self._dressed(request)))()
             if isinstance(answer, Failure):
                 return None
             self._bytes_left -= len(answer.body)
             if self._bytes_left < 0:
+                self._refused = f"{MAX_PARTS_SIZE} times download_maxsize"
                 return None
             self.parts.append((request, answer))
             self._cookies.take(request.url, answer.headers)

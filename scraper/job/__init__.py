@@ -23,13 +23,13 @@ room `config` nobody sees anything else of the file.
 
 from scraper.job.expect import Expect, PageChecks
 from scraper.job.job import PROVENANCE, STDOUT, TIMES, Job, Output
-from scraper.job.kinds import Kind, Param, ParamFile, RequestSpec, Span
+from scraper.job.kinds import Action, Kind, Param, ParamFile, RequestSpec, Span
 from scraper.job.rules import Call, Condition, Field, Follow, Get, Language, Rule, Selection, Source, Step, nested
 from scraper.job.settings import Login, PoolSettings, Settings, Token
 
 __all__ = [
-    "PROVENANCE", "STDOUT", "TIMES", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind", "Language",
-    "Login", "Output", "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule", "Selection",
-    "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested", "params", "phrases",
-    "rules", "secrets", "templates", "urls", "user_agent", "version", "yamldoc", "yamledit",
+    "PROVENANCE", "STDOUT", "TIMES", "Action", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind",
+    "Language", "Login", "Output", "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule",
+    "Selection", "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested",
+    "params", "phrases", "rules", "secrets", "templates", "urls", "user_agent", "version", "yamldoc", "yamledit",
 ]  # fmt: skip

@@ -81,6 +81,31 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What is done on a page in the browser before it is read."""
+
+    verb: str
+    """click, fill, press, scroll or wait."""
+    css: str | None = None
+    times: int | None = 1
+    """None: until there is nothing left to click, or the page grows no more."""
+    is_optional: bool = False
+    """Nothing to click is no failure."""
+    value: Template | None = field(default=None, repr=False)
+    """What is filled in, a template of params."""
+    key: str = ""
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """Return what may be told of it: what is filled in may be secret."""
+        if self.css is not None:
+            return f"{self.verb} {self.css!r}"
+        if self.verb == "scroll":
+            return f"scroll {self.times or 'bottom'}"
+        return f"{self.verb} {self.key or f'{self.seconds:g}'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of page: where its pages are and how each is read."""
 
@@ -99,6 +124,8 @@ class Kind:
     checks: PageChecks = field(default_factory=PageChecks)
     wait_for: str | None = None
     """CSS selector of an element without which a page in the browser is not ready."""
+    actions: tuple[Action, ...] = ()
+    """What is done on a page in the browser before that."""
 
     @property
     def open_param(self) -> tuple[str, Span] | None:

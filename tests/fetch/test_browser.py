@@ -139,6 +139,128 @@ def test_a_route_is_a_page_of_its_own_and_an_anchor_is_none(run, site):
     assert site.asked().count("/") == 5
 
 
+MORE = """
+let asked = 0
+const more = document.querySelector('.more')
+more.onclick = async () => {
+  more.disabled = true
+  const rows = await (await fetch('/rows?' + asked++)).json()
+  rows.forEach(add)
+  more.disabled = false
+  if (asked == 3) more.remove()
+}
+"""
+
+
+@pytest.fixture
+def act(run, site):
+    """A function that does actions on a page and gives what `run` gives."""
+
+    def act(actions, script, body="", more=LONG, path="/", options=()):
+        site.pages["/"] = built("page", script, body)
+        site.pages |= {f"/rows?{n}": (200, {}, json.dumps([f"row {n}"])) for n in range(9)}
+        return run(site, path, more=f"{more}\nactions: {json.dumps(actions)}", options=options)
+
+    return act
+
+
+def test_a_list_is_clicked_until_it_is_whole(act):
+    code, texts, said = act(
+        [{"click": ".banner button", "optional": True}, {"click": ".more", "until_gone": True}],
+        MORE,
+        "<button class=more>More</button>",
+    )
+    assert (code, texts) == (0, {"page": ["row 0", "row 1", "row 2"]}), said
+
+
+def test_actions_are_done_in_their_order(act):
+    code, texts, said = act(
+        [
+            {"click": ".more", "times": 2},
+            {"fill": {"css": "input", "value": "films"}},
+            {"press": "Enter"},
+            {"fill": {"css": "select", "value": "By year"}},
+            {"scroll": 1},
+            {"wait": ".late"},
+            {"wait": 0.1},
+        ],
+        MORE
+        + "document.querySelector('form').onsubmit = event => { event.preventDefault(); add(event.target.q.value) }\n"
+        + "document.querySelector('select').onchange = event => add(event.target.value)\n"
+        + "let seen = 0; onscroll = () => { if (!seen++) {"
+        + " add('scrolled'); setTimeout(() => add('<i class=late>'), 900) } }",
+        "<button class=more>More</button><form><input name=q></form><select><option value=t>By title</option>"
+        "<option value=y>By year</option></select><div style=height:3000px></div>",
+    )
+    assert (code, texts) == (0, {"page": ["row 0", "row 1", "films", "y", "scrolled", None]}), said
+
+
+def test_a_page_is_scrolled_until_it_grows_no_more(act, site):
+    script = (
+        "let asked = 0; addEventListener('scroll', async () => { if (asked < 4) {"
+        " const n = asked++; const rows = await (await fetch('/rows?' + n)).json();"
+        " rows.forEach(row => { add(row); document.querySelector('ul').lastChild.style.height = '1500px' }) } })"
+    )
+    code, texts, said = act([{"scroll": "bottom"}], script, "<div style=height:1500px></div>")
+    assert (code, texts) == (0, {"page": ["row 0", "row 1", "row 2", "row 3"]}), said
+
+
+def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, site, monkeypatch):
+    monkeypatch.setenv("SITE_PIN", "very-secret-pin")
+    script = "for (const i of document.querySelectorAll('input'))"
+    script += " i.oninput = () => add(i.value == 'very-secret' + '-pin' || i.value)"
+    site.pages["/"] = built("page", script, "<input class=a><input class=b>")
+    text = CONFIG.format(urls=json.dumps(site.url + "/#!{word}"), more=LONG)
+    text += "params: {word: [eins, zwei]}\nactions:\n- fill: {css: .a, value: '{word}'}\n"
+    text += "- fill: {css: .b, value: '${SITE_PIN}'}\n- wait: li + li\n"
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    records = map(json.loads, (folder / "output" / "board.jsonl").read_text("utf-8").splitlines())
+    assert [record["text"] for record in records] == ["eins", "true", "zwei", "true"]
+    done = scraper(config(text.replace("css: .b", "css: .very-secret-pin")))
+    assert done.returncode == 4
+    assert "actions[1] (fill '.***')" in done.stderr
+    assert "very-secret-pin" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        (
+            [{"click": ".none"}],
+            "timeout: actions[0] (click '.none'): found nothing to click within download_timeout (20 s)",
+        ),
+        ([{"click": ".more", "times": 4}], "actions[0] (click '.more'): found nothing to click after 3 clicks within"),
+        ([{"wait": 0}, {"click": ".same", "until_gone": True}], "actions[1] (click '.same'): not at its end after "),
+        (
+            [{"click": "a"}],
+            "not rendered: actions[0] (click 'a') leads to {url}/good; give that URL to a page of its own",
+        ),
+        ([{"fill": {"css": "h1", "value": "x"}}], "not rendered: actions[0] (fill 'h1') failed: "),
+        (
+            [{"click": ".under"}],
+            "actions[0] (click '.under'): what it found could not be clicked: it moves, or lies under",
+        ),
+    ],
+    ids=["nothing", "too few", "endless", "away", "no input", "covered"],
+)
+def test_an_action_that_fails_costs_its_page_and_is_named(act, site, actions, told):
+    over = "<div style='z-index:1;position:fixed;bottom:0;height:50%;width:100%'></div>"
+    body = f"<button class=more>More</button><button class=same>x</button><a href=/good>x</a>{over}"
+    body += "<div style='position:fixed;bottom:0'><b class=under>x</b></div>"
+    code, _, said = act(actions, MORE + "add('x')", body, more="download_timeout: 20")
+    assert code == 4, said
+    assert told.format(url=site.url) in said
+
+
+def test_a_list_longer_than_the_limits_is_not_cut_unsaid(act):
+    many = "(await Promise.all([...Array(99)].map(() => fetch('/rows?' + asked))))[0]"
+    script = MORE.replace("fetch('/rows?' + asked++)", many).replace("asked == 3", "false")
+    code, _, said = act([{"click": ".more", "times": 3}], script, "<button class=more>More</button>")
+    assert code == 4, said
+    assert "too large: its actions need more than 200 requests; split it into smaller pages" in said
+
+
 def test_a_page_is_built_in_the_encoding_that_the_config_names(scraper, config, folder, site):
     body = built("映画", "add('黒澤明 한')").replace("<meta charset=utf-8>", "").encode("cp932", "xmlcharrefreplace")
     site.pages["/sjis"] = (200, {"Content-Type": "text/html"}, body)
@@ -313,7 +435,44 @@ def test_it_waits_for_css(config):
     assert said.startswith("wait_for: 'li >' is no CSS selector")
     for pattern in ("li:contains(x)", ":is(p, li:not(:contains(x)))"):
         (said,) = mistakes(config, text_of().replace("wait_for: li", f"wait_for: '{pattern}'"))
-        assert "no browser knows :contains(); wait for an element" in said
+        assert "no browser knows :contains(); name the element" in said
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("{}", "an action says one of click, fill, press, scroll and wait"),
+        ("{click: a, wait: b}", "an action says one of click, fill, press, scroll and wait"),
+        ("{click: 'a >'}", ".click: 'a >' is no CSS selector"),
+        ("{fill: {css: ':contains(x)', value: x}}", ".fill.css: ':contains(x)': no browser knows :contains()"),
+        ("{wait: a, times: 2}", ".times: this belongs to a click"),
+        ("{click: a, times: 2, until_gone: true}", ".times: a click ends after so many times or when it has nothing"),
+        ("{click: a, times: 0}", ".times: expected"),
+        ("{press: Entr}", ".press: expected"),
+        ("{scroll: top}", ".scroll: expected"),
+        ("{wait: [1]}", ".wait: expected a CSS selector or seconds, got a list"),
+        ("{fill: {css: a, value: 4711}}", ".fill.value: expected text, got a number"),
+        ("{fill: {css: a, value: '{x}'}}", ".fill.value: unknown name {x}"),
+    ],
+)
+def test_an_action_that_is_none_is_told(config, action, told):
+    (said,) = mistakes(config, f"{text_of()}\nactions: [{action}]")
+    assert said.startswith("actions[0]")
+    assert told in said
+
+
+def test_only_a_browser_acts(config):
+    text = text_of(wait_for="").replace("fetcher: browser", "fetcher: requests")
+    (said,) = mistakes(config, f"{text}\nactions: [{{click: a}}]")
+    assert said == "actions: only a browser can act; say settings: {fetcher: browser}"
+
+
+def test_actions_hold_for_all_kinds_that_have_none_of_their_own(config):
+    rest = "records: {fields: {a: b}}"
+    kinds = f"a: {{start_urls: ['https://a.example/'], {rest}}}, "
+    kinds += f"b: {{start_urls: ['https://a.example/b'], actions: [], {rest}}}"
+    job = load_config(config(f"pages: {{{kinds}}}\nactions: [{{scroll: bottom}}]\nsettings: {{fetcher: browser}}"))
+    assert [len(kind.actions) for kind in job.kinds.values()] == [1, 0]
 
 
 def test_each_process_has_a_browser_and_threads_have_none(config):

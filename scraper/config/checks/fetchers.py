@@ -9,7 +9,7 @@ from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
 from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, Settings
-from scraper.job.yamldoc import Complaint, Sections
+from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.patterns import check_html_css
 
 MORE_THAN_A_DOCUMENT = "the page of a browser is more than its document, of which a server could say 304; say dummy"
@@ -20,15 +20,18 @@ def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
     settings = job.settings
     fetcher = FETCHERS[settings.fetcher]
     for name, kind in job.kinds.items():
-        if kind.wait_for is None:
-            continue
-        at = (*places[name], "wait_for")
-        if fetcher.open_browser is None:
-            yield Complaint(at, f"only a browser can wait; say settings: {{fetcher: {_browsers()}}}")
-        try:
-            check_html_css(kind.wait_for)
-        except PatternError as error:
-            yield Complaint(at, str(error))
+        if kind.wait_for is not None:
+            at = (*places[name], "wait_for")
+            if fetcher.open_browser is None:
+                yield Complaint(at, f"only a browser can wait; say settings: {{fetcher: {_browsers()}}}")
+            yield from _check_css(kind.wait_for, at)
+        if kind.actions and fetcher.open_browser is None:
+            told = f"only a browser can act; say settings: {{fetcher: {_browsers()}}}"
+            yield Complaint(places.of(name, "actions"), told)
+        for n, action in enumerate(kind.actions):
+            if action.css is not None:
+                inner = ("fill", "css") if action.verb == "fill" else (action.verb,)
+                yield from _check_css(action.css, places.of(name, "actions", n, *inner))
     if fetcher.open_browser is not None:
         yield from _check_browser(settings)
     elif settings.browser_path is not None:
@@ -36,6 +39,13 @@ def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from (missing := tuple(check_extra(fetcher.extra, settings.fetcher, ("settings", "fetcher"))))
     for key, mistake in () if missing else fetcher.mistakes(settings):
         yield Complaint(("settings", key), mistake)
+
+
+def _check_css(pattern: str, at: KeyPath) -> Iterator[Complaint]:
+    try:
+        check_html_css(pattern)
+    except PatternError as error:
+        yield Complaint(at, str(error))
 
 
 def _browsers() -> str:

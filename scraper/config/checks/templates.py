@@ -121,6 +121,9 @@ def _uses(kind: Kind, places: Sections) -> Iterator[Use]:
     for place, template in kind.request.templates:
         at = places.of(kind.name, "request", *place)
         yield from (Use(placeholder, at) for placeholder in template.placeholders)
+    for n, action in enumerate(kind.actions):
+        at = places.of(kind.name, "actions", n, "fill", "value")
+        yield from (Use(placeholder, at) for placeholder in (action.value.placeholders if action.value else ()))
     for n, rule in enumerate(kind.rules):
         yield from _uses_of_fields(rule.fields, (*path, "records", n), ())
         lifted = (field for outer in rule.fields if outer.name == rule.explode for field in outer.fields)

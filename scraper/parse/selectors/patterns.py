@@ -34,7 +34,7 @@ def check_html_css(pattern: str) -> None:
     selectors = read_css(pattern)
     to_xpath(selectors, "html5", is_page=True)
     if any(isinstance(test, Contains) for test in _tests(selectors)):
-        raise PatternError(f"{pattern!r}: no browser knows :contains(); wait for an element that holds the text")
+        raise PatternError(f"{pattern!r}: no browser knows :contains(); name the element that holds the text")
 
 
 def _tests(selectors: Sequence[Complex]) -> Iterator[Test]:
