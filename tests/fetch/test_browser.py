@@ -205,19 +205,19 @@ def test_a_page_is_scrolled_until_it_grows_no_more(act, site):
     assert (code, texts) == (0, {"page": ["row 0", "row 1", "row 2", "row 3"]}), said
 
 
-def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, site, monkeypatch):
-    monkeypatch.setenv("SITE_PIN", "very-secret-pin")
+def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, site):
+    env = {"SITE_PIN": "very-secret-pin"}
     script = "for (const i of document.querySelectorAll('input'))"
     script += " i.oninput = () => add(i.value == 'very-secret' + '-pin' || i.value)"
     site.pages["/"] = built("page", script, "<input class=a><input class=b>")
     text = CONFIG.format(urls=json.dumps(site.url + "/#!{word}"), more=LONG)
     text += "params: {word: [eins, zwei]}\nactions:\n- fill: {css: .a, value: '{word}'}\n"
     text += "- fill: {css: .b, value: '${SITE_PIN}'}\n- wait: li + li\n"
-    done = scraper(config(text))
+    done = scraper(config(text), env=env)
     assert done.returncode == 0, done.stderr
     records = map(json.loads, (folder / "output" / "board.jsonl").read_text("utf-8").splitlines())
     assert [record["text"] for record in records] == ["eins", "true", "zwei", "true"]
-    done = scraper(config(text.replace("css: .b", "css: .very-secret-pin")))
+    done = scraper(config(text.replace("css: .b", "css: .very-secret-pin")), env=env)
     assert done.returncode == 4
     assert "actions[1] (fill '.***')" in done.stderr
     assert "very-secret-pin" not in done.stdout + done.stderr

@@ -604,10 +604,11 @@ PROMISES = {
 @fault
 def redirect_promising(talk):
     """`/redirect-promising?what=length&then=hang`: a redirect whose body does not come as it should."""
-    lines, body = PROMISES[talk.values["what"]]
+    what = talk.values.get("what", "length")
+    lines, body = PROMISES[what]
     talk.send(head("302 Found", "Location: /page", "Connection: close", *lines), body)
     if talk.values.get("then") == "drip":
-        talk.forever(b"x" if "chunks" not in talk.values["what"] else b"1\r\nx\r\n", 0.2)
+        talk.forever(b"x" if "chunks" not in what else b"1\r\nx\r\n", 0.2)
     elif talk.values.get("then") == "hang":
         talk.hang()
 

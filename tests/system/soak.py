@@ -71,7 +71,7 @@ LASTING = {
     "/redirect?to=ftp://127.0.0.1/": "bad redirect",
     "/redirect?to=http://example.com/": "offsite redirect",
     "/redirect?to=http://169.254.169.254/": "offsite redirect",
-    "/empty": "no records",
+    "/empty": "empty",
     "/status?code=403": "http 403",
 }
 """Faults that stay → how their page ends."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.soak import soak, summary
 
-SEED = 179
+SEED = 180
 
 
 @pytest.mark.live
