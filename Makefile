@@ -10,8 +10,8 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 	$(BIN)/python -m scraper configs/maoyan.yaml --replay fixtures/maoyan
 	@head -n 3 output/maoyan.jsonl
 
-test: .venv/analysts            ## all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: .venv/analysts            ## all tests, three at a time: many of them wait for servers
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
 	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal

@@ -147,6 +147,9 @@ def ours(url, body):
     return plain(request.method, path, dict(request.headers).get("Content-Type"), request.body or b"")
 
 
+PATIENCE_S = 150
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """A function from the number of a page to what Chromium sends of it."""
@@ -159,13 +162,14 @@ def chromium():
         thread.start()
         browser = play.chromium.launch(executable_path=find_program(None), args=["--no-sandbox"])
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
 
         def send(number):
             server.came.clear()
             page.goto(f"http://127.0.0.1:{server.server_port}/page/{number}")
             with page.expect_navigation():
                 page.evaluate(FILL_IN)
-            assert server.came.wait(20)
+            assert server.came.wait(PATIENCE_S)
             return plain(*server.sent)
 
         send.url = f"http://127.0.0.1:{server.server_port}/page/"
