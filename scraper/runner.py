@@ -21,7 +21,7 @@ import orjson
 from scraper.config.load import with_output
 from scraper.crawl import plan
 from scraper.crawl.engine import Engine
-from scraper.crawl.launch import AS_CONFIGURED, Options, for_replay, open_crawl
+from scraper.crawl.launch import AS_CONFIGURED, Options, for_replay, open_crawl, open_replay
 from scraper.crawl.progress import Progress, Stop
 from scraper.crawl.resume import open_journal, open_rejected
 from scraper.errors import NothingToAccept, OutputError, Rejected, ReplayError
@@ -63,15 +63,15 @@ def run(
     workspace = Workspace(job, is_trial=options.limit is not None)
     owner, job = job, with_output(job, options.output) if options.output else job
     is_trial = options.limit is not None and options.output is None
-    with job.secrets.kept_by_errors(), contextlib.ExitStack() as afterwards, workspace.hold(owner):
-        journal, notes = open_journal(
-            workspace, job, is_resuming=options.resume, part=f"limit={options.limit} replay={options.replay}"
-        )
+    with job.secrets.kept_by_errors(), contextlib.ExitStack() as afterwards, contextlib.ExitStack() as held:
+        held.enter_context(workspace.hold(owner))
+        replay, part = held.enter_context(open_replay(job, options)), f"limit={options.limit} replay={options.replay}"
+        journal, notes = open_journal(workspace, job, is_resuming=options.resume, part=part)
         with journal:
             job = plan.as_of(job, float(journal.recall("started") or 0))
             target = Target(job, journal, workspace, is_trial=is_trial, is_own=options.output is None)
             one = Run(job, options, workspace, journal, target, notes, is_trial, afterwards)
-            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace) as crawl:
+            with target.hold(), one.told(), open_crawl(job, journal, options, stop, workspace, replay=replay) as crawl:
                 if not one.crawl(crawl, stop, on_progress):
                     return one.report(Tally(), Exit(128 + (stop.signal or 0)))
                 with target.drafted(), Keys() as keys:
@@ -117,10 +117,11 @@ def records(job: Job, options: Options = AS_CONFIGURED) -> Iterator[dict[str, An
         job.secrets.kept_by_errors(),
         tempfile.TemporaryDirectory(prefix="scraper-") as folder,
         Journal(Path(folder, "journal.db"), job.secrets) as journal,
+        open_replay(job, options) as replay,
         Keys() as keys,
     ):
         publication = Publication(job, journal, keys)
-        with open_crawl(job, journal, options, Stop(), Workspace(job)) as crawl:
+        with open_crawl(job, journal, options, Stop(), Workspace(job), replay=replay) as crawl:
             crawl.log_in()
             for _, lines in records_of(publication, crawl):
                 yield from map(orjson.loads, lines)

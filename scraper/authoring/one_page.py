@@ -10,7 +10,7 @@ from pathlib import Path
 import regex
 
 from scraper.crawl import plan
-from scraper.crawl.launch import Options, for_replay, open_crawl
+from scraper.crawl.launch import Options, for_replay, open_crawl, open_replay
 from scraper.crawl.progress import Stop
 from scraper.errors import ReplayError
 from scraper.fetch.archives import is_archive, open_first_page
@@ -90,7 +90,11 @@ def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
         Journal(Path(name, "journal.db"), job.secrets) as journal,
     ):
         pages = Path(name, "pages")
-        with open_crawl(one, journal, Options(replay=replay, record=pages), Stop(), keeps_parts=False) as crawl:
+        options = Options(replay=replay, record=pages)
+        with (
+            open_replay(one, options) as opened,
+            open_crawl(one, journal, options, Stop(), replay=opened, keeps_parts=False) as crawl,
+        ):
             crawl.log_in()
             while crawl.turn():
                 pass

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scraper import worker
 from scraper.crawl import plan
@@ -21,6 +23,9 @@ from scraper.journal.retention import recording_target
 from scraper.journal.workspace import Workspace
 from scraper.models import FILES
 from scraper.pool.pool import Pool, open_pool
+
+if TYPE_CHECKING:
+    from scraper.fetch.archives import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,22 @@ class Options:
 AS_CONFIGURED = Options()
 
 
+@contextlib.contextmanager
+def open_replay(job: Job, options: Options) -> Iterator[Replay | None]:
+    """Give what a run is answered from, None for one that asks the site: before a journal is touched for it.
+
+    Raises ReplayError for what is neither recordings nor an archive, or is cut or damaged.
+    """
+    if options.replay is None:
+        yield None
+        return
+    from scraper.fetch.archives import Replay  # what reads archives: few runs replay any
+
+    most = max(job.settings.download_maxsize, job.settings.files_maxsize)
+    with contextlib.closing(Replay(options.replay, job.secrets, most)) as replay:
+        yield replay
+
+
 def open_crawl(
     job: Job,
     journal: Journal,
@@ -50,23 +71,19 @@ def open_crawl(
     stop: Stop,
     workspace: Workspace | None = None,
     *,
+    replay: Replay | None = None,
     keeps_parts: bool = True,
 ) -> Engine:
     """Return the crawl of a job with what the command line asks of it.
 
-    `workspace`: where answers may be stored, and the last good run's journal lies.
+    `workspace`: where answers may be stored, and the last good run's journal lies. `replay`: see `open_replay`.
     `keeps_parts`: what is recorded of a page that a browser built are the exchanges that it was built of, not the page.
     """
     in_worker = job.settings.parse_in == "worker" and options.record is None
     keeps_parts = keeps_parts and options.record is not None
     is_replay, run = options.replay is not None, journal.recall("run") or ""
     with contextlib.ExitStack() as opened:
-        replay = recorder = None
-        if options.replay is not None:
-            from scraper.fetch.archives import Replay  # what reads archives: few runs replay any
-
-            most = max(job.settings.download_maxsize, job.settings.files_maxsize)
-            replay = opened.enter_context(contextlib.closing(Replay(options.replay, job.secrets, most)))
+        recorder = None
         if options.record is not None:
             recorder = open_recorder(recording_target(options.record, run), job, run)
             opened.callback(recorder.close)

@@ -186,3 +186,20 @@ def test_an_interrupted_recording_goes_on_where_it_was(folder, config, slow_boar
     code, said = end(start(folder, path, "--resume", "--record", "a.warc.gz"))
     assert code == 0, said
     assert valid(folder / "a.warc.gz").count("response") >= 60
+
+
+@pytest.mark.parametrize("wrong", ["cut.warc", "file"])
+def test_what_cannot_be_replayed_costs_no_run_that_can_be_gone_on_with(folder, config, slow_boards, wrong):  # noqa: F811
+    write_warc(folder / "cut.warc", record(http(b"x" * 500)))
+    (folder / "cut.warc").write_bytes((folder / "cut.warc").read_bytes()[:-100])
+    (folder / "file").write_text("x")
+    path = config(job(slow_boards, pages=20))
+    run = start(folder, path)
+    deadline = time.monotonic() + 60
+    while len(slow_boards.log) < 20 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    assert end(run)[0] == 130
+    assert end(start(folder, path, "--replay", wrong))[0] == 2
+    code, said = end(start(folder, path, "--resume"))
+    assert (code, "note resumed run" in said) == (0, True), said
