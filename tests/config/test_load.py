@@ -200,7 +200,7 @@ def test_wait_for_takes_what_a_browser_knows(mistakes, pattern):
     said = mistakes(URLS + RECORDS + f"wait_for: '{pattern}'")
     assert said[0].endswith("only a browser can wait; say settings: {fetcher: browser}")
     assert len(said) == 2
-    assert "no browser knows :contains(); wait for an element" in said[1]
+    assert "no browser knows :contains(); name the element that holds" in said[1]
 
 
 def test_parquet_needs_its_extra(mistakes, monkeypatch):

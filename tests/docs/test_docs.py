@@ -310,7 +310,9 @@ def options_of(command):
 def pieces(command):
     """Return the arguments of a command as its usage shows them."""
     return [
-        param.make_metavar(click.Context(command)) for param in command.params if param.param_type_name == "argument"
+        param.make_metavar(click.Context(command, help_option_names=["-h", "--help"]))
+        for param in command.params
+        if param.param_type_name == "argument"
     ]
 
 
