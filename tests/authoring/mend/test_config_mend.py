@@ -208,7 +208,8 @@ def command(tmp_path, monkeypatch):
     def command(*words):
         from scraper.cli import main  # noqa: F401 - the verbs
 
-        return CliRunner().invoke(program.commands["mend"], list(map(str, words)), obj=_console())
+        words = list(map(str, words))
+        return CliRunner().invoke(program.commands["mend"], words, obj=_console(), **program.context_settings)
 
     return command
 
