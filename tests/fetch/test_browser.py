@@ -228,7 +228,7 @@ def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, s
     [
         (
             [{"click": ".none"}],
-            "timeout: actions[0] (click '.none'): found nothing to click within download_timeout (20 s)",
+            "timeout: actions[0] (click '.none'): found nothing to click within download_timeout (40 s)",
         ),
         ([{"click": ".more", "times": 4}], "actions[0] (click '.more'): found nothing to click after 3 clicks within"),
         ([{"wait": 0}, {"click": ".same", "until_gone": True}], "actions[1] (click '.same'): not at its end after "),
@@ -248,7 +248,7 @@ def test_an_action_that_fails_costs_its_page_and_is_named(act, site, actions, to
     over = "<div style='z-index:1;position:fixed;bottom:0;height:50%;width:100%'></div>"
     body = f"<button class=more>More</button><button class=same>x</button><a href=/good>x</a>{over}"
     body += "<div style='position:fixed;bottom:0'><b class=under>x</b></div>"
-    code, _, said = act(actions, MORE + "add('x')", body, more="download_timeout: 20")
+    code, _, said = act(actions, MORE + "add('x')", body, more="download_timeout: 40")
     assert code == 4, said
     assert told.format(url=site.url) in said
 
