@@ -128,7 +128,7 @@ def normal(text):
     text = re.sub(r"\bin \d+\.\d s\b", "in 0.0 s", text)
     text = re.sub(r"\b\d{8}T\d{6}\.\d{3}Z\b", "20260101T000000.000Z", text)
     text = re.sub(r"\bdt=\d{4}-\d\d-\d\d\b", "dt=2026-01-01", text)
-    text = re.sub(r"(?m)^(\S+ +\d+ +\d+ +\d+/\d+ +\d+ +)\d+\.\d", r"\g<1>0.0", text)
+    text = re.sub(r"(?m)^(\S+ +\d+ +\d+ +\d+/\d+ +\d+) +\d+\.\d", r"\g<1> 0.0", text)
     return re.sub(r'(?m)(^|(?<="started": "))\d{4}-\d\d-\d\dT[\d:.]+Z', "2026-01-01T00:00:00Z", text)
 
 
