@@ -127,7 +127,7 @@ def shape_of(values: list[Any]) -> Shape:
         distinct=len(same),
         commonest=0 if may_be_same else max(same.values(), default=0),
         language=_language(texts),
-        example=str(values[0])[:SHOWN] if values else "",
+        example=_harmless(str(values[0])[:SHOWN]) if values else "",
     )
 
 
@@ -175,3 +175,8 @@ def _language(texts: list[str]) -> str:
         return ""
     name, count = words.most_common(1)[0]
     return str(name) if count >= FEWEST_WORDS and 3 * count >= 2 * words.total() else ""
+
+
+def _harmless(text: str) -> str:
+    """Return a text that a terminal may show: what it might obey is replaced."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
