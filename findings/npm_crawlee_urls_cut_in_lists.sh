@@ -5,9 +5,9 @@
 #            internationalized host, xn--fsqu00a.xn--55qx5d, the URL of ANOTHER host comes back; localhost and IP addresses give nothing.
 #            One URL a line, as in the files that requestsFromUrl reads, is no help: what is cut is a valid URL still.
 # Expected:  the docs: "Collects all URLs in an arbitrary string to an array"; the default pattern "supports common
-#            URL characters and does not support URLs containing commas or spaces". RFC 3986 3.3: ";", "!" and "$" are characters of a path segment (sub-delims);
-#            3: the path may be empty before "?"; RFC 5890: a top-level label may be an A-label.
-# Seen:      see the table that the script prints; each URL is valid for Node's own URL, and comes back as itself from there.
+#            URL characters and does not support URLs containing commas or spaces". RFC 3986 3.3: ";", "!" and "$" are characters
+#            of a path segment; 3: the path may be empty before "?"; RFC 5890: a top-level label may be an A-label.
+# Seen:      see the table that the script prints; Node's own URL takes each of them.
 # Package:   npm @crawlee/utils 3.18.1 (downloadListOfUrls, RequestList and Actors' start URLs use it).
 # Why it matters: the crawl fetches the wrong pages, and each of them is there and answers 200.
 set -euo pipefail
