@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.fetch.cached_answers import recall, resolve
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 Answer = Page | Failure | Read
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How the pages of a worker are read."""
 
     parsers: Mapping[str, Parser]
@@ -54,8 +53,7 @@ class Reading:
         return Read(answer if is_wanted else replace(answer, body=b""), parsed)
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """What a worker process works with whose threads wait for a page each."""
 
     source: Source
@@ -70,8 +68,7 @@ class Worker:
         self.source.close()
 
 
-@dataclass(frozen=True, slots=True)
-class LoopWorker:
+class LoopWorker(Struct, frozen=True):
     """What a worker process works with whose only thread waits for all its pages."""
 
     driver: LoopFetcher

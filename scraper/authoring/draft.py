@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring import json_records, single_record
 from scraper.authoring.candidates import Element
@@ -44,8 +44,7 @@ _xml_start = regex.compile(
 _words = frozenset("true false null yes no on off y n".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a config is written of."""
 
     each: str | dict[str, str] | None

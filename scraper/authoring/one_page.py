@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import regex
+from msgspec.structs import replace
 
 from scraper.crawl import plan
 from scraper.crawl.launch import Options, for_replay, open_crawl, open_replay

@@ -6,9 +6,11 @@ import contextlib
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper import worker
 from scraper.crawl import plan
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from scraper.fetch.archives import Replay
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line may ask of one run."""
 
     resume: bool = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 from scraper.parse.trees.parsers import Engine
@@ -21,8 +22,7 @@ TO_THE_END = 65_534
 """What `rowspan=0` means, the longest span that HTML knows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, eq=False):
     """A row of a table with its cells by the names of their columns, None where it has none."""
 
     node: Any
