@@ -99,8 +99,8 @@ def _sub(argument: tuple[str, str]) -> Transform:
                 matches = compiled.finditer(shown(text), timeout=clock.left())
                 return replaced(text, matches, lambda match: match.expand(new))
             return compiled.sub(new, text, timeout=clock.left())
-        except TimeoutError:
-            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s"
+        except (TimeoutError, MemoryError):
+            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s, or that of memory"
             raise PatternTimeout(message) from None
 
     return sub
