@@ -12,6 +12,7 @@ from scraper.errors import Malformed
 from scraper.job import urls
 from scraper.job.templates import as_text
 from scraper.parse.selectors.select import parse_json
+from scraper.parse.values.magnitudes import PLAIN, Magnitudes
 from scraper.parse.values.numbers import parse_number
 
 
@@ -33,9 +34,9 @@ SMALLEST, LARGEST = -(2**63), 2**64 - 1
 """The integers that a JSON line can hold for every reader that knows 64 bits."""
 
 
-def cast_whole(value: Any, decimal: str | None) -> int:
+def cast_whole(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> int:
     """Return the whole number that a value is; raises Malformed."""
-    number = _number_of(value, decimal)
+    number = _number_of(value, decimal, times)
     if number != number.to_integral_value():
         raise Malformed("is no whole number; `type: float` reads it")
     if not SMALLEST <= number <= LARGEST:
@@ -43,18 +44,18 @@ def cast_whole(value: Any, decimal: str | None) -> int:
     return int(number)
 
 
-def cast_float(value: Any, decimal: str | None) -> float:
+def cast_float(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> float:
     """Return the number that a value is; raises Malformed."""
-    number = float(_number_of(value, decimal))
+    number = float(_number_of(value, decimal, times))
     if not math.isfinite(number):
         raise Malformed("is too large for a float")
     return number
 
 
-def _number_of(value: Any, decimal: str | None) -> Decimal:
+def _number_of(value: Any, decimal: str | None, times: Magnitudes) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Malformed("is no number")
-    return parse_number(value, decimal) if isinstance(value, str) else Decimal(str(value))
+    return parse_number(value, decimal, times) if isinstance(value, str) else Decimal(str(value))
 
 
 def cast_bool(value: Any, _: Place) -> bool:
