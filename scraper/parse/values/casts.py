@@ -33,6 +33,8 @@ TRUTH |= {"false": False, "no": False, "0": False, "否": False, "无": False}
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
 """The integers that a JSON line can hold for every reader that knows 64 bits."""
 
+TOO_LONG = "has more than 64 bits; `type: str` keeps its digits"
+
 
 def cast_whole(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> int:
     """Return the whole number that a value is; raises Malformed."""
@@ -40,7 +42,7 @@ def cast_whole(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> in
     if number != number.to_integral_value():
         raise Malformed("is no whole number; `type: float` reads it")
     if not SMALLEST <= number <= LARGEST:
-        raise Malformed("has more than 64 bits; `type: str` keeps its digits")
+        raise Malformed(TOO_LONG)
     return int(number)
 
 
@@ -65,7 +67,9 @@ def cast_bool(value: Any, _: Place) -> bool:
     try:
         return TRUTH[as_text(value).lower()]
     except KeyError:
-        raise Malformed("is neither true, yes, 1, 是, 有 nor false, no, 0, 否, 无") from None
+        raise Malformed(
+            "is neither true, yes, 1, 是, 有 nor false, no, 0, 否, 无; a step `map` says which is which"
+        ) from None
 
 
 def parse_url(value: Any, place: Place) -> str:
@@ -76,7 +80,7 @@ def parse_url(value: Any, place: Place) -> str:
     except ValueError as error:
         raise Malformed("is no URL") from error
     if not urls.is_web(url):
-        raise Malformed("is no http or https URL")
+        raise Malformed("is no http or https URL; `type: str` keeps it")
     return url
 
 
