@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.figures import PageFigures
-from scraper.models import State
+from scraper.models import Fault, State
 from scraper.report.losses import Loss
 from scraper.report.proposed import Mend
 from scraper.report.shapes import Shape
@@ -188,7 +188,6 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
         names = job.columns(rule) or tuple(name for owner, name in tally.filled if owner == rule.name)
         for name in names:
             inside = [place for place in tally.malformed if _is_in(place, rule.name, name)]
-            fault = tally.examples[inside[0]] if inside else None
             reports.append(
                 FieldReport(
                     rule.name,
@@ -196,7 +195,7 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
                     tally.records[rule.name],
                     tally.filled[rule.name, name],
                     sum(tally.malformed[place] for place in inside),
-                    f"{fault.value!r}: {fault.cause}" if fault else "",
+                    example(tally.examples[inside[0]]) if inside else "",
                 )
             )
     return tuple(reports)
@@ -212,3 +211,8 @@ def exit_code(accounts: Accounts, alarms: tuple[Alarm, ...]) -> Exit:
     if alarms:
         return Exit.REJECTED
     return Exit.INCOMPLETE if accounts.failures else Exit.OK
+
+
+def example(fault: Fault) -> str:
+    """Return a malformed value with its cause; the cause alone where it holds the text, as for what is no JSON."""
+    return f"{fault.value!r}: {fault.cause}" if fault.value else fault.cause

@@ -36,6 +36,7 @@ def rule(fields="name: {json: name}", each="{json_ld: Recipe}"):
         block('// a comment\n{"@type": "Recipe", "name": "tea",}'),
         block('{"@type": "WebSite"}\n{"@type": "Recipe", "name": "tea"}'),
         block("{&quot;@type&quot;: &quot;Recipe&quot;, &quot;name&quot;: &quot;tea&quot;}"),
+        block('\ufeff{"@type": "Recipe", "name": "tea"}'),
         block("") + block({"@type": "Recipe", "name": "tea"}),
         block("{broken") + block({"@type": "Recipe", "name": "tea"}),
         block({"@type": "Recipe", "name": "no"}, "application/json") + block({"@type": "Recipe", "name": "tea"}),
