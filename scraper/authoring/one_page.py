@@ -15,7 +15,7 @@ from scraper.crawl.progress import Stop
 from scraper.errors import ReplayError
 from scraper.fetch.archives import is_archive, open_first_page
 from scraper.fetch.mhtml import read_mhtml
-from scraper.fetch.recordings import ReplayFetcher, read_page
+from scraper.fetch.recordings import ReplayFetcher, folders_in, read_page
 from scraper.job import Job, Kind, Param, PoolSettings, urls
 from scraper.job.expect import PageChecks
 from scraper.job.templates import Template
@@ -102,7 +102,10 @@ def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
         if stored.fetched_at is None:
             return Failure(stored.reason or "not fetched", stored.detail or f"{stored.url}: {stored.reason}")
         methods = dict.fromkeys((request.method, "GET"))  # a redirect may have made a GET of a POST
-        answers = [ReplayFetcher(pages, job.secrets).fetch(Request(stored.url, method=method)) for method in methods]
+        answers = [
+            ReplayFetcher(folders_in(pages, job.secrets), job.secrets).fetch(Request(stored.url, method=method))
+            for method in methods
+        ]
         return next((answer for answer in answers if isinstance(answer, Page)), answers[0])
 
 

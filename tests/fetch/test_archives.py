@@ -26,7 +26,7 @@ HTML = "Content-Type: text/html"
 def opened(path, maxsize=1 << 20):
     replay = Replay(path, maxsize_bytes=maxsize)
     with contextlib.closing(replay):
-        fetcher = ArchiveFetcher(replay.path, maxsize_bytes=maxsize)
+        fetcher = ArchiveFetcher(replay.source, maxsize_bytes=maxsize)
         with contextlib.closing(fetcher):
             yield fetcher
 
@@ -425,5 +425,5 @@ def test_a_wacz_is_read_by_its_archives_whatever_its_index_says(tmp_path):
 
 def test_the_index_is_gone_when_the_replay_is_closed(tmp_path):
     with contextlib.closing(Replay(write_warc(tmp_path / "a.warc.gz", record(http(b"x"))))) as replay:
-        assert replay.path.exists()
-    assert not replay.path.exists()
+        assert replay.source.exists()
+    assert not replay.source.exists()

@@ -21,7 +21,7 @@ WIRE = (("content-encoding", "gzip"), ("transfer-encoding", "chunked"), ("conten
 @contextlib.contextmanager
 def opened(path, maxsize=1 << 20):
     with contextlib.closing(Replay(path, maxsize_bytes=maxsize)) as replay:
-        fetcher = ArchiveFetcher(replay.path, maxsize_bytes=maxsize)
+        fetcher = ArchiveFetcher(replay.source, maxsize_bytes=maxsize)
         with contextlib.closing(fetcher):
             yield fetcher
 
