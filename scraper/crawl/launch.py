@@ -104,7 +104,7 @@ def open_crawl(
             past=None if is_replay or not workspace else workspace.good_journal,
             neighbours=options.neighbours,
         )
-        engine.notes += [replay.note] if replay and replay.note else []
+        engine.notes += replay.notes if replay else []
         engine.opened = opened.pop_all()
         return engine
 

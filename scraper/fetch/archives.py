@@ -47,7 +47,8 @@ class Replay:
 
         `maxsize_bytes`: of a body; a larger one is noted as too large.
         """
-        self.note = ""
+        self.notes: list[str] = []
+        """What an operator should know of it."""
         self.source: Path | Folders
         """The file of the index, or the folders of the exchanges."""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -82,8 +83,12 @@ class Replay:
         if not captures:
             raise ReplayError(f"{archives[0]}: holds no answer of a web server")
         if several:
-            self.note = (
+            self.notes.append(
                 f"{several} of {captures} recorded exchanges were captured more than once; the last of each counts"
+            )
+        if index.lossy_texts:
+            self.notes.append(
+                f"{index.lossy_texts} texts of the HAR hold U+FFFD, in the place of characters that its recorder lost"
             )
 
 
@@ -150,7 +155,7 @@ def _add_zip(index: ArchiveIndex, path: Path, secrets: Secrets, bodies: Path, ma
                     _add_warc(index, _stored(path, file, name), secrets)
             else:
                 raise ReplayError(f"{path}: expected archive/*.warc.gz or *.har in this ZIP; found neither")
-    except zipfile.BadZipFile as error:
+    except har.BAD_ZIP as error:
         raise ReplayError(f"{path}: is no whole ZIP: {error}") from error
 
 
