@@ -73,7 +73,9 @@ class Target:
     def _files(self) -> Iterator[File]:
         job, rules = self._job, self._job.published_rules()
         path, form = job.output.path, format_of(job.output.path.text) or LINES
-        facts = ("run", self.run), ("config", job.digest), ("version", __version__)
+        facts: tuple[tuple[str, str], ...] = ("config", job.digest), ("version", __version__)
+        if "_fetched_at" in job.output.provenance:  # else the same pages give the same bytes
+            facts += (("run", self.run),)
         names = partitions.names_of(job, float(self._journal.recall("started") or 0), self.run)
         for name, own in [(rule.name, (rule,)) for rule in rules] if job.output.is_split else [("", rules)]:
             names["records"] = name

@@ -40,7 +40,7 @@ def recorded(path, *exchanges, secrets=NO_SECRETS, run="run-1", is_finished=True
 
 def asked(path, request, secrets=NO_SECRETS):
     with contextlib.closing(Replay(path, secrets)) as replay:
-        fetcher = ArchiveFetcher(replay.path, secrets)
+        fetcher = ArchiveFetcher(replay.source, secrets)
         with contextlib.closing(fetcher):
             return fetcher.fetch(request)
 
