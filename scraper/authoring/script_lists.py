@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
@@ -25,8 +25,7 @@ _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\
 _decoder = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptList:
+class ScriptList(Struct, frozen=True):
     """A list of objects in a script."""
 
     each: dict[str, str]

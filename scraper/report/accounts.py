@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from scraper.export.tally import Tally
 from scraper.job import Job
@@ -32,8 +33,7 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """A broken expectation, with its figures."""
 
     name: str
@@ -49,8 +49,7 @@ class Alarm:
         return self.name, self.subject
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Struct, frozen=True):
     """What became of every URL: planned = fetched + failed + skipped + unfinished."""
 
     planned: int
@@ -66,8 +65,7 @@ class Accounts:
         return sum(self.failed.values())
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReport:
+class FieldReport(Struct, frozen=True):
     """One field over all written records of its rule."""
 
     rule: str
@@ -85,8 +83,7 @@ class FieldReport:
         return self.filled / self.records if self.records else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class KindReport:
+class KindReport(Struct, frozen=True):
     """One kind of page."""
 
     name: str
@@ -96,8 +93,7 @@ class KindReport:
     """What they led to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that is known of a finished run; `last-run.json` holds it as it is."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 from scraper.job import urls
@@ -16,8 +17,7 @@ from scraper.parse.values.magnitudes import PLAIN, Magnitudes
 from scraper.parse.values.numbers import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value stands: what relative links and dates without a year are read against."""
 
     base_url: str

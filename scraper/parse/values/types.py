@@ -6,10 +6,11 @@ A new one is a function in `casts` and its row in TYPES.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from scraper.job import Field
 from scraper.job.templates import as_text
@@ -29,8 +30,7 @@ def as_ranked(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class TypeInfo:
+class TypeInfo(Struct, frozen=True):
     """What is known of a type: all that the config, its checks, `where` and the columns of an output ask."""
 
     cast: Callable[[Field], Cast]
