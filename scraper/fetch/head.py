@@ -110,7 +110,7 @@ def values(headers: Iterable[tuple[str, str]], name: str) -> list[str]:
 
 
 def framing(headers: Iterable[tuple[str, str]], method: str, status: int) -> Framing:
-    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that, or where a redirect leads, is not sure."""
+    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that or a redirect's target is not sure."""
     headers = list(headers)
     if status in REDIRECTS and len(targets := set(values(headers, "location"))) > 1:
         raise http.client.HTTPException(f"expected one Location, got {len(targets)}")
