@@ -96,6 +96,13 @@ def test_inputs_are_of_the_form_that_they_name():
     assert sent(body) == ("POST", "https://a.example/in", [("user", "me"), ("password", "pw"), ("t", "2")])
 
 
+@pytest.mark.parametrize("method", ["method=dialog", "method=post><button formmethod=dialog>x</button"])
+def test_a_form_that_only_closes_its_dialog_is_none(method):
+    dialog = f"<form {method}><input name=user><input type=password name=password></form>"
+    assert sent(dialog + FORM)[:2] == ("POST", "https://a.example/session")
+    assert sent(dialog)[:2] == ("POST", "https://a.example/login"), "as without a form"
+
+
 def test_the_first_button_says_where_the_form_goes():
     form = "<form action=/a><input name=user><input name=password type=password>"
     assert sent(form + "<button formaction=/b formmethod=post>")[:2] == ("POST", "https://a.example/b")
