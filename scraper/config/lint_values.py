@@ -64,7 +64,9 @@ def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
         if _minutes_as_month(text):
             yield Complaint((*path, "format", n), "%m is the month; minutes are %M")
         elif "%Y" in text and "%d" in text and not any(month in text for month in ("%m", "%b", "%B")):
-            told = "%M is minutes; the month is %m" if "%M" in text else "a year and a day without a month are of January"
+            told = (
+                "%M is minutes; the month is %m" if "%M" in text else "a year and a day without a month are of January"
+            )
             yield Complaint((*path, "format", n), told)
         has_half = "%p" in text
         if has_half and "%H" in text:
