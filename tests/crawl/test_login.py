@@ -285,6 +285,41 @@ settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetche
     assert b"73911" not in written
 
 
+ODD = """Max-Age=3600.5|Max-Age=|Max-Age="60"|Max-Age=session|Path|Domain|Path="/"|Domain=|Path=/other; Path=/
+|Port=80|Version=2|Domain=127.0.0.1|Expires=soon|Comment=x|Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT
+|SameSite=x|; ;=;|Priority""".replace("\n", "").split("|")
+
+
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+@pytest.mark.live
+def test_a_session_whose_cookies_have_odd_attributes_opens_the_members_page(scraper, config, folder, site, fetcher):
+    def spelt(number):  # the site keeps its header lines by their names
+        name = "".join(sign.upper() if number >> at & 1 else sign for at, sign in enumerate("set"))
+        return f"{name}-{'C' if number & 8 else 'c'}ooki{'E' if number & 16 else 'e'}"
+
+    def members(handler):
+        sent = set((handler.headers["Cookie"] or "").split("; "))
+        missing = [what for number, what in enumerate(ODD) if f"c{number}=1" not in sent]
+        return f"<h1>{missing or 'Logout'}</h1>"
+
+    def log_in(handler):
+        handler.rfile.read(int(handler.headers["Content-Length"]))
+        return 302, {"Location": "/me", **lines}, ""
+
+    lines = {spelt(number): f"c{number}=1; {what}" for number, what in enumerate(ODD)}
+    assert len(lines) == len(ODD)
+    site.pages = {"/login": FORM, "/session": log_in, "/me": members}
+    text = f"""
+start_urls: ["{site.url}/me"]
+records: {{fields: {{title: h1}}}}
+login: {{url: "{site.url}/login", form: {{user: me, password: pw}}, page_must_match: [Logout]}}
+settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetcher: {fetcher}}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    assert (folder / "output/board.jsonl").read_text() == '{"title":"Logout"}\n'
+
+
 @pytest.mark.live
 def test_what_an_api_repeats_of_the_login_is_masked(scraper, config, site):
     site.pages["/api"] = (422, {"X-Echo": "hush-1234"}, "hush-1234 is wrong")
