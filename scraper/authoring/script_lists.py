@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import regex
@@ -13,15 +14,20 @@ import regex
 from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
 from scraper.errors import Malformed
+from scraper.parse import script_objects
 from scraper.parse.selectors.select import parse_json
 from scraper.parse.trees.text import text
 
 FEWEST, FEWEST_KEYS = 5, 2
 LONG, LOOKED_AT = 60, 30
+LONGEST_LIST = 200_000
+"""Characters of a list of JavaScript."""
 SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
 DATA_TYPES = frozenset({"", "text/javascript", "application/javascript", "module"})
 _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\w$]*)\s*=\s*(?=[\[{])")
+_looks_like_a_list = regex.compile(r"""[\[{]\s*(?:\{\s*|["']?[\w$]+["']?\s*:\s*\[\s*\{\s*)["']?[\w$]+["']?\s*:""").match
+"""Matches `[{a:` and `{items: [{a:`; of a program's other objects none is tried, for that takes time."""
 _decoder = json.JSONDecoder()
 
 
@@ -67,14 +73,17 @@ def _assigned(source: str) -> Iterator[ScriptList]:
     """Yield the lists in what a script assigns to names."""
     for match in _assignment.finditer(source):
         try:
-            value, end = _decoder.raw_decode(source, match.end())
+            value, _ = _decoder.raw_decode(source, match.end())
+            language = "json"
         except (ValueError, RecursionError):
+            value, language = _of_javascript(source, match.end()), "js"
+        if not isinstance(value, dict | list) or not lists_of(value):
             continue
-        first, last = source[match.end()], source[end - 1]
-        between = source[match.end(1) : match.end()]
-        pattern = next(filter(lambda one: _reads(one, source, value), _patterns(match[1] + between, first, last)), None)
-        if pattern is not None:
-            yield from _of_value(value, {"css": "script", "regex": pattern})
+        first = source[match.end()]
+        name = match[1] + source[match.end(1) : match.end()]
+        fits = partial(_reads, source=source, value=value, read=_parsed if language == "json" else _of_javascript)
+        if (pattern := next(filter(fits, _patterns(name, first, "]" if first == "[" else "}")), None)) is not None:
+            yield from _of_value(value, {"css": "script", "regex": pattern}, language)
 
 
 def _patterns(name: str, first: str, last: str) -> Iterator[str]:
@@ -85,9 +94,19 @@ def _patterns(name: str, first: str, last: str) -> Iterator[str]:
         yield rf"{flags}{begin}(\{first}.*\{last})"
 
 
-def _reads(pattern: str, source: str, value: Any) -> bool:
+def _reads(pattern: str, source: str, value: Any, read: Callable[[str], Any]) -> bool:
     match = regex.search(pattern, source, timeout=1)
-    return match is not None and _parsed(match[1]) == value
+    return match is not None and read(match[1]) == value
+
+
+def _of_javascript(source: str, start: int = 0) -> Any:
+    """Return the list of objects that begins at a place as JavaScript, None for what is none or too long."""
+    if not _looks_like_a_list(source, start):
+        return None
+    try:
+        return script_objects.read(source[start : start + LONGEST_LIST])
+    except Malformed:
+        return None
 
 
 def _linked(source: str) -> Iterator[ScriptList]:
@@ -105,8 +124,8 @@ def _linked(source: str) -> Iterator[ScriptList]:
     yield from (ScriptList({"json_ld": name}, items) for name, items in by_type.items())
 
 
-def _of_value(value: Any, source: dict[str, str]) -> Iterator[ScriptList]:
-    yield from (ScriptList({**source, "json": path}, items) for path, items in lists_of(value))
+def _of_value(value: Any, source: dict[str, str], language: str = "json") -> Iterator[ScriptList]:
+    yield from (ScriptList({**source, language: path}, items) for path, items in lists_of(value))
 
 
 def _selector(script: Element, kind: str) -> str:
