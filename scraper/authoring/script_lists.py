@@ -22,12 +22,14 @@ FEWEST, FEWEST_KEYS = 5, 2
 LONG, LOOKED_AT = 60, 30
 LONGEST_LIST = 200_000
 """Characters of a list of JavaScript."""
+TRIES = 5
+"""Of what a script assigns, what is read as JavaScript: a whole program would take its time."""
 SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
 DATA_TYPES = frozenset({"", "text/javascript", "application/javascript", "module"})
 _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\w$]*)\s*=\s*(?=[\[{])")
-_looks_like_a_list = regex.compile(r"""[\[{]\s*(?:\{\s*|["']?[\w$]+["']?\s*:\s*\[\s*\{\s*)["']?[\w$]+["']?\s*:""").match
-"""Matches `[{a:` and `{items: [{a:`; of a program's other objects none is tried, for that takes time."""
+_begins_as_object = regex.compile(r"""[\[{]\s*(?:\{\s*)?["']?[\w$]+["']?\s*:""").match
+_has_objects = regex.compile(r"""\[\s*\{\s*["']?[\w$]+["']?\s*:""").search
 _decoder = json.JSONDecoder()
 
 
@@ -71,12 +73,14 @@ def _lists(root: Element) -> Iterator[ScriptList]:
 
 def _assigned(source: str) -> Iterator[ScriptList]:
     """Yield the lists in what a script assigns to names."""
+    tries = TRIES
     for match in _assignment.finditer(source):
         try:
             value, _ = _decoder.raw_decode(source, match.end())
             language = "json"
         except (ValueError, RecursionError):
-            value, language = _of_javascript(source, match.end()), "js"
+            tries -= 1
+            value, language = _of_javascript(source, match.end()) if tries >= 0 else None, "js"
         if not isinstance(value, dict | list) or not lists_of(value):
             continue
         first = source[match.end()]
@@ -101,10 +105,11 @@ def _reads(pattern: str, source: str, value: Any, read: Callable[[str], Any]) ->
 
 def _of_javascript(source: str, start: int = 0) -> Any:
     """Return the list of objects that begins at a place as JavaScript, None for what is none or too long."""
-    if not _looks_like_a_list(source, start):
+    end = start + LONGEST_LIST
+    if not (_begins_as_object(source, start) and _has_objects(source, start, end)):
         return None
     try:
-        return script_objects.read(source[start : start + LONGEST_LIST])
+        return script_objects.read(source[start:end])
     except Malformed:
         return None
 
