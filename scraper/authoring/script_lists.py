@@ -28,6 +28,8 @@ SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
 DATA_TYPES = frozenset({"", "text/javascript", "application/javascript", "module"})
 _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\w$]*)\s*=\s*(?=[\[{])")
+_may_be_json = regex.compile(r"""\{\s*["}]|\[\s*["\[{\]\dtfn-]""").match
+"""Spares the time that Python's json takes to say in which line of a long program it stopped."""
 _begins_as_object = regex.compile(r"""[\[{]\s*(?:\{\s*)?["']?[\w$]+["']?\s*:""").match
 _has_objects = regex.compile(r"""\[\s*\{\s*["']?[\w$]+["']?\s*:""").search
 _decoder = json.JSONDecoder()
@@ -76,11 +78,13 @@ def _assigned(source: str) -> Iterator[ScriptList]:
     tries = TRIES
     for match in _assignment.finditer(source):
         try:
-            value, _ = _decoder.raw_decode(source, match.end())
-            language = "json"
+            value, _ = _decoder.raw_decode(source, match.end()) if _may_be_json(source, match.end()) else (None, 0)
         except (ValueError, RecursionError):
+            value = None
+        language = "json"
+        if value is None and tries and _holds_objects(source, match.end()):
             tries -= 1
-            value, language = _of_javascript(source, match.end()) if tries >= 0 else None, "js"
+            value, language = _of_javascript(source[match.end() :]), "js"
         if not isinstance(value, dict | list) or not lists_of(value):
             continue
         first = source[match.end()]
@@ -103,13 +107,15 @@ def _reads(pattern: str, source: str, value: Any, read: Callable[[str], Any]) ->
     return match is not None and read(match[1]) == value
 
 
-def _of_javascript(source: str, start: int = 0) -> Any:
-    """Return the list of objects that begins at a place as JavaScript, None for what is none or too long."""
-    end = start + LONGEST_LIST
-    if not (_begins_as_object(source, start) and _has_objects(source, start, end)):
-        return None
+def _holds_objects(source: str, start: int) -> bool:
+    """Return whether a list of objects may begin at a place in a program."""
+    return bool(_begins_as_object(source, start) and _has_objects(source, start, start + LONGEST_LIST))
+
+
+def _of_javascript(source: str) -> Any:
+    """Return the object or array that JavaScript begins with, None for what is none or too long."""
     try:
-        return script_objects.read(source[start:end])
+        return script_objects.read(source[:LONGEST_LIST])
     except Malformed:
         return None
 
