@@ -31,8 +31,9 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Reason(StrEnum):
@@ -77,8 +78,7 @@ class Interrupted(KeyboardInterrupt):
     """The operator asked a second time to stop: nothing takes it for a page's failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One mistake in a configuration file. Lines and columns count from 1; 0 means unknown."""
 
     file: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.candidates import Element
 from scraper.authoring.regions import is_around
@@ -22,8 +22,7 @@ PAIRED = 3
 """Pairs of one form from which the first is taken for the label of the second, without a colon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """A label and what stands behind it."""
 
     caption: str

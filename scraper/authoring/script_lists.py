@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
@@ -35,8 +35,7 @@ _has_objects = regex.compile(r"""\[\s*\{\s*["']?[\w$]+["']?\s*:""").search
 _decoder = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptList:
+class ScriptList(Struct, frozen=True):
     """A list of objects in a script."""
 
     each: dict[str, str]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 from scraper.parse.trees.parsers import Engine
@@ -24,8 +25,7 @@ _leading_digits = re.compile(r"[ \t\n\f\r]*\+?0*([0-9]+)").match
 """A number as HTML reads it (§2.3.4.2): what stands behind it does not count."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, eq=False):
     """A row of a table with its cells by the names of their columns, None where it has none."""
 
     node: Any

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import regex
+from msgspec import Struct
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
@@ -22,8 +22,7 @@ Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepInfo:
+class StepInfo(Struct, frozen=True):
     """What is known of a step: all that the config, its schema, the reference and the columns of an output ask."""
 
     compile: Callable[[Any], Transform]

@@ -7,6 +7,7 @@ import regex
 
 from scraper.authoring.draft import draft_lines
 from scraper.authoring.init import draft
+from scraper.authoring.one_page import open_file
 from scraper.config import load as config
 from scraper.errors import OutputError, ScraperError
 from scraper.models import Page, Request
@@ -36,6 +37,7 @@ def html(body, head=""):
 
 
 NAV = '<ul class="nav">' + "".join(f'<li><a href="/c/{n}">Category {n}</a></li>' for n in range(12)) + "</ul>"
+SINGLE_FILE = "Page saved with SingleFile \n url: https://tea.example/c?a=1 \n saved date: DATE"
 FILMS = [("Ran", 8.2, "1985-06-01"), ("Ikiru", 8.3, "1952-10-09"), ("Tokyo Story", 8.1, "1953-11-03")]
 
 
@@ -249,11 +251,19 @@ def test_the_address_of_a_saved_page_is_the_one_that_it_says(tmp_path):
     for head, url in (
         ('<link href="https://tea.example/a" rel="canonical">', "https://tea.example/a"),
         ('<meta property="og:url" content="https://tea.example/b">', "https://tea.example/b"),
+        (f"<!--\n {SINGLE_FILE}\n-->", "https://tea.example/c?a=1"),
         ("", "https://site.example/"),
     ):
         saved = tmp_path / "saved.html"
         saved.write_text(html(items, head), encoding="utf-8")
         assert f"  - {url}" in "\n".join(draft(str(saved), {}, None))
+
+
+def test_a_page_of_singlefile_says_when_it_was_saved(tmp_path):
+    saved = tmp_path / "saved.html"
+    for date, at in (("Thu Jan 01 2026 08:00:00 GMT+0800 (China)", 1767225600.0), ("some day", None)):
+        saved.write_text(f"<!--\n {SINGLE_FILE.replace('DATE', date)}\n-->", encoding="utf-8")
+        assert open_file(str(saved)).fetched_at == (at or saved.stat().st_mtime)
 
 
 def test_a_title_makes_the_item_and_not_the_row_of_small_print_below_it(tmp_path):

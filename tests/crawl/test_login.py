@@ -1,6 +1,5 @@
 """The login form, as a browser would send it."""
 
-import dataclasses
 import json
 from urllib.parse import parse_qsl
 
@@ -199,18 +198,18 @@ def test_json_is_posted_with_the_token_of_the_page():
 
 
 def test_json_alone_needs_no_page():
-    login = dataclasses.replace(API, page=None, token=None)
+    login = replace(API, page=None, token=None)
     assert login.first_url is None
     assert asked(login, None).headers == (("Content-Type", "application/json"),)
 
 
 def test_a_token_of_a_cookie_is_decoded_as_scripts_do_it():
-    login = dataclasses.replace(API, token=Token("X-XSRF-TOKEN", cookie="XSRF-TOKEN"))
+    login = replace(API, token=Token("X-XSRF-TOKEN", cookie="XSRF-TOKEN"))
     assert asked(login, HEAD, {"XSRF-TOKEN": "eyJ%3D%3D+x"}).headers[1] == ("X-XSRF-TOKEN", "eyJ==+x")
 
 
 def test_a_form_takes_a_token_too():
-    login = dataclasses.replace(LOGIN, token=Token("X-CSRF-Token", meta="csrf-token"))
+    login = replace(LOGIN, token=Token("X-CSRF-Token", meta="csrf-token"))
     for form in (FORM, "", "<form><input name=user><input name=password></form>"):
         assert ("X-CSRF-Token", "t&1") in asked(login, HEAD + form.encode()).headers
 
@@ -230,7 +229,7 @@ def test_a_page_without_the_token_is_no_login(body):
     with pytest.raises(LoginFailed, match="expected a meta csrf-token"):
         asked(API, body)
     with pytest.raises(LoginFailed, match="expected the cookie sid"):
-        asked(dataclasses.replace(API, token=Token("X", cookie="sid")), body, {"other": "1"})
+        asked(replace(API, token=Token("X", cookie="sid")), body, {"other": "1"})
 
 
 def test_of_metas_with_one_name_the_first_counts():

@@ -36,6 +36,7 @@ def rule(fields="name: {json: name}", each="{json_ld: Recipe}"):
         block('// a comment\n{"@type": "Recipe", "name": "tea",}'),
         block('{"@type": "WebSite"}\n{"@type": "Recipe", "name": "tea"}'),
         block("{&quot;@type&quot;: &quot;Recipe&quot;, &quot;name&quot;: &quot;tea&quot;}"),
+        block('\ufeff{"@type": "Recipe", "name": "tea"}'),
         block("") + block({"@type": "Recipe", "name": "tea"}),
         block("{broken") + block({"@type": "Recipe", "name": "tea"}),
         block({"@type": "Recipe", "name": "no"}, "application/json") + block({"@type": "Recipe", "name": "tea"}),
@@ -105,9 +106,9 @@ def test_a_reference_is_the_object_that_it_names(parse):
 
 
 def test_references_without_end_end(parse):
-    nodes = [{"@type": "Recipe", "@id": f"#{n}", "all": [{"@id": f"#{m}"} for m in range(40)]} for n in range(40)]
+    nodes = [{"@type": "Recipe", "@id": f"#{n}", "all": [{"@id": f"#{m}"} for m in range(20)]} for n in range(20)]
     with bounded():
-        assert len(records(parse(rule("id: {json: '\"@id\"'}"), block({"@graph": nodes})))) == 40
+        assert len(records(parse(rule("id: {json: '\"@id\"'}"), block({"@graph": nodes})))) == 20
 
 
 @pytest.mark.parametrize("text", ["", "  ", "<!-- -->"])

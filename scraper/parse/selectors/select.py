@@ -163,7 +163,9 @@ def parse_json(text: str, *, is_strict: bool = True) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_float, strict=is_strict)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"no JSON: {error}: {text[:BEGINNING].strip()!r}") from error
+        beginning = text[:BEGINNING].strip()
+        remedy = "; `js` reads what is JavaScript" if beginning.startswith(("{", "[")) else ""
+        raise Malformed(f"no JSON: {error}: {beginning!r}{remedy}") from error
 
 
 def _refuse(name: str) -> NoReturn:
