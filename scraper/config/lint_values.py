@@ -10,14 +10,15 @@ import regex
 from scraper.export import columns
 from scraper.export.formats import format_of
 from scraper.job import Condition, Field, Job, Selection
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath
 
-_approximate = regex.compile(r"\{\s*(?:[0-9]*\s*[idse]|[0-9]+\s*<)[0-9\s,<>=+idse]*(?::[^}]*)?\}").search
-_literal = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]|\(\?#[^)]*\)", regex.DOTALL)
+_approximate = late_regex(r"\{\s*(?:[0-9]*\s*[idse]|[0-9]+\s*<)[0-9\s,<>=+idse]*(?::[^}]*)?\}")
+_literal = late_regex(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]|\(\?#[^)]*\)", regex.DOTALL)
 """Matches what braces are signs in, or nothing at all: an escape, a set, a comment."""
 _odd_blank = regex.compile(r"(?<!\\)[^\S \t\n\r\f]").search
 _quoted = regex.compile(r"""\"[^"]*\"|'[^']*'|\([^()]*\)""")
-_dollar = regex.compile(r"\$\d|\$\{\d").search
+_dollar = late_regex(r"\$\d|\$\{\d")
 
 
 def pattern_warnings(selection: Selection, path: KeyPath) -> Iterator[Complaint]:
@@ -45,7 +46,7 @@ def regex_warnings(pattern: str, path: KeyPath) -> Iterator[Complaint]:
     """Yield the warnings for a regex, wherever it stands."""
     if "\b" in pattern:
         yield Complaint(path, r"holds a backspace: between double quotes \b is one; use single quotes")
-    if match := _approximate(_literal.sub("x", pattern)):
+    if match := _approximate.search(_literal.sub("x", pattern)):
         told = f"{match[0]} asks for approximate matches of what stands before it; a brace as text is \\{{"
         yield Complaint(path, told)
 
@@ -78,7 +79,7 @@ def output_warnings(job: Job) -> Iterator[Complaint]:
 def _sub(argument: tuple[str, str], path: KeyPath) -> Iterator[Complaint]:
     pattern, new = argument
     yield from regex_warnings(pattern, (*path, 0))
-    if _dollar(new):
+    if _dollar.search(new):
         yield Complaint((*path, 1), r"$1 is text here; a group is written \1, or \g<name>")
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
+from scraper.job.late import late_regex
 from scraper.job.templates import as_text
 from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
@@ -63,8 +64,8 @@ def _strip_tags(text: str) -> str:
     return remove_tags(_tags_between_digits.sub(_mark_of, text))
 
 
-_tags_between_digits = regex.compile(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
-_edge = regex.compile(r"</?(\w+)")
+_tags_between_digits = late_regex(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
+_edge = late_regex(r"</?(\w+)")
 
 
 def _mark_of(tags: regex.Match[str]) -> str:
