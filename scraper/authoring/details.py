@@ -48,7 +48,7 @@ def _of(element: Element) -> Iterator[Detail]:
     if element.tag == "tr":
         yield from _of_row(element)
     elif element.tag == "dt":
-        yield from _of_term(element)
+        yield from of_term(element)
     elif element.tag in ("p", "li", "div", "span", "td"):
         yield from _of_line(element)
 
@@ -62,7 +62,8 @@ def _of_row(row: Element) -> Iterator[Detail]:
         yield Detail(caption, {"css": f'tr:contains("{caption}") > {place}'}, text(row[1]), row)
 
 
-def _of_term(term: Element) -> Iterator[Detail]:
+def of_term(term: Element) -> Iterator[Detail]:
+    """Yield what stands behind the term of a `<dl>`."""
     value = term.getnext()
     caption, said = _caption(text(term)), text(term)
     if value is not None and value.tag == "dd" and caption and '"' not in said:

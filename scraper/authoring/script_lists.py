@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import regex
 from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
 from scraper.errors import Malformed
+from scraper.parse import script_objects
 from scraper.parse.selectors.select import parse_json
 from scraper.parse.trees.text import text
 
@@ -20,6 +22,8 @@ FEWEST, FEWEST_KEYS = 5, 2
 LONG, LOOKED_AT = 60, 30
 SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
+JS_TRIES, LONGEST_SCRIPT = 20, 2 << 20
+"""So many assignments of a script that are no JSON are read, and characters behind one."""
 DATA_TYPES = frozenset({"", "text/javascript", "application/javascript", "module"})
 _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\w$]*)\s*=\s*(?=[\[{])")
 _decoder = json.JSONDecoder()
@@ -64,25 +68,42 @@ def _lists(root: Element) -> Iterator[ScriptList]:
 
 
 def _assigned(source: str) -> Iterator[ScriptList]:
-    """Yield the lists in what a script assigns to names."""
+    """Yield the lists in what a script assigns to names: as JSON, else as objects of JavaScript."""
+    tries = JS_TRIES
     for match in _assignment.finditer(source):
+        name = match[1] + source[match.end(1) : match.end()]
         try:
             value, end = _decoder.raw_decode(source, match.end())
         except (ValueError, RecursionError):
+            tries -= 1
+            yield from _of_script(source, match.end(), name) if tries >= 0 else ()
             continue
-        first, last = source[match.end()], source[end - 1]
-        between = source[match.end(1) : match.end()]
-        pattern = next(filter(lambda one: _reads(one, source, value), _patterns(match[1] + between, first, last)), None)
-        if pattern is not None:
+        patterns = _patterns(name, source[match.end()], source[end - 1])
+        if pattern := next((one for one in patterns if _reads(one, source, value)), None):
             yield from _of_value(value, {"css": "script", "regex": pattern})
+
+
+def _of_script(source: str, start: int, name: str) -> Iterator[ScriptList]:
+    """Yield the lists in an object of JavaScript."""
+    pattern = f"(?s){_begin(name)}(.*)"
+    match = regex.search(pattern, source, timeout=1)
+    if match is None or match.start(1) != start or len(source) - start > LONGEST_SCRIPT:
+        return
+    with contextlib.suppress(Malformed):
+        value = script_objects.read(match[1])
+        for path, items in lists_of(value):
+            yield ScriptList({"css": "script", "regex": pattern, "js": path}, items)
 
 
 def _patterns(name: str, first: str, last: str) -> Iterator[str]:
     """Yield regexes that may cut a value out of a script, the plainest first."""
-    begin = regex.escape(regex.sub(r"\s+", " ", name), special_only=True, literal_spaces=True)
     for flags in ("", "(?s)"):
-        yield rf"{flags}{begin}(\{first}.*?\{last});"
-        yield rf"{flags}{begin}(\{first}.*\{last})"
+        yield rf"{flags}{_begin(name)}(\{first}.*?\{last});"
+        yield rf"{flags}{_begin(name)}(\{first}.*\{last})"
+
+
+def _begin(name: str) -> str:
+    return regex.escape(regex.sub(r"\s+", " ", name), special_only=True, literal_spaces=True)
 
 
 def _reads(pattern: str, source: str, value: Any) -> bool:
