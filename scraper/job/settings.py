@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from scraper.job.kinds import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class Login:
     json: Any = field(default=None, repr=False)
     """Plain data that is posted instead of a form."""
     token: Token | None = None
+    actions: tuple[Action, ...] = ()
+    """What is done on the page in the browser instead of sending anything."""
 
     @property
     def first_url(self) -> str | None:
@@ -120,6 +125,12 @@ class Login:
     def urls(self) -> tuple[str, ...]:
         """All that the login names."""
         return (self.url, self.page) if self.page else (self.url,)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return CSS of what is filled in: a page that has all of it may be the login."""
+        acted = tuple(action.css for action in self.actions if action.verb == "fill" and action.css)
+        return acted + tuple(f"[name={json.dumps(name)}]" for name, _ in self.form)
 
     @property
     def names(self) -> frozenset[str]:
