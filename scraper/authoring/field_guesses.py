@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.candidates import Candidate, Element
 from scraper.authoring.repeats import Group
@@ -24,8 +25,7 @@ VAGUE = ("a", "b", "div", "em", "i", "li", "p", "span", "strong", "td")
 ATTR_NAMES = {"href": "url", "src": "image", "data-src": "image", "srcset": "image"}
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """One field: what a config says of it, and what was seen."""
 
     name: str

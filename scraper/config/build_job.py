@@ -6,9 +6,10 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from scraper import job
 from scraper.config.build_actions import build_actions
@@ -73,7 +74,7 @@ class Builder:
                 }
             ),
             output=build_output(spec, self._fill),
-            expect=Expect(**{name: getattr(expect, name) for name in Expect.__slots__}),
+            expect=Expect(**{name: getattr(expect, name) for name in Expect.__struct_fields__}),
             settings=build_settings(spec.settings, self._fill),
             login=build_login(spec.login, self._fill),
             on_failure=tuple(self._fill.text(word, ("on_failure", n)) for n, word in enumerate(spec.on_failure or ())),

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.config.lint_values import field_warnings, output_warnings, pattern_warnings
+from scraper.config.lint_values import (
+    condition_warnings,
+    field_warnings,
+    output_warnings,
+    pattern_warnings,
+    regex_warnings,
+)
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.select import group_names
@@ -27,6 +33,9 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
     for name, kind in job.kinds.items():
         yield from _unused_params(kind, places[name])
         yield from _cursors_without_effect(kind, places[name])
+        for key, patterns in (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if)):
+            for n, pattern in enumerate(patterns):
+                yield from regex_warnings(pattern, places.of(name, "expect", key, n))
         engine = engine_of(kind.parser, kind.namespaces)
         for n, rule in enumerate(kind.rules):
             yield from _rule(rule, (*places[name], "records", n), engine)
@@ -66,6 +75,8 @@ def _rule(rule: Rule, path: KeyPath, engine: Engine) -> Iterator[Complaint]:
         yield from field_warnings(field, at)
         if field.each is not None:
             yield from _selection(field.each, (*at, "each"), engine, is_page=is_in_page, is_each=True)
+    for name, condition in rule.where:
+        yield from condition_warnings(condition, (*path, "where", name))
     for n, follow in enumerate(rule.follow):
         yield from _follow(follow, (*path, "follow", n), engine, is_page=rule.each is None)
 

@@ -7,10 +7,10 @@ For a URL, time grows with its length times the number of rules that hold a sign
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import regex
+from msgspec import Struct, field
 
 MAX_LINE_BYTES = 8 * 2083
 """What of a line lies beyond is not read, as by Google."""
@@ -101,8 +101,7 @@ class Rules:
         return best[1]
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """What the groups of one name say together (RFC 9309 section 2.2.1)."""
 
     is_there: bool = False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import regex
+from msgspec import Struct, field
 
 from scraper.crawl.exclusion import MAX_LINE_BYTES, Rules, read_rules
 from scraper.errors import Reason
@@ -21,8 +21,7 @@ PATH = "/robots.txt"
 _behind_origin = regex.compile(r"[^/]*//[^/?#]*([^#]*)").match
 
 
-@dataclass(frozen=True, slots=True)
-class Robots:
+class Robots(Struct, frozen=True):
     """What one origin allows one user agent."""
 
     rules: Rules = field(default_factory=Rules)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
+from msgspec.structs import replace
 
 from scraper.errors import Malformed, OutputError
 from scraper.export.appending import Appending, Key, settled

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.fetch import chromium
 from scraper.fetch.transport import Browsed, Source, TransferLoop, Transport
@@ -11,8 +12,7 @@ from scraper.job import Settings, urls
 from scraper.job.extras import Extra
 
 
-@dataclass(frozen=True, slots=True)
-class FetcherInfo:
+class FetcherInfo(Struct, frozen=True):
     """What is known of a fetcher before one is opened: all that the config, its checks and the crawl ask."""
 
     open: Callable[[Settings, str], Transport]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import regex
+from msgspec import Struct
 
 from scraper.errors import Reason
 from scraper.job import Settings
@@ -26,8 +25,7 @@ _header_name = regex.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _header_value = regex.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class RequestHead:
+class RequestHead(Struct, frozen=True):
     """A request that can be sent."""
 
     request: Request

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from scraper.job import Kind, Login
 from scraper.models import Failure, Headers, Page, Request
@@ -63,8 +64,7 @@ class Source(Protocol):
         """Close the connections."""
 
 
-@dataclass(frozen=True, slots=True)
-class Browsed:
+class Browsed(Struct, frozen=True):
     """What a browser builds, and what of its job it has to know."""
 
     kinds: Mapping[str, Kind]

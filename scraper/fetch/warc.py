@@ -198,7 +198,8 @@ def _record(found: Any, longest_request: int) -> Record:
     if come < found.content_length:
         raise OSError(f"the record has {come} of its {found.content_length} bytes")
     content_type = (headers.get("content-type") or [""])[0].strip().lower()
-    return Record(found.stream_pos, kind, headers, block, content_type.startswith(HTTP_TYPES))
+    is_http = content_type.startswith(HTTP_TYPES) or (not content_type and block[:5].upper() == b"HTTP/")
+    return Record(found.stream_pos, kind, headers, block, is_http)
 
 
 def _damaged(place: Place, number: int | None, position: int, cause: str) -> ReplayError:

@@ -16,6 +16,7 @@ room `config` nobody sees anything else of the file.
     version     of the program
     user_agent  who is asking
     extras      libraries that not every user has
+    discreet    values that do not show all of themselves
     secrets     what no text that leaves the program may hold
     yamldoc     YAML with the place of every value; with yamledit the only door to ruamel.yaml
     yamledit    values changed in a YAML text, and nothing else

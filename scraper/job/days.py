@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 
@@ -18,8 +19,7 @@ _fixed = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _directive = re.compile(r"%(.?)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """`{first: today-7, last: today, step: 1, format: "%Y-%m-%d"}`: both ends included; they stand as in the file."""
 
     first: str

@@ -8,15 +8,16 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import regex
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from scraper.errors import ConfigError, Problem
+from scraper.job.discreet import Discreet
 
 MAX_NODES = 200_000
 """More than any config that a person wrote; fewer than an alias bomb makes."""
@@ -52,8 +53,7 @@ HINTS = {
 """Signs in the messages of the YAML reader, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """A mistake in a document, before it is known where the thing stands."""
 
     path: KeyPath
@@ -63,19 +63,20 @@ class Complaint:
     """Whether it is the key that is wrong, and not its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Discreet, frozen=True):
     """A YAML document as plain data, and where each part of it stands (line and column, from 1)."""
+
+    hidden = frozenset({"places", "key_places", "spellings", "text"})
 
     data: Any
     file: str
-    places: dict[KeyPath, Place] = field(repr=False)
-    key_places: dict[KeyPath, Place] = field(repr=False)
-    spellings: dict[KeyPath, str] = field(default_factory=dict, repr=False)
+    places: dict[KeyPath, Place]
+    key_places: dict[KeyPath, Place]
+    spellings: dict[KeyPath, str] = field(default_factory=dict)
     """Numbers that were not written as they are: 007, 3.10, 1e3."""
     problems: tuple[Problem, ...] = ()
     """Keys and values that were left out: duplicates, tags."""
-    text: str = field(default="", repr=False)
+    text: str = ""
 
     def where(self, path: KeyPath) -> Place:
         """Return the place of a value, or of the nearest thing around it that has one."""
@@ -124,8 +125,7 @@ class Document:
         return places.get(path, (1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(Struct, frozen=True):
     """Where the sections of a document stand: what a section does not say itself, the top level says for all."""
 
     document: Document

@@ -31,5 +31,5 @@ values         texts → numbers, dates and the other types
 
 __all__ = [
     "challenges", "document", "fields", "finder", "follow", "item", "parser", "records", "rule_reader",
-    "source_steps", "transforms",
+    "script_objects", "source_steps", "transforms",
 ]  # fmt: skip

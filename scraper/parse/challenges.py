@@ -12,10 +12,10 @@ import functools
 import html
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import regex
+from msgspec import Struct
 
 SIGNS = Path(__file__).with_name("challenges.toml")
 LONGEST = 1 << 20
@@ -32,8 +32,7 @@ _input = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """What tells the pages of one vendor."""
 
     name: str

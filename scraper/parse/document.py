@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from scraper.errors import Malformed, Unreadable
 from scraper.job import urls
 from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.encodings.writers import writer_of
@@ -37,13 +38,19 @@ class Document:
 
     @cached_property
     def root(self) -> Any:
-        """The root of the page's tree."""
-        return self._engine.parse(self.text if self._engine.takes_text else self._decoded.markup)
+        """The root of the page's tree. Raises Unreadable, TooDeep and TooManyAttributes."""
+        try:
+            return self._engine.parse(self.text if self._engine.takes_text else self._decoded.markup)
+        except Malformed as error:
+            raise Unreadable(str(error)) from error
 
     @cached_property
     def json(self) -> Any:
-        """The value of a page that is JSON. Raises Malformed."""
-        return parse_json(self.text)
+        """The value of a page that is JSON. Raises Unreadable."""
+        try:
+            return parse_json(self.text)
+        except Malformed as error:
+            raise Unreadable(str(error)) from error
 
     @cached_property
     def place(self) -> Place:

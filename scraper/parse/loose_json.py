@@ -55,6 +55,6 @@ def _values(text: str) -> list[Any]:
 
 
 def _start(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n,;":
+    while at < len(text) and text[at] in " \t\r\n,;\ufeff":
         at += 1
     return at

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import regex
+from msgspec import Struct
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
@@ -22,8 +22,7 @@ Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepInfo:
+class StepInfo(Struct, frozen=True):
     """What is known of a step: all that the config, its schema, the reference and the columns of an output ask."""
 
     compile: Callable[[Any], Transform]
@@ -64,14 +63,16 @@ def _strip_tags(text: str) -> str:
     return remove_tags(_tags_between_digits.sub(_mark_of, text))
 
 
-_tags_between_digits = regex.compile(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
+_tags_between_digits = regex.compile(r"(?<=\d)\s*+(?:<[^<>]*+>\s*+)++(?=\d)")
 _edge = regex.compile(r"</?(\w+)")
+_blank_beside = regex.compile(r"\s(?=<|\Z)|>\s").search
 
 
 def _mark_of(tags: regex.Match[str]) -> str:
     """Return the mark for tags that a number does not reach over, or these tags."""
     names = {name.lower() for name in _edge.findall(tags[0])}
-    return LINE if names & (BLOCKS | {"br"}) else JOINED if names & APART else tags[0]
+    is_line = names & (BLOCKS | {"br"}) or _blank_beside(tags[0])
+    return LINE if is_line else JOINED if names & APART else tags[0]
 
 
 def _replace(argument: tuple[str, str]) -> Transform:
@@ -100,8 +101,8 @@ def _sub(argument: tuple[str, str]) -> Transform:
                 matches = compiled.finditer(shown(text), timeout=clock.left())
                 return replaced(text, matches, lambda match: match.expand(new))
             return compiled.sub(new, text, timeout=clock.left())
-        except TimeoutError:
-            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s"
+        except (TimeoutError, MemoryError):
+            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s, or that of memory"
             raise PatternTimeout(message) from None
 
     return sub

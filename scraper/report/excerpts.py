@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import regex
+from msgspec.structs import replace
 
 from scraper.job import Job
 from scraper.journal.retention import keep_newest

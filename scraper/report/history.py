@@ -20,12 +20,13 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from scraper.errors import OutputError, open_files_shortage
 from scraper.report import history_schema as schema
@@ -41,8 +42,7 @@ STREAK_AT_MOST = 100
 """How many runs back a row of misses is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(Struct, frozen=True):
     """One run as the history knows it."""
 
     run: str
@@ -121,7 +121,9 @@ class History:
             "INSERT INTO kind VALUES (?, ?, ?, ?)", [(report.run, k.name, k.pages, k.links) for k in report.kinds]
         )
         db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
-        db.execute("INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes).decode()))
+        db.execute(
+            "INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes, default=asdict).decode())
+        )
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
         db.executemany("INSERT INTO change VALUES (?, ?, ?)", [(report.run, *each) for each in report.changes.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):

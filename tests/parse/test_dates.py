@@ -80,6 +80,8 @@ def test_other_orders_and_remnants_are_no_dates(value):
         ("2019-07-26 24:00", "2019-07-27T00:00:00"),
         ("2019-07-26 10:00 PM", "2019-07-26T22:00:00"),
         ("2019-07-26 12:05 a.m.", "2019-07-26T00:05:00"),
+        ("2019-07-26 10:00 +5:30", "2019-07-26T10:00:00+05:30"),
+        ("2019-07-26 10:00 GMT+5", "2019-07-26T10:00:00+05:00"),
         ("2019-07-26 10:00 UTC", "2019-07-26T10:00:00Z"),
         ("2019-07-26 10:00 -05:00", "2019-07-26T10:00:00-05:00"),
         ("2019-07-26 04:00:00-05:00", "2019-07-26T04:00:00-05:00"),
@@ -107,6 +109,7 @@ def test_the_zone_of_the_field_fills_in_and_converts():
         "2019-07-26 10:00-11:00",
         "2019-07-26 10:00 IST",
         "2019-07-26 10:00 +99:00",
+        "2019-07-26 10:00 +5",
         "10:00",
         "now",
     ],
@@ -231,6 +234,15 @@ def test_a_zone_of_several_countries_is_that_of_the_config_or_none():
     for zone in (None, "America/Chicago"):
         with pytest.raises(Malformed, match="say `timezone`"):
             read("2026-07-03 10:00 CST", "datetime", timezone=zone)
+
+
+def test_years_of_another_count_are_ours_without_a_format_too():
+    assert read("2562-07-26", "date", locale="th") == read("2019-07-26", "date", locale="th") == "2019-07-26"
+    assert read("2562-07-26 10:00", "datetime", locale="th") == "2019-07-26T10:00:00"
+    for text, locale in (("1403/02/15", "fa"), ("1445-08-24", "ar")):
+        with pytest.raises(Malformed, match="calendar, which is not read"):
+            read(text, "date", locale=locale)
+    assert read("1403/02/15", "date") == "1403-02-15"
 
 
 def test_an_offset_is_written_without_seconds():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.mend.class_words import words_in
 from scraper.authoring.mend.features import LINKS, features_of, likeness, own_words, text_before

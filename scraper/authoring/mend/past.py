@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from scraper.authoring.mend.class_words import words_in
 from scraper.authoring.mend.features import Features, features_of
@@ -13,8 +14,7 @@ from scraper.authoring.mend.likeness import Shape, plain, sameness, shape_of, te
 from scraper.job import Field
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(Struct, frozen=True, dict=True):
     """What a field used to read, taken together."""
 
     field: Field

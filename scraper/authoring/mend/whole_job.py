@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.ground import Sheet
 from scraper.authoring.mend.proposal import Finding, Proposal
@@ -16,8 +18,7 @@ JSON = frozenset({"json", "json_ld", "value", "group"})
 """Languages of what is no element: it is not searched for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """What a search has to go by."""
 
     good: Sequence[KeptPage]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.config.messages import did_you_mean
 from scraper.errors import PatternError
@@ -24,8 +25,7 @@ _quoted = regex.compile(r"'[^']*'|\"[^\"]*\"")
 _absolute = regex.compile(r"(?:^|[\[|(,=<>+]|\b(?:or|and|div|mod)\b)\s*/").search
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What a selection reads from: the page, or an item of it."""
 
     kind: Literal["page", "element", "text", "json", "mixed"] = "page"

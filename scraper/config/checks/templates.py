@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.config.messages import did_you_mean
 from scraper.job import Field, Follow, Kind, Param, ParamFile, Selection, nested
@@ -18,8 +19,7 @@ Names = tuple[str, ...]
 TABLES = (".csv", ".jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way in to a kind of page: one of its start URLs, or a follow that leads there."""
 
     kind: str
@@ -35,8 +35,7 @@ class Way:
         return self.kind == self.origin
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name that something on a page of a kind needs."""
 
     placeholder: Placeholder

@@ -22,11 +22,17 @@ from scraper.parse.selectors.select import Clock, Regex
 
 OWN = {"re:test": "scraper-test", "matches": "scraper-test", "has-class": "scraper-class"}
 """Functions → what they are called inside: turbohtml would take its own of the same name, which nothing stops."""
-FUNCTIONS = frozenset(
-    "boolean ceiling concat contains count false floor id lang last local-name name namespace-uri normalize-space not"
-    " number position round starts-with string string-length substring substring-after substring-before sum translate"
-    " true".split()
-)
+ARGUMENTS: dict[str, tuple[int, float]] = {
+    **dict.fromkeys("false last position true".split(), (0, 0)),
+    **dict.fromkeys("local-name name namespace-uri normalize-space number string string-length".split(), (0, 1)),
+    **dict.fromkeys("boolean ceiling count floor id lang not round sum".split(), (1, 1)),
+    **dict.fromkeys("contains starts-with substring-after substring-before".split(), (2, 2)),
+    **dict.fromkeys(("substring", "re:test", "matches"), (2, 3)),
+    "translate": (3, 3),
+    "concat": (2, math.inf),
+    "has-class": (1, math.inf),
+}
+"""How many arguments a function takes: the least and the most. Libraries ask only when a page calls it."""
 NODE_TESTS = frozenset("comment node processing-instruction text".split())
 AXES = frozenset(
     "ancestor ancestor-or-self attribute child descendant descendant-or-self following following-sibling namespace"
@@ -37,6 +43,9 @@ _piece = regex.compile(
     r"""(?P<text>"[^"]*"|'[^']*')|\$\s*(?P<variable>[\w:.-]*)|(?P<axis>[\w-]+)\s*::"""
     r"""|(?P<name>(?:[^\W\d][\w.-]*:)?(?:[^\W\d][\w.-]*|\*))(?P<call>\s*\()?"""
 )
+_part = regex.compile(r"""\"[^"]*\"|'[^']*'|[][(),]""")
+_text = regex.compile(r"""\"[^"]*\"|'[^']*'""")
+_blank = regex.compile(r"[^\S \t\n\r]")
 _at_attribute = regex.compile(r"(?:@|\battribute\s*::)\s*$").search
 _clock: ContextVar[Clock] = ContextVar("clock")
 
@@ -47,6 +56,9 @@ def read_xpath(pattern: str, namespaces: Namespaces | None = None) -> str:
     """Return an expression as libraries take it; prefixes are for trees with namespaces. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"this XPath expression has more than {MAX_LENGTH:,} characters")
+    if (blank := _blank.search(_text.sub(lambda text: "x" * len(text[0]), pattern))) is not None:
+        told = f"a white space (U+{ord(blank[0]):04X}) that is no blank, at character {blank.start() + 1}"
+        raise PatternError(f"{pattern!r} is no XPath expression: {told}")
     return _piece.sub(lambda found: _checked(found, pattern, namespaces), pattern)
 
 
@@ -64,9 +76,11 @@ def _checked(found: regex.Match[str], pattern: str, namespaces: Namespaces | Non
     if name is None:
         return found.group()
     if found["call"] is not None:
-        if name in OWN:
-            return OWN[name] + found["call"]
-        if name not in FUNCTIONS | NODE_TESTS | {"and", "or", "div", "mod"}:
+        if name in ARGUMENTS:
+            if problem := _wrong_call(name, pattern, found.end()):
+                raise refuse(problem)
+            return OWN.get(name, name) + found["call"]
+        if name not in NODE_TESTS | {"and", "or", "div", "mod"}:
             raise refuse(f"unknown function {name}()")
     elif ":" in name:
         prefix, _, local = name.partition(":")
@@ -78,6 +92,40 @@ def _checked(found: regex.Match[str], pattern: str, namespaces: Namespaces | Non
             f"names have no prefixes here; say *[local-name() = '{local}'], of attributes @*[name() = '{name}']"
         )
     return found.group()
+
+
+def _wrong_call(name: str, pattern: str, start: int) -> str | None:
+    """Return what is wrong with the arguments that begin at a place, None for nothing that can be told of them."""
+    given = _arguments(pattern, start)
+    if given is None:
+        return None
+    least, most = ARGUMENTS[name]
+    if not least <= len(given) <= most:
+        few = f"{least} or more" if most == math.inf else f"{least}" if least == most else f"{least} to {most:g}"
+        return f"{name}() takes {few} argument{'s' * (few != '1')}, not {len(given)}"
+    if OWN.get(name) == OWN["matches"] and _text.fullmatch(given[1]):
+        try:
+            Regex(given[1][1:-1])
+        except PatternError as error:
+            return str(error)
+    return None
+
+
+def _arguments(pattern: str, start: int) -> list[str] | None:
+    """Return the arguments of a call that begin at a place, None if no bracket ends them."""
+    depth, begin, found = 0, start, []
+    for piece in _part.finditer(pattern, start):
+        sign = piece[0]
+        if sign in "([":
+            depth += 1
+        elif sign in ")]" and depth:
+            depth -= 1
+        elif depth == 0 and sign in ",)":
+            found.append(pattern[begin : piece.start()].strip())
+            begin = piece.end()
+            if sign == ")":
+                return found if found != [""] else []
+    return None
 
 
 def _prefixed(prefix: str, local: str, namespaces: Namespaces, *, is_attribute: bool) -> str:

@@ -120,7 +120,15 @@ def _year(found: dict[str, str], language: str, full: str | None) -> int | None:
             raise ValueError(f"has a year of two digits, which may be {OF_AN_ERA[language]}")
         short = int(found["y"])
         return short + (2000 if short < 69 else 1900)
-    year = int(full)
+    return our_year(int(full), language)
+
+
+def our_year(year: int, language: str) -> int:
+    """Return a year of a language as one of our count; ValueError where that is not sure.
+
+    >>> our_year(2567, "th"), our_year(2024, "th"), our_year(2024, "fa")
+    (2024, 2024, 2024)
+    """
     if language == "th" and year > LAST_OF_OURS:
         return year - BUDDHIST
     if language in OF_AN_ERA and year < FIRST_OF_OURS:

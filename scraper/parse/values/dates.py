@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,8 @@ import regex
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.values.date_formats import by_strptime, compile_format, has_year, needs_strptime
-from scraper.parse.values.locales import locale_of
+from scraper.parse.values.date_formats import OF_AN_ERA, by_strptime, compile_format, has_year, needs_strptime, our_year
+from scraper.parse.values.locales import language_of, locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
 
@@ -41,7 +41,7 @@ def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], st
     """Return the function that reads a field's dates, or date-times, and writes them in their standard form."""
     zone = ZoneInfo(field.timezone) if field.timezone else None
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
-    readers = readers or [_told(lambda text: read_plain(text, needs_time=with_time), zone)]
+    readers = readers or [_told(_plain(language_of(field.locale), needs_time=with_time), zone)]
 
     fetched_of = lru_cache(4)(lambda seconds: datetime.fromtimestamp(seconds, zone or UTC))
 
@@ -131,6 +131,16 @@ def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
     if needs_strptime(pattern):
         return lambda text, fetched: by_strptime(text, pattern, fetched.replace(tzinfo=None))
     return _told(compile_format(pattern, locale), zone)
+
+
+def _plain(language: str, *, needs_time: bool) -> Callable[[str], Told]:
+    """Return the function that reads what needs no format; the years are those of a language."""
+
+    def read(text: str) -> Told:
+        told = read_plain(text, needs_time=needs_time)
+        return told._replace(year=our_year(told.year, language)) if told.year else told
+
+    return read if language in OF_AN_ERA else partial(read_plain, needs_time=needs_time)
 
 
 def _told(read: Callable[[str], Told], zone: tzinfo | None) -> Reader:

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import regex
 
-ZONE = r"(?:(?:utc|gmt|ut)\s?)?[+-]\d{1,2}(?::?\d{2}){0,2}|z(?![a-z])|[a-z]{2,5}"
+_SIGNED = r"[+-](?:\d{1,2}(?::\d{2}){1,2}|\d{2}(?:\d{2}){0,2})"
+ZONE = rf"(?:utc|gmt|ut)\s?[+-]\d{{1,2}}(?::?\d{{2}}){{0,2}}|{_SIGNED}|z(?![a-z])|[a-z]{{2,5}}"
 """In lower case, as a regex."""
 
 _HOURS = {
