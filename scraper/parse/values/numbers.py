@@ -34,6 +34,8 @@ _doubtful = regex.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
 _simple = regex.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?").fullmatch
 """What most numbers are, and what is clear: it takes a fifth of the time."""
 _first_to_last = regex.compile(r"[0-9](?:.*[0-9])?", regex.DOTALL).search
+_no_whole = regex.compile(r"[.,][0-9]{2}").fullmatch
+"""Matches what a dash before it may make -0.95, or 0.95 as Swiss shops write it."""
 _english = regex.compile(r"[0-9]\s*(?:B|T|(?i:thousand|million|billion|trillion))\s*\p{Sc}?$").search
 _a_number = regex.compile(r"[0-9]+(?:[.,' ][0-9]+)*").findall
 _wholes = {
@@ -97,7 +99,7 @@ def _number(text: str, point: str, times: Magnitudes) -> Decimal | None:
     if match is None or not (match["whole"] or match["part"]) or not are_codes(match.captures("code")):
         return None
     sign = match["sign"] or match["minus"]
-    if match["sign"] and match["minus"]:
+    if (match["sign"] and match["minus"]) or (sign and _no_whole(match["amount"])):
         return None
     whole = regex.sub(r"[^0-9]", "", match["whole"] or "0")
     number = Decimal(f"{sign}{whole}.{match['part'] or '0'}" if match["part"] else sign + whole)
@@ -139,6 +141,8 @@ def _cause(text: str, decimal: str | None, times: Magnitudes) -> str:
         other = "." if point == "," else ","
         return f'is no number with "{other}" before the fraction; with `decimal: "{point}"` it is {number}'
     numbers = _a_number(text)
+    if regex.search(r"[+-]\s*[.,][0-9]{2}(?![0-9])", text):
+        return "may be a number below 0, or a price without its zero; take it out with `regex`"
     if "\n" in text and len(numbers) > 1:
         return "is no number: a break between elements is no thousands mark; select one of them"
     if len(numbers) == 1 and text.endswith("%"):
