@@ -11,6 +11,7 @@ from datetime import datetime
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.parse.values import locales
 from scraper.parse.values.clock import AM_PM, HALVES, hour_of
 from scraper.parse.values.moments import Told
@@ -27,9 +28,9 @@ BUDDHIST = 543
 """Years between that count and ours."""
 FIRST_OF_OURS, LAST_OF_OURS = 1700, 2400
 """Years of such a language that are ours."""
-_directive = regex.compile(r"%(.)|(\s+)", regex.DOTALL)
-_written_zone = regex.compile(r"(%[HMSfp]\s?)(?:Z|UTC|GMT)(?![\w%+-])")
-_greenwich = regex.compile(r"\b(?:UTC?|GMT)\b")
+_directive = late_regex(r"%(.)|(\s+)", regex.DOTALL)
+_written_zone = late_regex(r"(%[HMSfp]\s?)(?:Z|UTC|GMT)(?![\w%+-])")
+_greenwich = late_regex(r"\b(?:UTC?|GMT)\b")
 
 
 def zoned(pattern: str) -> str:

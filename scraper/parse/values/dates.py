@@ -13,10 +13,9 @@ from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import regex
-
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
+from scraper.job.late import late_regex
 from scraper.parse.values.date_formats import (
     OF_AN_ERA,
     by_strptime,
@@ -180,12 +179,12 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     return recall
 
 
-_epoch = regex.compile(r"-?[0-9]{1,16}(?:\.[0-9]+)?").fullmatch
+_epoch = late_regex(r"-?[0-9]{1,16}(?:\.[0-9]+)?")
 EPOCHS = {"unix": 1.0, "unix_ms": 1000.0}
 
 
 def _read_epoch(text: str, divisor: float) -> datetime:
-    if not _epoch(text):
+    if not _epoch.fullmatch(text):
         raise ValueError("is no number of seconds since 1970" if divisor == 1 else "is no number of milliseconds")
     number = abs(float(text))
     if number / divisor > MAX_EPOCH_S:
