@@ -59,7 +59,9 @@ class Measure:
         if b"\0" in line:
             kind = http.client.BadStatusLine if self._lines == 1 else http.client.HTTPException
             raise kind("expected a head without NUL")
-        if len(line) > MAX_LINE_BYTES or self._bytes > MAX_HEAD_BYTES:
+        if len(line) > MAX_LINE_BYTES:
+            raise http.client.HTTPException(f"expected header lines of at most {MAX_LINE_BYTES} bytes, one is longer")
+        if self._bytes > MAX_HEAD_BYTES:
             raise http.client.HTTPException(f"expected a head of at most {MAX_HEAD_BYTES} bytes, it is larger")
         if self._lines > MAX_HEADERS + 1:
             raise http.client.HTTPException(f"expected at most {MAX_HEADERS} header lines, there are more")
@@ -107,8 +109,10 @@ def values(headers: Iterable[tuple[str, str]], name: str) -> list[str]:
 
 
 def framing(headers: Iterable[tuple[str, str]], method: str, status: int) -> Framing:
-    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that cannot be told."""
+    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that or a redirect's target is not sure."""
     headers = list(headers)
+    if status in REDIRECTS and len(targets := set(values(headers, "location"))) > 1:
+        raise http.client.HTTPException(f"expected one Location, got {len(targets)}")
     codings = _codings(headers)
     lengths = {part.strip(BLANKS) for line in values(headers, "content-length") if line for part in line.split(",")}
     if len(lengths) > 1 or not all(map(_length, lengths)):

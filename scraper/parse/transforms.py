@@ -64,14 +64,16 @@ def _strip_tags(text: str) -> str:
     return remove_tags(_tags_between_digits.sub(_mark_of, text))
 
 
-_tags_between_digits = late_regex(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
+_tags_between_digits = late_regex(r"(?<=\d)\s*+(?:<[^<>]*+>\s*+)++(?=\d)")
 _edge = late_regex(r"</?(\w+)")
+_blank_beside = late_regex(r"\s(?=<|\Z)|>\s")
 
 
 def _mark_of(tags: regex.Match[str]) -> str:
     """Return the mark for tags that a number does not reach over, or these tags."""
     names = {name.lower() for name in _edge.findall(tags[0])}
-    return LINE if names & (BLOCKS | {"br"}) else JOINED if names & APART else tags[0]
+    is_line = names & (BLOCKS | {"br"}) or _blank_beside.search(tags[0])
+    return LINE if is_line else JOINED if names & APART else tags[0]
 
 
 def _replace(argument: tuple[str, str]) -> Transform:

@@ -514,6 +514,8 @@ WRONG = [
     (ITEM + "{css: a, na_values: [0]}", "5:29: records.fields.a.na_values[0]", "expected text, got the number 0"),
     (ITEM + "{css: a, na_values: '-'}", "5:28: records.fields.a.na_values", "expected a list, got the text '-'"),
     # keys
+    (ITEM + "{css: a, all: true}", "5:17: records.fields.a.all", "unknown key; did you mean 'many'?"),
+    (ITEM + "{selector: a}", "5:9: records.fields.a.selector", "unknown key; did you mean 'css'?"),
     (ITEM + "{css: a, tipe: int}", "5:17: records.fields.a.tipe", "unknown key; did you mean 'type'?"),
     (ITEM + "{first_of: [h1, {css: h2, atr: x}]}", "5:34: records.fields.a.first_of[1].atr", "did you mean 'attr'?"),
     (ITEM + "{css: a, key: [b]}", "5:17: records.fields.a.key", "it belongs to records"),

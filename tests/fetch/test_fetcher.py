@@ -324,7 +324,7 @@ def test_an_empty_length_is_none(get):
 
 
 @only_requests
-@pytest.mark.parametrize("head", ["HTTP/1.2+200|", "HTTP/2+200|", "HTTP/1.1+200|X:+a%0Db|"])
+@pytest.mark.parametrize("head", ["HTTP/1.2+200|", "HTTP/2+200|", "HTTP/1.1++200|", "HTTP/1.1+200|X:+a%0Db|"])
 def test_odd_versions_and_a_stray_cr_are_read(get, head):
     assert get(f"/raw-head?is={head}Content-Length:+LENGTH").body == HTML
 
@@ -334,6 +334,7 @@ def test_curl_refuses_what_it_cannot_be_told_to_read(get):
     """docs/reference/running.md lists these; `fetcher: requests` reads them but for the last, whose end is not sure."""
     for lines in (
         "|HTTP/1.1+200|Content-Length:+LENGTH",
+        "HTTP/1.1++200|Content-Length:+LENGTH",
         "HTTP/1.1+200|Content-Length:|Connection:+close",
         "HTTP/1.2+200|Content-Length:+LENGTH",
         "HTTP/1.1+200|X:+a%0Db|Content-Length:+LENGTH",
@@ -382,6 +383,7 @@ def test_chunks_end_as_they_say(get, rest, expected):
         "%00HTTP/1.1+200+OK|Content-Length:+LENGTH",
         "abcdHTTP/1.1+200+OK|Content-Length:+LENGTH",
         "ICY+200+OK|Content-Length:+LENGTH",
+        "HTTP/1.1+302+Found|Location:+/page|Location:+/loop|Content-Length:+0",
         "HTTP/1.1+200abc|Content-Length:+LENGTH",
     ],
 )

@@ -119,6 +119,9 @@ def test_what_the_said_sign_makes_no_number_of_is_malformed(value, decimal):
     [
         ("5<br>100", None), ("<p>1</p><p>999</p>", None), ("<s>100</s> <b>200</b>", None), ("12<sup>99</sup>", None),
         ("<table><tr><td>12<td>345</table>", None), ("5\n100", None), ("1234<sup>2</sup>", None), ("5&nbsp; 100", None),
+        ("<a>5</a><a>100</a>", None), ("12<a href='#fn'>1</a>", None), ("<button>5</button><button>1</button>", None),
+        ("5<img src=x>100", None), ("5<input>100", None), ("<ruby>5<rt>100</rt></ruby>", None), ("5<svg></svg>1", None),
+        ("5<small>00</small>", 500), ("<a>$</a>12", 12), ("5<wbr>100", 5100),
         ("5 100", 5100), ("5&nbsp;100", 5100), ("<b>5</b>&#8239;100", None), ("5&#8239;100", 5100),
         ("<b>$</b> <i>12</i>", 12),
         ("<i>9.</i><i>6</i>", 9.6), ("12<sup>,50</sup>&nbsp;€", 12.5), ("12<sup>.50</sup>", 12.5),

@@ -22,8 +22,11 @@ BLOCKS = frozenset(
     " pre section select summary table tbody td tfoot th thead title tr ul".split()
 )
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
-APART = frozenset({"sup", "sub", "s", "del", "strike", "ins"})
-"""Inline elements that a number does not reach into: powers, cents, footnotes, prices of before."""
+APART = frozenset(
+    "sup sub s del strike ins a button label output data rt rp img input textarea svg meter progress canvas"
+    " audio video iframe object embed".split()
+)
+"""Inline elements that a number does not reach into: powers, cents, footnotes, prices of before, links, controls."""
 THOUSANDS = " \u00a0\u2009\u202f"
 """Spaces that may be thousands marks, each alone."""
 BREAK, JOINT = "\0", "\1"
