@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import regex
 
 from scraper.config.checks.pool import check_pool
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Job, Kind, Login, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
