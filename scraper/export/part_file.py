@@ -143,9 +143,9 @@ def told(path: Path) -> Iterator[None]:
 
 def behind_link(target: Path) -> Path:
     """Return the file that is meant by a path: of a link what it leads to, there or not, as `>` has it."""
-    if not target.is_symlink():
-        return target
     with told(target):
+        if not target.is_symlink():
+            return target
         try:
             return target.resolve()
         except RuntimeError:  # as Python calls a circle
