@@ -33,6 +33,7 @@ from scraper.errors import Malformed
 from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
 from scraper.job.kinds import DEFAULT_PARSER
+from scraper.job.late import late_re
 from scraper.job.yamldoc import KeyPath
 from scraper.parse.encodings.writers import writer_of
 from scraper.parse.trees.parsers import PARSERS
@@ -40,7 +41,7 @@ from scraper.parse.trees.parsers import PARSERS
 BODIES = ("form", "json_", "body")
 """What a request may carry."""
 IN_KINDS_ONLY = ("start_urls", "params", "records", "follow")
-_texts_of_xpath = re.compile(
+_texts_of_xpath = late_re(
     r"(?:@[\w.:-]+|\btext\(\))\s*$|^\s*(?:string|concat|substring[a-z-]*|normalize-space|translate)\(.*\)\s*$",
     re.DOTALL,
 )

@@ -114,6 +114,12 @@ def got(value: Any, *, is_shown: bool = True) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
+OTHER_WORDS = dict.fromkeys(("all", "getall", "list", "multiple"), "many")
+OTHER_WORDS |= {"selector": "css", "re": "regex", "jmespath": "json", "url": "start_urls", "urls": "start_urls"}
+OTHER_WORDS |= {"items": "records", "each": "records", "next": "follow", "pagination": "follow", "filter": "where"}
+"""What other tools call a key of ours."""
+
+
 def did_you_mean(word: Any, known: Iterable[str]) -> str:
     """Return a hint at the known word that is nearest, or nothing.
 
@@ -143,7 +149,10 @@ def _unknown_key(path: tuple[str | int, ...]) -> str:
     homes = [home for home, other in HOMES if key in keys_of(other) and not issubclass(spec, other)]
     if homes:
         return f"unknown key here; it belongs to {homes[0]}"
-    return f"unknown key{did_you_mean(key, keys_of(spec)) or _choice(keys_of(spec))}"
+    known = keys_of(spec)
+    word = OTHER_WORDS.get(key)
+    hint = f"; did you mean {word!r}?" if word in known else did_you_mean(key, known) or _choice(known)
+    return f"unknown key{hint}"
 
 
 def _choice(keys: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Tag
 
 from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec, either, given
-from scraper.config.model_pages import KindSpec, PageChecksSpec
+from scraper.config.model_pages import ActionSpec, KindSpec, PageChecksSpec
 from scraper.export.formats import FORMATS
 from scraper.fetch.fetchers import FETCHERS
 
@@ -208,7 +208,7 @@ class TokenSpec(Spec):
 
 
 class LoginSpec(Spec):
-    """A form or JSON to send before the crawl; its cookies serve the whole run. It says one of `form` and `json`."""
+    """What logs in before the crawl; its cookies serve the whole run. It says one of `form`, `json` and `actions`."""
 
     url: str
     page: Maybe[str] = None
@@ -217,6 +217,8 @@ class LoginSpec(Spec):
     """The inputs to fill in, by name."""
     json_: Annotated[Any, BeforeValidator(given)] = Field(default=None, alias="json")
     """JSON to post to `url`."""
+    actions: list[ActionSpec] = []
+    """What is done on the page `url` in the browser (`fetcher: browser`)."""
     token: Maybe[TokenSpec] = None
     page_must_match: list[str] = []
     """Regexes that the page after the login must hold."""

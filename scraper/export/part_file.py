@@ -146,10 +146,9 @@ def behind_link(target: Path) -> Path:
     with told(target):
         if not target.is_symlink():
             return target
-        try:
-            return target.resolve()
-        except RuntimeError:  # as Python calls a circle
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # a circle is an error; `resolve` has none of it, or another, from Python to Python
+    return target.resolve()
 
 
 def part_path(target: Path) -> Path:

@@ -42,6 +42,12 @@ ARTICLE = r"'<dd>.*?board-index.*?>(?P<index>\d+)<.*?title=\"(?P<title>.*?)\".*?
         ("records: {fields: {a: {css: a, attr: '@href'}}}", "3:38: records.fields.a.attr", "attr: href"),
         ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%m-%d %H:%M %p'}}}", "3:56: records.fields.a.format", "is %I"),
         ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%m-%d %I:%M'}}}", "3:56: records.fields.a.format", "is %H"),
+        ("records: {fields: {a: {css: p, type: date, format: '%Y-%M-%d'}}}", "3:52: records.fields.a.format", "is %m"),
+        ("records: {fields: {a: {css: p, type: date, format: [unix, '%d. %Y']}}}", "3:59: records.fields.a.format[1]", "January"),
+        ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%M-%d %H:%m'}}}", "3:56: records.fields.a.format", "are %M"),
+        (r"records: {fields: {a: {css: p, steps: [{replace: ['\d+', '']}]}}}", "3:51: records.fields.a.steps[0].replace[0]", "`sub`"),
+        ("records: {fields: {a: {css: p, steps: [{sub: [a, '$&']}]}}}", "3:50: records.fields.a.steps[0].sub[1]", r"\g<0>"),
+        ("records: {fields: {a: {xpath: './/a/@href', attr: href}}}", "3:51: records.fields.a.attr", "leave attr out"),
         ("records: {fields: {a: {css: p, regex: 'page{e}'}}}", "3:39: records.fields.a.regex", "approximate"),
         ("records: {fields: {a: {css: p, regex: '(foo){e<=1}'}}}", "3:39: records.fields.a.regex", "approximate"),
         ("records: {fields: {a: {css: p, regex: 'page{e:[a-z]}'}}}", "3:39: records.fields.a.regex", "approximate"),
@@ -91,6 +97,8 @@ def test_a_param_that_no_url_uses_is_told(tmp_path):
         r"records: {fields: {a: {css: p, regex: '\bfoo\{e\}\d{2,3}x{4}', steps: [{sub: ['(a)', '\1 $']}]}}}",
         "records: {fields: {a: {css: p, attr: data-at, type: datetime, format: ['%I:%M %p', '%H:%M', unix]}}}",
         "records: {fields: {a: {css: p, type: datetime}}}\noutput: {path: o.jsonl}",
+        "records: {fields: {a: {css: p, type: date, format: ['%Y %j', '%d %b %Y', '%M:%S %d %B %Y', '%Y-%m-%d %H:%M', '%H %d']}}}",
+        r"records: {fields: {a: {xpath: './/a[@href]', attr: href, steps: [{replace: ['a\\b', '$1']}]}, b: {xpath: '@id'}}}",
     ],
 )
 def test_what_is_usual_is_not_warned_of(warn, text):

@@ -514,6 +514,8 @@ WRONG = [
     (ITEM + "{css: a, na_values: [0]}", "5:29: records.fields.a.na_values[0]", "expected text, got the number 0"),
     (ITEM + "{css: a, na_values: '-'}", "5:28: records.fields.a.na_values", "expected a list, got the text '-'"),
     # keys
+    (ITEM + "{css: a, all: true}", "5:17: records.fields.a.all", "unknown key; did you mean 'many'?"),
+    (ITEM + "{selector: a}", "5:9: records.fields.a.selector", "unknown key; did you mean 'css'?"),
     (ITEM + "{css: a, tipe: int}", "5:17: records.fields.a.tipe", "unknown key; did you mean 'type'?"),
     (ITEM + "{first_of: [h1, {css: h2, atr: x}]}", "5:34: records.fields.a.first_of[1].atr", "did you mean 'attr'?"),
     (ITEM + "{css: a, key: [b]}", "5:17: records.fields.a.key", "it belongs to records"),
@@ -609,6 +611,9 @@ WRONG = [
     ("start_urls: ['http:///x']\n" + RECORDS, "1:14: start_urls[0]", "expected a host"),
     ("start_urls: ['http://u:p@a/']\n" + RECORDS, "1:14: start_urls[0]", "say settings.auth"),
     ("start_urls: ['http://a\\@b/']\n" + RECORDS, "1:14: start_urls[0]", "no backslash"),
+    ("start_urls: ['http://256.1.1.1/']\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
+    ("start_urls: ['http://xn--a/']\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
+    ("start_urls: ['http://a^b.example/{n}']\nparams: {n: [1]}\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
     (URLS + RECORDS + "request: {headers: {X: 'a '}}", "3:24: request.headers.X", "neither begins nor ends"),
     ("start_urls: ['http://a:99999/']\n" + RECORDS, "1:14: start_urls[0]", "this is no URL"),
     ("start_urls: ['http://a/x y']\n" + RECORDS, "1:14: start_urls[0]", "%20"),

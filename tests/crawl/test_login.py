@@ -96,6 +96,13 @@ def test_inputs_are_of_the_form_that_they_name():
     assert sent(body) == ("POST", "https://a.example/in", [("user", "me"), ("password", "pw"), ("t", "2")])
 
 
+@pytest.mark.parametrize("method", ["method=dialog", "method=post><button formmethod=dialog>x</button"])
+def test_a_form_that_only_closes_its_dialog_is_none(method):
+    dialog = f"<form {method}><input name=user><input type=password name=password></form>"
+    assert sent(dialog + FORM)[:2] == ("POST", "https://a.example/session")
+    assert sent(dialog)[:2] == ("POST", "https://a.example/login"), "as without a form"
+
+
 def test_the_first_button_says_where_the_form_goes():
     form = "<form action=/a><input name=user><input name=password type=password>"
     assert sent(form + "<button formaction=/b formmethod=post>")[:2] == ("POST", "https://a.example/b")
@@ -285,6 +292,41 @@ settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetche
     written = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file() and one != path)
     assert b"hush-1234" not in written
     assert b"73911" not in written
+
+
+ODD = """Max-Age=3600.5|Max-Age=|Max-Age="60"|Max-Age=session|Path|Domain|Path="/"|Domain=|Path=/other; Path=/
+|Port=80|Version=2|Domain=127.0.0.1|Expires=soon|Comment=x|Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT
+|SameSite=x|; ;=;|Priority""".replace("\n", "").split("|")
+
+
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+@pytest.mark.live
+def test_a_session_whose_cookies_have_odd_attributes_opens_the_members_page(scraper, config, folder, site, fetcher):
+    def spelt(number):  # the site keeps its header lines by their names
+        name = "".join(sign.upper() if number >> at & 1 else sign for at, sign in enumerate("set"))
+        return f"{name}-{'C' if number & 8 else 'c'}ooki{'E' if number & 16 else 'e'}"
+
+    def members(handler):
+        sent = set((handler.headers["Cookie"] or "").split("; "))
+        missing = [what for number, what in enumerate(ODD) if f"c{number}=1" not in sent]
+        return f"<h1>{missing or 'Logout'}</h1>"
+
+    def log_in(handler):
+        handler.rfile.read(int(handler.headers["Content-Length"]))
+        return 302, {"Location": "/me", **lines}, ""
+
+    lines = {spelt(number): f"c{number}=1; {what}" for number, what in enumerate(ODD)}
+    assert len(lines) == len(ODD)
+    site.pages = {"/login": FORM, "/session": log_in, "/me": members}
+    text = f"""
+start_urls: ["{site.url}/me"]
+records: {{fields: {{title: h1}}}}
+login: {{url: "{site.url}/login", form: {{user: me, password: pw}}, page_must_match: [Logout]}}
+settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetcher: {fetcher}}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    assert (folder / "output/board.jsonl").read_text() == '{"title":"Logout"}\n'
 
 
 @pytest.mark.live

@@ -43,11 +43,11 @@ def _check_namespaces(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint(path, f"names have no prefixes in what parser: {kind.parser} reads; say parser: {having}")
         return
     for prefix, uri in kind.namespaces:
-        if not is_prefix(prefix):
+        if not is_prefix.fullmatch(prefix):
             yield Complaint(
                 (*path, prefix), "a prefix is a name: letters, digits and - . _, no digit first", is_key=True
             )
-        elif not is_uri(uri):
+        elif not is_uri.fullmatch(uri):
             yield Complaint((*path, prefix), f"{uri!r} is no namespace, which is a URI without blanks and quotes")
 
 
