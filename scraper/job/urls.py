@@ -59,6 +59,11 @@ def without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
+def without_query(url: str) -> str:
+    """Return a URL without query and fragment: a login page is told where to go back to."""
+    return url.partition("#")[0].partition("?")[0]
+
+
 def without_anchor(url: str) -> str:
     """Return a URL without a fragment that names a place of its page; `#/…` and `#!…` are routes of scripts, and stay.
 
