@@ -1,7 +1,7 @@
 """For those who write a config: `init` drafts one of a page, `preview` shows what one reads, `explain` what it will do.
 
 one_page → trace → hints → preview_tables
-one_page → details, repeats, script_lists → field_guesses, type_guesses, next_page → draft
+one_page → details, things, repeats, script_lists → field_guesses, type_guesses, next_page → draft
 
 explain           what a job will do, in lines
 one_page          the page to work on: fetched as a run would, or a file
@@ -19,7 +19,8 @@ candidates        places where values stand in items
 field_guesses     fields of these: selector, name
 type_guesses      the type of values, and what to cut away
 details           what a page says of one thing, by labels
-single_record     one record of a page on which nothing repeats
+single_record     one record of a page that is about one thing
+things            what a page says that it is about
 json_records      the records in a page that is JSON
 script_lists      the records in the scripts of a page
 site_zone         the time zone of a site

@@ -9,6 +9,7 @@ from typing import Any
 import regex
 from msgspec import Struct
 
+from scraper.parse.trees.hidden import Hidden
 from scraper.parse.trees.text import UNSEEN, own_text, text
 
 Element = Any
@@ -103,7 +104,7 @@ def _places(place: Place, labels: _Labels) -> Iterator[Place]:
         return
     below: dict[str, list[list[Element]]] = {}
     for number, nodes in enumerate(place.nodes):
-        for child in (child for node in nodes for child in node if _is_seen(child)):
+        for child in (child for node in nodes for child in node if is_seen(child)):
             below.setdefault(labels.of(child), [[] for _ in place.nodes])[number].append(child)
     for label, found in below.items():
         for path, part in _split(label, found):
@@ -141,7 +142,7 @@ def _is_whole(place: Place) -> bool:
     if not all(len(element) for element in elements):
         return False
     if all(_number(text(element)) and not own_text(element) for element in elements):
-        return all(sum(bool(text(child)) for child in element if _is_seen(child)) > 1 for element in elements)
+        return all(sum(bool(text(child)) for child in element if is_seen(child)) > 1 for element in elements)
     plain = [own_text(e) and all(c.tag in INLINE and not len(c) and not _classes(c) for c in e) for e in elements]
     return all(plain)
 
@@ -162,7 +163,7 @@ def _candidates(place: Place) -> Iterator[Candidate]:
 def _has_text(elements: list[Element]) -> bool:
     """Return whether most of the elements have text of their own, and more than a caption before their children's."""
     own = [own_text(element) for element in elements]
-    is_caption = len(set(own)) == 1 and all(any(text(child) for child in e if _is_seen(child)) for e in elements)
+    is_caption = len(set(own)) == 1 and all(any(text(child) for child in e if is_seen(child)) for e in elements)
     return 2 * sum(map(bool, own)) > len(own) and not is_caption
 
 
@@ -218,8 +219,12 @@ def _classes(element: Element) -> list[str]:
     return (element.get("class") or "").split() if isinstance(element.tag, str) else []
 
 
-def _is_seen(element: Element) -> bool:
-    return isinstance(element.tag, str) and element.tag not in UNSEEN
+_hidden = Hidden(lambda element, name: element.get(name))
+
+
+def is_seen(element: Element) -> bool:
+    """Return whether an element may show a text, by its own markup."""
+    return isinstance(element.tag, str) and element.tag not in UNSEEN and element not in _hidden
 
 
 def _are_brothers(elements: list[Element]) -> bool:

@@ -47,7 +47,7 @@ def _of(element: Element) -> Iterator[Detail]:
     if element.tag == "tr":
         yield from _of_row(element)
     elif element.tag == "dt":
-        yield from _of_term(element)
+        yield from of_term(element)
     elif element.tag in ("p", "li", "div", "span", "td"):
         yield from _of_line(element)
 
@@ -61,7 +61,8 @@ def _of_row(row: Element) -> Iterator[Detail]:
         yield Detail(caption, {"xpath": f"//tr[{cells[0]}[1]{_says(row[0])}]/{place}"}, text(row[1]), row)
 
 
-def _of_term(term: Element) -> Iterator[Detail]:
+def of_term(term: Element) -> Iterator[Detail]:
+    """Yield what stands behind the term of a `<dl>`."""
     value = term.getnext()
     caption, said = _caption(text(term)), text(term)
     if value is not None and value.tag == "dd" and caption and '"' not in said:

@@ -20,6 +20,7 @@ from scraper.authoring.one_page import UNKNOWN_URL, as_template
 from scraper.authoring.repeats import WEAK, Group, best_group
 from scraper.authoring.script_lists import best_list
 from scraper.authoring.site_zone import zone_of
+from scraper.authoring.things import thing_of
 from scraper.config.json_schema import SCHEMA
 from scraper.errors import ScraperError
 from scraper.models import Page
@@ -93,7 +94,10 @@ def _draft(page: Page) -> Draft:
     root = html5.as_lxml(html5.parse(decoded.text))
     details = details_of(root)
     group = best_group(root, {one.element for one in details})
-    whole = single_record.find(root, details)
+    thing = thing_of(root)
+    whole = single_record.find(root, details, thing)
+    if thing is not None:
+        return Draft(None, 1, whole)
     listed = best_list(root)
     if listed is not None and (group is None or listed.score > group.score):
         others = ((group.selector, group.count), *group.others) if group else ()
@@ -102,7 +106,7 @@ def _draft(page: Page) -> Draft:
         )
     is_weak = group is None or group.score < WEAK or _is_beside(group, details, root)
     if group is None or (is_weak and single_record.is_of_one_thing(whole)):
-        return Draft(None, 1, whole)
+        return Draft(None, 1, [*whole, *single_record.by_class(root, whole)])
     return Draft(
         group.selector,
         group.count,

@@ -14,17 +14,18 @@ from scraper.config.lint_values import (
     regex_warnings,
 )
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.select import group_names
 from scraper.parse.trees.parsers import Engine, engine_of
 
-_captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
-_gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
+_captured_gap = late_regex(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
+_gap = late_regex(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
 _no_combinator = regex.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'|:nth-[\w-]+\([^)]*\)""")
-_nearest = regex.compile(r"::(?:[\w*:-]+|text\(\))\[1\]")
-_predicate = regex.compile(r"\[[^\[\]]*\]")
-_wide_axis = regex.compile(r"\b(?:following|preceding)(?:-sibling)?::")
-_way_up_and_down = regex.compile(r"\.\.//|\bancestor[\w-]*::[^/]+//")
+_nearest = late_regex(r"::(?:[\w*:-]+|text\(\))\[1\]")
+_predicate = late_regex(r"\[[^\[\]]*\]")
+_wide_axis = late_regex(r"\b(?:following|preceding)(?:-sibling)?::")
+_way_up_and_down = late_regex(r"\.\.//|\bancestor[\w-]*::[^/]+//")
 MANY_GAPS = 2
 
 

@@ -10,17 +10,18 @@ import regex
 from scraper.export import columns
 from scraper.export.formats import format_of
 from scraper.job import Condition, Field, Job, Selection
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath
 
-_approximate = regex.compile(r"\{\s*(?:[0-9]*\s*[idse]|[0-9]+\s*<)[0-9\s,<>=+idse]*(?::[^}]*)?\}").search
-_literal = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]|\(\?#[^)]*\)", regex.DOTALL)
+_approximate = late_regex(r"\{\s*(?:[0-9]*\s*[idse]|[0-9]+\s*<)[0-9\s,<>=+idse]*(?::[^}]*)?\}")
+_literal = late_regex(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]|\(\?#[^)]*\)", regex.DOTALL)
 """Matches what braces are signs in, or nothing at all: an escape, a set, a comment."""
 _odd_blank = regex.compile(r"(?<!\\)[^\S \t\n\r\f]").search
 _quoted = regex.compile(r"""\"[^"]*\"|'[^']*'|\([^()]*\)""")
-_dollar = regex.compile(r"\$[\d&]|\$\{\d").search
-_class = regex.compile(r"\\[dDsSwW]").search
-_gives_text = regex.compile(r"(?:^|/)(?:@[\w:.-]+|text\(\))$").search
-_minutes_as_month = regex.compile(r"%[HI][:.h]%m").search
+_dollar = late_regex(r"\$[\d&]|\$\{\d")
+_class = late_regex(r"\\[dDsSwW]")
+_gives_text = late_regex(r"(?:^|/)(?:@[\w:.-]+|text\(\))$")
+_minutes_as_month = late_regex(r"%[HI][:.h]%m")
 
 
 def pattern_warnings(selection: Selection, path: KeyPath) -> Iterator[Complaint]:
@@ -31,7 +32,7 @@ def pattern_warnings(selection: Selection, path: KeyPath) -> Iterator[Complaint]
             yield Complaint((*path, "css"), told)
         if source.language == "regex":
             yield from regex_warnings(str(source.pattern), (*path, "regex"))
-        if source.language == "xpath" and selection.attr is not None and _gives_text(str(source.pattern)):
+        if source.language == "xpath" and selection.attr is not None and _gives_text.search(str(source.pattern)):
             yield Complaint((*path, "attr"), "the xpath gives texts, which have no attributes; leave attr out")
     if selection.attr is not None and selection.attr.startswith("@"):
         bare = selection.attr.lstrip("@")
@@ -50,7 +51,7 @@ def regex_warnings(pattern: str, path: KeyPath) -> Iterator[Complaint]:
     """Yield the warnings for a regex, wherever it stands."""
     if "\b" in pattern:
         yield Complaint(path, r"holds a backspace: between double quotes \b is one; use single quotes")
-    if match := _approximate(_literal.sub("x", pattern)):
+    if match := _approximate.search(_literal.sub("x", pattern)):
         told = f"{match[0]} asks for approximate matches of what stands before it; a brace as text is \\{{"
         yield Complaint(path, told)
 
@@ -61,7 +62,7 @@ def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
         if step.name in STEP_WARNINGS:
             yield from STEP_WARNINGS[step.name](step.argument, (*path, "steps", n, step.name))
     for n, text in enumerate(field.formats):
-        if _minutes_as_month(text):
+        if _minutes_as_month.search(text):
             yield Complaint((*path, "format", n), "%m is the month; minutes are %M")
         elif "%Y" in text and "%d" in text and not any(month in text for month in ("%m", "%b", "%B")):
             told = (
@@ -90,12 +91,12 @@ def output_warnings(job: Job) -> Iterator[Complaint]:
 def _sub(argument: tuple[str, str], path: KeyPath) -> Iterator[Complaint]:
     pattern, new = argument
     yield from regex_warnings(pattern, (*path, 0))
-    if _dollar(new):
+    if _dollar.search(new):
         yield Complaint((*path, 1), r"$1 is text here; a group is written \1, or \g<name>, the whole match \g<0>")
 
 
 def _replace(argument: tuple[str, str], path: KeyPath) -> Iterator[Complaint]:
-    if match := _class(argument[0]):
+    if match := _class.search(argument[0]):
         yield Complaint((*path, 0), f"{match[0]} is text here; a pattern is for `sub`")
 
 

@@ -143,10 +143,11 @@ def told(path: Path) -> Iterator[None]:
 
 def behind_link(target: Path) -> Path:
     """Return the file that is meant by a path: of a link what it leads to, there or not, as `>` has it."""
-    if not target.is_symlink():
-        return target
-    with told(target), contextlib.suppress(FileNotFoundError):
-        target.stat()  # a circle is an error; `resolve` has none of it, or another, from Python to Python
+    with told(target):
+        if not target.is_symlink():
+            return target
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # a circle is an error; `resolve` has none of it, or another, from Python to Python
     return target.resolve()
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.models import Headers
 
 ASCII = string.printable
@@ -29,9 +30,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _status_line = regex.compile(rb"HTTP/([0-9.]+)\s+([1-9][0-9]{2})(?:\s|$)", regex.IGNORECASE).match
 _length = regex.compile(r"[0-9]{1,18}").fullmatch
 
-_range = regex.compile(
-    r"bytes\s+(?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<total>[0-9]{1,18}|\*)", regex.IGNORECASE
-).fullmatch
+_range = late_regex(r"bytes\s+(?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<total>[0-9]{1,18}|\*)", regex.IGNORECASE)
 
 
 class Framing(NamedTuple):
@@ -162,7 +161,7 @@ def has_length(headers: Headers, method: str, status: int) -> bool:
 def partial_range(headers: Headers) -> str | None:
     """Return the Content-Range of an answer that is a part, None for one that is the whole or does not say so."""
     for said in values(headers, "content-range"):
-        part = _range(said)
+        part = _range.fullmatch(said)
         if part is None or part["first"] != "0" or part["total"] == "*" or int(part["last"]) + 1 < int(part["total"]):
             return said
     return None

@@ -18,6 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from scraper.errors import ConfigError, Problem
 from scraper.job.discreet import Discreet
+from scraper.job.late import late_regex
 
 MAX_NODES = 200_000
 """More than any config that a person wrote; fewer than an alias bomb makes."""
@@ -32,9 +33,9 @@ KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 
 _int = regex.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+").fullmatch
-_float = regex.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_float = late_regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _surrogate = regex.compile(r"[\ud800-\udfff]").search
-_name_of_yaml = regex.compile(r"\b(alias|anchor|tag handle|tag) (?:'[^']*'|\"[^\"]*\")")
+_name_of_yaml = late_regex(r"\b(alias|anchor|tag handle|tag) (?:'[^']*'|\"[^\"]*\")")
 """Matches what an unquoted text that begins with * & or ! is taken for: it may be a password."""
 _words = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: value for value, name in ((True, "true"), (False, "false")) for word in (name, name.title(), name.upper())
@@ -242,9 +243,9 @@ class _Reader:
             self._complain(node, path, f"a number of more than {MAX_DIGITS} digits; quote it to make it text")
         elif _int(text):
             return self._spelled(int(text, 0) if text[:2] in ("0x", "0o") else int(text), text, path)
-        elif _float(text) and math.isinf(float(text)):
+        elif _float.fullmatch(text) and math.isinf(float(text)):
             self._complain(node, path, "a number that is too large for a float; quote it to make it text")
-        elif _float(text):
+        elif _float.fullmatch(text):
             return self._spelled(float(text), text, path)
         return text
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import regex
 from msgspec import Struct
 
+from scraper.job.late import late_regex
+
 SIGNS = Path(__file__).with_name("challenges.toml")
 LONGEST = 1 << 20
 """Characters of a source beyond which a page is none."""
@@ -25,11 +27,9 @@ TITLE_WITHIN = 100_000
 LITTLE = 1500
 """Characters of text that a challenge has at most."""
 NEXT_TO_NOTHING = 300
-_unseen = regex.compile(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>")
+_unseen = late_regex(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>")
 _title = regex.compile(r"(?i)<title\b[^<>]*>([^<]*)</title")
-_input = regex.compile(
-    r"(?i)<textarea\b|<select\b|<input\b(?![^<>]*type=[\"']?(?:hidden|submit|button|image|checkbox))"
-)
+_input = late_regex(r"(?i)<textarea\b|<select\b|<input\b(?![^<>]*type=[\"']?(?:hidden|submit|button|image|checkbox))")
 
 
 class Challenge(Struct, frozen=True):

@@ -10,13 +10,14 @@ import regex
 
 from scraper.errors import Malformed, Unreadable
 from scraper.job import urls
+from scraper.job.late import late_regex
 from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.encodings.writers import writer_of
 from scraper.parse.selectors.select import Clock, parse_json
 from scraper.parse.trees.parsers import Engine, engine_of
 from scraper.parse.values.casts import Place
 
-_may_have_base = regex.compile("<base", regex.IGNORECASE).search
+_may_have_base = late_regex("<base", regex.IGNORECASE)
 
 
 class Document:
@@ -56,7 +57,7 @@ class Document:
     def place(self) -> Place:
         """What relative links and dates without a year are read against. Raises TooManyAttributes."""
         base_url = self.url
-        if self._engine.has_base and _may_have_base(self.text) and (href := self._find_base()) is not None:
+        if self._engine.has_base and _may_have_base.search(self.text) and (href := self._find_base()) is not None:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urls.join(self.url, href)
         return Place(base_url, writer_of(self._decoded.encoding), self._fetched_at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from itertools import islice, zip_longest
@@ -11,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from scraper.errors import Malformed
+from scraper.job.late import late_re
 from scraper.parse.trees.parsers import Engine
 
 MAX_COLUMNS = 1000
@@ -21,7 +21,7 @@ MAX_HEADINGS = 20
 """Lines of headings that make names."""
 TO_THE_END = 65_534
 """What `rowspan=0` means, the longest span that HTML knows."""
-_leading_digits = re.compile(r"[ \t\n\f\r]*\+?0*([0-9]+)").match
+_leading_digits = late_re(r"[ \t\n\f\r]*\+?0*([0-9]+)")
 """A number as HTML reads it (§2.3.4.2): what stands behind it does not count."""
 
 
@@ -133,7 +133,7 @@ class TableReader:
 
     def _span(self, cell: Any, name: str, most: int) -> int:
         """Return over how many columns or rows a cell goes; 0 rows are all that follow."""
-        digits = _leading_digits(self._engine.attribute(cell, name) or "")
+        digits = _leading_digits.match(self._engine.attribute(cell, name) or "")
         number = int(digits[1][:9]) if digits else 1
         return min(number, most) or (most if name == "rowspan" else 1)
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
+from scraper.job.late import late_regex
 from scraper.job.templates import as_text
 from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
@@ -63,15 +64,15 @@ def _strip_tags(text: str) -> str:
     return remove_tags(_tags_between_digits.sub(_mark_of, text))
 
 
-_tags_between_digits = regex.compile(r"(?<=\d)\s*+(?:<[^<>]*+>\s*+)++(?=\d)")
-_edge = regex.compile(r"</?(\w+)")
-_blank_beside = regex.compile(r"\s(?=<|\Z)|>\s").search
+_tags_between_digits = late_regex(r"(?<=\d)\s*+(?:<[^<>]*+>\s*+)++(?=\d)")
+_edge = late_regex(r"</?(\w+)")
+_blank_beside = late_regex(r"\s(?=<|\Z)|>\s")
 
 
 def _mark_of(tags: regex.Match[str]) -> str:
     """Return the mark for tags that a number does not reach over, or these tags."""
     names = {name.lower() for name in _edge.findall(tags[0])}
-    is_line = names & (BLOCKS | {"br"}) or _blank_beside(tags[0])
+    is_line = names & (BLOCKS | {"br"}) or _blank_beside.search(tags[0])
     return LINE if is_line else JOINED if names & APART else tags[0]
 
 

@@ -29,6 +29,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from scraper.errors import OutputError, open_files_shortage
+from scraper.journal.database import ERRORS
 from scraper.report import history_schema as schema
 from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
@@ -232,7 +233,7 @@ class History:
     def _read(self, query: str, *values: object) -> list[Any]:
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise OutputError(f"{self._path}: cannot read the history: {error}") from error
 
     @contextlib.contextmanager
@@ -241,7 +242,7 @@ class History:
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise OutputError(f"{self._path}: cannot write the history: {open_files_shortage() or error}") from error
 
 
@@ -251,7 +252,7 @@ def open_history(path: Path) -> History:
         return History(path, _open(path))
     except sqlite3.OperationalError as error:
         return _unkept(path, error)
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         try:
             aside = set_aside(path)
         except OSError as hindrance:
@@ -277,7 +278,7 @@ def read_history(path: Path) -> History:
     place = f"{path.resolve().as_uri()}?mode=ro" if path.exists() else ":memory:"
     try:
         return History(path, _open(place, is_uri=path.exists()))
-    except sqlite3.Error as error:
+    except ERRORS as error:
         raise OutputError(f"{path}: cannot read the history: {error}") from error
 
 

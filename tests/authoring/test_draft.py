@@ -406,3 +406,118 @@ def test_xml_is_told_to_be_so_and_not_drafted_as_html(start):
 def test_xhtml_is_drafted(start):
     body = (start + "<h1>A</h1>" + "<p class=row><b>a</b><i>b</i></p>" * 9).encode()
     assert "records:" in draft_lines(Page("http://a.example/", 200, (), body, 0.0))
+
+
+# --------------------------------------------------------------------------- what stands in items, pages of one thing
+
+
+def test_what_nobody_sees_is_no_field(tmp_path):
+    items = "".join(
+        f'<div class="tea"><h3><a href="/t/{n}">Tea of number {n}</a></h3><b class="price">£{n}.50</b>'
+        f'<span hidden class="sku">SKU {n}</span><p style="display: none"><i class="stock">{n} left</i></p></div>'
+        for n in range(5)
+    )
+    records, _ = drafted(page(html(items)), tmp_path)
+    assert list(records[0]) == ["title", "url", "price"]
+
+
+def test_descriptions_in_items_are_named_and_found_by_their_terms(tmp_path):
+    def item(n, *pairs):
+        inside = "".join(f"<dt>{term}:</dt><dd>{value}</dd>" for term, value in pairs)
+        return f'<div class="tea"><h3><a href="/t/{n}">Tea of number {n}</a></h3><dl>{inside}</dl></div>'
+
+    items = [item(n, ("Weight", f"{n} g"), ("Picked by", f"hand {n}"), ("Grade", n)) for n in range(4)]
+    items.append(item(4, ("Grade", 9), ("Weight", "5 g")))
+    records, text = drafted(page(html("".join(items))), tmp_path)
+    assert records[3] == {
+        "title": "Tea of number 3", "url": "https://shop.example/t/3",
+        "weight": "3 g", "picked_by": "hand 3", "grade": 3,
+    }  # fmt: skip
+    assert [records[4][name] for name in ("weight", "picked_by", "grade")] == ["5 g", None, 9]
+    assert "nth-child" not in text.partition("fields:")[2]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var page = 1, teas = [{}];",
+        "window.state = {{user: undefined, shop: {{'teas': [{}], total: +5}}}}; start(window.state);",
+    ],
+)
+def test_a_list_in_an_object_of_javascript_is_found(tmp_path, script):
+    teas = ", ".join(f"{{id: {n}, name: 'Tea of number {n}', price: {n}.5,}}" for n in range(7))
+    records, text = drafted(page(html(f"{NAV}<div id=app></div><script>{script.format(teas)}</script>")), tmp_path)
+    assert (len(records), records[2]) == (7, {"id": 2, "name": "Tea of number 2", "price": 2.5})
+    assert " js: " in text
+
+
+def test_a_page_of_one_thing_has_what_its_classes_name(tmp_path):
+    body = (
+        "<h1>Assam</h1><p class=price>£3.50</p><div class=box><span class='stock in'>In stock</span>"
+        "<span class=origin>Munnar</span></div><p>A text about it.</p><button class=buy>Buy</button>"
+        "<div class=similar><p class=price2>x</p></div><footer><p class=address>The Road</p></footer>"
+    )
+    records, _ = drafted(page(html(body)), tmp_path)
+    told = {"title": "Assam", "price": 3.5, "stock": "In stock", "origin": "Munnar", "price2": "x"}
+    assert records == [told]
+
+
+CARDS = "".join(
+    f'<li class="card"><h3><a href="/t/{n}">Another tea of number {n}</a></h3><p>A text about tea {n}</p>'
+    f"<b>£{n}.50</b></li>"
+    for n in range(9)
+)
+LINKED = {
+    "@context": "https://schema.org", "@type": ["Product", "Thing"], "name": "Assam", "sku": "A-7",
+    "offers": {"@type": "Offer", "price": "3.50", "priceCurrency": "GBP"}, "image": "/a.jpg",
+    "keywords": ["black", "malty"], "review": [{"@type": "Review", "reviewBody": "good"}],
+}  # fmt: skip
+CRUMBS = {"@type": "BreadcrumbList", "itemListElement": [{"@type": "ListItem", "name": "Teas"}]}
+
+
+def linked(*data):
+    return "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in data)
+
+
+def test_a_page_that_says_which_thing_it_is_about_is_that_and_not_the_cards_below(tmp_path):
+    body = f"<h1>Assam</h1><main><ul>{CARDS}</ul></main>"
+    for head in (linked(LINKED, CRUMBS), linked({"@graph": [CRUMBS, LINKED]})):
+        (record,), text = drafted(page(html(body, head)), tmp_path)
+        assert record == {
+            "title": "Assam", "sku": "A-7", "keywords": ["black", "malty"],
+            "offers_price": 3.5, "offers_price_currency": "GBP",
+        }  # fmt: skip
+        assert "offers_price: {json_ld: Product, json: offers.price, type: float}" in text
+
+
+def test_microdata_are_the_thing_too_and_what_is_there_several_times_is_a_list(tmp_path):
+    inside = "<h1 itemprop=name>Chai</h1>" + "".join(f"<p itemprop=recipeIngredient>{n} g tea</p>" for n in range(4))
+    body = f'<div itemscope itemtype="http://schema.org/Recipe">{inside}</div><main><ul>{CARDS}</ul></main>'
+    (record,), _ = drafted(page(html(body)), tmp_path)
+    assert record["recipe_ingredient"] == [f"{n} g tea" for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        linked(LINKED | {"name": "Another"}),  # an advertisement, which is not the heading
+        linked(LINKED, {"@type": "Recipe", "name": "Assam"}),
+        linked({"@type": "ItemList", "itemListElement": [LINKED]}),
+        '<script type="application/ld+json">{"@type": "Product", "name": </script>',
+        "",
+    ],
+)
+def test_a_page_that_does_not_say_so_is_its_list(tmp_path, head):
+    records, _ = drafted(page(html(f"<h1>Assam</h1><main><ul>{CARDS}</ul></main>", head)), tmp_path)
+    assert len(records) == 9
+
+
+def test_rows_that_a_script_will_fill_are_no_items(tmp_path):
+    built = "".join(
+        f'<tr class="row"><td>{n}</td><td><a href="/t/{n}">Tea of number {n}</a></td><td><b>{n}.50</b></td>'
+        f"<td>{n} left</td><td>{n} sold</td><td>{n} new</td></tr>"
+        for n in range(5)
+    )
+    hollow = "".join(f'<tr class="row"><td><a href="/u/{n}">Tea {n}</a></td></tr>' for n in range(30))
+    records, _ = drafted(page(html(f"{NAV}<table>{built}{hollow}</table>")), tmp_path)
+    assert len(records) == 5

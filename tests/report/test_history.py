@@ -183,13 +183,20 @@ def replace(path):
     path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
 
 
+def damage_a_name(path):
+    """Let SQLite repeat in its error what is no UTF-8."""
+    data = path.read_bytes()
+    assert b"CREATE TABLE sample" in data
+    path.write_bytes(data.replace(b"CREATE TABLE sample", b"CREATE\xff\xffABLE sample"))
+
+
 def age(path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
 
 
-@pytest.mark.parametrize("harm", [cut, scribble, replace, age])
+@pytest.mark.parametrize("harm", [cut, scribble, replace, damage_a_name, age])
 def test_a_history_that_cannot_be_read_is_set_aside_and_no_run_is_lost(config, folder, boards, caplog, harm):
     caplog.set_level(logging.ERROR, "scraper")
     board, history = config(css(boards)), folder / "output/.scraper/board/history.db"

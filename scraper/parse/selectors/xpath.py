@@ -17,6 +17,7 @@ from typing import Any
 import regex
 
 from scraper.errors import PatternError
+from scraper.job.late import late_regex
 from scraper.parse.selectors.namespaces import Namespaces
 from scraper.parse.selectors.select import Clock, Regex
 
@@ -39,14 +40,14 @@ AXES = frozenset(
     " parent preceding preceding-sibling self".split()
 )
 MAX_LENGTH = 10_000
-_piece = regex.compile(
+_piece = late_regex(
     r"""(?P<text>"[^"]*"|'[^']*')|\$\s*(?P<variable>[\w:.-]*)|(?P<axis>[\w-]+)\s*::"""
     r"""|(?P<name>(?:[^\W\d][\w.-]*:)?(?:[^\W\d][\w.-]*|\*))(?P<call>\s*\()?"""
 )
-_part = regex.compile(r"""\"[^"]*\"|'[^']*'|[][(),]""")
-_text = regex.compile(r"""\"[^"]*\"|'[^']*'""")
-_blank = regex.compile(r"[^\S \t\n\r]")
-_at_attribute = regex.compile(r"(?:@|\battribute\s*::)\s*$").search
+_part = late_regex(r"""\"[^"]*\"|'[^']*'|[][(),]""")
+_text = late_regex(r"""\"[^"]*\"|'[^']*'""")
+_blank = late_regex(r"[^\S \t\n\r]")
+_at_attribute = late_regex(r"(?:@|\battribute\s*::)\s*$")
 _clock: ContextVar[Clock] = ContextVar("clock")
 
 Functions = Mapping[tuple[None, str], Callable[..., Any]]
@@ -86,7 +87,7 @@ def _checked(found: regex.Match[str], pattern: str, namespaces: Namespaces | Non
         prefix, _, local = name.partition(":")
         if namespaces is not None:
             return _prefixed(
-                prefix, local, namespaces, is_attribute=_at_attribute(pattern[: found.start()]) is not None
+                prefix, local, namespaces, is_attribute=_at_attribute.search(pattern[: found.start()]) is not None
             )
         raise refuse(
             f"names have no prefixes here; say *[local-name() = '{local}'], of attributes @*[name() = '{name}']"

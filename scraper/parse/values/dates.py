@@ -13,11 +13,18 @@ from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import regex
-
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.values.date_formats import OF_AN_ERA, by_strptime, compile_format, has_year, needs_strptime, our_year
+from scraper.job.late import late_regex
+from scraper.parse.values.date_formats import (
+    OF_AN_ERA,
+    by_strptime,
+    compile_format,
+    has_year,
+    needs_strptime,
+    our_year,
+    zoned,
+)
 from scraper.parse.values.locales import language_of, locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
@@ -100,6 +107,11 @@ def check_format(pattern: str) -> None:
         raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
 
 
+def says_zone(pattern: str) -> bool:
+    """Return whether what a format reads has an offset."""
+    return pattern in EPOCHS or pattern == RELATIVE or "%z" in zoned(pattern).lower()
+
+
 def check_locale(name: str) -> None:
     """Raise PatternError for a locale that is not known."""
     locale_of(name)
@@ -167,12 +179,12 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     return recall
 
 
-_epoch = regex.compile(r"-?[0-9]{1,16}(?:\.[0-9]+)?").fullmatch
+_epoch = late_regex(r"-?[0-9]{1,16}(?:\.[0-9]+)?")
 EPOCHS = {"unix": 1.0, "unix_ms": 1000.0}
 
 
 def _read_epoch(text: str, divisor: float) -> datetime:
-    if not _epoch(text):
+    if not _epoch.fullmatch(text):
         raise ValueError("is no number of seconds since 1970" if divisor == 1 else "is no number of milliseconds")
     number = abs(float(text))
     if number / divisor > MAX_EPOCH_S:

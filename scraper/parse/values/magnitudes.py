@@ -8,12 +8,13 @@ from functools import lru_cache
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.parse.values.locales import locale_of
 
 EVERYWHERE = {"k": 10**3, "K": 10**3, "M": 10**6}
 CHINESE = {"千": 10**3, "천": 10**3} | dict.fromkeys("万萬만", 10**4) | dict.fromkeys("亿億억", 10**8)
 _chinese = f"[{''.join(CHINESE)}]+"
-_suffixed = regex.compile(r"(0+)\s*([^\d0¤#,;]+)").match
+_suffixed = late_regex(r"(0+)\s*([^\d0¤#,;]+)")
 
 
 class Magnitudes:
@@ -61,7 +62,7 @@ def _words(name: str) -> Iterator[tuple[str, int]]:
     """Yield each word that multiplies, with its point and without, in small letters unless it is one letter."""
     for patterns in locale_of(name).compact_decimal_formats.values():
         for size, pattern in (item for sizes in patterns.values() for item in sizes.items()):
-            if match := _suffixed(pattern.pattern.replace("'", "")):
+            if match := _suffixed.match(pattern.pattern.replace("'", "")):
                 word = " ".join(match[2].split())
                 word = word if len(word) == 1 else word.lower()
                 for spelling in {word, word.removesuffix(".")}:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import regex
 
 from scraper.errors import Malformed
+from scraper.job.late import late_regex
 from scraper.parse.values.magnitudes import PLAIN, Magnitudes
 from scraper.parse.values.money import CENTS, CURRENCY, are_codes, is_money
 
@@ -27,15 +28,17 @@ _plain |= dict.fromkeys(
 _plain |= str.maketrans("．，－＋−–‒﹣‘’ʼ＇＄￠", ".,-+----''''$¢") | dict.fromkeys(
     map(ord, "\u00a0\u2007\u2009\u202f"), " "
 )
-_other_digits = regex.compile(r"[^\P{Nd}0-9０-９]").findall
+_other_digits = late_regex(r"[^\P{Nd}0-9０-９]")
 _no_cents = r"(?:-{1,2}|[—―])"
-_clear_comma = regex.compile(rf",{_no_cents}(?!\d)|[0-9][' ][0-9]{{3}},").search
-_doubtful = regex.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
-_simple = regex.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?").fullmatch
+_clear_comma = late_regex(rf",{_no_cents}(?!\d)|[0-9][' ][0-9]{{3}},")
+_doubtful = late_regex(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_simple = late_regex(r"-?[0-9]+(?:\.[0-9]{1,2})?")
 """What most numbers are, and what is clear: it takes a fifth of the time."""
-_first_to_last = regex.compile(r"[0-9](?:.*[0-9])?", regex.DOTALL).search
-_english = regex.compile(r"[0-9]\s*(?:B|T|(?i:thousand|million|billion|trillion))\s*\p{Sc}?$").search
-_a_number = regex.compile(r"[0-9]+(?:[.,' ][0-9]+)*").findall
+_first_to_last = late_regex(r"[0-9](?:.*[0-9])?", regex.DOTALL)
+_no_whole = late_regex(r"[.,][0-9]{2}")
+"""Matches what a dash before it may make -0.95, or 0.95 as Swiss shops write it."""
+_english = late_regex(r"[0-9]\s*(?:B|T|(?i:thousand|million|billion|trillion))\s*\p{Sc}?$")
+_a_number = late_regex(r"[0-9]+(?:[.,' ][0-9]+)*")
 _wholes = {
     comma: rf"[0-9]+|[1-9][0-9]{{0,2}}(?P<mark>[{regex.escape(comma)}' ])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
     for comma in ".,"
@@ -63,7 +66,7 @@ def parse_number(text: str, decimal: str | None = None, times: Magnitudes = PLAI
     """
     if len(text) > MAX_LENGTH:
         raise Malformed(f"is no number: it has more than {MAX_LENGTH} characters")
-    if _simple(text) and decimal != ",":
+    if _simple.fullmatch(text) and decimal != ",":
         return Decimal(text)
     plain = (text if text.isascii() else _in_ascii(text.translate(_plain))).strip()
     if plain.startswith("(") and plain.endswith(")") and is_money(plain):
@@ -75,7 +78,7 @@ def parse_number(text: str, decimal: str | None = None, times: Magnitudes = PLAI
 
 def _in_ascii(text: str) -> str:
     """Return the text with the digits and marks of its script as ours; digits of two scripts stay as they are."""
-    others = set(_other_digits(text))
+    others = set(_other_digits.findall(text))
     zeros = {ord(digit) - unicodedata.decimal(digit) for digit in others}
     if len(zeros) < 2 and not (others and regex.search("[0-9]", text)):
         text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
@@ -97,7 +100,7 @@ def _number(text: str, point: str, times: Magnitudes) -> Decimal | None:
     if match is None or not (match["whole"] or match["part"]) or not are_codes(match.captures("code")):
         return None
     sign = match["sign"] or match["minus"]
-    if match["sign"] and match["minus"]:
+    if (match["sign"] and match["minus"]) or (sign and _no_whole.fullmatch(match["amount"])):
         return None
     whole = regex.sub(r"[^0-9]", "", match["whole"] or "0")
     number = Decimal(f"{sign}{whole}.{match['part'] or '0'}" if match["part"] else sign + whole)
@@ -111,12 +114,12 @@ def _number(text: str, point: str, times: Magnitudes) -> Decimal | None:
 
 def _own_point(text: str) -> str:
     """Return the sign before the fraction as a text's own marks tell it; the point where they tell nothing."""
-    amount = _first_to_last(text)
+    amount = _first_to_last.search(text)
     marks = amount[0] if amount else ""  # a word such as kr. has a point of its own
     point, comma = marks.rfind("."), marks.rfind(",")
     if point >= 0 and comma >= 0:
         return "." if point > comma else ","
-    return "," if marks.count(".") > 1 or _clear_comma(text) else "."
+    return "," if marks.count(".") > 1 or _clear_comma.search(text) else "."
 
 
 def _is_doubtful(text: str, times: Magnitudes) -> bool:
@@ -126,7 +129,7 @@ def _is_doubtful(text: str, times: Magnitudes) -> bool:
     """
     match = _pattern(".", times).fullmatch(text)
     is_point = match is None or (match["times"] or "k") < "\u2e80"
-    return match is not None and is_point and _doubtful(match["amount"]) is not None
+    return match is not None and is_point and _doubtful.fullmatch(match["amount"]) is not None
 
 
 def _cause(text: str, decimal: str | None, times: Magnitudes) -> str:
@@ -138,11 +141,13 @@ def _cause(text: str, decimal: str | None, times: Magnitudes) -> str:
         ((point, number),) = readings.items()
         other = "." if point == "," else ","
         return f'is no number with "{other}" before the fraction; with `decimal: "{point}"` it is {number}'
-    numbers = _a_number(text)
+    numbers = _a_number.findall(text)
+    if regex.search(r"[+-]\s*[.,][0-9]{2}(?![0-9])", text):
+        return "may be a number below 0, or a price without its zero; take it out with `regex`"
     if "\n" in text and len(numbers) > 1:
         return "is no number: a break between elements is no thousands mark; select one of them"
     if len(numbers) == 1 and text.endswith("%"):
         return 'is no number; `steps: [{remove_suffix: "%"}]` takes the sign off'
-    if len(numbers) == 1 and times is PLAIN and _english(text):
+    if len(numbers) == 1 and times is PLAIN and _english.search(text):
         return "is no number without its language; `locale: en` reads the word behind it, or take it out with `regex`"
     return "is no number; take it out with `regex`" if len(numbers) == 1 else "is no number"
