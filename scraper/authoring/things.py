@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from scraper.authoring.candidates import Element
+from scraper.authoring.structure.candidates import Element
 from scraper.errors import Malformed
 from scraper.parse import linked_data, loose_json
 from scraper.parse.trees.text import text

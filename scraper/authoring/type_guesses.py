@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from scraper.authoring.candidates import Candidate
+from scraper.authoring.structure.candidates import Candidate
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
 from scraper.parse.values.casts import Place

@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 
-from scraper.authoring.mend.features import Marks, marks_of
+from scraper.authoring.structure.features import Marks, marks_of
 from scraper.authoring.trace import template_names
 from scraper.errors import PatternTimeout, ScraperError
 from scraper.job import Field, Kind, Rule, Selection, Source
