@@ -55,6 +55,8 @@ def _file_lines(job: Job) -> Iterator[str]:
 
 
 def _login(login: Login) -> str:
+    if login.actions:
+        return f"in the browser at {login.url}, {', '.join(map(str, login.actions))}"
     what = f"{'a form' if login.json is None else 'JSON'} with {', '.join(sorted(login.names)) or 'nothing'}"
     to = f", posted to {login.url}" if login.first_url != login.url else ""
     token = f", {login.token.header} from {_origin(login.token)}" if login.token else ""

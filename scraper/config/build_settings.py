@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scraper import job
+from scraper.config.build_actions import build_actions
 from scraper.config.environment import ENGINE, Texts
 from scraper.job import urls
 
@@ -54,8 +55,11 @@ def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
     """Return what to send before the crawl."""
     if spec is None:
         return None
-    if (spec.form is None) == (spec.json_ is None):
-        fill.complain(("login",), "a login says one of form and json")
+    if (spec.form is not None) + (spec.json_ is not None) + bool(spec.actions) != 1:
+        fill.complain(("login",), "a login says one of form, json and actions")
+    for key in ("page", "token") if spec.actions else ():
+        if getattr(spec, key) is not None:
+            fill.complain(("login", key), "this belongs to form and json; a browser does as the page wants it")
     if spec.token is not None and (spec.token.meta is None) == (spec.token.cookie is None):
         fill.complain(("login", "token"), "a token is one of meta and cookie")
     if spec.token is not None and spec.form is None and spec.page is None:
@@ -68,6 +72,7 @@ def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
         fill.text(spec.page, ("login", "page")),
         fill.data(spec.json_, ("login", "json")),
         job.Token(spec.token.header, spec.token.meta, spec.token.cookie) if spec.token else None,
+        build_actions(spec.actions, fill, ("login", "actions")),
     )
 
 

@@ -102,6 +102,9 @@ def _of_settings(job: Job) -> Iterator[tuple[str, str]]:
     if job.login:
         yield from ((f"login.{name}", value) for name, value in job.login.form)
         yield from _of_json("login", job.login.json)
+        for n, action in enumerate(job.login.actions):
+            texts = (part for part in (action.value.parts if action.value else ()) if isinstance(part, str))
+            yield from ((f"login.actions.{n}.{m}", text) for m, text in enumerate(texts))
 
 
 def _of_json(name: str, data: Any) -> Iterator[tuple[str, str]]:

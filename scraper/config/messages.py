@@ -70,7 +70,7 @@ def complaint(error: ErrorDetails) -> Complaint:
         return Complaint(path, _wrong_length(context))
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
-        return Complaint(path, f"expected {words} {context[name]:g}, got {found}")
+        return Complaint(path, f"expected {words} {context[name]:.12g}, got {found}")
     if kind == "literal_error" and (path[-1:], found) == (("parser",), "lexbor"):
         return Complaint(path, "there is no lexbor any more; say html5, or nothing: the same tree, read in less time")
     if kind == "literal_error":

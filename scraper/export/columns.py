@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from scraper.job import TIMES, Field, Job, Rule
 from scraper.parse.transforms import STEPS
-from scraper.parse.values.dates import RELATIVE
+from scraper.parse.values.dates import says_zone
 from scraper.parse.values.types import TYPES, Stored
 
 
@@ -134,4 +134,4 @@ def is_open(field: Field) -> bool:
 
 def _zones(field: Field) -> list[bool]:
     """Return for each format whether its date-times have an offset."""
-    return ["%z" in text.lower() or text.startswith("unix") or text == RELATIVE for text in field.formats]
+    return [says_zone(pattern) for pattern in field.formats]

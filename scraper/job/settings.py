@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from scraper.job.discreet import Discreet
+from scraper.job.kinds import Action
 
 
 class PoolSettings(Struct, frozen=True):
@@ -113,6 +115,8 @@ class Login(Discreet, frozen=True):
     json: Any = None
     """Plain data that is posted instead of a form."""
     token: Token | None = None
+    actions: tuple[Action, ...] = ()
+    """What is done on the page in the browser instead of sending anything."""
 
     @property
     def first_url(self) -> str | None:
@@ -123,6 +127,12 @@ class Login(Discreet, frozen=True):
     def urls(self) -> tuple[str, ...]:
         """All that the login names."""
         return (self.url, self.page) if self.page else (self.url,)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return CSS of what is filled in: a page that has all of it may be the login."""
+        acted = tuple(action.css for action in self.actions if action.verb == "fill" and action.css)
+        return acted + tuple(f"[name={json.dumps(name)}]" for name, _ in self.form)
 
     @property
     def names(self) -> frozenset[str]:

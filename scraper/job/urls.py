@@ -59,6 +59,11 @@ def without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
+def without_query(url: str) -> str:
+    """Return a URL without query and fragment: a login page is told where to go back to."""
+    return url.partition("#")[0].partition("?")[0]
+
+
 def without_anchor(url: str) -> str:
     """Return a URL without a fragment that names a place of its page; `#/…` and `#!…` are routes of scripts, and stay.
 
@@ -110,11 +115,11 @@ def host(url: str) -> str:
 def domain(name: str) -> str:
     """Return a domain as URLs name it; a name that is none as it is.
 
-    >>> domain("Faß.example"), domain("例子.CN"), domain("::1")
+    >>> domain("Faß.example"), domain("例子.CN."), domain("::1")
     ('xn--fa-hia.example', 'xn--fsqu00a.cn', '::1')
     """
     try:
-        return ada_url.idna_to_ascii(name).decode() or name
+        return ada_url.idna_to_ascii(name.removesuffix(".")).decode() or name
     except ValueError:
         return name
 
@@ -201,4 +206,10 @@ def url_mistake(text: str) -> str:
         return "expected a URL that begins with http:// or https://"
     if parts.username is not None or parts.password is not None:
         return "a URL holds no user and password; say settings.auth"
-    return "" if parts.hostname and port != 0 else "expected a host behind http(s)://"
+    if not parts.hostname or port == 0:
+        return "expected a host behind http(s)://"
+    try:
+        parse(text)
+    except ValueError:
+        return "no host is called so, as browsers have it"
+    return ""

@@ -27,7 +27,7 @@ TITLE_WITHIN = 100_000
 LITTLE = 1500
 """Characters of text that a challenge has at most."""
 NEXT_TO_NOTHING = 300
-_unseen = late_regex(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\z)|<!--.*?(?:-->|\z)|<[^<>]*>")
+_unseen = late_regex(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>")
 _title = regex.compile(r"(?i)<title\b[^<>]*>([^<]*)</title")
 _input = late_regex(r"(?i)<textarea\b|<select\b|<input\b(?![^<>]*type=[\"']?(?:hidden|submit|button|image|checkbox))")
 

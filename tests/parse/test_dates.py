@@ -229,6 +229,20 @@ def test_a_zone_that_stands_there_counts(zone, expected, pattern):
     assert found == f"2026-03-03T{expected}+08:00"
 
 
+@pytest.mark.parametrize(
+    ("value", "pattern"),
+    [
+        ("2026-03-03T10:00:00Z", "%Y-%m-%dT%H:%M:%SZ"), ("2026-03-03T10:00:00.5Z", "%Y-%m-%dT%H:%M:%S.%fZ"),
+        ("Tue, 03 Mar 2026 10:00:00 GMT", "%a, %d %b %Y %H:%M:%S GMT"), ("10:00 UTC, 03/03/2026", "%H:%M UTC, %d/%m/%Y"),
+        ("2026-062 10:00 GMT", "%Y-%j %H:%M %Z"), ("2026-062T10:00Z", "%Y-%jT%H:%MZ"), ("10:00 AM GMT 3.3.2026", "%I:%M %p GMT %d.%m.%Y"),
+    ],
+)  # fmt: skip
+def test_a_zone_that_stands_in_the_format_counts_too(value, pattern):
+    half = ".500000" if ".5" in value else ""
+    assert read(value, "datetime", pattern) == f"2026-03-03T10:00:00{half}Z"
+    assert read(value, "datetime", pattern, timezone="Asia/Shanghai") == f"2026-03-03T18:00:00{half}+08:00"
+
+
 def test_a_zone_of_several_countries_is_that_of_the_config_or_none():
     assert read("2026-07-03 10:00 CDT", "datetime", timezone="America/Chicago") == "2026-07-03T10:00:00-05:00"
     assert read("2026-07-03 10:00 IST", "datetime", timezone="Asia/Kolkata") == "2026-07-03T10:00:00+05:30"

@@ -15,6 +15,8 @@ nominate        the elements that may hold it
 ways            selectors that lead to an element
 way             one of them, written as CSS or XPath
 markup          regexes that cut it out of the source
+json_search     the same in values of JSON
+json_paths      paths that lead to these
 past            what a field used to read
 alignment       which new row tells of the same thing as which old one
 likeness        how alike values are

@@ -198,7 +198,7 @@ class FieldSearch:
 
     def weigh(self, past: Past, one: Field, cost: float) -> Candidate | None:
         """Return a field's evidence; None for one that finds nothing."""
-        taken = take(one, self.sample)
+        taken = self._take(one)
         filled = [each for each in taken if each.texts]
         if not filled:
             return None
@@ -209,7 +209,7 @@ class FieldSearch:
             same = overlap(_words(taken), _words(past.taken))
         shape = shape_likeness(past.shape, shape_of(texts)) * _ratio(past.count, len(texts) / len(filled)) ** 0.5
         valid = sum(each.is_filled for each in filled) / len(filled)
-        named = likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
+        named = self._named(past, one, taken)
         covers = min(1.0, fill / past.fill) if past.fill else 1.0
         excess = max(0.0, fill - past.fill)
         score = (
@@ -218,6 +218,13 @@ class FieldSearch:
             - 0.012 * cost
         )
         return Candidate(one, cost, tuple(taken), fill, same, shape, named, score)
+
+    def _take(self, one: Field) -> list[Taken]:
+        return take(one, self.sample)
+
+    def _named(self, past: Past, one: Field, taken: Sequence[Taken]) -> float:  # noqa: ARG002 (it counts in JSON)
+        """Return how alike the elements are."""
+        return likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
 
     def _same(self, past: Past, taken: Sequence[Taken], texts: Sequence[str]) -> float:
         """Return how much of what is read is what was read before: of the same thing where that is known."""

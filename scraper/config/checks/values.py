@@ -249,7 +249,8 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         for n, url in enumerate(urls):
             if not _is_proxy(url):
                 yield Complaint(
-                    (*path, "proxies", scheme, n), "expected the URL of a proxy, such as http://user:password@host:3128"
+                    (*path, "proxies", scheme, n),
+                    "expected the URL of a proxy, such as http://host:3128, or with user:password@ before the host",
                 )
     for n, domain in enumerate(settings.allowed_domains or ()):
         if not regex.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:]*:[0-9a-f:]*", domain):

@@ -16,7 +16,15 @@ from scraper.errors import Malformed, PatternError
 from scraper.job import Field
 from scraper.job.days import zone_of
 from scraper.job.late import late_regex
-from scraper.parse.values.date_formats import OF_AN_ERA, by_strptime, compile_format, has_year, needs_strptime, our_year
+from scraper.parse.values.date_formats import (
+    OF_AN_ERA,
+    by_strptime,
+    compile_format,
+    has_year,
+    needs_strptime,
+    our_year,
+    zoned,
+)
 from scraper.parse.values.locales import language_of, locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
@@ -97,6 +105,11 @@ def check_format(pattern: str) -> None:
             raise PatternError(f"{pattern!r} is no format of strptime: {cause}") from error
     except re.error as error:
         raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
+
+
+def says_zone(pattern: str) -> bool:
+    """Return whether what a format reads has an offset."""
+    return pattern in EPOCHS or pattern == RELATIVE or "%z" in zoned(pattern).lower()
 
 
 def check_locale(name: str) -> None:

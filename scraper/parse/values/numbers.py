@@ -35,6 +35,8 @@ _doubtful = late_regex(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _simple = late_regex(r"-?[0-9]+(?:\.[0-9]{1,2})?")
 """What most numbers are, and what is clear: it takes a fifth of the time."""
 _first_to_last = late_regex(r"[0-9](?:.*[0-9])?", regex.DOTALL)
+_no_whole = late_regex(r"[.,][0-9]{2}")
+"""Matches what a dash before it may make -0.95, or 0.95 as Swiss shops write it."""
 _english = late_regex(r"[0-9]\s*(?:B|T|(?i:thousand|million|billion|trillion))\s*\p{Sc}?$")
 _a_number = late_regex(r"[0-9]+(?:[.,' ][0-9]+)*")
 _wholes = {
@@ -98,7 +100,7 @@ def _number(text: str, point: str, times: Magnitudes) -> Decimal | None:
     if match is None or not (match["whole"] or match["part"]) or not are_codes(match.captures("code")):
         return None
     sign = match["sign"] or match["minus"]
-    if match["sign"] and match["minus"]:
+    if (match["sign"] and match["minus"]) or (sign and _no_whole.fullmatch(match["amount"])):
         return None
     whole = regex.sub(r"[^0-9]", "", match["whole"] or "0")
     number = Decimal(f"{sign}{whole}.{match['part'] or '0'}" if match["part"] else sign + whole)
@@ -140,6 +142,8 @@ def _cause(text: str, decimal: str | None, times: Magnitudes) -> str:
         other = "." if point == "," else ","
         return f'is no number with "{other}" before the fraction; with `decimal: "{point}"` it is {number}'
     numbers = _a_number.findall(text)
+    if regex.search(r"[+-]\s*[.,][0-9]{2}(?![0-9])", text):
+        return "may be a number below 0, or a price without its zero; take it out with `regex`"
     if "\n" in text and len(numbers) > 1:
         return "is no number: a break between elements is no thousands mark; select one of them"
     if len(numbers) == 1 and text.endswith("%"):
