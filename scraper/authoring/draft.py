@@ -5,29 +5,29 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import regex
+from msgspec import Struct
 
-import scraper
 from scraper.authoring import json_records, single_record
-from scraper.authoring.candidates import Element
 from scraper.authoring.details import Detail, details_of
 from scraper.authoring.field_guesses import Guess, guesses
 from scraper.authoring.next_page import find_next
 from scraper.authoring.one_page import UNKNOWN_URL, as_template
-from scraper.authoring.repeats import WEAK, Group, best_group
 from scraper.authoring.script_lists import best_list
 from scraper.authoring.site_zone import zone_of
+from scraper.authoring.structure.candidates import Element
+from scraper.authoring.structure.repeats import WEAK, Group, best_group
+from scraper.authoring.things import thing_of
+from scraper.config.json_schema import SCHEMA
 from scraper.errors import ScraperError
 from scraper.models import Page
 from scraper.parse.challenges import page_sign
 from scraper.parse.encodings.encoding import decode
 from scraper.parse.trees import html5
 
-SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
 OTHERS = 3
@@ -45,8 +45,7 @@ _xml_start = regex.compile(
 _words = frozenset("true false null yes no on off y n".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a config is written of."""
 
     each: str | dict[str, str] | None
@@ -95,7 +94,10 @@ def _draft(page: Page) -> Draft:
     root = html5.as_lxml(html5.parse(decoded.text))
     details = details_of(root)
     group = best_group(root, {one.element for one in details})
-    whole = single_record.find(root, details)
+    thing = thing_of(root)
+    whole = single_record.find(root, details, thing)
+    if thing is not None:
+        return Draft(None, 1, whole)
     listed = best_list(root)
     if listed is not None and (group is None or listed.score > group.score):
         others = ((group.selector, group.count), *group.others) if group else ()
@@ -104,7 +106,7 @@ def _draft(page: Page) -> Draft:
         )
     is_weak = group is None or group.score < WEAK or _is_beside(group, details, root)
     if group is None or (is_weak and single_record.is_of_one_thing(whole)):
-        return Draft(None, 1, whole)
+        return Draft(None, 1, [*whole, *single_record.by_class(root, whole)])
     return Draft(
         group.selector,
         group.count,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
-from scraper.authoring.candidates import Candidate, Element
-from scraper.authoring.repeats import Group
-from scraper.authoring.type_guesses import guess_type
+from scraper.authoring.details import Detail, of_term
+from scraper.authoring.structure.candidates import Candidate, Element
+from scraper.authoring.structure.features import heading_of_column
+from scraper.authoring.structure.repeats import Group
+from scraper.authoring.type_guesses import guess_type, treatment_of
 from scraper.errors import PatternError
 from scraper.parse.trees.lxml_select import Css
 from scraper.parse.trees.text import text
@@ -24,8 +27,7 @@ VAGUE = ("a", "b", "div", "em", "i", "li", "p", "span", "strong", "td")
 ATTR_NAMES = {"href": "url", "src": "image", "data-src": "image", "srcset": "image"}
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """One field: what a config says of it, and what was seen."""
 
     name: str
@@ -42,9 +44,10 @@ def guesses(group: Group) -> list[Guess]:
     """Return the fields of a group of items, each with a name of its own."""
     count = len(group.elements)
     found: list[Guess] = []
+    terms = list(_by_terms(group.elements))
     for candidate in _without_cut(group.candidates):
         selector = _selector(candidate, group.elements)
-        if selector is None:
+        if selector is None or (terms and _is_told(candidate)):
             continue
         keys: dict[str, Any] = {} if selector == ":scope" else {"css": selector}
         keys |= {"attr": candidate.attr} if candidate.attr else {} if keys else {"get": "own_text"}
@@ -55,7 +58,7 @@ def guesses(group: Group) -> list[Guess]:
         if candidate.attr == "href":
             name = f"{name}_url" if any(guess.name == "url" for guess in found) else "url"
         found.append(Guess(name, keys, candidate.filled, sample))
-    return list(_with_own_names(_with_required(found, count)))
+    return list(_with_own_names(_with_required([*found, *terms], count)))
 
 
 def _without_cut(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -123,7 +126,7 @@ def _name(candidate: Candidate, group: Group) -> str:
         return own_name or TAG_NAMES.get(str(node.tag), str(node.tag))
     if candidate.attr == "title":
         return "title"
-    known = node.get("itemprop") or _heading_of_column(node)
+    known = node.get("itemprop") or _column_of(node) or _term_of(node)
     names = [label.partition(".")[2].partition(":")[0] for label in reversed(path)]
     labels = ["" if name in NAMES_NOTHING else name for name in names]
     speaks_for_itself = regex.match(r"h\d|img|time", path[-1])
@@ -135,15 +138,40 @@ def _name(candidate: Candidate, group: Group) -> str:
     return as_name("_".join(words)) or TAG_NAMES.get(str(node.tag), str(node.tag))
 
 
-def _heading_of_column(node: Element) -> str:
-    """Return what stands at the head of the column of a table in which an element lies."""
-    cell = node if node.tag == "td" else next(node.iterancestors("td"), None)
-    table = next(node.iterancestors("table"), None)
-    if cell is None or table is None:
-        return ""
-    position = sum(1 for one in cell.itersiblings(preceding=True) if isinstance(one.tag, str))
-    headers: list[Any] = next(([*row] for row in table.iter("tr") if row.find("th") is not None), [])
-    return text(headers[position]) if position < len(headers) else ""
+def _column_of(node: Element) -> str:
+    """Return what stands at the head of the column in which an element lies."""
+    heading = heading_of_column(node)
+    return "" if heading is None else text(heading)
+
+
+def _term_of(node: Element) -> str:
+    """Return the label of the description in which an element lies."""
+    value = node if node.tag == "dd" else next(node.iterancestors("dd"), None)
+    term = None if value is None else next(value.itersiblings("dt", preceding=True), None)
+    return "" if term is None else text(term).rstrip(" :：")
+
+
+def _by_terms(items: Sequence[Element]) -> Iterator[Guess]:
+    """Yield what stands behind the labels of `<dl>` in items: each may have others, or in another order."""
+    found: dict[str, list[Detail]] = {}
+    for item in items:
+        own = {one.caption: one for term in item.iter("dt") for one in of_term(term) if one.value}
+        for caption, one in own.items():
+            found.setdefault(caption, []).append(one)
+    for caption, details in found.items():
+        values = [one.value for one in details]
+        if len(details) >= max(2, 0.2 * len(items)) and len(set(values)) > 1:
+            keys = {"xpath": f".{details[0].keys['xpath']}", **treatment_of(values).keys()}
+            yield Guess(as_name(caption), keys, len(details), values[0])
+
+
+def _is_told(candidate: Candidate) -> bool:
+    """Return whether a text is that of a term or of a description: it is found by its label."""
+    nodes = [node for some in candidate.place.nodes for node in some]
+    around = [node if node.tag in ("dt", "dd") else next(node.iterancestors("dt", "dd"), None) for node in nodes]
+    return candidate.attr is None and all(
+        one is not None and text(one) == text(node) for one, node in zip(around, nodes, strict=True)
+    )
 
 
 def as_name(label: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.pattern_variants import Names, beginnings, loosened, renamed
-from scraper.authoring.repeats import best_group
+from scraper.authoring.structure.repeats import best_group
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text

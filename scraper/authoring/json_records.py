@@ -52,7 +52,7 @@ def _lists(value: Any, path: str, depth: int) -> Iterator[Records]:
             yield f"{path}[]", value
     elif isinstance(value, dict) and depth < DEEPEST:
         for key, one in value.items():
-            yield from _lists(one, f"{path}.{_quoted(key)}" if path else _quoted(key), depth + 1)
+            yield from _lists(one, f"{path}.{quoted(key)}" if path else quoted(key), depth + 1)
 
 
 def _guess(name: str, items: list[dict[str, Any]]) -> Guess | None:
@@ -61,10 +61,9 @@ def _guess(name: str, items: list[dict[str, Any]]) -> Guess | None:
     label = "_".join(_words.findall(regex.sub(r"(?<=[a-z])(?=[A-Z])", "_", name))).lower()
     if not values or isinstance(values[0], dict) or not label:
         return None
-    return Guess(
-        f"n_{label}" if label[0].isdigit() else label, {"json": _quoted(name)}, len(values), as_text(values[0])
-    )
+    return Guess(f"n_{label}" if label[0].isdigit() else label, {"json": quoted(name)}, len(values), as_text(values[0]))
 
 
-def _quoted(key: str) -> str:
+def quoted(key: str) -> str:
+    """Return a key as JMESPath has it."""
     return key if _plain(key) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import regex
+from msgspec.structs import replace
 
 from scraper.crawl import plan
 from scraper.crawl.launch import Options, for_replay, open_crawl, open_replay
@@ -15,7 +16,7 @@ from scraper.crawl.progress import Stop
 from scraper.errors import ReplayError
 from scraper.fetch.archives import is_archive, open_first_page
 from scraper.fetch.mhtml import read_mhtml
-from scraper.fetch.recordings import ReplayFetcher, read_page
+from scraper.fetch.recordings import ReplayFetcher, folders_in, read_page
 from scraper.job import Job, Kind, Param, PoolSettings, urls
 from scraper.job.expect import PageChecks
 from scraper.job.templates import Template
@@ -34,6 +35,10 @@ _addresses = (
     regex.compile(r"""<link\s[^>]*?href=["']?(https?://[^"'\s>]+)["']?[^>]*?\srel=["']?canonical"""),
     regex.compile(r"""<meta\s[^>]*?property=["']?og:url["']?[^>]*?\scontent=["']?(https?://[^"'\s>]+)"""),
 )
+_saved = regex.compile(
+    r"<!--\s*Page saved with SingleFile\b[^>]*?\ssaved date:\s*[A-Z][a-z]{2} "
+    r"([A-Z][a-z]{2} \d\d \d{4} [\d:]{8} GMT[+-]\d{4})"
+).search
 
 
 def is_url(target: str) -> bool:
@@ -61,7 +66,8 @@ def open_file(target: str) -> Page:
         raise ReplayError(message) from error
     if (page := read_mhtml(path, body, saved_at)) is not None:
         return page
-    return Page(_address(body) or UNKNOWN_URL, 200, (), body, saved_at)
+    text = decode(body).text
+    return Page(_address(text) or UNKNOWN_URL, 200, (), body, _saved_at(text) or saved_at)
 
 
 def as_template(url: str) -> str:
@@ -102,7 +108,10 @@ def fetch(job: Job, request: Request, replay: Path | None) -> Page | Failure:
         if stored.fetched_at is None:
             return Failure(stored.reason or "not fetched", stored.detail or f"{stored.url}: {stored.reason}")
         methods = dict.fromkeys((request.method, "GET"))  # a redirect may have made a GET of a POST
-        answers = [ReplayFetcher(pages, job.secrets).fetch(Request(stored.url, method=method)) for method in methods]
+        answers = [
+            ReplayFetcher(folders_in(pages, job.secrets), job.secrets).fetch(Request(stored.url, method=method))
+            for method in methods
+        ]
         return next((answer for answer in answers if isinstance(answer, Page)), answers[0])
 
 
@@ -120,7 +129,15 @@ def _job_of_one(job: Job, request: Request) -> Job:
     return replace(job, kinds={kind.name: kind}, settings=settings, login=job.login if is_own else None)
 
 
-def _address(body: bytes) -> str | None:
+def _saved_at(text: str) -> float | None:
+    """Return when SingleFile has saved a page: relative dates on it count from then."""
+    found = _saved(text)
+    try:
+        return datetime.strptime(found[1], "%b %d %Y %H:%M:%S GMT%z").timestamp() if found else None
+    except ValueError:
+        return None
+
+
+def _address(text: str) -> str | None:
     """Return the URL that a saved page says it has."""
-    text = decode(body).text
     return next((match[1] for pattern in _addresses if (match := pattern.search(text))), None)

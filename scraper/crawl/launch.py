@@ -6,9 +6,11 @@ import contextlib
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper import worker
 from scraper.crawl import plan
@@ -16,8 +18,9 @@ from scraper.crawl.engine import Engine
 from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
 from scraper.fetch.fetchers import FETCHERS
-from scraper.fetch.recorders import open_recorder
-from scraper.job import Job, PoolSettings, Settings
+from scraper.fetch.recorders import check_place, open_recorder
+from scraper.fetch.transport import Browsed
+from scraper.job import Job, Kind, PoolSettings, Settings
 from scraper.journal.journal import Journal
 from scraper.journal.retention import recording_target
 from scraper.journal.workspace import Workspace
@@ -26,10 +29,10 @@ from scraper.pool.pool import Pool, open_pool
 
 if TYPE_CHECKING:
     from scraper.fetch.archives import Replay
+    from scraper.fetch.recordings import Folders
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line may ask of one run."""
 
     resume: bool = False
@@ -52,8 +55,10 @@ AS_CONFIGURED = Options()
 def open_replay(job: Job, options: Options) -> Iterator[Replay | None]:
     """Give what a run is answered from, None for one that asks the site: before a journal is touched for it.
 
-    Raises ReplayError for what is neither recordings nor an archive, or is cut or damaged.
+    Raises ReplayError for what is neither recordings nor an archive, or is cut or damaged, and what `check_place` does.
     """
+    if options.record is not None:
+        check_place(options.record)
     if options.replay is None:
         yield None
         return
@@ -87,7 +92,7 @@ def open_crawl(
         if options.record is not None:
             recorder = open_recorder(recording_target(options.record, run), job, run)
             opened.callback(recorder.close)
-        pool = open_crawl_pool(job, replay.path if replay else None, in_worker=in_worker, keeps_parts=keeps_parts)
+        pool = open_crawl_pool(job, replay.source if replay else None, in_worker=in_worker, keeps_parts=keeps_parts)
         opened.callback(pool.terminate)
         engine = Engine(
             job,
@@ -101,19 +106,15 @@ def open_crawl(
             past=None if is_replay or not workspace else workspace.good_journal,
             neighbours=options.neighbours,
         )
-        engine.notes += [replay.note] if replay and replay.note else []
+        engine.notes += replay.notes if replay else []
         engine.opened = opened.pop_all()
         return engine
 
 
-def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
+def open_crawl_pool(job: Job, replay: Path | Folders | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    browsed = (
-        {name: kind for name, kind in job.kinds.items() if name != FILES}
-        if FETCHERS[settings.fetcher].open_browser
-        else None
-    )
+    browsed = _browsed(job, keeps_parts=keeps_parts) if FETCHERS[settings.fetcher].open_browser else None
     return open_pool(
         settings.pool.engine,
         concurrency=_browsers(settings) if browsed is not None else settings.concurrent_requests,
@@ -128,11 +129,18 @@ def open_crawl_pool(job: Job, replay: Path | None, *, in_worker: bool, keeps_par
             plan.reads_params(job),
             job.secrets,
             browsed,
-            keeps_parts,
         ),
         address=settings.pool.address or "",
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
+
+
+def _browsed(job: Job, *, keeps_parts: bool) -> Browsed:
+    """Return what a worker with a browser knows of a job."""
+    kinds = {name: kind for name, kind in job.kinds.items() if name != FILES}
+    if job.login is not None and job.login.actions:
+        kinds[""] = Kind("", (), actions=job.login.actions)  # by the name of the program's own requests
+    return Browsed(kinds, keeps_parts, job.login, plan.origins(job))
 
 
 def _browsers(settings: Settings) -> int:

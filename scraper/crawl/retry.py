@@ -5,12 +5,11 @@ Pure: what came goes in, the next request or the failure comes out; the caller w
 
 from __future__ import annotations
 
-import email.utils
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 
 import regex
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.errors import PoolError, Reason, TaskStuck, WorkerLost
@@ -28,8 +27,7 @@ DEATHS_ALONE = 3
 """How often a worker may die with a page as its only one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Send this request, not earlier than `delay_s` from now."""
 
     request: Request
@@ -40,8 +38,7 @@ class Again:
     """Whether it needs a process of its own: it is suspected of having killed one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """The settings that decide, and the sources of time and chance."""
 
     settings: Settings
@@ -125,8 +122,10 @@ def retry_after(value: str | None, now: float) -> float:
 
 def moment(text: str) -> float | None:
     """Return a date of HTTP in seconds since the epoch, None for what is none; the machine's zone never counts."""
+    from email.utils import parsedate_to_datetime  # few servers ask to wait
+
     try:
-        found = email.utils.parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.errors import OutputError
 from scraper.export.columns import Column, Layout, Table
@@ -16,8 +18,7 @@ Key = tuple[str, ...]
 """The values of the fields that tell a record from others, as cells of a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appending:
+class Appending(Struct, frozen=True):
     """How a format adds the records of a run to those of earlier ones.
 
     What stands in a file is told apart from what was added later by a mark, such as its length; None: all of it.
@@ -61,7 +62,7 @@ def settled(path: Path, found: Sequence[str] | None, layout: Layout, widens: boo
     wanted = {column.name: column for column in layout.columns}
     new, old = [name for name in wanted if name not in found], [name for name in found if name not in wanted]
     if (new or old) and not widens:
-        told = f"{_listed(new)} is new" if new else f"{_listed(old)} is no field any more"
+        told = f"{_listed(new, 'is', 'are')} new" if new else f"{_listed(old, 'is no field', 'are no fields')} any more"
         raise OutputError(
             f"{path}: expected records of {', '.join(wanted)}, got {', '.join(found)}: its fields have changed, {told};"
             " move the file away, or say on_new_fields: widen"
@@ -70,5 +71,5 @@ def settled(path: Path, found: Sequence[str] | None, layout: Layout, widens: boo
     return replace(layout, columns=columns, padding=tuple(old))
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names))
+def _listed(names: Sequence[str], one: str, more: str) -> str:
+    return f"{', '.join(map(repr, names))} {one if len(names) == 1 else more}"

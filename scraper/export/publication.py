@@ -6,15 +6,15 @@ What the records hold is counted here and nowhere else, so that the report speak
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
+from msgspec import Struct, field
 
 from scraper.export.cells import cell
 from scraper.export.file_values import name_of, with_files
 from scraper.export.formats import format_of
-from scraper.export.keys import Fresh
+from scraper.export.keys import Fresh, tells_apart
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
 from scraper.journal.walk import Journal, Marks, Walk, merged
@@ -41,8 +41,7 @@ Joining = dict[tuple[int, int], dict[str, Stored]]
 """(number of a rule, number of its record) → kind → the page of that kind that joins the record."""
 
 
-@dataclass(slots=True)
-class Halves:
+class Halves(Struct):
     """What joins a record, and what should have."""
 
     urls: list[str] = field(default_factory=list)
@@ -97,7 +96,7 @@ class Publication:
             halves = Halves()
             whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)), halves)
             record = orjson.loads(whole)
-            has_key = rule.key and None not in [record.get(name) for name in rule.key]
+            has_key = rule.key and tells_apart(record.get(name) for name in rule.key)
             if rule.key and not has_key:
                 self.tally.keyless[rule.name] += 1
                 if self._needs_keys:

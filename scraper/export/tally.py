@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from scraper.export.spread import Spread
 from scraper.job.expect import Bounds
@@ -14,6 +15,7 @@ from scraper.models import UNASKED, UNCHANGED, Fault, Stored
 
 SAMPLES_PER_RULE = 5
 KEPT = "such tell none from another, all were kept"
+LEFT_OUT = "they cannot be found again by it, so they were left out"
 BY_KEY, UNMERGED, UNFIT = "dropped by key", "lost link of a merge", "without a required field"
 """What may become of records that were found."""
 
@@ -28,8 +30,7 @@ class Digest(Protocol):
         """Return the number of all so far."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What the published records hold and what was lost on the way to them; one owner, the publication."""
 
     records: Counter[str] = field(default_factory=Counter)
@@ -83,7 +84,7 @@ class Tally:
         for rule, count in (+self.unlinked).items():
             yield f"{count} records of {rule} have no link that is followed: nulls are in the place of its page"
         for rule, count in (+self.keyless).items():
-            what = "no primary key can be null, they were left out" if self.left_out[rule] else KEPT
+            what = LEFT_OUT if self.left_out[rule] else KEPT
             yield f"{count} records of {rule} have a null in their key: {what}"
 
     def totals(self) -> dict[str, Any]:

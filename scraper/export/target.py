@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from scraper.errors import OutputError
 from scraper.export import part_file, partitions, renames, schemas
@@ -28,8 +28,7 @@ from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, lock, make_folder, static_folder, write_whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class File:
+class File(Struct, frozen=True, eq=False):
     """One output file, and the rules whose records it holds."""
 
     path: Path
@@ -74,7 +73,9 @@ class Target:
     def _files(self) -> Iterator[File]:
         job, rules = self._job, self._job.published_rules()
         path, form = job.output.path, format_of(job.output.path.text) or LINES
-        facts = ("run", self.run), ("config", job.digest), ("version", __version__)
+        facts: tuple[tuple[str, str], ...] = ("config", job.digest), ("version", __version__)
+        if "_fetched_at" in job.output.provenance:  # else the same pages give the same bytes
+            facts += (("run", self.run),)
         names = partitions.names_of(job, float(self._journal.recall("started") or 0), self.run)
         for name, own in [(rule.name, (rule,)) for rule in rules] if job.output.is_split else [("", rules)]:
             names["records"] = name

@@ -84,6 +84,8 @@ class ArchiveIndex:
         self._path = path
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._lock = threading.Lock()
+        self.lossy_texts = 0
+        """How many texts hold U+FFFD: some recorders decode by UTF-8 whatever a page is written in."""
 
     def close(self) -> None:
         """Close the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import zipfile
 from pathlib import Path
@@ -21,7 +22,7 @@ from scraper.fetch.archive_index import (
     ArchiveIndex,
     Capture,
 )
-from scraper.fetch.recordings import key_of
+from scraper.fetch.recordings import Folders, folders_in, key_of
 from scraper.fetch.warc import Place, Record
 from scraper.job import urls
 from scraper.job.secrets import NO_SECRETS, Secrets
@@ -39,22 +40,28 @@ INDEX = "index.db"
 
 
 class Replay:
-    """What --replay names, ready for workers: a folder of recordings as it is, archives with an index of them."""
+    """What --replay names, ready for workers: what lies where in a folder of recordings, or an index of archives."""
 
     def __init__(self, path: Path, secrets: Secrets = NO_SECRETS, maxsize_bytes: int = 10 << 20) -> None:
-        """Raises ReplayError for what is none of these, and for archives that are cut or damaged.
+        """Raises ReplayError for what is none of these, and for those that are cut, damaged or wrong.
 
         `maxsize_bytes`: of a body; a larger one is noted as too large.
         """
-        self.path, self.note = path, ""
+        self.notes: list[str] = []
+        """What an operator should know of it."""
+        self.source: Path | Folders
+        """The file of the index, or the folders of the exchanges."""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if not path.exists():
+            raise ReplayError(f"{path}: {WANTED}; there is nothing of that name")
         archives = archives_in(path)
         if not archives:
-            return  # a folder of recordings says itself what is wrong with it
+            self.source = folders_in(path, secrets)
+            return
         self._folder = tempfile.TemporaryDirectory(prefix="scraper-")
-        self.path = Path(self._folder.name, INDEX)
+        self.source = Path(self._folder.name, INDEX)
         try:
-            self._fill(archives, secrets, maxsize_bytes)
+            self._fill(self.source, archives, secrets, maxsize_bytes)
         except BaseException:
             self.close()
             raise
@@ -64,20 +71,24 @@ class Replay:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def _fill(self, archives: list[Path], secrets: Secrets, maxsize_bytes: int) -> None:
-        index = ArchiveIndex(self.path)
+    def _fill(self, place: Path, archives: list[Path], secrets: Secrets, maxsize_bytes: int) -> None:
+        index = ArchiveIndex(place)
         try:
             with index.filled():
                 for path in archives:
-                    _add(index, path, secrets, self.path.with_name(BODIES), maxsize_bytes)
+                    _add(index, path, secrets, place.with_name(BODIES), maxsize_bytes)
             captures, several = index.counts()
         finally:
             index.close()
         if not captures:
             raise ReplayError(f"{archives[0]}: holds no answer of a web server")
         if several:
-            self.note = (
+            self.notes.append(
                 f"{several} of {captures} recorded exchanges were captured more than once; the last of each counts"
+            )
+        if index.lossy_texts:
+            self.notes.append(
+                f"{index.lossy_texts} texts of the HAR hold U+FFFD, in the place of characters that its recorder lost"
             )
 
 
@@ -104,11 +115,10 @@ def open_first_page(path: Path, secrets: Secrets = NO_SECRETS) -> Page:
     """Return the first page of an archive; raises ReplayError where there is none."""
     replay = Replay(path, secrets)
     try:
-        fetcher = ArchiveFetcher(replay.path, secrets)
-        try:
-            page = fetcher.first_page()
-        finally:
-            fetcher.close()
+        page = None
+        if isinstance(replay.source, Path):
+            with contextlib.closing(ArchiveFetcher(replay.source, secrets)) as fetcher:
+                page = fetcher.first_page()
     finally:
         replay.close()
     if page is None:
@@ -145,7 +155,7 @@ def _add_zip(index: ArchiveIndex, path: Path, secrets: Secrets, bodies: Path, ma
                     _add_warc(index, _stored(path, file, name), secrets)
             else:
                 raise ReplayError(f"{path}: expected archive/*.warc.gz or *.har in this ZIP; found neither")
-    except zipfile.BadZipFile as error:
+    except har.BAD_ZIP as error:
         raise ReplayError(f"{path}: is no whole ZIP: {error}") from error
 
 

@@ -12,14 +12,16 @@ import binascii
 import codecs
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
 
 from scraper.errors import Reason, ReplayError
-from scraper.fetch import warc
+from scraper.fetch import http_block, warc
 from scraper.fetch.archive_index import ENTRY, NOT_MODIFIED, UNKNOWN_BODY, ArchiveIndex, Capture
+from scraper.fetch.body import Bound, Unusable
 from scraper.fetch.recordings import Key, key_of, without_length
 from scraper.job import urls
 from scraper.job.secrets import Secrets
@@ -29,6 +31,9 @@ MAX_BYTES = 512 << 20
 """Of a HAR, which is read as a whole; a WARC may be of any size."""
 FIREFOX_LIMIT = 1 << 20
 """Characters of a text to which Firefox cuts it (devtools.netmonitor.responseBodyLimit)."""
+BAD_ZIP = zipfile.BadZipFile, zlib.error, EOFError, RuntimeError
+"""What reading a member of a ZIP may raise: it is cut, damaged, encrypted, or packed in a way that nobody knows."""
+LOST = "\ufffd".encode()
 BODILESS = frozenset({204, 205, 304})
 
 
@@ -61,29 +66,28 @@ class HarFile:
         """Return a file that an entry names; raises Unrecorded."""
         plain = Path(name).name  # nothing leads out of the folder
         try:
-            with self._open(plain) as file:
-                data = file.read(most_bytes + 1)
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            if isinstance(self._beside, Path):
+                path = self._beside / plain
+                data = path.read_bytes() if path.stat().st_size <= most_bytes else None
+            else:
+                info = self._beside.getinfo(str(Path(self._member).with_name(plain)))
+                data = self._beside.read(info) if info.file_size <= most_bytes else None  # no more is ever read of one
+        except (OSError, KeyError, *BAD_ZIP) as error:
             raise Unrecorded(Reason.NOT_RECORDED, f"the file {plain!r} of the entry cannot be read: {error}") from error
-        if len(data) > most_bytes:
+        if data is None:
             raise _too_large(most_bytes)
         return data
 
-    def _open(self, name: str) -> IO[bytes]:
-        if isinstance(self._beside, Path):
-            return (self._beside / name).open("rb")
-        return self._beside.open(str(Path(self._member).with_name(name)))
-
     def _whole(self) -> bytes:
         if self._member and isinstance(self._beside, zipfile.ZipFile):
-            with self._beside.open(self._member) as file:
-                data = file.read(MAX_BYTES + 1)
-        else:
-            with self.path.open("rb") as plain:
-                data = plain.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
+            self._check(self._beside.getinfo(self._member).file_size)
+            return self._beside.read(self._member)
+        self._check(self.path.stat().st_size)
+        return self.path.read_bytes()
+
+    def _check(self, size: int) -> None:
+        if size > MAX_BYTES:
             raise ReplayError(f"{self.path}: expected a HAR of at most {MAX_BYTES >> 20} MiB; save a WARC instead")
-        return data
 
 
 def add(index: ArchiveIndex, har: HarFile, secrets: Secrets, bodies: Path, maxsize_bytes: int) -> None:
@@ -127,7 +131,7 @@ def _add_entry(
     headers = _headers(came, content)
     trouble, body, kind = None, b"", ENTRY
     try:
-        body = _body(content, status, key[0], har, maxsize_bytes)
+        body = _body(came, content, status, key[0], har, maxsize_bytes)
         if status == 304:
             status, kind = (200, ENTRY) if body else (304, NOT_MODIFIED)
     except Unrecorded as error:
@@ -148,6 +152,7 @@ def _add_entry(
     )
     file.write(body)
     index.add(capture, [])
+    index.lossy_texts += body.startswith(codecs.BOM_UTF8) and LOST in body
 
 
 def _key(asked: dict[str, Any], url: str, har: HarFile, secrets: Secrets, maxsize_bytes: int) -> Key:
@@ -183,7 +188,9 @@ def _headers(came: dict[str, Any], content: dict[str, Any]) -> Headers:
     return without_length(lines)
 
 
-def _body(content: dict[str, Any], status: int, method: str, har: HarFile, maxsize_bytes: int) -> bytes:
+def _body(
+    came: dict[str, Any], content: dict[str, Any], status: int, method: str, har: HarFile, maxsize_bytes: int
+) -> bytes:
     """Return the body of an entry, of a text the UTF-8; raises Unrecorded."""
     text, size = content.get("text"), content.get("size") or 0
     if content.get("_file"):
@@ -193,11 +200,12 @@ def _body(content: dict[str, Any], status: int, method: str, har: HarFile, maxsi
         if status in BODILESS or status >= 300 or method == "HEAD":
             return b""
         raise Unrecorded(Reason.NOT_RECORDED, "the browser has saved the answer without its body")
-    if content.get("encoding") == "base64":
+    if str(content.get("encoding") or "").lower() == "base64":
         try:
             body = base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError) as error:
             raise Unrecorded(Reason.BAD_RESPONSE, f"expected base64, got {error}") from error
+        body = _plain(came, body, maxsize_bytes)
     else:
         body = _marked(_utf8(text))
         if len(text) == FIREFOX_LIMIT and size > len(body):
@@ -205,6 +213,15 @@ def _body(content: dict[str, Any], status: int, method: str, har: HarFile, maxsi
     if len(body) > maxsize_bytes:
         raise _too_large(maxsize_bytes)
     return body
+
+
+def _plain(came: dict[str, Any], body: bytes, maxsize_bytes: int) -> bytes:
+    """Return bytes without the encodings of their headers, which some proxies leave on; browsers do not."""
+    pairs = tuple((str(pair["name"]), str(pair["value"])) for pair in came.get("headers") or ())
+    try:
+        return http_block.plain_body(http_block.Message("", pairs, body), Bound(maxsize_bytes))
+    except Unusable as error:
+        raise Unrecorded(error.reason, str(error)) from error
 
 
 def _is_binary(content: dict[str, Any], body: bytes) -> bool:

@@ -20,6 +20,7 @@ from scraper.fetch.spool import Spool
 from scraper.models import Headers
 
 MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+INTERIM = range(100, 200)
 KNOWN = frozenset({"gzip", "deflate", "br", "zstd"})
 _end_of_head = regex.compile(rb"\r?\n\r?\n").search
 _status = regex.compile(r"HTTP/[0-9.]+\s+([1-9][0-9]{2})(?:\s|$)", regex.IGNORECASE).match
@@ -44,7 +45,17 @@ class Message(NamedTuple):
 
 
 def parse(block: bytes) -> Message:
-    """Return the parts of a block, whose lines end in CRLF or in LF; what has no head is all head."""
+    """Return the parts of a block, whose lines end in CRLF or in LF; what has no head is all head.
+
+    Some archives hold what came before the answer too (100, 103): it is passed over.
+    """
+    message = _parse(block)
+    while message.status in INTERIM and message.body[:5].upper() == b"HTTP/":
+        message = _parse(message.body)
+    return message
+
+
+def _parse(block: bytes) -> Message:
     end = _end_of_head(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     lines: list[str] = []
@@ -54,7 +65,9 @@ def parse(block: bytes) -> Message:
         else:
             lines.append(line)
     pairs = (line.partition(":") for line in lines[1:])
-    return Message(lines[0], tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon), body)
+    return Message(
+        lines[0], tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon and name), body
+    )
 
 
 def plain_body(message: Message, bound: Bound) -> bytes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Protocol
 
-from scraper.errors import ReplayError
-from scraper.fetch.recordings import save
+from scraper.errors import OutputError, ReplayError
 from scraper.job import Job
 from scraper.job.secrets import Secrets
 from scraper.models import Page, Request
@@ -36,6 +37,8 @@ class FolderRecorder:
 
     def save(self, request: Request, page: Page) -> None:
         """Save one exchange. See `recordings.save`."""
+        from scraper.fetch.recordings import save  # few runs record
+
         save(self._folder, request, page, self._secrets)
 
     def finish(self) -> None:
@@ -54,10 +57,25 @@ def check_target(path: Path) -> str:
     return f"{path} is a file; expected a folder, x.warc.gz or x.warc" if path.is_file() else ""
 
 
-def open_recorder(path: Path, job: Job, run: str) -> Recorder:
-    """Return what saves the exchanges of a run; raises OutputError and ReplayError."""
+def check_place(path: Path) -> None:
+    """Make the folder in which a recording will lie; raises ReplayError and OutputError where none can be made."""
     if why := check_target(path):
         raise ReplayError(why)
+    if path.name.endswith(WARC_SUFFIXES):
+        from scraper.fetch import warc
+
+        warc.needed()
+    folder = path if path.is_dir() else path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot record: {error.strerror or error}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{path}: cannot record: {os.strerror(errno.EACCES)}")
+
+
+def open_recorder(path: Path, job: Job, run: str) -> Recorder:
+    """Return what saves the exchanges of a run; raises OutputError. `check_place` comes before it."""
     if not path.name.endswith(WARC_SUFFIXES):
         return FolderRecorder(path, job.secrets)
     from scraper.fetch.warc_recording import WarcRecorder  # its library is an extra

@@ -31,27 +31,15 @@ NO_LONGER_TRUE = frozenset({"content-encoding", "content-length", "transfer-enco
 SLUG_LENGTH = 60
 
 Key = tuple[str, str, str]
+Folders = dict[Key, Path]
+"""Where each exchange of a folder lies."""
 
 
 class ReplayFetcher:
     """Answers requests from a folder of recorded exchanges."""
 
-    def __init__(self, folder: Path, secrets: Secrets = NO_SECRETS) -> None:
-        self._secrets = secrets
-        if not folder.is_dir():
-            raise ReplayError(f"{folder}: expected a folder of recorded pages, as --record makes it; there is none")
-        self._folders: dict[Key, Path] = {}
-        for meta_path in sorted(folder.glob("[!.]*/meta.yaml")):  # a hidden one was not finished
-            key = _key_of_meta(read_meta(meta_path), meta_path, secrets)
-            if key in self._folders:
-                raise ReplayError(
-                    f"{meta_path.parent} and {self._folders[key]} are both recordings of {key[0]} {key[1]}"
-                )
-            self._folders[key] = meta_path.parent
-        if not self._folders:
-            raise ReplayError(
-                f"{folder}: expected folders with a meta.yaml in each, as --record makes them; found none"
-            )
+    def __init__(self, folders: Folders, secrets: Secrets = NO_SECRETS) -> None:
+        self._folders, self._secrets = folders, secrets
 
     def fetch(self, request: Request) -> Page | Failure:
         """Return the recorded answer, or a Failure that names the nearest URL there is."""
@@ -77,6 +65,19 @@ class ReplayFetcher:
 
     def close(self) -> None:
         """Nothing is open between two answers."""
+
+
+def folders_in(folder: Path, secrets: Secrets = NO_SECRETS) -> Folders:
+    """Return what is recorded in a folder; raises ReplayError for one that holds no recordings, or a wrong one."""
+    found: Folders = {}
+    for meta_path in sorted(folder.glob("[!.]*/meta.yaml")):  # a hidden one was not finished
+        key = _key_of_meta(read_meta(meta_path), meta_path, secrets)
+        if key in found:
+            raise ReplayError(f"{meta_path.parent} and {found[key]} are both recordings of {key[0]} {key[1]}")
+        found[key] = meta_path.parent
+    if not found:
+        raise ReplayError(f"{folder}: expected folders with a meta.yaml in each, as --record makes them; found none")
+    return found
 
 
 def read_page(folder: Path, secrets: Secrets = NO_SECRETS) -> Page:

@@ -30,6 +30,6 @@ values         texts → numbers, dates and the other types
 """
 
 __all__ = [
-    "challenges", "document", "fields", "finder", "follow", "item", "parser", "records", "rule_reader",
-    "source_steps", "transforms",
+    "challenges", "document", "fields", "finder", "follow", "item", "linked_data", "loose_json", "parser", "records",
+    "rule_reader", "script_objects", "source_steps", "transforms",
 ]  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import regex
+from msgspec import Struct, field
 
 from scraper.export.tally import Tally
 from scraper.job import Job
@@ -59,8 +58,7 @@ _counted = Counter(word for words in LANGUAGES.values() for word in words.split(
 _language_of = {word: name for name, words in LANGUAGES.items() for word in words.split() if _counted[word] == 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What some values of a field are like; each count is by a class, such as `{"Latin": 60}`."""
 
     count: int
@@ -163,7 +161,11 @@ def _mix(text: str) -> str:
 def _quartiles(lengths: list[int]) -> tuple[float, float, float]:
     if len(lengths) < 2:
         return (lengths[0],) * 3 if lengths else (0, 0, 0)
-    low, middle, high = statistics.quantiles(lengths, n=4, method="inclusive")
+    ordered = sorted(lengths)
+    whole = [divmod(quarter * (len(ordered) - 1), 4) for quarter in (1, 2, 3)]  # as `statistics` does it, "inclusive"
+    low, middle, high = (
+        (ordered[at] * (4 - rest) + ordered[min(at + 1, len(ordered) - 1)] * rest) / 4 for at, rest in whole
+    )
     return low, middle, high
 
 

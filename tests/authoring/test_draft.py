@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import regex
 
 from scraper.authoring.draft import draft_lines
 from scraper.authoring.init import draft
+from scraper.authoring.one_page import open_file
 from scraper.config import load as config
 from scraper.errors import OutputError, ScraperError
 from scraper.models import Page, Request
@@ -35,6 +37,7 @@ def html(body, head=""):
 
 
 NAV = '<ul class="nav">' + "".join(f'<li><a href="/c/{n}">Category {n}</a></li>' for n in range(12)) + "</ul>"
+SINGLE_FILE = "Page saved with SingleFile \n url: https://tea.example/c?a=1 \n saved date: DATE"
 FILMS = [("Ran", 8.2, "1985-06-01"), ("Ikiru", 8.3, "1952-10-09"), ("Tokyo Story", 8.1, "1953-11-03")]
 
 
@@ -164,6 +167,39 @@ def test_a_table_of_facts_about_one_thing_is_one_record(tmp_path):
     assert records == [{"title": "Sencha", "upc": "eb975c", "price_excl_tax": 28.0, "in_stock": "yes", "reviews": 7}]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<tr><th>{}</th><td>{}</td></tr>",
+        "<tr><td><b>{}</b></td><td>{}</td></tr>",
+        "<dt>{}</dt><dd>{}</dd>",
+        '<div><span class="label">{}</span><span class="value">{}</span></div>',
+    ],
+)
+def test_a_label_is_no_part_of_another_one(row, tmp_path):
+    facts = {"Unit price": "x1", "Price": "x2", "Net&nbsp;weight": "x3", "Price per": "x4"}
+    around = "<dl>{}</dl>" if "<dt>" in row else "<table>{}</table>" if "<tr>" in row else "<section>{}</section>"
+    body = around.format("".join(row.format(*fact) for fact in facts.items()))
+    records, _ = drafted(page(html(f"<h1>Sencha</h1>{body}")), tmp_path)
+    assert records == [{"title": "Sencha", "unit_price": "x1", "price": "x2", "net_weight": "x3", "price_per": "x4"}]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var teas = [{id: 1, name: "Tea 0"}];',
+        "!function () { window.app = {n: 1, items: [{'id': 1, name: 'Tea 0', more: undefined,},]}; }()",
+    ],
+)
+def test_a_list_of_javascript_is_found_too(script, tmp_path):
+    item = regex.search(r"\{'?id.*?\}", script)[0]
+    items = ", ".join(item.replace("0", f"{n} green").replace("1", str(n), 1) for n in range(6))
+    records, _ = drafted(
+        page(html(f"<ul><li>Help<li>Terms<li>Contact</ul><script>{script.replace(item, items)}</script>")), tmp_path
+    )
+    assert [(one["id"], one["name"]) for one in records] == [(n, f"Tea {n} green") for n in range(6)]
+
+
 def test_json_gives_the_list_that_says_the_most(tmp_path):
     data = {
         "menu": [{"id": 1}, {"id": 2}],
@@ -215,11 +251,19 @@ def test_the_address_of_a_saved_page_is_the_one_that_it_says(tmp_path):
     for head, url in (
         ('<link href="https://tea.example/a" rel="canonical">', "https://tea.example/a"),
         ('<meta property="og:url" content="https://tea.example/b">', "https://tea.example/b"),
+        (f"<!--\n {SINGLE_FILE}\n-->", "https://tea.example/c?a=1"),
         ("", "https://site.example/"),
     ):
         saved = tmp_path / "saved.html"
         saved.write_text(html(items, head), encoding="utf-8")
         assert f"  - {url}" in "\n".join(draft(str(saved), {}, None))
+
+
+def test_a_page_of_singlefile_says_when_it_was_saved(tmp_path):
+    saved = tmp_path / "saved.html"
+    for date, at in (("Thu Jan 01 2026 08:00:00 GMT+0800 (China)", 1767225600.0), ("some day", None)):
+        saved.write_text(f"<!--\n {SINGLE_FILE.replace('DATE', date)}\n-->", encoding="utf-8")
+        assert open_file(str(saved)).fetched_at == (at or saved.stat().st_mtime)
 
 
 def test_a_title_makes_the_item_and_not_the_row_of_small_print_below_it(tmp_path):
@@ -312,6 +356,8 @@ def test_a_time_zone_is_drafted_where_date_times_have_none(host, zone, tmp_path)
             """'a[aria-label="Next page"]'""",
         ),
         ('<a href="?p=2">&gt;</a><a href="?p=9">&gt;&gt;</a>', """'a:contains(">"):not(:contains(">>"))'"""),
+        ('<div class="pages">1 <a href="?p=2">2</a><a href="?p=9">9</a><a href="?p=2">»»</a></div>', ".pages a"),
+        ('<b>1</b><a class="pg" href="/l/page/2">2</a><a class="pg" href="/l/page/3">3</a>', "a.pg"),
         ('<a class="n" rel="next" href="?p=2">on</a><a class="n" rel="last" href="?p=9">end</a>', "'a[rel~=next]'"),
     ],
 )
@@ -319,6 +365,13 @@ def test_the_next_page_is_told_from_the_last(links, selector, tmp_path):
     items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
     _, text = drafted(page(html(items + links)), tmp_path)
     assert f"\nfollow: [{{css: {selector}}}]" in text
+
+
+def test_numbers_that_are_no_pages_are_not_followed(tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    days = "".join(f'<a class="day" href="/on/2024-05-{n}">{n}</a>' for n in range(10, 30))
+    _, text = drafted(page(html(items + days)), tmp_path)
+    assert "follow" not in text
 
 
 def test_blocked_if_is_drafted_and_does_not_fit_the_page_itself(tmp_path):
@@ -353,3 +406,118 @@ def test_xml_is_told_to_be_so_and_not_drafted_as_html(start):
 def test_xhtml_is_drafted(start):
     body = (start + "<h1>A</h1>" + "<p class=row><b>a</b><i>b</i></p>" * 9).encode()
     assert "records:" in draft_lines(Page("http://a.example/", 200, (), body, 0.0))
+
+
+# --------------------------------------------------------------------------- what stands in items, pages of one thing
+
+
+def test_what_nobody_sees_is_no_field(tmp_path):
+    items = "".join(
+        f'<div class="tea"><h3><a href="/t/{n}">Tea of number {n}</a></h3><b class="price">£{n}.50</b>'
+        f'<span hidden class="sku">SKU {n}</span><p style="display: none"><i class="stock">{n} left</i></p></div>'
+        for n in range(5)
+    )
+    records, _ = drafted(page(html(items)), tmp_path)
+    assert list(records[0]) == ["title", "url", "price"]
+
+
+def test_descriptions_in_items_are_named_and_found_by_their_terms(tmp_path):
+    def item(n, *pairs):
+        inside = "".join(f"<dt>{term}:</dt><dd>{value}</dd>" for term, value in pairs)
+        return f'<div class="tea"><h3><a href="/t/{n}">Tea of number {n}</a></h3><dl>{inside}</dl></div>'
+
+    items = [item(n, ("Weight", f"{n} g"), ("Picked by", f"hand {n}"), ("Grade", n)) for n in range(4)]
+    items.append(item(4, ("Grade", 9), ("Weight", "5 g")))
+    records, text = drafted(page(html("".join(items))), tmp_path)
+    assert records[3] == {
+        "title": "Tea of number 3", "url": "https://shop.example/t/3",
+        "weight": "3 g", "picked_by": "hand 3", "grade": 3,
+    }  # fmt: skip
+    assert [records[4][name] for name in ("weight", "picked_by", "grade")] == ["5 g", None, 9]
+    assert "nth-child" not in text.partition("fields:")[2]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var page = 1, teas = [{}];",
+        "window.state = {{user: undefined, shop: {{'teas': [{}], total: +5}}}}; start(window.state);",
+    ],
+)
+def test_a_list_in_an_object_of_javascript_is_found(tmp_path, script):
+    teas = ", ".join(f"{{id: {n}, name: 'Tea of number {n}', price: {n}.5,}}" for n in range(7))
+    records, text = drafted(page(html(f"{NAV}<div id=app></div><script>{script.format(teas)}</script>")), tmp_path)
+    assert (len(records), records[2]) == (7, {"id": 2, "name": "Tea of number 2", "price": 2.5})
+    assert " js: " in text
+
+
+def test_a_page_of_one_thing_has_what_its_classes_name(tmp_path):
+    body = (
+        "<h1>Assam</h1><p class=price>£3.50</p><div class=box><span class='stock in'>In stock</span>"
+        "<span class=origin>Munnar</span></div><p>A text about it.</p><button class=buy>Buy</button>"
+        "<div class=similar><p class=price2>x</p></div><footer><p class=address>The Road</p></footer>"
+    )
+    records, _ = drafted(page(html(body)), tmp_path)
+    told = {"title": "Assam", "price": 3.5, "stock": "In stock", "origin": "Munnar", "price2": "x"}
+    assert records == [told]
+
+
+CARDS = "".join(
+    f'<li class="card"><h3><a href="/t/{n}">Another tea of number {n}</a></h3><p>A text about tea {n}</p>'
+    f"<b>£{n}.50</b></li>"
+    for n in range(9)
+)
+LINKED = {
+    "@context": "https://schema.org", "@type": ["Product", "Thing"], "name": "Assam", "sku": "A-7",
+    "offers": {"@type": "Offer", "price": "3.50", "priceCurrency": "GBP"}, "image": "/a.jpg",
+    "keywords": ["black", "malty"], "review": [{"@type": "Review", "reviewBody": "good"}],
+}  # fmt: skip
+CRUMBS = {"@type": "BreadcrumbList", "itemListElement": [{"@type": "ListItem", "name": "Teas"}]}
+
+
+def linked(*data):
+    return "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in data)
+
+
+def test_a_page_that_says_which_thing_it_is_about_is_that_and_not_the_cards_below(tmp_path):
+    body = f"<h1>Assam</h1><main><ul>{CARDS}</ul></main>"
+    for head in (linked(LINKED, CRUMBS), linked({"@graph": [CRUMBS, LINKED]})):
+        (record,), text = drafted(page(html(body, head)), tmp_path)
+        assert record == {
+            "title": "Assam", "sku": "A-7", "keywords": ["black", "malty"],
+            "offers_price": 3.5, "offers_price_currency": "GBP",
+        }  # fmt: skip
+        assert "offers_price: {json_ld: Product, json: offers.price, type: float}" in text
+
+
+def test_microdata_are_the_thing_too_and_what_is_there_several_times_is_a_list(tmp_path):
+    inside = "<h1 itemprop=name>Chai</h1>" + "".join(f"<p itemprop=recipeIngredient>{n} g tea</p>" for n in range(4))
+    body = f'<div itemscope itemtype="http://schema.org/Recipe">{inside}</div><main><ul>{CARDS}</ul></main>'
+    (record,), _ = drafted(page(html(body)), tmp_path)
+    assert record["recipe_ingredient"] == [f"{n} g tea" for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        linked(LINKED | {"name": "Another"}),  # an advertisement, which is not the heading
+        linked(LINKED, {"@type": "Recipe", "name": "Assam"}),
+        linked({"@type": "ItemList", "itemListElement": [LINKED]}),
+        '<script type="application/ld+json">{"@type": "Product", "name": </script>',
+        "",
+    ],
+)
+def test_a_page_that_does_not_say_so_is_its_list(tmp_path, head):
+    records, _ = drafted(page(html(f"<h1>Assam</h1><main><ul>{CARDS}</ul></main>", head)), tmp_path)
+    assert len(records) == 9
+
+
+def test_rows_that_a_script_will_fill_are_no_items(tmp_path):
+    built = "".join(
+        f'<tr class="row"><td>{n}</td><td><a href="/t/{n}">Tea of number {n}</a></td><td><b>{n}.50</b></td>'
+        f"<td>{n} left</td><td>{n} sold</td><td>{n} new</td></tr>"
+        for n in range(5)
+    )
+    hollow = "".join(f'<tr class="row"><td><a href="/u/{n}">Tea {n}</a></td></tr>' for n in range(30))
+    records, _ = drafted(page(html(f"{NAV}<table>{built}{hollow}</table>")), tmp_path)
+    assert len(records) == 5

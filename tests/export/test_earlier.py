@@ -10,6 +10,7 @@ import pytest
 from tests.support.films import FILMS, ONE, SHOP, SHOPS, TITLES, Crash, film, lines
 
 MORE = ONE.replace("title: b,", "title: b, place: i,")
+MANY = ONE.replace("title: b,", "title: b, place: i, seen: time,")
 FEWER = ONE.replace(", score: {{css: i, type: float}}", "")
 SUFFIXES = pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "csv"])
 
@@ -30,6 +31,7 @@ def rows(path):
     ("text", "told"),
     [
         (MORE, "expected records of title, place, score, got title, score: its fields have changed, 'place' is new"),
+        (MANY, "fields have changed, 'place', 'seen' are new; move the file away"),
         (FEWER, "expected records of title, got title, score: its fields have changed, 'score' is no field any more"),
     ],
 )

@@ -1,6 +1,7 @@
 """Records as Parquet: the config's types, values that do not fit, row groups."""
 
 import datetime
+from pathlib import Path
 
 import orjson
 import pyarrow.parquet as pq
@@ -11,7 +12,7 @@ from scraper.export.columns import Column, Layout
 from scraper.export.formats import PARQUET
 from scraper.export.part_file import open_part
 from scraper.job.version import __version__
-from tests.support.films import FILMS, SHOPS
+from tests.support.films import FILMS, SHOP, SHOPS
 
 NOON = datetime.datetime(2026, 1, 2, 12, 30, tzinfo=datetime.UTC)
 
@@ -78,16 +79,27 @@ def test_a_value_that_does_not_fit_is_told_with_its_column(tmp_path, column, val
     assert cause in str(error.value)
 
 
-def test_the_metadata_names_run_config_and_version_and_nothing_else_differs(run):
+def twice(run, provenance):
+    """Return the bytes of the files of two runs on the same pages, and their metadata."""
     found = []
     for _ in range(2):
-        assert run(FILMS + SHOPS, path="output/x.parquet")[0] == 0
-        found.append(pq.read_table("output/x.parquet"))
-    metadata = [table.schema.metadata for table in found]
-    assert metadata[0].keys() == {b"scraper.run", b"scraper.config", b"scraper.version"}
+        text = SHOP.replace("mode: {mode}", f"provenance: {provenance}")
+        assert run(FILMS + SHOPS, path="output/x.parquet", text=text)[0] == 0
+        metadata = pq.read_schema("output/x.parquet").metadata
+        found.append((Path("output/x.parquet").read_bytes(), metadata))
+    return zip(*found, strict=True)
+
+
+def test_the_same_pages_give_the_same_bytes_and_metadata_of_config_and_version(run):
+    files, metadata = twice(run, "[_url, _page]")
+    assert files[0] == files[1]
+    assert metadata[0].keys() == {b"scraper.config", b"scraper.version"}
     assert metadata[0][b"scraper.version"].decode() == __version__
-    assert [name for name in metadata[0] if metadata[0][name] != metadata[1][name]] == [b"scraper.run"]
-    assert found[0].equals(found[1])
+
+
+def test_where_records_say_when_they_were_fetched_the_metadata_names_the_run(run):
+    _, metadata = twice(run, "true")
+    assert [name for name in metadata[0] if metadata[0][name] != metadata[1].get(name)] == [b"scraper.run"]
 
 
 def test_no_records_make_a_table_with_its_columns(tmp_path):

@@ -42,18 +42,37 @@ records:
     tags: {{css: i, many: true}}
     counts: {{css: i, many: true, type: int}}
     it's odd: {{css: b}}
+    cover: {{css: img, attr: src, type: file}}
+    papers: {{css: a, attr: href, type: file, many: true}}
     parts: {{each: u, fields: {{name: s, size: {{css: b, type: float}}, days: {{css: i, many: true, type: date}}}}}}
 output: {{path: "output/{{name}}.{suffix}", provenance: true}}
 """
 LATE = 21_000
 """DuckDB looks at 20,480 records, Polars at 100, pandas at all."""
 EMPTY = {"id": 0, "zip": "00501", "link": None, "score": None, "ok": None, "day": None, "at": None, "naive": None}
-EMPTY |= {"any": None, "data": None, "tags": [], "counts": [], "it's odd": None, "parts": []}
+EMPTY |= {
+    "any": None,
+    "data": None,
+    "tags": [],
+    "counts": [],
+    "it's odd": None,
+    "cover": None,
+    "papers": [],
+    "parts": [],
+}
+FILE = {
+    "url": "http://a.example/1.png",
+    "path": "output/files/ab.png",
+    "size": 2**40,
+    "type": None,
+    "checksum": "00501",
+}
 EMPTY |= {"_url": "http://a.example/", "_page": "board", "_fetched_at": "2026-01-02T12:00:00.123Z"}
 FULL = EMPTY | {
     "zip": "12-11-13", "link": "http://a.example/?a=1&b='2'", "score": 2.7, "ok": True, "day": "2026-01-02",
     "at": "2026-01-02T20:00:00+08:00", "naive": "2026-01-02T20:00:00", "any": "1e3", "data": {"k": [1, None, "x"]},
     "tags": ["a, \"b\"", "00501", ""], "counts": [1, -2], "it's odd": "line\nline, \"quoted\"; 茶",
+    "cover": FILE, "papers": [FILE, None],
     "parts": [{"name": "007", "size": 1.0, "days": ["2026-01-02"]}, {"name": None, "size": None, "days": []}],
 }  # fmt: skip
 LAST = [

@@ -12,7 +12,7 @@ from scraper.errors import ConfigError, OutputError
 from scraper.export.columns import Column, Layout, Table
 from scraper.export.formats import SQLITE
 from scraper.export.part_file import open_part
-from tests.support.films import FILMS, ONE, SHOP, SHOPS, TITLES, Crash, film, shop
+from tests.support.films import FILMS, ONE, SHOP, SHOPS, TITLES, Crash, film, lines, shop
 
 PATH = "output/x.sqlite"
 KEYED = {"path": PATH, "key": TITLES}
@@ -253,11 +253,16 @@ def test_a_python_with_an_old_sqlite_is_told(config, monkeypatch):
         load_config(config(SHOP.format(path=PATH, mode="replace", key="")))
 
 
-def test_a_record_without_a_key_is_left_out_and_counted(run):
+@pytest.mark.parametrize(("path", "mode"), [(PATH, "replace"), ("output/x.jsonl", "update")])
+def test_a_record_without_a_key_is_left_out_and_counted(run, path, mode):
     text = ONE.replace("{key}", "key: [score]")
-    code, _, told = run(film("a", "x") + film("b", "2"), path=PATH, text=text)
-    assert (code, ask("SELECT title FROM board")) == (0, [("b",)]), told
-    assert "1 records of board have a null in their key: no primary key can be null, they were left out" in told
+    code, _, told = run(film("a", "x") + film("b", "2"), path=path, text=text, mode=mode)
+    found = ask("SELECT title FROM board") if path == PATH else [(line["title"],) for line in lines(path)]
+    assert (code, found) == (0, [("b",)]), told
+    assert (
+        "1 records of board have a null in their key: they cannot be found again by it, so they were left out" in told
+    )
+    assert "primary key" not in told
     assert "board: 1 records" in told
 
 

@@ -26,7 +26,7 @@ HTML = "Content-Type: text/html"
 def opened(path, maxsize=1 << 20):
     replay = Replay(path, maxsize_bytes=maxsize)
     with contextlib.closing(replay):
-        fetcher = ArchiveFetcher(replay.path, maxsize_bytes=maxsize)
+        fetcher = ArchiveFetcher(replay.source, maxsize_bytes=maxsize)
         with contextlib.closing(fetcher):
             yield fetcher
 
@@ -195,6 +195,17 @@ def test_a_response_without_a_status_line_is_no_page(tmp_path):
     assert reason(tmp_path, b"<html>no head</html>") == Reason.BAD_RESPONSE
 
 
+def test_what_came_before_the_answer_is_passed_over(tmp_path):
+    early = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+    page = answer(tmp_path, record(early + http(b"x", HTML, ":status: 200")))
+    assert (page.status, page.body, page.headers) == (200, b"x", (("Content-Type", "text/html"),))
+
+
+def test_a_response_that_does_not_say_that_it_is_http_is_read_as_http(tmp_path):
+    page = answer(tmp_path, record(http(b"x", HTML, status="404 Gone"), content_type=None))
+    assert (page.status, page.body) == (404, b"x")
+
+
 @pytest.mark.parametrize(
     ("date", "at"),
     [
@@ -218,9 +229,10 @@ def test_any_date_will_do_and_none_too(tmp_path, date, at):
 
 
 def test_a_url_in_angle_brackets_or_spelt_otherwise_is_the_url(tmp_path):
-    for said in (f"<{URL}>", "http://SITE.example", "http://site.example:80/#top", "http://site.example./../"):
-        if "./.." not in said:
-            assert answer(tmp_path, record(http(b"x"), said)).body == b"x"
+    for said in (f"<{URL}>", "http://SITE.example", "http://site.example:80/#top", "http://site.example/a/.."):
+        assert answer(tmp_path, record(http(b"x"), said)).body == b"x"
+    for said in (f"{URL}茶 x", f"{URL}%E8%8C%B6%20x"):
+        assert answer(tmp_path, record(http(b"x"), said), request=f"{URL}%E8%8C%B6%20x").body == b"x"
 
 
 def test_records_of_other_kinds_are_no_pages(tmp_path):
@@ -258,7 +270,7 @@ def test_of_several_captures_the_newest_that_is_whole_counts_and_that_is_told(tm
     assert answer(tmp_path, *captures).body == b"march again"
     with contextlib.closing(Replay(tmp_path / "a.warc.gz")) as replay:
         told = "1 of 2 recorded exchanges were captured more than once; the last of each counts"
-        assert replay.note == told
+        assert replay.notes == [told]
 
 
 def test_a_truncated_capture_is_failed_where_there_is_no_other(tmp_path):
@@ -406,11 +418,19 @@ def test_a_folder_of_archives_is_one(tmp_path):
         assert [fetcher.fetch(Request(f"{URL}{n}")).body for n in (1, 2)] == [b"one", b"two"]
 
 
+def test_a_revisit_in_one_archive_of_a_folder_is_the_page_of_another(tmp_path):
+    write_warc(tmp_path / "a.warc.gz", revisit(url=f"{URL}b", refers_to="<urn:first>"))
+    write_warc(tmp_path / "b.warc.gz", FIRST)
+    with opened(tmp_path) as fetcher:
+        assert fetcher.fetch(Request(f"{URL}b")).body == b"the page"
+
+
 def test_a_wacz_is_read_by_its_archives_whatever_its_index_says(tmp_path):
     packed = b"".join(gzip.compress(record(http(body), f"{URL}{body.decode()}")) for body in (b"one", b"two"))
     members = {
         "datapackage.json": b"{}",
         "indexes/index.cdx.gz": gzip.compress(b'example,site)/one 2026 {"offset": "7", "req.http:cookie": "a=b"}'),
+        "pages/pages.jsonl": b'{"format": "json-pages-1.0"}',
         "archive/a.warc.gz": packed,
         "archive/b.warc.gz": gzip.compress(record(http(b"three"), f"{URL}three")),
     }
@@ -425,5 +445,5 @@ def test_a_wacz_is_read_by_its_archives_whatever_its_index_says(tmp_path):
 
 def test_the_index_is_gone_when_the_replay_is_closed(tmp_path):
     with contextlib.closing(Replay(write_warc(tmp_path / "a.warc.gz", record(http(b"x"))))) as replay:
-        assert replay.path.exists()
-    assert not replay.path.exists()
+        assert replay.source.exists()
+    assert not replay.source.exists()

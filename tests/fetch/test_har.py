@@ -2,15 +2,18 @@
 
 import base64
 import contextlib
+import gzip
 import hashlib
 import json
+import tracemalloc
+import zipfile
 
 import pytest
 
 from scraper.errors import Reason, ReplayError
 from scraper.fetch.archive_fetcher import ArchiveFetcher
 from scraper.fetch.archives import Replay
-from scraper.models import Failure, Page, Request
+from scraper.models import Failure, Keep, Page, Request
 from scraper.parse.encodings.encoding import decode
 from tests.support.archives import entry, har, write_zip
 
@@ -21,7 +24,7 @@ WIRE = (("content-encoding", "gzip"), ("transfer-encoding", "chunked"), ("conten
 @contextlib.contextmanager
 def opened(path, maxsize=1 << 20):
     with contextlib.closing(Replay(path, maxsize_bytes=maxsize)) as replay:
-        fetcher = ArchiveFetcher(replay.path, maxsize_bytes=maxsize)
+        fetcher = ArchiveFetcher(replay.source, maxsize_bytes=maxsize)
         with contextlib.closing(fetcher):
             yield fetcher
 
@@ -62,6 +65,56 @@ def test_base64_is_the_bytes_of_the_wire_and_the_charset_of_the_header_counts(tm
     assert text_of(page).startswith("<p>霸王别姬")
     picture = answer(tmp_path, entry(text=coded, encoding="base64", mime="x-unknown"))
     assert (picture.body, picture.header("content-type")) == (body, None)
+
+
+@pytest.mark.parametrize("cut", [0, 1])
+def test_bytes_that_a_proxy_left_encoded_are_undone_or_failed(tmp_path, cut):
+    packed = gzip.compress("<p>霸".encode() * 50)
+    coded = base64.b64encode(packed[: len(packed) - cut]).decode()
+    page = answer(tmp_path, entry(text=coded, encoding="BASE64", headers=[("Content-Encoding", "gzip")]))
+    assert page.reason == Reason.TRUNCATED if cut else text_of(page) == "<p>霸" * 50
+
+
+def test_characters_that_a_recorder_has_lost_are_told(tmp_path):
+    path = written(tmp_path, entry(text="<p>\ufffd\ufffd"), entry(f"{URL}a", text="<p>Ä"), entry(f"{URL}b"))
+    with contextlib.closing(Replay(path)) as replay:
+        told = "1 texts of the HAR hold U+FFFD, in the place of characters that its recorder lost"
+        assert replay.notes == [told]
+
+
+def test_a_file_may_be_larger_than_a_page(tmp_path):
+    coded = base64.b64encode(bytes(3 << 20)).decode()
+    path = written(tmp_path, entry(text=coded, encoding="base64", mime="application/pdf"))
+    with contextlib.closing(Replay(path, maxsize_bytes=4 << 20)) as replay:
+        fetcher = ArchiveFetcher(replay.source, maxsize_bytes=1 << 20)
+        with contextlib.closing(fetcher):
+            assert fetcher.fetch(Request(URL)).reason == Reason.TOO_LARGE
+            keep = Keep("{sha256}", "files", "board", maxsize_bytes=4 << 20)
+            assert len(fetcher.fetch(Request(URL, keep=keep)).body) == 3 << 20
+    assert answer(tmp_path, entry(text=coded, encoding="base64"), maxsize=2 << 20).reason == Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("form", ["har", "zip"])
+def test_a_har_that_is_too_large_is_not_read(tmp_path, monkeypatch, form):
+    monkeypatch.setattr("scraper.fetch.har.MAX_BYTES", 1 << 20)
+    whole = json.dumps(har(entry(text="x" * (1 << 20)))).encode()
+    path = tmp_path / f"a.{form}"
+    path.write_bytes(whole) if form == "har" else write_zip(path, {"har.har": whole}, compression=8)
+    with pytest.raises(ReplayError, match="expected a HAR of at most 1 MiB; save a WARC instead"):
+        Replay(path)
+
+
+def test_many_bodies_cost_the_memory_of_the_har_and_no_more(tmp_path):
+    path = written(tmp_path, *(entry(f"{URL}{n}", text=f"{n} " + "x" * 200_000) for n in range(100)))
+    tracemalloc.start()
+    with opened(path) as fetcher:
+        filled = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        assert [fetcher.fetch(Request(f"{URL}{n}")).body[3:5] for n in (0, 99)] == [b"0 ", b"99"]
+        answered = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert filled < 3 * path.stat().st_size
+    assert answered < path.stat().st_size / 10
 
 
 def test_halves_of_characters_and_marks_are_taken(tmp_path):
@@ -160,6 +213,7 @@ EMPTY = f"{hashlib.sha1(b'').hexdigest()}.html"
 def attached():
     return [
         entry(f"{URL}a", _file="a.html", headers=[("Content-Type", "text/html; charset=gbk")]),
+        entry(f"{URL}same", _file="a.html"),
         entry(f"{URL}p", _file="p.png", mime="image/png"),
         entry(f"{URL}e", _file=EMPTY, size=0),
         entry(f"{URL}post", text="posted", method="POST", post={"text": "", "_file": "body.bin"}),
@@ -178,11 +232,30 @@ def test_bodies_in_files_of_their_own_are_read_and_none_from_elsewhere(tmp_path,
         for name, data in files.items():
             (tmp_path / name).write_bytes(data)
     with opened(path) as fetcher:
-        assert text_of(fetcher.fetch(Request(f"{URL}a"))) == "<meta charset=gbk>霸"
+        for name in ("a", "same"):
+            assert text_of(fetcher.fetch(Request(URL + name))) == "<meta charset=gbk>霸"
         assert fetcher.fetch(Request(f"{URL}p")).body == FILES["p.png"]
         assert fetcher.fetch(Request(f"{URL}e")).body == b""
         assert text_of(fetcher.fetch(Request(f"{URL}post", method="POST", body=b"q=9"))) == "posted"
         assert fetcher.fetch(Request(f"{URL}out")).reason == Reason.NOT_RECORDED
+
+
+@pytest.mark.parametrize("wrong", ["har.har", "b.html"])
+def test_a_member_that_is_damaged_is_told(tmp_path, wrong):
+    members = {"har.har": json.dumps(har(entry(_file="b.html"), entry(f"{URL}x", text="x"))).encode(), "b.html": b"<p>"}
+    path = write_zip(tmp_path / "a.zip", members, compression=8)
+    with zipfile.ZipFile(path) as file:
+        at = file.getinfo(wrong).header_offset + 30 + len(wrong)
+    data = bytearray(path.read_bytes())
+    data[at : at + 4] = b"\xff" * 4
+    path.write_bytes(data)
+    if wrong == "har.har":
+        with pytest.raises(ReplayError, match="is no whole ZIP"):
+            Replay(path)
+        return
+    with opened(path) as fetcher:
+        assert fetcher.fetch(Request(URL)).reason == Reason.NOT_RECORDED
+        assert text_of(fetcher.fetch(Request(f"{URL}x"))) == "x"
 
 
 def test_a_file_in_a_zip_that_is_larger_than_allowed_is_failed(tmp_path):

@@ -8,6 +8,8 @@ import pytest
 from scraper.errors import ReplayError
 from scraper.fetch.mhtml import read_mhtml
 from scraper.parse.encodings.encoding import decode
+from scraper.parse.trees import html5
+from scraper.parse.trees.parsers import engine_of
 
 HEAD = """From: <Saved by Blink>\r
 Snapshot-Content-Location: http://site.example/list\r
@@ -39,6 +41,14 @@ def test_the_first_page_is_read_in_the_encoding_of_its_meta(charset):
     page = read(part(b"body {}", "text/css"), part(text.encode(charset)), frame)
     assert decode(page.body, page.header("content-type")).text.rstrip() == text
     assert (page.url, page.status, page.fetched_at) == ("http://site.example/list", 200, 1767225600)
+
+
+def test_frames_behind_it_ends_of_lines_and_references_change_no_text():
+    text = "<html><meta charset=gbk><pre>a\r\nb</pre><p>&#128512;</p>"
+    page = read(part(text.encode("gbk")), part(b"<p>of srcdoc", location=""), part(b"<p>frame", location="cid:f@m"))
+    engine = engine_of("html5")
+    root = engine.parse(decode(page.body, page.header("content-type")).text)
+    assert [html5.text(engine.css(each, is_page=True).first(root)) for each in ("pre", "p")] == ["a b", "\U0001f600"]
 
 
 def test_a_page_without_a_place_has_that_of_the_whole():

@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from scraper.errors import Reason, ReplayError
-from scraper.fetch.recordings import ReplayFetcher, save
+from scraper.fetch.archives import Replay
+from scraper.fetch.recordings import ReplayFetcher, folders_in, save
 from scraper.models import Failure, Page, Request
 
 URL = "https://www.maoyan.com/board/4?offset=10"
@@ -23,14 +24,14 @@ def test_a_recorded_exchange_comes_back_as_it_was(tmp_path):
         one = page(f"{URL}&s={status}", bytes(range(256)), (("Content-Type", kind), ("X", "1"), ("X", "2")), status)
         save(tmp_path, Request(one.url), one)
     for status in (200, 404, 302):
-        answer = ReplayFetcher(tmp_path).fetch(Request(f"{URL}&s={status}"))
+        answer = ReplayFetcher(folders_in(tmp_path)).fetch(Request(f"{URL}&s={status}"))
         assert (answer.status, answer.body, answer.fetched_at) == (status, bytes(range(256)), 1_500_000_000.25)
         assert [value for name, value in answer.headers if name == "X"] == ["1", "2"]
 
 
 def test_headers_about_the_body_on_the_wire_are_not_kept(tmp_path):
     save(tmp_path, Request(URL), page(headers=(*HTML, ("Content-Encoding", "gzip"), ("Content-Length", "7"))))
-    assert ReplayFetcher(tmp_path).fetch(Request(URL)).headers == HTML
+    assert ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL)).headers == HTML
 
 
 def test_no_secret_is_saved(tmp_path):
@@ -45,7 +46,7 @@ def test_no_secret_is_saved(tmp_path):
 def test_a_second_recording_of_the_same_request_replaces_the_first(tmp_path):
     save(tmp_path, Request(URL), page(body=b"old"))
     save(tmp_path, Request(URL), page(body=b"new", headers=(("Content-Type", "application/json"),)))
-    assert ReplayFetcher(tmp_path).fetch(Request(URL)).body == b"new"
+    assert ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL)).body == b"new"
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -57,7 +58,7 @@ def test_a_request_whose_body_alone_is_not_recorded_is_told_so(tmp_path):
         (replace(post, body=b"page=2"), other),
         (replace(post, body=None), "none, as it has no body"),
     ):
-        failure = ReplayFetcher(tmp_path).fetch(request)
+        failure = ReplayFetcher(folders_in(tmp_path)).fetch(request)
         assert failure.reason == Reason.NOT_RECORDED
         assert failure.detail == f"POST {URL} is recorded with another body; this one's body_sha256 is {told}"
 
@@ -68,16 +69,16 @@ def test_a_recording_that_was_killed_half_way_is_not_replayed_and_is_done_again(
         patch.setattr("pathlib.Path.write_bytes", lambda path, _: sys.exit())
         with pytest.raises(SystemExit):
             save(tmp_path, Request(URL), page())
-    assert ReplayFetcher(tmp_path).fetch(Request(URL)).reason == Reason.NOT_RECORDED
+    assert ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL)).reason == Reason.NOT_RECORDED
     save(tmp_path, Request(URL), page(body=b"whole"))
-    assert ReplayFetcher(tmp_path).fetch(Request(URL)).body == b"whole"
+    assert ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL)).body == b"whole"
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_requests_that_differ_in_method_or_body_are_different_exchanges(tmp_path):
     for body in (b"q=1", b"q=2"):
         save(tmp_path, Request(URL, method="POST", body=body), page(body=body))
-    fetcher = ReplayFetcher(tmp_path)
+    fetcher = ReplayFetcher(folders_in(tmp_path))
     assert fetcher.fetch(Request(URL, method="POST", body=b"q=2")).body == b"q=2"
     assert isinstance(fetcher.fetch(Request(URL)), Failure)
 
@@ -87,12 +88,12 @@ def test_a_folder_never_leaves_its_place(tmp_path, path):
     url = f"http://a{path}"
     save(tmp_path / "rec", Request(url), page(url))
     assert [p.parent.parent for p in tmp_path.rglob("meta.yaml")] == [tmp_path / "rec"]
-    assert isinstance(ReplayFetcher(tmp_path / "rec").fetch(Request(url)), Page)
+    assert isinstance(ReplayFetcher(folders_in(tmp_path / "rec")).fetch(Request(url)), Page)
 
 
 def test_a_url_that_is_not_recorded_fails_and_the_nearest_is_named(tmp_path):
     save(tmp_path, Request(URL), page())
-    answer = ReplayFetcher(tmp_path).fetch(Request(URL.replace("10", "20")))
+    answer = ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL.replace("10", "20")))
     assert isinstance(answer, Failure)
     assert (answer.reason, answer.is_transient) == (Reason.NOT_RECORDED, False)
     assert URL in answer.detail
@@ -100,7 +101,7 @@ def test_a_url_that_is_not_recorded_fails_and_the_nearest_is_named(tmp_path):
 
 def test_a_fragment_is_no_part_of_a_request(tmp_path):
     save(tmp_path, Request(URL), page())
-    assert isinstance(ReplayFetcher(tmp_path).fetch(Request(URL + "#top")), Page)
+    assert isinstance(ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL + "#top")), Page)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_a_broken_recording_says_where_and_what(tmp_path, meta, message):
     (folder / "meta.yaml").write_text(meta)
     (folder / "page.html").write_text("x")
     with pytest.raises(ReplayError, match=message):
-        ReplayFetcher(tmp_path).fetch(Request(URL))
+        ReplayFetcher(folders_in(tmp_path)).fetch(Request(URL))
 
 
 def test_a_page_that_is_not_as_it_was_recorded_is_failed_and_the_others_are_not(tmp_path):
@@ -134,7 +135,7 @@ def test_a_page_that_is_not_as_it_was_recorded_is_failed_and_the_others_are_not(
         save(tmp_path, Request(f"{URL}&s={number}"), page(f"{URL}&s={number}"))
     (file,) = tmp_path.glob("*s-1*/page.html")
     file.write_bytes(b"B" + file.read_bytes()[1:])
-    fetcher = ReplayFetcher(tmp_path)
+    fetcher = ReplayFetcher(folders_in(tmp_path))
     assert isinstance(fetcher.fetch(Request(f"{URL}&s=2")), Page)
     failure = fetcher.fetch(Request(f"{URL}&s=1"))
     told = "is not as it was recorded; who has changed it on purpose takes page_sha256 out of its meta.yaml"
@@ -142,12 +143,12 @@ def test_a_page_that_is_not_as_it_was_recorded_is_failed_and_the_others_are_not(
 
 
 def test_a_missing_an_empty_and_an_ambiguous_folder_say_so(tmp_path):
-    with pytest.raises(ReplayError, match="there is none"):
-        ReplayFetcher(tmp_path / "nowhere")
+    with pytest.raises(ReplayError, match="a WACZ or a HAR; there is nothing of that name"):
+        Replay(tmp_path / "nowhere.warc.gz")
     with pytest.raises(ReplayError, match="found none"):
-        ReplayFetcher(tmp_path)
+        Replay(tmp_path)
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "meta.yaml").write_text(f"url: {URL}")
     with pytest.raises(ReplayError, match="both recordings"):
-        ReplayFetcher(tmp_path)
+        Replay(tmp_path)

@@ -3,11 +3,11 @@
 import contextlib
 import io
 import zlib
-from dataclasses import replace as changed
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from msgspec.structs import replace as changed
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.config.load import load_config
@@ -40,7 +40,7 @@ def recorded(path, *exchanges, secrets=NO_SECRETS, run="run-1", is_finished=True
 
 def asked(path, request, secrets=NO_SECRETS):
     with contextlib.closing(Replay(path, secrets)) as replay:
-        fetcher = ArchiveFetcher(replay.path, secrets)
+        fetcher = ArchiveFetcher(replay.source, secrets)
         with contextlib.closing(fetcher):
             return fetcher.fetch(request)
 

@@ -82,6 +82,13 @@ def test_links_of_xml_are_texts_unless_an_attribute_is_named(read):
     assert [link.url for link in parsed.links] == ["https://a.example/1", "https://a.example/2"]
 
 
+@pytest.mark.parametrize(("name", "base"), [("xml:base", "https://b.example/x/"), ("base", "https://a.example/")])
+def test_links_of_xml_are_read_against_the_base_of_the_document(read, name, base):
+    page = f'<feed {name}="//b.example/x/" xmlns="http://www.w3.org/2005/Atom"><entry><link href="h"/></entry></feed>'
+    parsed = read("records: {each: entry, fields: {l: {css: link, attr: href, type: url}}}", page)
+    assert records(parsed)[0]["l"] == f"{base}h"
+
+
 def test_a_link_may_be_a_text_of_html_too(parse):
     yaml = "start_urls: [https://a.example/]\nfollow: [{css: p, get: text}, {first_of: [{css: b, get: text}, a]}]"
     assert [link.url for link in parse(yaml, "<p>/1</p><a href=/2>no</a>").links] == [
@@ -93,7 +100,6 @@ def test_a_link_may_be_a_text_of_html_too(parse):
 @pytest.mark.parametrize(
     "body",
     [
-        "",
         "<html><body><p>We are busy<br></body></html>",
         RSS.format("utf-8")[:-20],
         "<rss><item>&nbsp;</item></rss>",
@@ -107,8 +113,12 @@ def test_a_link_may_be_a_text_of_html_too(parse):
         RSS.format("klingon").encode(),
     ],
 )
-def test_what_is_no_xml_is_not_parsed_and_never_read_in_part(read, body):
-    failure = read("records: {each: item, fields: {t: title}}", body)
+@pytest.mark.parametrize(
+    "rule", ["each: item, fields: {t: title}", "fields: {r: {regex: '<(.)'}, t: title, u: {value: x}}"]
+)
+@pytest.mark.parametrize("more", ["", "\nexpect: {allow_empty: true}"])
+def test_what_is_no_xml_is_not_parsed_and_never_read_in_part(read, body, rule, more):
+    failure = read(f"records: {{{rule}}}{more}", body)
     assert isinstance(failure, Failure)
     assert failure.reason == Reason.NOT_PARSED
 

@@ -129,7 +129,7 @@ def test_wrong_archives_end_with_exit_2_and_nothing_is_published(scraper, config
         (["--replay", "cut.warc"], "cut.warc: is damaged or cut behind its first 0 records"),
         (["--replay", "no.har"], "no.har: expected a HAR"),
         (["--replay", "file"], "file: expected a folder that --record made, a WARC"),
-        (["--replay", "nowhere.warc.gz"], "nowhere.warc.gz: expected a folder of recorded pages"),
+        (["--replay", "nowhere.warc.gz"], "nowhere.warc.gz: expected a folder that --record made, a WARC"),
         (["--record", "a.har"], "other archives are only read"),
         (["--record", "file"], "file is a file; expected a folder, x.warc.gz or x.warc"),
     ):
@@ -188,11 +188,13 @@ def test_an_interrupted_recording_goes_on_where_it_was(folder, config, slow_boar
     assert valid(folder / "a.warc.gz").count("response") >= 60
 
 
-@pytest.mark.parametrize("wrong", ["cut.warc", "file"])
-def test_what_cannot_be_replayed_costs_no_run_that_can_be_gone_on_with(folder, config, slow_boards, wrong):  # noqa: F811
+def test_what_cannot_be_replayed_or_recorded_costs_no_run_that_can_be_gone_on_with(folder, config, slow_boards):  # noqa: F811
     write_warc(folder / "cut.warc", record(http(b"x" * 500)))
     (folder / "cut.warc").write_bytes((folder / "cut.warc").read_bytes()[:-100])
     (folder / "file").write_text("x")
+    (folder / "empty").mkdir()
+    (folder / "wrong/page").mkdir(parents=True)
+    (folder / "wrong/page/meta.yaml").write_text("status: 200")
     path = config(job(slow_boards, pages=20))
     run = start(folder, path)
     deadline = time.monotonic() + 60
@@ -200,6 +202,9 @@ def test_what_cannot_be_replayed_costs_no_run_that_can_be_gone_on_with(folder, c
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     assert end(run)[0] == 130
-    assert end(start(folder, path, "--replay", wrong))[0] == 2
+    for wrong in ("cut.warc", "file", "empty", "wrong", "nowhere"):
+        assert end(start(folder, path, "--replay", wrong))[0] == 2
+    assert end(start(folder, path, "--record", "file"))[0] == 2
+    assert end(start(folder, path, "--record", "file/a.warc.gz"))[0] == 1
     code, said = end(start(folder, path, "--resume"))
     assert (code, "note resumed run" in said) == (0, True), said

@@ -1,15 +1,21 @@
 """Fields of type file: what they name is downloaded once, politely, whole or not at all, and the record says so."""
 
+import contextlib
+import csv
 import hashlib
 import json
 import random
 import re
+import sqlite3
 import time
+from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 from scraper.config.load import load_config
 from scraper.errors import ConfigError
+from tests.support.shop import run
 from tests.system.test_crash import ROUNDS, end, kill, start
 
 CONFIG = """
@@ -166,8 +172,6 @@ def test_a_template_names_the_files_and_other_formats_hold_them_as_json(scraper,
         assert done.returncode == 0, done.stderr
     digest = hashlib.sha1(f"{shop.url}/i/0.jpg".encode()).hexdigest()
     assert (folder / f"media/board/{digest}-0.jpg").read_bytes() == picture(0)
-    import pyarrow.parquet
-
     row = pyarrow.parquet.read_table(folder / "output/board.parquet").to_pylist()[0]
     assert json.loads(row["paper"])["size"] == len(PDF)
     assert json.loads(row["images"][0])["url"] == f"{shop.url}/i/0.jpg"
@@ -259,3 +263,65 @@ def test_a_killed_run_leaves_no_half_file_and_its_resume_fetches_the_rest(folder
         assert (folder / "output/board.jsonl").read_bytes() == expected
         assert len(list((folder / "output/files").glob("*"))) == 8
         assert not list((folder / "output/files").glob(".*"))
+
+
+BOOK = """
+start_urls: ["http://shop.example/"]
+records: {{each: li, key: [name], fields: {{name: b, image: {{css: img, attr: src, type: file}}}}}}
+output: {{path: "output/board.{suffix}", mode: update, changes: true, times: [gone_at]}}
+expect: {{compare_to_last: 0, max_error_rate: 1}}
+settings: {{retry_times: 0, contact: a@b.c, robotstxt_obey: false, pool: {{engine: threads}}}}
+"""
+
+
+def published(suffix):
+    """Return the image of each record, and whether the record is gone."""
+    rows = records_of(suffix)
+    images = [row["image"] if suffix == "jsonl" else row["image"] and json.loads(row["image"]) for row in rows]
+    return {row["name"]: (image, bool(row["gone_at"])) for row, image in zip(rows, images, strict=True)}
+
+
+def records_of(suffix):
+    path = Path(f"output/board.{suffix}")
+    if suffix == "jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    if suffix == "parquet":
+        return pyarrow.parquet.read_table(path).to_pylist()
+    if suffix == "csv":
+        with path.open(newline="") as file:
+            return [{name: value or None for name, value in row.items()} for row in csv.DictReader(file)]
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(row) for row in db.execute("SELECT * FROM board ORDER BY rowid")]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet", "sqlite"])
+def test_files_of_records_that_are_kept_up_to_date_are_told_of_where_they_change(monkeypatch, config, folder, suffix):
+    def day(*names, **images):
+        items = "".join(f'<li><b>{name}</b><img src="/{name}.jpg">' for name in names)
+        pages = {"/": items} | {f"/{name}.jpg": jpeg(body.encode()) for name, body in images.items()}
+        assert run(monkeypatch, path, pages).exit_code in (0, 3)
+
+    def image(name, body):
+        return told(f"http://shop.example/{name}.jpg", body.encode(), "image/jpeg", "jpg")
+
+    path = config(BOOK.format(suffix=suffix))
+    day("a", "b", "c", a="one", b="two", c="three")
+    day("a", "b", "d", a="one", b="two, again")  # the file of d does not come
+    day("a", "b", "d", a="one", d="four")  # that of b does not, and is what it was
+    assert published(suffix) == {
+        "a": (image("a", "one"), False),
+        "b": (image("b", "two, again"), False),
+        "c": (image("c", "three"), True),
+        "d": (image("d", "four"), False),
+    }
+    lines = [json.loads(line) for line in Path("output/board.changes.jsonl").read_text().splitlines()]
+    seen = [(line["key"]["name"], line["change"], line.get("fields")) for line in lines]
+    assert seen == [
+        *((name, "new", None) for name in "abc"),
+        ("b", "changed", {"image": {"was": image("b", "two"), "is": image("b", "two, again")}}),
+        ("c", "gone", None),
+        ("d", "new", None),
+        ("d", "changed", {"image": {"was": None, "is": image("d", "four")}}),
+    ]
+    assert all((folder / one["path"]).is_file() for one, _ in published(suffix).values())

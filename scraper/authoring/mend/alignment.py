@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from scraper.authoring.mend.ground import Element, Row
+from scraper.authoring.mend.json_paths import leaves_of
 from scraper.authoring.mend.likeness import plain, telling
 from scraper.parse.trees.text import own_text
 
@@ -36,7 +37,7 @@ def pairs_of(was: Sequence[Row], now: Sequence[Row]) -> dict[int, int]:
         return {}
     held: dict[str, set[int]] = {}
     for number, row in enumerate(was):
-        for value in set(leaves(row.element)):
+        for value in set(_held(row)):
             held.setdefault(value, set()).add(number)
     rare = {value: numbers for value, numbers in held.items() if len(numbers) <= (RARE if len(was) > 1 else 1)}
     chosen = {number: best for number, row in enumerate(now) if (best := _best(row, rare, held)) is not None}
@@ -44,9 +45,13 @@ def pairs_of(was: Sequence[Row], now: Sequence[Row]) -> dict[int, int]:
     return {number: old for number, old in chosen.items() if counts[old] <= RARE}
 
 
+def _held(row: Row) -> Iterator[str]:
+    return leaves_of(row.item.node) if row.element is None else leaves(row.element)
+
+
 def _best(row: Row, rare: Mapping[str, set[int]], held: Mapping[str, set[int]]) -> int | None:
     votes: Counter[int] = Counter()
-    for value in set(leaves(row.element)):
+    for value in set(_held(row)):
         for number in rare.get(value, ()):
             votes[number] += telling(value) / len(held[value])  # type: ignore[assignment]
     best = votes.most_common(2)

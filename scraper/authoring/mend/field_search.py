@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
-from scraper.authoring.mend.features import likeness
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
 from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of
 from scraper.authoring.mend.markup import cuts_of
 from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
-from scraper.authoring.mend.way import Step, Way
-from scraper.authoring.mend.ways import ways_to
+from scraper.authoring.structure.features import likeness
+from scraper.authoring.structure.way import Step, Way
+from scraper.authoring.structure.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort
@@ -42,8 +44,7 @@ OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A field with another selector, and what speaks for it."""
 
     field: Field
@@ -197,7 +198,7 @@ class FieldSearch:
 
     def weigh(self, past: Past, one: Field, cost: float) -> Candidate | None:
         """Return a field's evidence; None for one that finds nothing."""
-        taken = take(one, self.sample)
+        taken = self._take(one)
         filled = [each for each in taken if each.texts]
         if not filled:
             return None
@@ -208,7 +209,7 @@ class FieldSearch:
             same = overlap(_words(taken), _words(past.taken))
         shape = shape_likeness(past.shape, shape_of(texts)) * _ratio(past.count, len(texts) / len(filled)) ** 0.5
         valid = sum(each.is_filled for each in filled) / len(filled)
-        named = likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
+        named = self._named(past, one, taken)
         covers = min(1.0, fill / past.fill) if past.fill else 1.0
         excess = max(0.0, fill - past.fill)
         score = (
@@ -217,6 +218,13 @@ class FieldSearch:
             - 0.012 * cost
         )
         return Candidate(one, cost, tuple(taken), fill, same, shape, named, score)
+
+    def _take(self, one: Field) -> list[Taken]:
+        return take(one, self.sample)
+
+    def _named(self, past: Past, one: Field, taken: Sequence[Taken]) -> float:  # noqa: ARG002 (it counts in JSON)
+        """Return how alike the elements are."""
+        return likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
 
     def _same(self, past: Past, taken: Sequence[Taken], texts: Sequence[str]) -> float:
         """Return how much of what is read is what was read before: of the same thing where that is known."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.ground import Element, Rows, Sheet, rows_of, take
@@ -12,6 +13,7 @@ from scraper.authoring.mend.proposal import Finding, Reading
 from scraper.authoring.mend.row_search import RowsFound, find_rows
 from scraper.job import Rule, Selection
 from scraper.job.rules import Place
+from scraper.parse.item import Sort
 
 MOST_ROWS = 300
 FEWER = 0.4
@@ -50,6 +52,8 @@ def judge_rows(
         nearest = f"{found[0].each.sources[-1].pattern} ({len(found[0].rows)})" if found else ""
         return rule.each, Rows([], rows.sort), replace(finding, nearest=nearest)
     best = found[0]
+    if best.each == rule.each:
+        return rule.each, rows, None
     return best.each, first_of(best.rows), _mended(finding, found, old, len(now))
 
 
@@ -93,6 +97,9 @@ def _are_better(found: RowsFound, usual: float, new: float) -> bool:
 
 def _are_kin(one: RowsFound, other: RowsFound) -> bool:
     """Return whether the rows of one lie in those of the other, or are the same."""
+    if one.rows.sort == Sort.JSON:
+        mine, theirs = ({id(row.item.node) for row in some.rows.rows} for some in (one, other))
+        return bool(mine & theirs) or one.covered == other.covered
     mine, theirs = ({row.element for row in some.rows.rows} for some in (one, other))
     return _lie_in(mine, theirs) or _lie_in(theirs, mine)
 

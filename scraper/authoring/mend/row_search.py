@@ -6,37 +6,27 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
-from scraper.authoring.mend.class_words import stable_names
-from scraper.authoring.mend.features import features_of, likeness, marks_of, own_words
-from scraper.authoring.mend.field_search import OLD_WAY, FieldSearch
+from scraper.authoring.mend.field_search import OLD_WAY
 from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
+from scraper.authoring.mend.json_search import is_fixed, json_rows, search_for
 from scraper.authoring.mend.markup import markup_of
 from scraper.authoring.mend.nominate import looser
 from scraper.authoring.mend.past import Past
-from scraper.authoring.mend.way import Way
-from scraper.authoring.mend.ways import compounds, ways_to
+from scraper.authoring.structure.class_words import stable_names
+from scraper.authoring.structure.features import features_of, likeness, marks_of, own_words
+from scraper.authoring.structure.repeats import NO_ITEMS
+from scraper.authoring.structure.way import Way
+from scraper.authoring.structure.ways import compounds, ways_to
 from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
-from scraper.parse.trees.text import UNSEEN, text
+from scraper.parse.item import Sort
+from scraper.parse.trees.text import text
 
-NO_ROWS = UNSEEN | {
-    "html",
-    "head",
-    "body",
-    "option",
-    "meta",
-    "link",
-    "br",
-    "hr",
-    "svg",
-    "path",
-    "tbody",
-    "thead",
-    "script",
-}
 LOOKED_AT = 12
 """Rows of a group by which it is judged."""
 TRIED, GIVEN = 120, 2
@@ -47,16 +37,14 @@ BEST = 10
 """Groups that are looked into closely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Elements that may be the rows."""
 
     elements: tuple[Element, ...]
     glance: float
 
 
-@dataclass(frozen=True, slots=True)
-class RowsFound:
+class RowsFound(Struct, frozen=True):
     """An `each` that may read the rows, and what speaks for it."""
 
     each: Selection
@@ -70,6 +58,9 @@ class RowsFound:
 def find_rows(rule: Rule, was: Rows, pasts: Sequence[Past], sheets: Sequence[Sheet]) -> list[RowsFound]:
     """Return what may find the rows of a rule on new pages, the best first."""
     assert rule.each is not None
+    if was.sort == Sort.JSON:
+        found = [_judge(each, rows, cost, was, pasts) for each, rows, cost in json_rows(rule, sheets)]
+        return sorted(found, key=lambda one: (-round(one.score, 2), one.cost))
     found = []
     for each, cost in _eaches(rule.each, was, sheets):
         rows = rows_of(rule, each, sheets)
@@ -111,7 +102,7 @@ def _repeated(root: Element, fewest: int) -> Iterator[list[Element]]:
     """Yield lists of elements that may be rows: those of one class, brothers of one tag or class."""
     found: dict[object, list[Element]] = {}
     for node in root.iter():
-        if not isinstance(node.tag, str) or node.tag in NO_ROWS:
+        if not isinstance(node.tag, str) or node.tag in NO_ITEMS:
             continue
         names = {part for name in (node.get("class") or "").split() for part in stable_names(name)}
         parent = node.getparent()
@@ -130,8 +121,7 @@ def _is_nested(elements: Sequence[Element]) -> bool:
     return any(ancestor in every for one in elements[:LOOKED_AT] for ancestor in one.iterancestors())
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What rows look like from outside."""
 
     count: int
@@ -171,7 +161,7 @@ class _Look:
 
 def _judge(each: Selection, rows: Rows, cost: float, was: Rows, pasts: Sequence[Past]) -> RowsFound:
     """Return how well the rows of a selection hold the fields of a rule."""
-    known = [past for past in pasts if not past.field.selection.from_page and past.texts and _reads_elements(past)]
+    known = [past for past in pasts if not past.field.selection.from_page and past.texts and not is_fixed(past.field)]
     glance = _promise(rows, known) if known else 0.5
     usual = len(was) / max(1, len({row.sheet for row in was}))
     new = len(rows) / max(1, len({row.sheet for row in rows}))
@@ -181,14 +171,10 @@ def _judge(each: Selection, rows: Rows, cost: float, was: Rows, pasts: Sequence[
     return RowsFound(each, rows, covered, glance + 1.2 * covered + 0.3 * count - 0.02 * cost, cost)
 
 
-def _reads_elements(past: Past) -> bool:
-    return not {source.language for source in past.field.selection.sources} & {"value", "group", "json", "json_ld"}
-
-
 def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
     """Return how likely the rows hold all the fields, at a glance."""
-    search = FieldSearch(rows, {}, is_page=False)
-    return sum(search.promise(past) for past in pasts) / len(pasts)
+    found = (search_for(past.field, rows, {}, is_page=False).promise(past) for past in pasts)
+    return sum(found) / len(pasts)
 
 
 # --------------------------------------------------------------------------- write

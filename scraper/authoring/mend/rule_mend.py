@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.field_search import FieldSearch
 from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
+from scraper.authoring.mend.json_search import is_fixed, is_json, search_for
 from scraper.authoring.mend.judgement import Choice, choose, steadiness_of
 from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.proposal import Finding, Reading
@@ -18,14 +20,14 @@ from scraper.authoring.mend.reframe import reframed
 from scraper.authoring.mend.row_judgement import first_of, judge_rows
 from scraper.job import Field, Rule, Selection
 from scraper.job.rules import Place
+from scraper.parse.item import Sort
 
 EXAMPLES = 3
 MOST_LOST = 0.4
 """Share of the fields that new rows may lack and still be surely the right ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMend:
+class RuleMend(Struct, frozen=True):
     """What was found out about one rule."""
 
     rule: Rule
@@ -39,13 +41,15 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
     old = first_of(rows_of(rule, rule.each, was))
     if not len(old):
         return RuleMend(rule, (), 0)
-    pasts = [Past(one, old.rows, take(one, old)) for one in rule.fields if _is_read(one)]
+    pasts = [Past(one, old.rows, take(one, old)) for one in rule.fields if not one.fields and not is_fixed(one)]
     each, rows, finding = judge_rows(rule, place, old, pasts, was, now)
     if not len(rows):
         return RuleMend(rule, (finding,) if finding else (), 0)
-    rule = replace(rule, each=each)
+    was_each, rule = rule.each, replace(rule, each=each)
     found = list(_fields(rule, place, old, pasts, rows))
     if finding is not None and sum(one.new is None for one in found) > MOST_LOST * len(pasts):
+        if rows.sort == Sort.JSON and not finding.same:  # many lists have an id and a name
+            return RuleMend(replace(rule, each=was_each), (_given_up(finding),), 0)
         finding, *found = (_doubted(one) for one in (finding, *found))
     mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
     rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
@@ -53,15 +57,15 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
     return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
 
 
+def _given_up(finding: Finding) -> Finding:
+    """Return a finding whose mend is no more than what comes nearest."""
+    nearest = f"{_told(finding.selection)} ({finding.after.filled})" if finding.selection and finding.after else ""
+    return replace(finding, verdict="cannot mend", new=None, after=None, nearest=nearest)
+
+
 def _doubted(finding: Finding) -> Finding:
     """Return a finding that is not sure: of rows that lack so much, others may have been meant."""
     return replace(finding, verdict="likely") if finding.verdict == "sure" else finding
-
-
-def _is_read(one: Field) -> bool:
-    """Return whether a field reads elements or markup, and not JSON or a template."""
-    languages = {source.language for source in one.selection.sources}
-    return not one.fields and not languages & {"value", "group", "json", "json_ld"}
 
 
 # --------------------------------------------------------------------------- fields
@@ -72,10 +76,13 @@ def _fields(rule: Rule, place: Place, old: Rows, pasts: Sequence[Past], rows: Ro
     now = {past.field.name: take(past.field, rows) for past in pasts}
     alive = _alive(rows, pasts, now)
     for part, new, is_page in _parts(rule, old, pasts, alive):
-        search = FieldSearch(new, pairs_of(part[0].rows, new.rows) if part else {}, is_page=is_page)
+        if not part:
+            continue
+        search = search_for(part[0].field, new, pairs_of(part[0].rows, new.rows), is_page=is_page)
         choices = choose(search, part, steadiness_of(search, part))
         for past in part:
-            choices[past.field.name] = _with_frame(search, past, choices[past.field.name])
+            if not is_json(past.field):
+                choices[past.field.name] = _with_frame(search, past, choices[past.field.name])
             if (choice := choices[past.field.name]).why:
                 yield _finding(rule, place, past, choice, rows, now[past.field.name])
 
@@ -92,11 +99,17 @@ def _with_frame(search: FieldSearch, past: Past, choice: Choice) -> Choice:
 def _parts(rule: Rule, old: Rows, pasts: Sequence[Past], rows: Rows) -> Iterator[tuple[list[Past], Rows, bool]]:
     """Yield the fields that are read from the rows, and those that are read from the page around them."""
     own = [past for past in pasts if not past.field.selection.from_page or rule.each is None]
-    yield own, rows, rule.each is None
+    yield from ((some, rows, rule.each is None) for some in _by_sort(own))
     of_page = [past.field for past in pasts if past.field.selection.from_page and rule.each is not None]
     if of_page:
         pages = [rows_of(rule, None, list(dict.fromkeys(row.sheet for row in some.rows))) for some in (old, rows)]
-        yield [Past(one, pages[0].rows, take(one, pages[0])) for one in of_page], pages[1], True
+        pasts = [Past(one, pages[0].rows, take(one, pages[0])) for one in of_page]
+        yield from ((some, pages[1], True) for some in _by_sort(pasts))
+
+
+def _by_sort(pasts: Sequence[Past]) -> tuple[list[Past], list[Past]]:
+    """Return the fields that read elements or markup, and those that read JSON: what may hold them differs."""
+    return [one for one in pasts if not is_json(one.field)], [one for one in pasts if is_json(one.field)]
 
 
 def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Rows:

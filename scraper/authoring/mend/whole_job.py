@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.ground import Sheet
+from scraper.authoring.mend.json_search import is_fixed
 from scraper.authoring.mend.proposal import Finding, Proposal
 from scraper.authoring.mend.rule_mend import mend_rule
 from scraper.job import Field, Follow, Job, Kind, Rule
 from scraper.job.rules import Place
 from scraper.report.kept_pages import KeptPage
 
-JSON = frozenset({"json", "json_ld", "value", "group"})
-"""Languages of what is no element: it is not searched for."""
 
-
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """What a search has to go by."""
 
     good: Sequence[KeptPage]
@@ -62,8 +61,7 @@ def _rules(kind: Kind, base: Place) -> Iterator[tuple[Rule, Place]]:
 
 
 def _finds_links(follow: Follow) -> bool:
-    selection = follow.selection
-    return bool(selection.sources) and not {source.language for source in selection.sources} & JSON
+    return bool(follow.selection.sources) and not is_fixed(_as_field(follow, 0))
 
 
 def _as_field(follow: Follow, number: int) -> Field:

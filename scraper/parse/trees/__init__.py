@@ -17,4 +17,4 @@ text            the text of an element
 hidden          what of it nobody sees
 """
 
-__all__ = ["form_owners", "html5", "lxml_select", "parsers", "text"]
+__all__ = ["form_owners", "hidden", "html5", "lxml_select", "parsers", "text"]

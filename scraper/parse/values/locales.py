@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import regex
-
 from scraper.errors import PatternError
 from scraper.job.extras import Extra
+from scraper.job.late import late_regex
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -57,7 +56,10 @@ _MONTHS = "january february march april may june july august september october n
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 SHORTEST = 3
 """Letters of a name that is cut short; the languages that cut to two letters have them in the CLDR."""
-_cut_anywhere = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}']+").fullmatch
+_cut_anywhere = late_regex(r"[\p{Latin}\p{Cyrillic}\p{Greek}']+")
+_has_accents = late_regex(r"(?V1)[\p{Latin}\p{Greek}--[a-zα-ω]]")
+"""Where capitals, and many writers, leave them out: fevrier, ΜΑΡΤΙΟΥ."""
+_accent = late_regex(r"\p{Mn}")
 _unseen = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff"))
 _unseen |= str.maketrans("’ʼ＇‐‑−，．：／", "'''---,.:/")
 
@@ -128,11 +130,14 @@ def _names(table: Any, language: str) -> Iterator[tuple[str, int]]:
 
 
 def _unique(names: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Return the names that mean one thing, and how they may be cut short."""
+    """Return the names that mean one thing, and how they may be cut short or written without their accents."""
     whole: dict[str, set[int]] = {}
+    bare: dict[str, set[int]] = {}
     short: dict[str, set[int]] = {}
     for name, number in names:
         whole.setdefault(name, set()).add(number)
-        for length in range(SHORTEST, len(name) if _cut_anywhere(name) else 0):
+        if _has_accents.search(name):
+            bare.setdefault(_accent.sub("", unicodedata.normalize("NFD", name)), set()).add(number)
+        for length in range(SHORTEST, len(name) if _cut_anywhere.fullmatch(name) else 0):
             short.setdefault(name[:length], set()).add(number)
-    return {name: min(numbers) for name, numbers in (short | whole).items() if len(numbers) == 1}
+    return {name: min(numbers) for name, numbers in (bare | short | whole).items() if len(numbers) == 1}

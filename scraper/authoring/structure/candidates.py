@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
+from scraper.authoring.structure.class_words import is_made
+from scraper.parse.trees.hidden import Hidden
 from scraper.parse.trees.text import UNSEEN, own_text, text
 
 Element = Any
@@ -22,15 +24,11 @@ SHORT = 60
 INLINE = frozenset({"b", "em", "font", "i", "mark", "small", "strong", "sub", "sup", "u", "span", "br", "wbr"})
 LINKED = {"a": "href", "img": "src", "time": "datetime", "meta": "content", "source": "srcset", "data": "value"}
 _plain_name = regex.compile(r"-?[a-zA-Z_][\w-]*").fullmatch
-_made = regex.compile(
-    r"\d[a-zA-Z]+\d|^(?:css|sc|jsx|svelte|emotion)-|^[a-z]{1,3}\d{3,}|_(?=[a-z]*[A-Z\d])[a-zA-Z\d]{5,}$"
-).search
 _rates = regex.compile(r"(?i)star|rat(?:e|ing)|score|grade|mark").search
 _number = regex.compile(r"[\p{Sc}\s]*\d[\d.,]*\s*%?").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One element in each item, by its way down from the item."""
 
     path: tuple[str, ...]
@@ -44,8 +42,7 @@ class Place:
         return any(len(some) > 1 for some in self.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A place and what is taken there: an attribute, or the text where `attr` is None; of the item its own text."""
 
     place: Place
@@ -76,7 +73,7 @@ def is_stable(name: str) -> bool:
     >>> [name for name in ("price_color", "css-1q2w3e", "w-1/2", "board-index-1", "_3kXyZ9") if is_stable(name)]
     ['price_color', 'board-index-1']
     """
-    return bool(_plain_name(name)) and not _made(name)
+    return bool(_plain_name(name)) and not is_made(name)
 
 
 def candidates_of(items: Sequence[Element]) -> list[Candidate]:
@@ -87,8 +84,7 @@ def candidates_of(items: Sequence[Element]) -> list[Candidate]:
     return _without_twins([candidate for place in places for candidate in _candidates(place)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Struct, frozen=True):
     """How elements are told apart: by the tag, and by the class that most items have."""
 
     count: Counter[str]
@@ -106,7 +102,7 @@ def _places(place: Place, labels: _Labels) -> Iterator[Place]:
         return
     below: dict[str, list[list[Element]]] = {}
     for number, nodes in enumerate(place.nodes):
-        for child in (child for node in nodes for child in node if _is_seen(child)):
+        for child in (child for node in nodes for child in node if is_seen(child)):
             below.setdefault(labels.of(child), [[] for _ in place.nodes])[number].append(child)
     for label, found in below.items():
         for path, part in _split(label, found):
@@ -144,7 +140,7 @@ def _is_whole(place: Place) -> bool:
     if not all(len(element) for element in elements):
         return False
     if all(_number(text(element)) and not own_text(element) for element in elements):
-        return all(sum(bool(text(child)) for child in element if _is_seen(child)) > 1 for element in elements)
+        return all(sum(bool(text(child)) for child in element if is_seen(child)) > 1 for element in elements)
     plain = [own_text(e) and all(c.tag in INLINE and not len(c) and not _classes(c) for c in e) for e in elements]
     return all(plain)
 
@@ -165,7 +161,7 @@ def _candidates(place: Place) -> Iterator[Candidate]:
 def _has_text(elements: list[Element]) -> bool:
     """Return whether most of the elements have text of their own, and more than a caption before their children's."""
     own = [own_text(element) for element in elements]
-    is_caption = len(set(own)) == 1 and all(any(text(child) for child in e if _is_seen(child)) for e in elements)
+    is_caption = len(set(own)) == 1 and all(any(text(child) for child in e if is_seen(child)) for e in elements)
     return 2 * sum(map(bool, own)) > len(own) and not is_caption
 
 
@@ -221,8 +217,12 @@ def _classes(element: Element) -> list[str]:
     return (element.get("class") or "").split() if isinstance(element.tag, str) else []
 
 
-def _is_seen(element: Element) -> bool:
-    return isinstance(element.tag, str) and element.tag not in UNSEEN
+_hidden = Hidden(lambda element, name: element.get(name))
+
+
+def is_seen(element: Element) -> bool:
+    """Return whether an element may show a text, by its own markup."""
+    return isinstance(element.tag, str) and element.tag not in UNSEEN and element not in _hidden
 
 
 def _are_brothers(elements: list[Element]) -> bool:

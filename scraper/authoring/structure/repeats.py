@@ -7,12 +7,13 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
-from scraper.authoring.candidates import Candidate, Element, candidates_of
-from scraper.authoring.group_selectors import Selectors, children_of, common_classes
-from scraper.authoring.regions import weight_of
+from msgspec import Struct
+
+from scraper.authoring.structure.candidates import Candidate, Element, candidates_of
+from scraper.authoring.structure.group_selectors import Selectors, children_of, common_classes
+from scraper.authoring.structure.regions import weight_of
 from scraper.parse.trees.text import UNSEEN, text
 
 FEWEST = 3
@@ -29,7 +30,9 @@ ALIKE_ENOUGH = 0.5
 """The share of what most elements of a group have that makes one of them."""
 MOST_STAY = 0.6
 """Strangers are the few."""
-NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
+HOLLOW = 0.4
+"""The share of the elements in the fullest one of a group from which one is built."""
+NO_ITEMS = UNSEEN | frozenset("html head body option meta link br hr svg path tbody thead col".split())
 WEIGHTS = {None: 1.0, "href": 0.7, "title": 0.7, "src": 0.3, "data-src": 0.3}
 """What a text or an attribute is worth among the signs of an item."""
 BARE = 0.4
@@ -43,8 +46,7 @@ LONG = 200
 """Characters of an item from which more say nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Elements that repeat, the selector that finds them and what varies in them."""
 
     elements: tuple[Element, ...]
@@ -65,8 +67,8 @@ def best_group(root: Element, details: Set[Element] = frozenset()) -> Group | No
     `details`: elements that are none, since each says one thing of the page.
     """
     judged = []
-    for elements in _candidates(root, details):
-        elements = _without_strangers(_without_header(elements))
+    lists = (_without_header(elements) for elements in _candidates(root, details))
+    for elements in (part for some in lists for part in (_without_strangers(some), _built(some))):
         if len(elements) >= FEWEST:
             judged.append((round(_score(elements), 6), _depth(elements[0]), elements))
     judged.sort(key=lambda one: (-one[0], -bool(common_classes(one[2])), -one[1]))
@@ -142,6 +144,14 @@ def _without_strangers(elements: list[Element]) -> list[Element]:
     width = statistics.median(map(len, elements)) if elements[0].tag == "tr" else 0
     alike = [e for e, labels in zip(elements, inside, strict=True) if _is_alike(labels, usual) and 2 * len(e) >= width]
     return alike if len(alike) >= max(FEWEST, MOST_STAY * len(elements)) else elements
+
+
+def _built(elements: list[Element]) -> list[Element]:
+    """Return the first elements of a list whose others are hollow, as a script will fill them later; else none."""
+    sizes = [sum(1 for _ in element.iter()) for element in elements[: 2 * SURVEYED]]
+    built = [size >= HOLLOW * max(sizes) for size in sizes]
+    count = built.index(False) if False in built else 0
+    return elements[:count] if not any(built[count:]) else []
 
 
 def _is_alike(labels: Set[str], usual: Set[str]) -> bool:

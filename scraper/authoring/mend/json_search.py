@@ -1,0 +1,128 @@
+"""Search JSON for what a field or an `each` used to read: by the values that its paths lead to, and by their keys."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from scraper.authoring.mend.field_search import FieldSearch
+from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take, with_pattern
+from scraper.authoring.mend.json_paths import likeness, lists_in, names_in, values_in
+from scraper.authoring.mend.past import Past
+from scraper.errors import ScraperError
+from scraper.job import Field, Rule, Selection
+from scraper.parse.finder import Finder
+from scraper.parse.item import Item, Sort
+
+LANGUAGES = frozenset({"json", "js"})
+FIXED = frozenset({"value", "group", "json_ld"})
+"""Languages of what is not searched for: templates, groups of a regex, types of linked data."""
+LOOKED_INTO = 4
+"""Rows whose values are nominated."""
+MOST_LISTS = 12
+STILL_READ = 12.0
+"""What it is worth, as less cost, that all fields read other rows as they are."""
+GOOD = 1.6
+"""What the score of a field is where all speaks for it, nearly."""
+
+
+class _Spot:
+    """Where a path leads to, as an element would be."""
+
+    def iterancestors(self) -> tuple[()]:
+        """Return nothing: no value lies in another one."""
+        return ()
+
+
+class JsonSearch(FieldSearch):
+    """The search in the values of some new rows, for all fields of a rule that read JSON."""
+
+    def __init__(self, rows: Rows, pairs: Mapping[int, int], *, is_page: bool) -> None:
+        super().__init__(rows, pairs, is_page=is_page)
+        self._spots: dict[str, _Spot] = {}
+        self._paths: dict[Selection, tuple[str, ...]] = {}
+
+    def promise(self, past: Past) -> float:
+        """Return how likely the rows hold a field."""
+        found = self.candidates(past)
+        return max(0.0, min(1.0, found[0].score / GOOD)) if found else 0.0
+
+    def _fields(self, past: Past) -> Iterator[tuple[Field, float]]:
+        """Yield fields with each of the paths that there are."""
+        selection = past.field.selection
+        last = len(selection.sources) - 1
+        for path in self._found_paths(with_pattern(selection, last, "@")):
+            is_list, wants_list = "[]" in path, past.field.many or past.field.join is not None
+            if wants_list or not is_list:
+                cost = 0.5 * len(names_in(path)) + (is_list != ("[]" in str(selection.sources[last].pattern)))
+                yield replace(past.field, selection=with_pattern(selection, last, path)), cost
+
+    def _found_paths(self, whole: Selection) -> tuple[str, ...]:
+        if whole not in self._paths:
+            rows = self.sample.rows[:LOOKED_INTO]
+            values = (value for row in rows for value in _values(whole, row.item, row.sheet, self.rows.sort))
+            self._paths[whole] = tuple(dict.fromkeys(path for value in values for path in values_in(value)))
+        return self._paths[whole]
+
+    def _take(self, one: Field) -> list[Taken]:
+        path = str(one.selection.sources[-1].pattern).removesuffix("[0]")
+        spot = self._spots.setdefault(path, _Spot())
+        return [replace(taken, nodes=(spot,)) if taken.texts else taken for taken in take(one, self.sample)]
+
+    def _named(self, past: Past, one: Field, _: Sequence[Taken]) -> float:
+        old, new = (str(field.selection.sources[-1].pattern) for field in (past.field, one))
+        return likeness(old, new, past.field.name)
+
+
+def is_json(one: Field) -> bool:
+    """Return whether a field reads a value of JSON, wherever that stands."""
+    sources = one.selection.sources
+    return bool(sources) and sources[-1].language in LANGUAGES
+
+
+def is_fixed(one: Field) -> bool:
+    """Return whether a field reads nothing that is searched for."""
+    languages = [source.language for source in one.selection.sources]
+    return bool(FIXED & set(languages)) or bool(LANGUAGES & set(languages[:-1]))
+
+
+def search_for(one: Field, rows: Rows, pairs: Mapping[int, int], *, is_page: bool) -> FieldSearch:
+    """Return the search for a field and those that are like it."""
+    return (JsonSearch if is_json(one) else FieldSearch)(rows, pairs, is_page=is_page)
+
+
+def json_rows(rule: Rule, sheets: Sequence[Sheet]) -> list[tuple[Selection, Rows, float]]:
+    """Return selections of lists of objects on new pages, with their rows and what their paths cost."""
+    each = rule.each
+    if each is None or not each.sources or each.sources[-1].language not in LANGUAGES:
+        return []
+    last = len(each.sources) - 1
+    whole = with_pattern(each, last, "@")
+    values = (value for sheet in sheets for value in _values(whole, Item(sheet.document), sheet, Sort.PAGE))
+    paths = dict.fromkeys(path for value in values for path in lists_in(value))
+    old = str(each.sources[-1].pattern)
+    ranked = sorted(paths, key=lambda path: (-likeness(old, path, rule.name), len(path)))
+    found = []
+    for path in ranked[:MOST_LISTS]:
+        selection = with_pattern(each, last, path)
+        rows = rows_of(rule, selection, sheets)
+        if len(rows):
+            cost = 0.5 * len(names_in(path)) + 2 * (1 - likeness(old, path, rule.name))
+            found.append((selection, rows, cost - STILL_READ * _still_read(rule, rows)))
+    return found
+
+
+def _still_read(rule: Rule, rows: Rows) -> float:
+    """Return the share of the fields that read something of some rows as they are."""
+    own = [one for one in rule.fields if is_json(one) and not one.selection.from_page]
+    some = Rows(rows.rows[:LOOKED_INTO], rows.sort)
+    return sum(any(taken.is_filled for taken in take(one, some)) for one in own) / max(1, len(own))
+
+
+def _values(selection: Selection, item: Item, sheet: Sheet, sort: Sort) -> list[Any]:
+    sheet.wind()
+    with contextlib.suppress(ScraperError):
+        return list(Finder(selection, sort, sheet.engine).find(item))
+    return []
