@@ -12,12 +12,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 from lxml import html
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bench.markup_changes import CHANGES
 from scraper.authoring.mend.config_mend import no_params
@@ -37,8 +38,7 @@ SECOND = 0.45
 """How often a second change comes with the first."""
 
 
-@dataclass
-class Score:
+class Score(Struct):
     """What came of all changes."""
 
     broken: int = 0
@@ -55,8 +55,7 @@ class Score:
     seconds: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One change of the pages of one kind."""
 
     job: Job

@@ -14,9 +14,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from scraper.authoring.mend.config_mend import no_params
 from scraper.authoring.mend.ground import Sheet, rows_of, take

@@ -4,6 +4,7 @@
     ├── ConfigError      the configuration is wrong (exit 78)
     ├── PatternError     a selector, expression or template does not compile
     ├── Malformed        a value was found but does not cast, parse or map
+    │   └── Unreadable   a whole page is not what it should be: no field of it is read
     ├── PatternTimeout   a pattern worked on a text beyond its time limit
     ├── Overstep         an own step would end the program, or write into its output
     ├── TooDeep          a page is nested deeper than its parser reads
@@ -30,8 +31,9 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Reason(StrEnum):
@@ -76,8 +78,7 @@ class Interrupted(KeyboardInterrupt):
     """The operator asked a second time to stop: nothing takes it for a page's failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One mistake in a configuration file. Lines and columns count from 1; 0 means unknown."""
 
     file: str
@@ -105,6 +106,10 @@ class PatternError(ScraperError):
 
 class Malformed(ScraperError):
     """A value was found but does not cast, parse or map; the text is the cause."""
+
+
+class Unreadable(Malformed):
+    """A page as a whole is not what it should be, so that none of its fields is read; the text is the cause."""
 
 
 class PatternTimeout(ScraperError):

@@ -79,12 +79,9 @@ class Request(Struct, frozen=True, gc=False):
     """What the templates of this page may use: JSON values, or one level of them for `{name.key}`."""
     id: int = 0
     """The page's row in the journal, negative for the program's own; all hops and attempts of one page share it."""
-    depth: int = 0
-    """Follow steps from a start URL."""
-    attempt: int = 1
-    """1 for the first try."""
-    hops: tuple[str, ...] = ()
-    """The URLs that redirected here, oldest first."""
+    depth: int = 0  # follow steps from a start URL
+    attempt: int = 1  # of the first try
+    hops: tuple[str, ...] = ()  # the URLs that redirected here, oldest first
     is_apart: bool = False
     """What comes may be this page's alone though others come from its URL: a cookie or a body led there."""
     deaths: int = 0
@@ -95,10 +92,11 @@ class Request(Struct, frozen=True, gc=False):
     cached: Cached | None = None
     enough_bytes: int = 0
     """So much of the body will do, of a larger one the beginning; 0: all of it is needed."""
-    keep: Keep | None = None
-    """Where the body goes that is a file; None for pages."""
+    keep: Keep | None = None  # where the body goes that is a file; None for pages
     asks_in_full: bool = False
     """Whatever is stored is not trusted: it was unreadable, or judged bad."""
+    jar: tuple[str, ...] = ()
+    """The run's cookies of the page's site as JSON, for a browser, whose scripts may read and set them."""
 
     @property
     def is_login(self) -> bool:
@@ -125,6 +123,8 @@ class Page(Struct, frozen=True, gc=False):
     """Where its body lies; it has none here then, unless it is to be recorded."""
     made_of: tuple[tuple[Request, Page], ...] = ()
     """The exchanges that a browser made this page of, the document first; only where they are to be recorded."""
+    cookies: tuple[tuple[str, str], ...] = ()
+    """What it set and took away in the browser: for each cookie a URL that may set it, and its Set-Cookie line."""
 
     def header(self, name: str) -> str | None:
         """Return the first header line of this name, or None."""

@@ -12,11 +12,12 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scraper.config.load import with_output
 from scraper.crawl import plan
@@ -146,8 +147,7 @@ def records_of(publication: Publication, crawl: Engine) -> Iterator[Records]:
     crawl.finish_recording()
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """One run that holds its workspace and its journal."""
 
     job: Job

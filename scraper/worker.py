@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.fetch.cached_answers import recall, resolve
@@ -22,14 +22,13 @@ from scraper.report.snapshots import Snapshots
 if TYPE_CHECKING:
     from scraper.fetch.fetcher import LoopFetcher
     from scraper.fetch.recordings import Folders
-    from scraper.fetch.transport import Source
+    from scraper.fetch.transport import Browsed, Source
     from scraper.parse.parser import Parser
 
 Answer = Page | Failure | Read
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How the pages of a worker are read."""
 
     parsers: Mapping[str, Parser]
@@ -55,8 +54,7 @@ class Reading:
         return Read(answer if is_wanted else replace(answer, body=b""), parsed)
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """What a worker process works with whose threads wait for a page each."""
 
     source: Source
@@ -71,8 +69,7 @@ class Worker:
         self.source.close()
 
 
-@dataclass(frozen=True, slots=True)
-class LoopWorker:
+class LoopWorker(Struct, frozen=True):
     """What a worker process works with whose only thread waits for all its pages."""
 
     driver: LoopFetcher
@@ -115,14 +112,12 @@ def open_worker(
     kinds: Mapping[str, Kind],
     kept_kinds: frozenset[str],
     secrets: Secrets = NO_SECRETS,
-    browsed: Mapping[str, Kind] | None = None,
-    keeps_parts: bool = False,
+    browsed: Browsed | None = None,
 ) -> Worker | LoopWorker:
     """Return the worker of a process; `kinds`: those whose pages it parses itself (`parse_in: worker`).
 
     `replay`: what answers in the place of the site (see `archives.Replay`). `secrets`: those that stand as references
-    in recorded pages. `browsed`: the kinds whose pages a browser builds; with `keeps_parts` they bring along the
-    exchanges that they were built of.
+    in recorded pages. `browsed`: what a browser builds.
 
     Imports stand here: the parent imports this module too, and needs none of them.
     """
@@ -134,7 +129,7 @@ def open_worker(
         return LoopWorker(LoopFetcher(settings, named_hosts), reading)
     source = _open_source(settings, replay, named_hosts, secrets)
     if browsed is not None and fetcher.open_browser is not None:
-        source = fetcher.open_browser(source, settings, browsed, keeps_parts)
+        source = fetcher.open_browser(source, settings, browsed)
     return Worker(source, reading)
 
 

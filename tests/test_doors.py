@@ -4,11 +4,11 @@ import ast
 import html
 import re
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from scraper.config.json_schema import json_schema
 from scraper.config.load import load_config

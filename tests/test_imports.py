@@ -1,6 +1,7 @@
 """The house as a rule: rooms import one way, use of each other what is handed on, and each library has one door."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,13 @@ def name_of(path):
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
 
 
-def imports(path):
-    """Yield what a file imports, anywhere in it, as (module, name)."""
+@functools.cache
+def imports(name):
+    """Return what a module imports, anywhere in it, as (module, name)."""
+    return set(_imports(PATHS[name]))
+
+
+def _imports(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
@@ -40,7 +46,6 @@ def imports(path):
 
 
 PATHS = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-MODULES = {name: set(imports(path)) for name, path in PATHS.items()}
 
 
 def room_of(name):
@@ -50,7 +55,7 @@ def room_of(name):
 
 def own(name):
     """Yield the modules of this package that a module imports, each with the name that it takes of it."""
-    for module, what in MODULES[name]:
+    for module, what in imports(name):
         if module.split(".")[0] == "scraper":
             whole = f"{module}.{what}".removeprefix("scraper.")
             yield (whole, "") if whole in PATHS else (module.removeprefix("scraper").lstrip("."), what)
@@ -59,7 +64,7 @@ def own(name):
 @pytest.mark.parametrize("name", sorted(PATHS.keys() - {""}))
 def test_a_room_imports_only_from_those_behind_it(name):
     room = room_of(name)
-    behind = {room, "", *ROOMS[ROOMS.index(room) + 1 :]}
+    behind = {room, *ROOMS[ROOMS.index(room) + 1 :]}
     assert {module for module, _ in own(name) if room_of(module) not in behind} == set()
 
 
@@ -75,7 +80,7 @@ def test_of_another_room_a_module_uses_what_its_init_hands_on(name):
 
 @pytest.mark.parametrize("library", sorted(DOORS))
 def test_each_library_has_one_door(library):
-    users = {name for name, found in MODULES.items() if any(module.split(".")[0] == library for module, _ in found)}
+    users = {name for name in PATHS if any(module.split(".")[0] == library for module, _ in imports(name))}
     doors = tuple(f"{door}." for door in DOORS[library].split())
     assert users, "nobody uses it"
     assert {name for name in users if not f"{name}.".startswith(doors)} == set()

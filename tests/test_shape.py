@@ -12,7 +12,14 @@ from tests.test_imports import PACKAGE, PATHS
 
 ROOT = PACKAGE.parent
 ROOMS = sorted(path.parent for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
-FILES = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*") if not {".venv", ".git"} & set(path.parts)]
+
+
+@functools.cache
+def files():
+    """Return the paths of code and docs, those in hidden folders left out."""
+    tops = [path for path in ROOT.iterdir() if not path.name.startswith(".")]
+    found = [path for top in tops for path in [top, *top.rglob("*.*")] if path.suffix in {".py", ".md"}]
+    return [path.relative_to(ROOT).as_posix() for path in found]
 
 
 @functools.cache
@@ -59,14 +66,14 @@ def test_what_a_docstring_points_to_is_there(name):
     nodes = [node for node in ast.walk(trees()[name]) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     docs = [node.value for node in nodes if "\n" in node.value or node.value.endswith((".", "`"))]
     for file in re.findall(r"(?<![\w/*.{])[\w/-]+\.(?:py|md)\b", "\n".join(docs)):
-        assert any(path == file or path.endswith(f"/{file}") for path in FILES), file
+        assert any(path == file or path.endswith(f"/{file}") for path in files()), file
     for module, attribute in re.findall(r"`(\w+)\.(\w+)`", "\n".join(docs)):
         for whole in (each for each in PATHS if each.split(".")[-1] == module and PATHS[each].stem == module):
             assert attribute in PATHS[whole].read_text(encoding="utf-8"), f"{module}.{attribute}"
 
 
 def test_a_module_that_is_named_in_backquotes_as_one_is_there():
-    stems = {Path(path).stem for path in FILES if path.endswith(".py")}
+    stems = {Path(path).stem for path in files() if path.endswith(".py")}
     for name, tree in trees().items():
         for stem in re.findall(r"(?:module|modules|stands in) `([a-z_]+)`", ast.get_docstring(tree) or ""):
             assert stem in stems, f"{name}: {stem}"

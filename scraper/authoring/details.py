@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.structure.candidates import Element
 from scraper.authoring.structure.regions import is_around
@@ -22,8 +22,7 @@ PAIRED = 3
 """Pairs of one form from which the first is taken for the label of the second, without a colon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """A label and what stands behind it."""
 
     caption: str
@@ -58,8 +57,8 @@ def _of_row(row: Element) -> Iterator[Detail]:
     cells = [cell.tag for cell in row]
     caption = _caption(text(row[0])) if len(row) == 2 else ""
     if caption and (cells == ["th", "td"] or (cells == ["td", "td"] and _is_label(row[0]))):
-        place = "td" if cells[0] == "th" else "td:nth-child(2)"
-        yield Detail(caption, {"css": f'tr:contains("{caption}") > {place}'}, text(row[1]), row)
+        place = "td" if cells[0] == "th" else "td[2]"
+        yield Detail(caption, {"xpath": f"//tr[{cells[0]}[1]{_says(row[0])}]/{place}"}, text(row[1]), row)
 
 
 def of_term(term: Element) -> Iterator[Detail]:
@@ -67,7 +66,7 @@ def of_term(term: Element) -> Iterator[Detail]:
     value = term.getnext()
     caption, said = _caption(text(term)), text(term)
     if value is not None and value.tag == "dd" and caption and '"' not in said:
-        keys = {"xpath": f'//dt[normalize-space()="{said}"]/following-sibling::dd[1]'}
+        keys = {"xpath": f"//dt{_says(term)}/following-sibling::dd[1]"}
         yield Detail(caption, keys, text(value), value)
 
 
@@ -81,18 +80,18 @@ def _of_line(line: Element) -> Iterator[Detail]:
             continue
         if value:
             is_alone = len(labels) == 1 and _clean(own_text(line)) == value
-            keys = _alone(line, label, said) if is_alone else _behind(label, said, "text()")
+            keys = _alone(line, label) if is_alone else _behind(label, "text()")
             yield Detail(caption, _without_colon(keys, label), value, line if is_alone else label)
         elif label.getnext() is not None and label.getnext().tag in ("a", "span", "time") and text(label.getnext()):
-            yield Detail(caption, _behind(label, said, "*"), text(label.getnext()), label)
+            yield Detail(caption, _behind(label, "*"), text(label.getnext()), label)
 
 
-def _alone(line: Element, label: Element, said: str) -> dict[str, Any]:
-    return {"xpath": f'//{line.tag}[{label.tag}[normalize-space()="{said}"]]', "get": "own_text"}
+def _alone(line: Element, label: Element) -> dict[str, Any]:
+    return {"xpath": f"//{line.tag}[{label.tag}{_says(label)}]", "get": "own_text"}
 
 
-def _behind(label: Element, said: str, what: str) -> dict[str, Any]:
-    return {"xpath": f'//{label.tag}[normalize-space()="{said}"]/following-sibling::{what}[1]'}
+def _behind(label: Element, what: str) -> dict[str, Any]:
+    return {"xpath": f"//{label.tag}{_says(label)}/following-sibling::{what}[1]"}
 
 
 def _without_colon(keys: dict[str, Any], label: Element) -> dict[str, Any]:
@@ -110,12 +109,27 @@ def _of_pairs(root: Element) -> list[Detail]:
             if regex.search(r"(?i)label|key|term|caption|prop", names[0]):
                 forms.setdefault((element.getparent(), element.tag, *names), []).append(element)
     return [
-        Detail(caption, {"css": f'{tag}:has(> .{one}:contains("{caption}")) > .{two}'}, text(row[1]), row)
+        Detail(
+            caption,
+            {"xpath": f'//{tag}/*[has-class("{one}")]{_says(row[0])}/../*[has-class("{two}")]'},
+            text(row[1]),
+            row,
+        )
         for (_, tag, one, two), rows in forms.items()
         if len(rows) >= PAIRED
         for row in rows
         if (caption := _caption(text(row[0])))
     ]
+
+
+def _says(label: Element) -> str:
+    """Return the test of an XPath for the whole text of a label: `Price` is no `Unit price`."""
+    said, written = text(label), "".join(label.itertext())
+    if " ".join(regex.split(r"[ \t\n\r]+", written)).strip(" ") == said:
+        return f'[normalize-space()="{said}"]'
+    if " ".join(written.split()) == said:  # XPath knows no white space but those
+        return f'[normalize-space(translate(., "\u00a0", " "))="{said}"]'
+    return "".join(f'[contains(., "{word}")]' for word in said.split())
 
 
 def _is_label(cell: Element) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import regex
+from msgspec import Struct
 
-import scraper
 from scraper.authoring import json_records, single_record
 from scraper.authoring.details import Detail, details_of
 from scraper.authoring.field_guesses import Guess, guesses
@@ -22,13 +21,13 @@ from scraper.authoring.site_zone import zone_of
 from scraper.authoring.structure.candidates import Element
 from scraper.authoring.structure.repeats import WEAK, Group, best_group
 from scraper.authoring.things import thing_of
+from scraper.config.json_schema import SCHEMA
 from scraper.errors import ScraperError
 from scraper.models import Page
 from scraper.parse.challenges import page_sign
 from scraper.parse.encodings.encoding import decode
 from scraper.parse.trees import html5
 
-SCHEMA = Path(scraper.__file__).parent / "config/schema.json"
 SAMPLE = 50
 """Characters of a value that a comment shows."""
 OTHERS = 3
@@ -46,8 +45,7 @@ _xml_start = regex.compile(
 _words = frozenset("true false null yes no on off y n".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a config is written of."""
 
     each: str | dict[str, str] | None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Iterator
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.crawl import plan
 from scraper.job import STDOUT, Condition, Field, Follow, Job, Kind, Login, Settings, Token
@@ -54,6 +55,8 @@ def _file_lines(job: Job) -> Iterator[str]:
 
 
 def _login(login: Login) -> str:
+    if login.actions:
+        return f"in the browser at {login.url}, {', '.join(map(str, login.actions))}"
     what = f"{'a form' if login.json is None else 'JSON'} with {', '.join(sorted(login.names)) or 'nothing'}"
     to = f", posted to {login.url}" if login.first_url != login.url else ""
     token = f", {login.token.header} from {_origin(login.token)}" if login.token else ""
@@ -152,14 +155,14 @@ def _speed(job: Job, count: int) -> Iterator[str]:
 
 def _changed(title: str, ours: Any, default: Any) -> Iterator[str]:
     """Yield the values that are not the default, in one line each; of secret ones only the names."""
-    for name in (field.name for field in dataclasses.fields(ours)):
+    for name in ours.__struct_fields__:
         value, usual = getattr(ours, name), getattr(default, name)
         if value == usual:
             continue
         if name in SECRET_SETTINGS:
             names = "set" if name == "auth" else ", ".join(str(key) for key, _ in value)
             yield f"{title}.{name}: {names} (values not shown)"
-        elif dataclasses.is_dataclass(value):
+        elif isinstance(value, Struct):
             yield from _changed(f"{title}.{name}", value, usual)
         else:
             yield f"{title}.{name}: {_shown(value)} (default {_shown(usual)})"

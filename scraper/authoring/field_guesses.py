@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.details import Detail, of_term
 from scraper.authoring.structure.candidates import Candidate, Element
@@ -26,8 +27,7 @@ VAGUE = ("a", "b", "div", "em", "i", "li", "p", "span", "strong", "td")
 ATTR_NAMES = {"href": "url", "src": "image", "data-src": "image", "srcset": "image"}
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """One field: what a config says of it, and what was seen."""
 
     name: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.pattern_variants import Names, beginnings, loosened, renamed
 from scraper.authoring.structure.repeats import best_group

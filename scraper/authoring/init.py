@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from scraper.authoring.draft import draft_lines
 from scraper.authoring.one_page import as_template, fetch, is_url, open_file

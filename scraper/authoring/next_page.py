@@ -18,6 +18,9 @@ _says_next = regex.compile(
 )
 _says_other = regex.compile(r"(?i)\b(?:last|first|prev(?:ious)?|end|final|back|newer|letzte|erste|尾页|首页|上一页)\b")
 _named_next = regex.compile(r"(?i)(?:^|[-_])next(?:$|[-_])|^nxt$")
+_of_page = regex.compile(r"(?i)(?:page|paged|pg|seite|pagina|página|offset|start|skip|[?&/]p)[=/_-]?[0-9]").search
+FEWEST = 2
+"""Links by number that are those of pages."""
 SAID = ("aria-label", "title")
 """Attributes that say what a link is for."""
 
@@ -36,7 +39,33 @@ def find_next(root: Element) -> str | None:
         if selector := next((way for way, link in found if _leads(root, way, link)), None):
             return selector
     worded = ((way, link) for link in links if _says_next.fullmatch(text(link)) for way in _worded(link))
-    return next((way for way, link in worded if _leads(root, way, link)), None)
+    if selector := next((way for way, link in worded if _leads(root, way, link)), None):
+        return selector
+    return _numbers(root, links)
+
+
+def _numbers(root: Element, links: list[Element]) -> str | None:
+    """Return the selector of links by number, `2 3 … 9`, where no link leads on: they lead to all pages in the end."""
+    numbered = [link for link in links if regex.fullmatch(r"[0-9]{1,4}", text(link).strip())]
+    forms = {regex.sub("[0-9]+", "", link.get("href", "")) for link in numbered}
+    if len(numbered) < FEWEST or len(forms) != 1 or not all(_of_page(link.get("href", "")) for link in numbered):
+        return None
+    for way in _of_class(numbered[0], "a.{name}", ".{name} a"):
+        try:
+            found = Css(way, is_page=True).find(root)
+        except PatternError:
+            continue
+        if {*numbered} <= {*found} and all(_of_page(link.get("href") or "") for link in found):
+            return way
+    return None
+
+
+def _of_class(link: Element, own: str, of_ancestor: str) -> Iterator[str]:
+    """Yield selectors by the classes of a link and of what is around it."""
+    for element in (link, *link.iterancestors()):
+        form = own if element is link else of_ancestor
+        names = (element.get("class") or "").split()
+        yield from (form.format(name=name) for name in names if is_stable(name))
 
 
 def _said(link: Element) -> list[str]:
@@ -68,10 +97,8 @@ def _names(element: Element) -> Iterator[str]:
 def _worded(link: Element) -> Iterator[str]:
     """Yield selectors by the words of a link."""
     words = text(link).replace('"', "")
-    yield from (f'a.{name}:contains("{words}")' for name in (link.get("class") or "").split() if is_stable(name))
-    for ancestor in link.iterancestors():
-        names = [name for name in (ancestor.get("class") or "").split() if is_stable(name)]
-        yield from (f'.{name} a:contains("{words}")' for name in names)
+    says = words.replace("{", "{{").replace("}", "}}")
+    yield from _of_class(link, f'a.{{name}}:contains("{says}")', f'.{{name}} a:contains("{says}")')
     yield f'a:contains("{words}")'
     yield f'a:contains("{words}"):not(:contains("{words}{words}"))'
 

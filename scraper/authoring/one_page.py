@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import regex
+from msgspec.structs import replace
 
 from scraper.crawl import plan
 from scraper.crawl.launch import Options, for_replay, open_crawl, open_replay

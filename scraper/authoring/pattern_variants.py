@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import regex
+from msgspec import Struct
 
 NEAR = 0.6
 """Share of common letters from which one name may be meant by another."""
@@ -34,8 +34,7 @@ _gap = regex.compile(r"(?:\.|\[\\s\\S\]|\[\^.{1,2}\]|\\s|\s)[*+?]?\??")
 _name = regex.compile(r"(?<![\\\w-])(?<sigil>[.#]?)(?<name>[\p{L}_][\w-]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The names that a page or a JSON text uses, which a misspelled one may mean."""
 
     classes: frozenset[str] = frozenset()

@@ -6,9 +6,9 @@ import io
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TextIO
 
+from msgspec import Struct
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -29,8 +29,7 @@ FAULTS = 3
 MISSING_TOLD = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """What the tables are drawn for."""
 
     width: int

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.json_records import lists_of
 from scraper.authoring.structure.candidates import Element, is_stable
@@ -20,17 +20,22 @@ from scraper.parse.trees.text import text
 
 FEWEST, FEWEST_KEYS = 5, 2
 LONG, LOOKED_AT = 60, 30
+LONGEST_LIST = 200_000
+"""Characters of a list of JavaScript."""
+TRIES = 5
+"""Of what a script assigns, what is read as JavaScript: a whole program would take its time."""
 SHOWN_SHARE = 0.5
 """Of the records, from which the page shows them itself."""
-JS_TRIES, LONGEST_SCRIPT = 20, 2 << 20
-"""So many assignments of a script that are no JSON are read, and characters behind one."""
 DATA_TYPES = frozenset({"", "text/javascript", "application/javascript", "module"})
 _assignment = regex.compile(r"(?:^|[;\s{}(])((?:[A-Za-z_$][\w$]*\.)*[A-Za-z_$][\w$]*)\s*=\s*(?=[\[{])")
+_may_be_json = regex.compile(r"""\{\s*["}]|\[\s*["\[{\]\dtfn-]""").match
+"""Spares the time that Python's json takes to say in which line of a long program it stopped."""
+_begins_as_object = regex.compile(r"""[\[{]\s*(?:\{\s*)?["']?[\w$]+["']?\s*:""").match
+_has_objects = regex.compile(r"""\[\s*\{\s*["']?[\w$]+["']?\s*:""").search
 _decoder = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptList:
+class ScriptList(Struct, frozen=True):
     """A list of objects in a script."""
 
     each: dict[str, str]
@@ -68,47 +73,50 @@ def _lists(root: Element) -> Iterator[ScriptList]:
 
 
 def _assigned(source: str) -> Iterator[ScriptList]:
-    """Yield the lists in what a script assigns to names: as JSON, else as objects of JavaScript."""
-    tries = JS_TRIES
+    """Yield the lists in what a script assigns to names."""
+    tries = TRIES
     for match in _assignment.finditer(source):
-        name = match[1] + source[match.end(1) : match.end()]
         try:
-            value, end = _decoder.raw_decode(source, match.end())
+            value, _ = _decoder.raw_decode(source, match.end()) if _may_be_json(source, match.end()) else (None, 0)
         except (ValueError, RecursionError):
+            value = None
+        language = "json"
+        if value is None and tries and _holds_objects(source, match.end()):
             tries -= 1
-            yield from _of_script(source, match.end(), name) if tries >= 0 else ()
+            value, language = _of_javascript(source[match.end() :]), "js"
+        if not isinstance(value, dict | list) or not lists_of(value):
             continue
-        patterns = _patterns(name, source[match.end()], source[end - 1])
-        if pattern := next((one for one in patterns if _reads(one, source, value)), None):
-            yield from _of_value(value, {"css": "script", "regex": pattern})
-
-
-def _of_script(source: str, start: int, name: str) -> Iterator[ScriptList]:
-    """Yield the lists in an object of JavaScript."""
-    pattern = f"(?s){_begin(name)}(.*)"
-    match = regex.search(pattern, source, timeout=1)
-    if match is None or match.start(1) != start or len(source) - start > LONGEST_SCRIPT:
-        return
-    with contextlib.suppress(Malformed):
-        value = script_objects.read(match[1])
-        for path, items in lists_of(value):
-            yield ScriptList({"css": "script", "regex": pattern, "js": path}, items)
+        first = source[match.end()]
+        name = match[1] + source[match.end(1) : match.end()]
+        fits = partial(_reads, source=source, value=value, read=_parsed if language == "json" else _of_javascript)
+        if (pattern := next(filter(fits, _patterns(name, first, "]" if first == "[" else "}")), None)) is not None:
+            yield from _of_value(value, {"css": "script", "regex": pattern}, language)
 
 
 def _patterns(name: str, first: str, last: str) -> Iterator[str]:
     """Yield regexes that may cut a value out of a script, the plainest first."""
+    begin = regex.escape(regex.sub(r"\s+", " ", name), special_only=True, literal_spaces=True)
     for flags in ("", "(?s)"):
-        yield rf"{flags}{_begin(name)}(\{first}.*?\{last});"
-        yield rf"{flags}{_begin(name)}(\{first}.*\{last})"
+        yield rf"{flags}{begin}(\{first}.*?\{last});"
+        yield rf"{flags}{begin}(\{first}.*\{last})"
 
 
-def _begin(name: str) -> str:
-    return regex.escape(regex.sub(r"\s+", " ", name), special_only=True, literal_spaces=True)
-
-
-def _reads(pattern: str, source: str, value: Any) -> bool:
+def _reads(pattern: str, source: str, value: Any, read: Callable[[str], Any]) -> bool:
     match = regex.search(pattern, source, timeout=1)
-    return match is not None and _parsed(match[1]) == value
+    return match is not None and read(match[1]) == value
+
+
+def _holds_objects(source: str, start: int) -> bool:
+    """Return whether a list of objects may begin at a place in a program."""
+    return bool(_begins_as_object(source, start) and _has_objects(source, start, start + LONGEST_LIST))
+
+
+def _of_javascript(source: str) -> Any:
+    """Return the object or array that JavaScript begins with, None for what is none or too long."""
+    try:
+        return script_objects.read(source[:LONGEST_LIST])
+    except Malformed:
+        return None
 
 
 def _linked(source: str) -> Iterator[ScriptList]:
@@ -126,8 +134,8 @@ def _linked(source: str) -> Iterator[ScriptList]:
     yield from (ScriptList({"json_ld": name}, items) for name, items in by_type.items())
 
 
-def _of_value(value: Any, source: dict[str, str]) -> Iterator[ScriptList]:
-    yield from (ScriptList({**source, "json": path}, items) for path, items in lists_of(value))
+def _of_value(value: Any, source: dict[str, str], language: str = "json") -> Iterator[ScriptList]:
+    yield from (ScriptList({**source, language: path}, items) for path, items in lists_of(value))
 
 
 def _selector(script: Element, kind: str) -> str:

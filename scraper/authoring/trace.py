@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from scraper.authoring.hints import Surroundings, advice
 from scraper.errors import Malformed, PatternTimeout, ScraperError, TooDeep
@@ -31,8 +32,7 @@ LINKS = 3
 UNREADABLE = (Malformed, TooDeep, PatternTimeout)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(Struct, frozen=True):
     """What became of one field in the items of a page."""
 
     field: Field
@@ -54,8 +54,7 @@ class FieldView:
         return sum(value not in (None, []) for value in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
+class RuleView(Struct, frozen=True):
     """What one rule reads of a page."""
 
     rule: Rule
@@ -75,8 +74,7 @@ class RuleView:
         return {view.field.name: self.items - view.filled for view in required if view.filled < self.items}
 
 
-@dataclass(frozen=True, slots=True)
-class LinkView:
+class LinkView(Struct, frozen=True):
     """The links that one `follow` finds."""
 
     follow: Follow
@@ -86,8 +84,7 @@ class LinkView:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
+class PageView(Struct, frozen=True):
     """What one kind reads of a page."""
 
     kind: Kind

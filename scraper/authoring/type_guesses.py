@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.structure.candidates import Candidate
 from scraper.errors import Malformed
@@ -36,8 +37,7 @@ _number = regex.compile(r"\d[\d,]*(?:\.\d+)?")
 _iso_date = regex.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class TypeGuess:
+class TypeGuess(Struct, frozen=True):
     """How texts become values: the keys of a field behind its selector, in the order of the language."""
 
     type: str | None = None

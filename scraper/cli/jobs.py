@@ -14,12 +14,13 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from scraper.cli.console import Console
 from scraper.cli.looks import Look, end_child, flush, look_at
@@ -69,8 +70,7 @@ def show_table(console: Console, rows: list[JobRow]) -> None:
         console.tell("\n".join(jobs_table.table(rows)))
 
 
-@dataclass(slots=True)
-class Running:
+class Running(Struct):
     """A job at work: its process, and what is heard from it."""
 
     look: Look
@@ -83,8 +83,7 @@ class Running:
     row: JobRow | None = None
 
 
-@dataclass(slots=True)
-class Jobs:
+class Jobs(Struct):
     """The jobs of one command: those at work, and how those went that are over."""
 
     console: Console

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import orjson
+from msgspec import Struct
 
 from scraper.cli.console import Console
 from scraper.cli.options import load_job
@@ -22,8 +22,7 @@ from scraper.journal.workspace import Workspace
 from scraper.report.accounts import Exit
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a config is: `code` is 0 if it can be run."""
 
     path: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,14 +67,22 @@ class Program(click.Group):
 
 
 class ConfigOrVerb(click.Path):
-    """A config that is there; what is none may have been meant as a verb."""
+    """A config that is there; what is none may have been meant as a verb, or is a mistake of one job among several."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or fail with what may help."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
-            raise click.BadParameter(error.message + hint(os.fspath(value)), ctx, param) from None
+            if told := hint(os.fspath(value)):
+                raise click.BadParameter(error.message + told, ctx, param) from None
+            return Path(value)
+
+    def check_one(self, ctx: click.Context, param: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Return the paths; one that is alone must be there. Of several `load_config` tells, and the others are run."""
+        if len(paths) == 1:
+            super().convert(paths[0], param, ctx)
+        return paths
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return files and, for the first word, the verbs."""

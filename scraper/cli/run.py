@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from scraper import runner
 from scraper.cli.console import Console
@@ -31,6 +31,7 @@ from scraper.crawl.progress import Stop
 from scraper.job.version import __version__
 from scraper.report.accounts import Report
 
+CONFIGS = ConfigOrVerb(exists=True, dir_okay=False, path_type=Path)
 NAME = "{name}"
 EPILOG = (
     "Exit codes: 0 all well; 1 could not run to its end; 2 usage; 3 published, some pages failed; 4 an expectation is"
@@ -49,7 +50,8 @@ EPILOG = (
     metavar="CONFIG",
     nargs=-1,
     required=True,
-    type=ConfigOrVerb(exists=True, dir_okay=False, path_type=Path),
+    type=CONFIGS,
+    callback=CONFIGS.check_one,
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N of several CONFIGs at a time.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run; without one, run as usual.")

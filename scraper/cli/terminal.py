@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 import orjson
+from msgspec.structs import asdict
 
 from scraper.cli.console import Console
 from scraper.crawl.progress import Progress
@@ -68,7 +69,7 @@ def show(report: Report, console: Console) -> None:
     if console.is_quiet and report.exit_code == Exit.OK:
         return
     if console.is_json:
-        console.print(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report))}).decode())
+        console.print(orjson.dumps({"event": "report", **orjson.loads(orjson.dumps(report, default=asdict))}).decode())
     elif is_terminal():
         show_table(report)
     else:

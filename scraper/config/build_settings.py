@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper import job
+from scraper.config.build_actions import build_actions
 from scraper.config.environment import ENGINE, Texts
-from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
 from scraper.job import urls
+
+if TYPE_CHECKING:
+    from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
 
 FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir", "files_store")
 
@@ -15,7 +18,7 @@ FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "htt
 def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
     """Return the settings: lists as tuples, mappings as pairs."""
     plain = {name: value for name, value in spec if name not in ("auth", "proxies", "pool")}
-    filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
+    filled = fill.data({name: getattr(spec, name) for name in FILLED}, ("settings",))
     if spec.allowed_domains is not None:
         filled["allowed_domains"] = [urls.domain(name) for name in filled["allowed_domains"]]
     if spec.pool.engine == "dask" and "parse_in" not in spec.model_fields_set:
@@ -52,8 +55,11 @@ def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
     """Return what to send before the crawl."""
     if spec is None:
         return None
-    if (spec.form is None) == (spec.json_ is None):
-        fill.complain(("login",), "a login says one of form and json")
+    if (spec.form is not None) + (spec.json_ is not None) + bool(spec.actions) != 1:
+        fill.complain(("login",), "a login says one of form, json and actions")
+    for key in ("page", "token") if spec.actions else ():
+        if getattr(spec, key) is not None:
+            fill.complain(("login", key), "this belongs to form and json; a browser does as the page wants it")
     if spec.token is not None and (spec.token.meta is None) == (spec.token.cookie is None):
         fill.complain(("login", "token"), "a token is one of meta and cookie")
     if spec.token is not None and spec.form is None and spec.page is None:
@@ -66,6 +72,7 @@ def build_login(spec: LoginSpec | None, fill: Texts) -> job.Login | None:
         fill.text(spec.page, ("login", "page")),
         fill.data(spec.json_, ("login", "json")),
         job.Token(spec.token.header, spec.token.meta, spec.token.cookie) if spec.token else None,
+        build_actions(spec.actions, fill, ("login", "actions")),
     )
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, overload
 
 from scraper.config.find_secrets import is_public
+from scraper.job.late import late_re
 from scraper.job.templates import Template
 from scraper.job.yamldoc import Complaint, KeyPath
 
 _ENV = re.compile(r"\$\{([^{}]*)\}")
-_BRACED = re.compile(r"\{(\+?[^\W\d]\w*(?:\.\w+)?)\}")
-_is_variable = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
+_BRACED = late_re(r"\{(\+?[^\W\d]\w*(?:\.\w+)?)\}")
+_is_variable = late_re(r"[A-Za-z_][A-Za-z0-9_]*")
 READ_AT_ONCE = 1 << 20
 ENGINE = ("settings", "pool")
 """Where the file says who works, which makes no difference to what comes out."""
@@ -98,7 +99,7 @@ class Texts:
         self.files[str(place)] = digest.hexdigest()
 
     def _variable(self, name: str, path: KeyPath) -> str:
-        if not _is_variable(name):
+        if not _is_variable.fullmatch(name):
             self.complain(path, f"${{{name}}}: expected the name of an environment variable, such as ${{SITE_USER}}")
         elif name not in self._environment:
             self.complain(path, f"the environment variable {name} is not set")

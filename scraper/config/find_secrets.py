@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scraper.errors import OutputError
 from scraper.job import Job, Kind
+from scraper.job.late import late_re
 from scraper.job.params import values
 from scraper.job.secrets import Secrets, sounds_secret
 from scraper.job.templates import Placeholder, Template
@@ -30,7 +31,7 @@ PUBLIC_HEADERS = frozenset(
 """Header lines whose values are no secrets, unless a variable gave them; nor are those that begin with `sec-`."""
 KNOWN_VALUES = 1000
 """Values of a param that are known as secrets; more would take too long to look for."""
-_scheme = re.compile(r"[A-Za-z][A-Za-z0-9-]*\s+(?=\S)")
+_scheme = late_re(r"[A-Za-z][A-Za-z0-9-]*\s+(?=\S)")
 """How a value of Authorization begins."""
 
 
@@ -101,6 +102,9 @@ def _of_settings(job: Job) -> Iterator[tuple[str, str]]:
     if job.login:
         yield from ((f"login.{name}", value) for name, value in job.login.form)
         yield from _of_json("login", job.login.json)
+        for n, action in enumerate(job.login.actions):
+            texts = (part for part in (action.value.parts if action.value else ()) if isinstance(part, str))
+            yield from ((f"login.actions.{n}.{m}", text) for m, text in enumerate(texts))
 
 
 def _of_json(name: str, data: Any) -> Iterator[tuple[str, str]]:

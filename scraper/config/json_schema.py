@@ -7,6 +7,7 @@ import functools
 import inspect
 import itertools
 import sys
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +16,9 @@ from pydantic_core import core_schema
 
 from scraper.config.model import FileSpec
 from scraper.config.model_forms import MODEL_NOW
+
+SCHEMA = Path(__file__).with_name("schema.json")
+"""Where `make schema` leaves it, and what an editor is told to read."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -6,19 +6,26 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.config.lint_values import field_warnings, output_warnings, pattern_warnings
+from scraper.config.lint_values import (
+    condition_warnings,
+    field_warnings,
+    output_warnings,
+    pattern_warnings,
+    regex_warnings,
+)
 from scraper.job import Follow, Job, Kind, Rule, Selection, Settings, nested
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.select import group_names
 from scraper.parse.trees.parsers import Engine, engine_of
 
-_captured_gap = regex.compile(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
-_gap = regex.compile(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
+_captured_gap = late_regex(r"\((?:\?P?<\w+>)?\.[*+]\?\)")
+_gap = late_regex(r"(?<!\\)(?:\.|\[\\s\\S\]|\[\\S\\s\])[*+]\?")
 _no_combinator = regex.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'|:nth-[\w-]+\([^)]*\)""")
-_nearest = regex.compile(r"::(?:[\w*:-]+|text\(\))\[1\]")
-_predicate = regex.compile(r"\[[^\[\]]*\]")
-_wide_axis = regex.compile(r"\b(?:following|preceding)(?:-sibling)?::")
-_way_up_and_down = regex.compile(r"\.\.//|\bancestor[\w-]*::[^/]+//")
+_nearest = late_regex(r"::(?:[\w*:-]+|text\(\))\[1\]")
+_predicate = late_regex(r"\[[^\[\]]*\]")
+_wide_axis = late_regex(r"\b(?:following|preceding)(?:-sibling)?::")
+_way_up_and_down = late_regex(r"\.\.//|\bancestor[\w-]*::[^/]+//")
 MANY_GAPS = 2
 
 
@@ -27,6 +34,9 @@ def warnings(job: Job, places: Sections) -> Iterator[Complaint]:
     for name, kind in job.kinds.items():
         yield from _unused_params(kind, places[name])
         yield from _cursors_without_effect(kind, places[name])
+        for key, patterns in (("page_must_match", kind.checks.page_must_match), ("blocked_if", kind.checks.blocked_if)):
+            for n, pattern in enumerate(patterns):
+                yield from regex_warnings(pattern, places.of(name, "expect", key, n))
         engine = engine_of(kind.parser, kind.namespaces)
         for n, rule in enumerate(kind.rules):
             yield from _rule(rule, (*places[name], "records", n), engine)
@@ -66,6 +76,8 @@ def _rule(rule: Rule, path: KeyPath, engine: Engine) -> Iterator[Complaint]:
         yield from field_warnings(field, at)
         if field.each is not None:
             yield from _selection(field.each, (*at, "each"), engine, is_page=is_in_page, is_each=True)
+    for name, condition in rule.where:
+        yield from condition_warnings(condition, (*path, "where", name))
     for n, follow in enumerate(rule.follow):
         yield from _follow(follow, (*path, "follow", n), engine, is_page=rule.each is None)
 

@@ -11,14 +11,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Tag
 
 from scraper.config.model_forms import Command, DescribedBy, Maybe, OneOf, OneOrMore, Spec, either, given
-from scraper.config.model_pages import KindSpec, PageChecksSpec
+from scraper.config.model_pages import ActionSpec, KindSpec, PageChecksSpec
 from scraper.export.formats import FORMATS
 from scraper.fetch.fetchers import FETCHERS
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(ge=0)]
-PositiveSeconds = Annotated[float, Field(gt=0)]
+Workers = Annotated[int, Field(ge=1, le=10_000)]
+YEAR_S = 366 * 24 * 3600
+"""Longer than this nothing waits: what clocks cannot count is no time."""
+Seconds = Annotated[float, Field(ge=0, le=YEAR_S)]
+PositiveSeconds = Annotated[float, Field(gt=0, le=YEAR_S)]
 Share = Annotated[float, Field(ge=0, le=1)]
 ResourceType = Literal["image", "media", "font", "stylesheet", "script", "xhr", "fetch", "eventsource", "other"]
 Status = Annotated[int, Field(ge=100, le=599)]
@@ -87,7 +90,7 @@ class PoolSpec(Spec):
 
     engine: Literal["processes", "threads", "dask"] = "processes"
     """dask: the workers of a Dask cluster; they parse the pages too, unless `parse_in: parent` is said."""
-    processes: Maybe[Positive] = None
+    processes: Maybe[Workers] = None
     """As many as cores by default; with dask: so many of the workers, by default all."""
     start_method: Literal["forkserver", "spawn", "fork"] = "forkserver"
     address: Maybe[str] = None
@@ -111,7 +114,7 @@ class ProxiesSpec(Spec):
 class SettingsSpec(Spec):
     """Scrapy's names and meanings, lower case. Times in seconds, sizes in bytes."""
 
-    concurrent_requests: Positive = 16
+    concurrent_requests: Workers = 16
     concurrent_requests_per_domain: Positive = 8
     download_delay: Seconds = 0.0
     """Between the starts of two requests to one domain."""
@@ -205,7 +208,7 @@ class TokenSpec(Spec):
 
 
 class LoginSpec(Spec):
-    """A form or JSON to send before the crawl; its cookies serve the whole run. It says one of `form` and `json`."""
+    """What logs in before the crawl; its cookies serve the whole run. It says one of `form`, `json` and `actions`."""
 
     url: str
     page: Maybe[str] = None
@@ -214,6 +217,8 @@ class LoginSpec(Spec):
     """The inputs to fill in, by name."""
     json_: Annotated[Any, BeforeValidator(given)] = Field(default=None, alias="json")
     """JSON to post to `url`."""
+    actions: list[ActionSpec] = []
+    """What is done on the page `url` in the browser (`fetcher: browser`)."""
     token: Maybe[TokenSpec] = None
     page_must_match: list[str] = []
     """Regexes that the page after the login must hold."""

@@ -6,7 +6,8 @@ Pure: it makes the requests for robots.txt, the crawl sends them.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.crawl.robots import ENOUGH_BYTES, EVERYTHING, Robots, read_robots, robots_url
 from scraper.errors import Reason
@@ -19,15 +20,13 @@ KEPT_BYTES = 64 << 20
 """Of memory for what robots.txts allow; those not asked for longest go, and are fetched again if need be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(Struct, frozen=True):
     """The page is not wanted by its site: skipped for this reason."""
 
     reason: str = DENIED
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The request is kept until robots.txt is known, which this request asks for; None if that is under way."""
 
     request: Request | None

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from scraper.crawl import plan
 from scraper.crawl.bodies import content_type
+from scraper.fetch.fetchers import FETCHERS
 from scraper.job import Job, urls
 from scraper.models import Headers, Page, Request
 
 if TYPE_CHECKING:
     from scraper.fetch.cookies import Cookies
+    from scraper.fetch.set_cookie import Cookie
 
 
 class Credentials:
@@ -37,6 +39,7 @@ class Credentials:
         self._is_bare = not (has_headers or job.settings.headers or job.settings.cookies or job.settings.auth)
         self._is_bare &= not job.settings.proxies
         self._proxies = {scheme: itertools.cycle(proxies) for scheme, proxies in job.settings.proxies}
+        self._is_browsed = FETCHERS[job.settings.fetcher].open_browser is not None
 
     def dress(self, request: Request) -> Request:
         """Return the request as it is sent now."""
@@ -45,6 +48,8 @@ class Credentials:
         proxies = self._proxies.get(urls.origin(request.url)[0])
         proxy = next(proxies) if proxies else None
         headers = self.headers(request)
+        if self._is_browsed and self._cookies and not request.is_anonymous:
+            request = replace(request, jar=tuple(map(_as_json, self._cookies.of_site(request.url))))
         return replace(request, headers=headers, proxy=proxy) if headers or proxy else request
 
     def headers(self, request: Request) -> Headers:
@@ -54,12 +59,14 @@ class Credentials:
     def take(self, page: Page) -> None:
         """Take in the cookies that an answer sets."""
         if self._cookies is None:
-            if page.header("set-cookie") is None:
+            if page.header("set-cookie") is None and not page.cookies:
                 return
             from scraper.fetch.cookies import Cookies  # few sites set any; the suffix list is long
 
             self._cookies = Cookies()
         self._cookies.take(page.url, page.headers)
+        for url, line in page.cookies:
+            self._cookies.take(url, (("Set-Cookie", line),))
 
     def cookie(self, url: str, name: str) -> str | None:
         """Return the value of a cookie that is sent to a URL, None where there is none."""
@@ -69,7 +76,7 @@ class Credentials:
     def changed_cookies(self) -> list[tuple[int, str | None]]:
         """Return the cookies that have changed since the last call as texts by number, None for those that went."""
         changed = self._cookies.take_changes().items() if self._cookies is not None else ()
-        return [(number, msgspec.json.encode(one).decode() if one else None) for number, one in changed]
+        return [(number, _as_json(one) if one else None) for number, one in changed]
 
     def _headers(self, request: Request) -> Iterator[tuple[str, str]]:
         settings = self._settings
@@ -89,6 +96,10 @@ class Credentials:
         if cookies:
             yield "Cookie", cookies
         yield from request.headers
+
+
+def _as_json(cookie: Cookie) -> str:
+    return msgspec.json.encode(cookie).decode()
 
 
 def _overlaid(header: str, cookies: str) -> str:

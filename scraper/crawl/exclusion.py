@@ -7,10 +7,12 @@ For a URL, time grows with its length times the number of rules that hold a sign
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import regex
+from msgspec import Struct, field
+
+from scraper.job.late import late_regex
 
 MAX_LINE_BYTES = 8 * 2083
 """What of a line lies beyond is not read, as by Google."""
@@ -18,19 +20,19 @@ MAX_LINE_BYTES = 8 * 2083
 NOTHING = (0, True)
 """The rank of no rule at all."""
 
-_after_bom = regex.compile(rb"\A(?:\xef(?:\xbb\xbf?)?)?").sub
-_agent_key = regex.compile(rb"user[- ]?agent", regex.IGNORECASE).match
-_allow_key = regex.compile(rb"allow", regex.IGNORECASE).match
-_disallow_key = regex.compile(rb"diss?all?ow|disallaw|diasllow", regex.IGNORECASE).match
-_delay_key = regex.compile(rb"crawl-?delay", regex.IGNORECASE).match
-_everybody = regex.compile(rb"\*(?:\s|$)").match
-_names = regex.compile(rb"([A-Za-z_-]*)[^\s/]*").match
+_after_bom = late_regex(rb"\A(?:\xef(?:\xbb\xbf?)?)?")
+_agent_key = late_regex(rb"user[- ]?agent", regex.IGNORECASE)
+_allow_key = late_regex(rb"allow", regex.IGNORECASE)
+_disallow_key = late_regex(rb"diss?all?ow|disallaw|diasllow", regex.IGNORECASE)
+_delay_key = late_regex(rb"crawl-?delay", regex.IGNORECASE)
+_everybody = late_regex(rb"\*(?:\s|$)")
+_names = late_regex(rb"([A-Za-z_-]*)[^\s/]*")
 """As Google reads it, letters only; and the whole word, for robots whose names hold digits."""
-_number = regex.compile(rb"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}").match
-_TO_WRITE = regex.compile(r"%[0-9A-Fa-f]{2}|[^!&-)+-;=?-Z_a-z~\[\]]")
+_number = late_regex(rb"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
+_TO_WRITE = late_regex(r"%[0-9A-Fa-f]{2}|[^!&-)+-;=?-Z_a-z~\[\]]")
 _to_write, _is_to_write = _TO_WRITE.sub, _TO_WRITE.search
 """Escapes, and signs that URLs escape, or that mean something in a pattern."""
-_unreserved = regex.compile(r"[A-Za-z0-9._~-]").fullmatch
+_unreserved = late_regex(r"[A-Za-z0-9._~-]")
 
 
 class Rule(NamedTuple):
@@ -101,8 +103,7 @@ class Rules:
         return best[1]
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """What the groups of one name say together (RFC 9309 section 2.2.1)."""
 
     is_there: bool = False
@@ -117,7 +118,7 @@ def read_rules(text: bytes, agent: str) -> Rules:
     own, general, token = _Group(), _Group(), agent.lower().encode()
     has_rules, delay_s = False, 0.0
     for key, value in _lines(text):
-        if _agent_key(key):
+        if _agent_key.match(key):
             if has_rules:
                 own.is_open = general.is_open = has_rules = False
                 delay_s = 0.0
@@ -125,11 +126,11 @@ def read_rules(text: bytes, agent: str) -> Rules:
                 group.is_there = group.is_open = True
                 group.crawl_delay_s = max(group.crawl_delay_s, delay_s)
         elif group := own if own.is_open else general if general.is_open else None:
-            is_allowed = _allow_key(key) is not None
-            if is_allowed or _disallow_key(key):
+            is_allowed = _allow_key.match(key) is not None
+            if is_allowed or _disallow_key.match(key):
                 has_rules = True
                 group.rules.update(_rules(value, is_allowed=is_allowed))
-            elif _delay_key(key) and (delay := _number(value)):
+            elif _delay_key.match(key) and (delay := _number.match(value)):
                 delay_s = max(delay_s, float(delay[0]))
                 group.crawl_delay_s = max(group.crawl_delay_s, delay_s)
     said = own if own.is_there else general
@@ -151,12 +152,12 @@ def _written(match: regex.Match[str]) -> str:
     if len(sign) == 1:
         return f"%{ord(sign):02X}"
     letter = chr(int(sign[1:], 16))
-    return letter if _unreserved(letter) else sign.upper()
+    return letter if _unreserved.fullmatch(letter) else sign.upper()
 
 
 def _lines(text: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield what stands before and behind the colon of each line that has one; two words may do without."""
-    for whole in _after_bom(b"", text, 1).splitlines():
+    for whole in _after_bom.sub(b"", text, 1).splitlines():
         line = whole[:MAX_LINE_BYTES].partition(b"\0")[0].partition(b"#")[0].strip()
         key, colon, value = line.partition(b":")
         if not colon:
@@ -168,9 +169,9 @@ def _lines(text: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _named(value: bytes, agent: bytes, own: _Group, general: _Group) -> _Group | None:
     """Return the group that a user-agent line names; a version behind the name, or more words, are no matter."""
-    if _everybody(value):
+    if _everybody.match(value):
         return general
-    names = _names(value)
+    names = _names.match(value)
     return own if names and agent in (names[0].lower(), names[1].lower()) else None
 
 

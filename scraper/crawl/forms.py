@@ -66,6 +66,11 @@ class Form:
         return any(_kind(control) == "password" for control in self._controls)
 
     @property
+    def is_dialog(self) -> bool:
+        """Return whether the form closes the dialog that it stands in, and nothing is sent."""
+        return self._said("method").lower() == "dialog"
+
+    @property
     def rank(self) -> tuple[bool, int]:
         """Return what is least for a login among forms: it has one password, and not much else to fill in."""
         kinds = [_kind(control) for control in self._controls]
@@ -120,8 +125,9 @@ class Form:
 
 
 def forms(markup: str) -> list[Form]:
-    """Return the forms of a page. Raises TooDeep and TooManyAttributes."""
-    return [Form(node, controls) for node, controls in form_owners.forms(markup)]
+    """Return the forms of a page that send something. Raises TooDeep and TooManyAttributes."""
+    found = [Form(node, controls) for node, controls in form_owners.forms(markup)]
+    return [form for form in found if not form.is_dialog]
 
 
 def _multipart(pairs: Pairs, files: set[str], codec: str) -> tuple[str, bytes]:

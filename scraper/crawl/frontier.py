@@ -10,7 +10,8 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.throttle import Throttle
@@ -21,8 +22,7 @@ NOBODY = "(nobody)"
 """The domain of requests that no server is asked for: their answers are stored. It has no delay of its own."""
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct):
     """One domain: what is ready for it, how much is in progress and when the next may start."""
 
     domain: str

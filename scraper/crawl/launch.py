@@ -6,9 +6,11 @@ import contextlib
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper import worker
 from scraper.crawl import plan
@@ -17,7 +19,8 @@ from scraper.crawl.neighbours import Neighbours
 from scraper.crawl.progress import Stop
 from scraper.fetch.fetchers import FETCHERS
 from scraper.fetch.recorders import check_place, open_recorder
-from scraper.job import Job, PoolSettings, Settings
+from scraper.fetch.transport import Browsed
+from scraper.job import Job, Kind, PoolSettings, Settings
 from scraper.journal.journal import Journal
 from scraper.journal.retention import recording_target
 from scraper.journal.workspace import Workspace
@@ -29,8 +32,7 @@ if TYPE_CHECKING:
     from scraper.fetch.recordings import Folders
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line may ask of one run."""
 
     resume: bool = False
@@ -112,11 +114,7 @@ def open_crawl(
 def open_crawl_pool(job: Job, replay: Path | Folders | None, *, in_worker: bool, keeps_parts: bool = False) -> Pool:
     """Return the Pool that a job's settings ask for; `in_worker`: it reads the pages too."""
     settings, kinds = job.settings, dict(job.kinds) if in_worker else {}
-    browsed = (
-        {name: kind for name, kind in job.kinds.items() if name != FILES}
-        if FETCHERS[settings.fetcher].open_browser
-        else None
-    )
+    browsed = _browsed(job, keeps_parts=keeps_parts) if FETCHERS[settings.fetcher].open_browser else None
     return open_pool(
         settings.pool.engine,
         concurrency=_browsers(settings) if browsed is not None else settings.concurrent_requests,
@@ -131,11 +129,18 @@ def open_crawl_pool(job: Job, replay: Path | Folders | None, *, in_worker: bool,
             plan.reads_params(job),
             job.secrets,
             browsed,
-            keeps_parts,
         ),
         address=settings.pool.address or "",
         rest_limit_s=settings.regex_timeout + settings.parse_timeout if in_worker else math.inf,
     )
+
+
+def _browsed(job: Job, *, keeps_parts: bool) -> Browsed:
+    """Return what a worker with a browser knows of a job."""
+    kinds = {name: kind for name, kind in job.kinds.items() if name != FILES}
+    if job.login is not None and job.login.actions:
+        kinds[""] = Kind("", (), actions=job.login.actions)  # by the name of the program's own requests
+    return Browsed(kinds, keeps_parts, job.login, plan.origins(job))
 
 
 def _browsers(settings: Settings) -> int:

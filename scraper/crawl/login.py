@@ -91,6 +91,8 @@ def _content(token: Token, page: Page) -> str | None:
 
 def is_asked_for(login: Login, page: Page) -> bool:
     """Return whether a page has the form to fill in, which those who are logged in do not see."""
+    if login.actions:
+        return _has_fields(login, page)
     if not all(name.encode() in page.body for name in login.names):
         return False
     try:
@@ -98,6 +100,20 @@ def is_asked_for(login: Login, page: Page) -> bool:
     except LoginFailed:
         return False
     return form is not None and form.has_password
+
+
+def _has_fields(login: Login, page: Page) -> bool:
+    """Return whether a page has all that is filled in in the browser, a password among it."""
+    if not login.marks or b"password" not in page.body:
+        return False
+    engine = engine_of("html5")
+    try:
+        root = _document(page).root
+        found = [engine.css(pattern, is_page=True).find(root) for pattern in login.marks]
+    except (TooDeep, TooManyAttributes):
+        return False
+    is_there = all(map(len, found))
+    return is_there and any(engine.attribute(node, "type") == "password" for nodes in found for node in nodes)
 
 
 def is_over(login: Login, page: Page, limit_s: float) -> bool:

@@ -6,8 +6,9 @@ Pure: time comes in as an argument (seconds of the system's steady clock, which 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 ASK_AGAIN_S = 0.05
 """When to ask again for a host whose limit is used up: nobody is told when a request of another job has ended."""
@@ -33,8 +34,7 @@ class Neighbours(Protocol):
         """Let nothing start at a host before this time."""
 
 
-@dataclass(slots=True)
-class Site:
+class Site(Struct):
     """One host: who has how many requests in progress, when the next may start, and who waits for that."""
 
     active: Counter[int] = field(default_factory=Counter)

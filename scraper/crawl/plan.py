@@ -6,8 +6,9 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from scraper.crawl import bodies
 from scraper.errors import Malformed

@@ -7,8 +7,8 @@ Request made of the old one, so that limits, delays and scope hold for every hop
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.crawl.retry import Again, RetryPolicy
@@ -24,8 +24,7 @@ HOLD_FORMS = frozenset({401, 403})
 Verdict = Page | Failure | Again
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What decides: where redirects may lead, what says that we are blocked, what is tried again."""
 
     retries: RetryPolicy

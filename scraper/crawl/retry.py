@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import email.utils
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 
 import regex
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.errors import PoolError, Reason, TaskStuck, WorkerLost
@@ -28,8 +28,7 @@ DEATHS_ALONE = 3
 """How often a worker may die with a page as its only one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Send this request, not earlier than `delay_s` from now."""
 
     request: Request
@@ -40,8 +39,7 @@ class Again:
     """Whether it needs a process of its own: it is suspected of having killed one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """The settings that decide, and the sources of time and chance."""
 
     settings: Settings

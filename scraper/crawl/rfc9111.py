@@ -1,9 +1,9 @@
 """Ask hishel what RFC 9111 lets a cache of one user store, and use without asking.
 
-Three things are said to it otherwise than servers put them. Without an explicit lifetime an answer is stale at once: a
+Some things are said to it otherwise than servers put them. Without an explicit lifetime an answer is stale at once: a
 guess by its Last-Modified would leave out a day's records now and then. And its Date counts by this machine's clock, as
-section 4.2.3 has it, so that no server's clock makes it young. Of a directive that is there twice the first counts
-(section 4.2.1).
+section 4.2.3 has it, so that no server's clock makes it young; its Expires is as far from that as from its own Date
+(section 4.2.1). Of a directive that is there twice the first counts.
 """
 
 from __future__ import annotations
@@ -65,7 +65,10 @@ def _response(head: Head) -> Response:
         headers["cache-control"] = [_first_directives(", ".join(said))]
     date, age = headers.get("date", [""])[0], headers.get("age", [""])[0]
     age_s = max(0.0, head.fetched_at - _moment(date, head.fetched_at), float(age) if _is_count(age) else 0.0)
-    headers["date"] = [formatdate(head.fetched_at - min(age_s, OLDEST_S), usegmt=True)]
+    sent_at = head.fetched_at - min(age_s, OLDEST_S)
+    headers["date"] = [formatdate(sent_at, usegmt=True)]
+    if (lifetime_s := _moment(headers.get("expires", [""])[0], -math.inf) - _moment(date, sent_at)) > -math.inf:
+        headers["expires"] = [formatdate(sent_at + min(max(lifetime_s, -OLDEST_S), OLDEST_S), usegmt=True)]
     return Response(head.status, Headers(dict(headers)))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import regex
+from msgspec import Struct, field
 
 from scraper.crawl.exclusion import MAX_LINE_BYTES, Rules, read_rules
 from scraper.errors import Reason
+from scraper.job.late import late_regex
 from scraper.models import Failure, Page
 
 MAXSIZE_BYTES = 500 * 1024
@@ -18,11 +18,10 @@ ENOUGH_BYTES = MAXSIZE_BYTES + MAX_LINE_BYTES
 BYTES_PER_OCTET = 28
 """Of memory, of a robots.txt of many rules, measured."""
 PATH = "/robots.txt"
-_behind_origin = regex.compile(r"[^/]*//[^/?#]*([^#]*)").match
+_behind_origin = late_regex(r"[^/]*//[^/?#]*([^#]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Robots:
+class Robots(Struct, frozen=True):
     """What one origin allows one user agent."""
 
     rules: Rules = field(default_factory=Rules)
@@ -73,6 +72,6 @@ def read_robots(answer: Page | Failure, agent: str) -> Robots | Failure:
 
 def _path(url: str) -> str:
     """Return a URL's path and query."""
-    behind = _behind_origin(url)
+    behind = _behind_origin.match(url)
     path: str = behind[1] if behind else ""
     return path if path.startswith("/") else f"/{path}"

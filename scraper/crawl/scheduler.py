@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import random
+import sys
 import time
 from collections.abc import Callable
 
@@ -47,7 +48,7 @@ class Scheduler:
     ) -> None:
         settings = job.settings
         self._journal, self._is_replay, self._finish, self._cache = journal, is_replay, finish, cache
-        self._starts = itertools.islice(plan.requests(job), journal.planned(), limit)
+        self._starts = itertools.islice(plan.requests(job), journal.planned(), limit and min(limit, sys.maxsize))
         self._is_planned = False
         origins = plan.origins(job)
         self._has_many_hosts = len({host for _, host, _ in origins}) > 1

@@ -53,10 +53,11 @@ class Session:
         if self._job.login is None:
             return
         self.is_under_way, self.failure = True, None
-        if url := self._job.login.first_url:
-            self._ask(Request(plan.safe_url(url, "utf-8")), self._take_first)
-        elif self._is_resumed:  # a page of the crawl will tell
+        url, is_acted = self._job.login.first_url, bool(self._job.login.actions)
+        if self._is_resumed and (is_acted or not url):  # a page of the crawl will tell
             self._end(None)
+        elif url:
+            self._ask(Request(plan.safe_url(url, "utf-8")), self._take_page if is_acted else self._take_first)
         else:
             self._send(None)
 
@@ -134,5 +135,4 @@ def _there(answer: Page | Failure, login_url: str) -> Page:
 
 
 def _page_of(url: str) -> str:
-    """Return a URL without query and fragment: a login page is told where to go back to."""
-    return urls.parse(url).partition("#")[0].partition("?")[0]
+    return urls.without_query(urls.parse(url))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.errors import OutputError
 from scraper.export.columns import Column, Layout, Table
@@ -16,8 +18,7 @@ Key = tuple[str, ...]
 """The values of the fields that tell a record from others, as cells of a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appending:
+class Appending(Struct, frozen=True):
     """How a format adds the records of a run to those of earlier ones.
 
     What stands in a file is told apart from what was added later by a mark, such as its length; None: all of it.

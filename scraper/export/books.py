@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from scraper.export import part_file
 from scraper.export.changes import Comparison
@@ -27,8 +27,7 @@ Sink = Callable[[str, list[bytes]], None]
 """What takes record lines of a rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What a run has told of changes."""
 
     counts: dict[str, int]

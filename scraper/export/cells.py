@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
 
+from scraper.job.late import late_re
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that spreadsheets calculate (OWASP, CSV Injection); the wide ones in East Asian editions."""
-_INNER = re.compile(r"""([;|\t\r\n]["']*)(?=[=+\-@＝＋－＠])""")
+_INNER = late_re(r"""([;|\t\r\n]["']*)(?=[=+\-@＝＋－＠])""")
 """Where a cell would begin with a formula for who separates by another sign than the comma: to them no quote is one."""
 
 

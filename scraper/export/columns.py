@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.job import TIMES, Field, Job, Rule
 from scraper.parse.transforms import STEPS
-from scraper.parse.values.dates import RELATIVE
+from scraper.parse.values.dates import says_zone
 from scraper.parse.values.types import TYPES, Stored
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a file."""
 
     name: str
@@ -46,8 +46,7 @@ MORE = {
 """The columns that no field gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What the records of one rule hold."""
 
     rule: str
@@ -55,8 +54,7 @@ class Table:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What a file holds: the columns of all its records, and those of each rule."""
 
     columns: tuple[Column, ...] = ()
@@ -136,4 +134,4 @@ def is_open(field: Field) -> bool:
 
 def _zones(field: Field) -> list[bool]:
     """Return for each format whether its date-times have an offset."""
-    return ["%z" in text.lower() or text.startswith("unix") or text == RELATIVE for text in field.formats]
+    return [says_zone(pattern) for pattern in field.formats]

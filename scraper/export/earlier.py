@@ -9,11 +9,11 @@ import io
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
+from msgspec.structs import replace
 
 from scraper.errors import OutputError
 from scraper.export.appending import Appending, Key, settled

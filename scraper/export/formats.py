@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.export import earlier, sqlite
 from scraper.export.appending import Appending
@@ -15,8 +17,7 @@ from scraper.job import STDOUT
 from scraper.job.extras import Extra
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """What is known of a format before a file is opened: all that the config, its checks and a run ask."""
 
     suffix: str

@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+from msgspec import Struct
 
 from scraper.errors import OutputError
 from scraper.export import part_file
@@ -26,8 +26,7 @@ from scraper.export.publication import lasting_key
 from scraper.job import PROVENANCE, TIMES
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """What is known of one record."""
 
     rule: str

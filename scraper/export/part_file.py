@@ -143,13 +143,12 @@ def told(path: Path) -> Iterator[None]:
 
 def behind_link(target: Path) -> Path:
     """Return the file that is meant by a path: of a link what it leads to, there or not, as `>` has it."""
-    if not target.is_symlink():
-        return target
     with told(target):
-        try:
-            return target.resolve()
-        except RuntimeError:  # as Python calls a circle
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        if not target.is_symlink():
+            return target
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # a circle is an error; `resolve` has none of it, or another, from Python to Python
+    return target.resolve()
 
 
 def part_path(target: Path) -> Path:

@@ -6,10 +6,10 @@ What the records hold is counted here and nowhere else, so that the report speak
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
+from msgspec import Struct, field
 
 from scraper.export.cells import cell
 from scraper.export.file_values import name_of, with_files
@@ -41,8 +41,7 @@ Joining = dict[tuple[int, int], dict[str, Stored]]
 """(number of a rule, number of its record) → kind → the page of that kind that joins the record."""
 
 
-@dataclass(slots=True)
-class Halves:
+class Halves(Struct):
     """What joins a record, and what should have."""
 
     urls: list[str] = field(default_factory=list)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 MOST = 200
 """Lines that are kept at most; at least half as many, once so many came."""
@@ -11,8 +12,7 @@ LONGEST = 20_000
 """Bytes of a line; a longer one is passed over."""
 
 
-@dataclass(slots=True)
-class Spread:
+class Spread(Struct):
     """Every line at first, then every second, every fourth …
 
     >>> spread = Spread()

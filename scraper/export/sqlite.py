@@ -11,17 +11,18 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
+from msgspec.structs import replace
 
 from scraper.errors import Malformed, OutputError
 from scraper.export.appending import Appending, Key, settled
 from scraper.export.cells import cell
 from scraper.export.columns import Column, Layout, Table
 from scraper.job.templates import as_text
+from scraper.journal.database import ERRORS
 
 TYPES = {"integer": "INT", "number": "REAL", "truth": "INT"}
 """Of what a column holds; all else is text."""
@@ -115,7 +116,7 @@ def translated(what: Path | str) -> Iterator[None]:
     """Turn an error of SQLite into an OutputError that says what it was about."""
     try:
         yield
-    except sqlite3.Error as error:
+    except ERRORS as error:
         raise OutputError(f"{what}: SQLite cannot take this: {error}") from error
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from scraper.export.spread import Spread
 from scraper.job.expect import Bounds
@@ -29,8 +30,7 @@ class Digest(Protocol):
         """Return the number of all so far."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What the published records hold and what was lost on the way to them; one owner, the publication."""
 
     records: Counter[str] = field(default_factory=Counter)

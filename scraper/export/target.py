@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from scraper.errors import OutputError
 from scraper.export import part_file, partitions, renames, schemas
@@ -28,8 +28,7 @@ from scraper.journal.journal import Journal
 from scraper.journal.workspace import Workspace, lock, make_folder, static_folder, write_whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class File:
+class File(Struct, frozen=True, eq=False):
     """One output file, and the rules whose records it holds."""
 
     path: Path

@@ -13,6 +13,8 @@ curl_incoming   the answer of one, as it comes in
 curl_causes     what an error of libcurl means
 browser         pages built by a headless Chromium of what the fetcher gets
 browser_visit   one page in it
+browser_parts   what it asks for
+browser_jar     its cookies: the run's go in, its own come out
 browser_actions  what is done on it before it is read
 chromium        where a Chromium is
 request_head    what is asked: URL and header lines, checked

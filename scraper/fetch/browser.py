@@ -11,7 +11,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from scraper.errors import Reason
 from scraper.fetch.browser_visit import Visit
 from scraper.fetch.chromium import find_program
-from scraper.fetch.transport import Source
+from scraper.fetch.transport import Browsed, Source
 from scraper.job import Kind, Settings
 from scraper.models import Failure, Page, Request
 
@@ -41,19 +41,16 @@ HANG_S = 2.0
 class BrowserSource:
     """Asks as another source does, and lets the pages of some kinds be built by their scripts. For one thread."""
 
-    def __init__(
-        self, source: Source, settings: Settings, kinds: Mapping[str, Kind], *, keeps_parts: bool = False
-    ) -> None:
-        """`keeps_parts`: pages bring along the exchanges that they were made of, to be recorded."""
-        self._source, self._settings, self._kinds, self._keeps_parts = source, settings, kinds, keeps_parts
+    def __init__(self, source: Source, settings: Settings, browsed: Browsed) -> None:
+        self._source, self._settings, self._browsed = source, settings, browsed
         self._playwright: Any = None
         self._browser: Any = None
 
     def ask(self, request: Request) -> Callable[[], Page | Failure]:
         """Make the exchange, let the browser build the page, and return what gives it."""
         answer = self._source.ask(request)()
-        kind = self._kinds.get(request.kind)
-        if kind is not None and isinstance(answer, Page) and is_html(answer):
+        kind = None if request.is_anonymous else self._browsed.kinds.get(request.kind)
+        if kind is not None and isinstance(answer, Page) and is_html(answer, is_login=request.is_login):
             answer = self._render(request, answer, kind)
         return lambda: answer
 
@@ -68,23 +65,28 @@ class BrowserSource:
         from playwright.sync_api import Error
         from playwright.sync_api import TimeoutError as LateError
 
-        visit = Visit(self._source, self._settings, request, document, kind)
+        visit = Visit(self._source, self._settings, request, document, kind, self._browsed)
         try:
             with _killed_at(visit.deadline + HANG_S):
                 browser = self._open_browser()
                 page = visit.show(browser)
         except Error as error:
             if visit.moved is not None:
-                who, advice = visit.doing or "a script", "give that URL to a page of its own"
-                return Failure(Reason.NOT_RENDERED, f"{request.url}: {who} leads to {visit.moved}; {advice}")
+                if visit.is_at_login(visit.moved):
+                    return replace(document, status=302, headers=(("Location", visit.moved),), body=b"")
+                advice = "; give that URL to a page of its own"
+                if request.is_login:
+                    advice = ", which is no origin of the start URLs or of login"
+                led = f"{visit.doing or 'a script'} leads to {visit.moved}"
+                return Failure(Reason.NOT_RENDERED, f"{request.url}: {led}{advice}")
             self._end_browser()  # whatever is wrong with it, the next page gets a new one
             if isinstance(error, LateError) or time.monotonic() >= visit.deadline:
                 return Failure(Reason.TIMEOUT, f"{request.url}: {visit.lateness}", is_transient=True)
             cause = str(error).splitlines()[0]
             detail = f"{request.url}: {visit.doing or 'the browser'} failed: {cause}"
             return Failure(Reason.NOT_RENDERED, detail, is_transient=True)
-        if isinstance(page, Page) and self._keeps_parts:
-            return replace(page, made_of=tuple(visit.parts))
+        if isinstance(page, Page) and self._browsed.keeps_parts:
+            return replace(page, made_of=tuple(visit.parts.made))
         return page
 
     def _open_browser(self) -> Any:
@@ -112,10 +114,10 @@ class BrowserSource:
                 browser.close()
 
 
-def is_html(page: Page) -> bool:
-    """Return whether a browser may build this: a good answer that is, or may be, HTML."""
-    kind = page.header("content-type")
-    return 200 <= page.status < 300 and (kind is None or "html" in kind.lower())
+def is_html(page: Page, *, is_login: bool = False) -> bool:
+    """Return whether a browser may build this: a good answer that is, or may be, HTML; a login may be an error."""
+    kind, is_good = page.header("content-type"), 200 <= page.status < 300 or (is_login and page.status in (401, 403))
+    return is_good and (kind is None or "html" in kind.lower())
 
 
 @contextlib.contextmanager

@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import time
 from codecs import BOM_UTF8
+from collections import Counter
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from scraper.errors import Reason
 from scraper.fetch.browser_actions import Performer
-from scraper.fetch.cookies import Cookies
-from scraper.fetch.redirects import REDIRECT_CODES, redirect_target, redirected
-from scraper.fetch.transport import Source
+from scraper.fetch.browser_jar import Jar
+from scraper.fetch.browser_parts import Parts, as_html, shown
+from scraper.fetch.redirects import REDIRECT_CODES
+from scraper.fetch.set_cookie import Cookie
+from scraper.fetch.transport import Browsed, Source
 from scraper.job import Kind, Settings
-from scraper.job.urls import origin
+from scraper.job.urls import is_web, origin, parse, without_fragment, without_query
 from scraper.job.user_agent import user_agent
-from scraper.models import Failure, Headers, Page, Request
+from scraper.models import Failure, Page, Request
 from scraper.parse.encodings.writers import writer_of
 
-MAX_PARTS = 200
-"""Requests that one page may make."""
-MAX_PARTS_SIZE = 4
-"""How many times `download_maxsize` the answers to them may hold together."""
 QUIET_S = 10.0
 """How long a page without `wait_for` may go on asking for things."""
 SETTLED_S = 0.5
 """For so long a page that has been acted on asks for nothing until it counts as settled."""
-NOT_PASSED_ON = frozenset(
-    {"host", "user-agent", "cookie", "accept-encoding", "connection", "content-length", "referer"}
-)
-NOT_SHOWN = frozenset({"content-length", "content-encoding", "transfer-encoding", "set-cookie", "connection"})
+BLOCKED = "blockedbyclient"
 
 
 class Visit:
     """One page in the browser."""
 
-    def __init__(self, source: Source, settings: Settings, request: Request, document: Page, kind: Kind) -> None:
-        self._source, self._settings, self._request = source, settings, request
-        self._document, self._kind = document, kind
+    def __init__(
+        self,
+        source: Source,
+        settings: Settings,
+        request: Request,
+        document: Page,
+        kind: Kind,
+        browsed: Browsed,
+    ) -> None:
+        self._settings, self._request, self._document, self._kind = settings, request, document, kind
+        self._login = browsed.login
+        self._origins = browsed.origins if request.is_login else frozenset()
         self.deadline = time.monotonic() + settings.download_timeout
-        self.parts: list[tuple[Request, Page]] = [(request, document)]
-        """The exchanges that the page was made of, the document first."""
-        self._bytes_left = MAX_PARTS_SIZE * settings.download_maxsize
-        self._asked = 0
+        self._kept = [msgspec.json.decode(text, type=Cookie) for text in request.jar]
+        self.parts = Parts(source, settings, request, document, kind, self._kept, self.deadline)
         self._is_shown = False
         self._last_asked = 0.0
-        self._refused = ""
-        """The limit that something was not fetched for."""
+        self._hops = Counter[str]()
         self.moved: str | None = None
-        """Where a script would have led; the page is closed then."""
+        """Where the page would have led; it is closed then."""
         self.doing = ""
         """The action that is under way, as it is told."""
         self._performer: Performer | None = None
-        self._cookies = Cookies()
-        self._cookies.take(request.url, document.headers)
 
     @property
     def lateness(self) -> str:
@@ -72,23 +74,28 @@ class Visit:
             user_agent=user_agent(self._settings), service_workers="block", accept_downloads=False
         )
         try:
+            jar = Jar(context, self._kept)
             page = context.new_page()
             context.route("**/*", lambda route: self._answer(page, route))
             context.route_web_socket("**/*", lambda socket: socket.close())
             context.on("page", lambda other: other.close())
             page.on("dialog", lambda dialog: dialog.dismiss())
+            self._watch_redirects(context, page)
             page.goto(self._request.url, wait_until="load", timeout=self._left_ms())
             if self._kind.actions:
                 self._act(page)
             self._wait(page)
-            html = page.content()
+            html, url, cookies = page.content(), page.url, jar.changes()
         finally:
             with contextlib.suppress(Exception):
                 context.close()
-        if self._kind.actions and self._refused:
-            limit = f"its actions need more than {self._refused}"
+        if self._kind.actions and self.parts.refused:
+            limit = f"its actions need more than {self.parts.refused}"
             return Failure(Reason.TOO_LARGE, f"{self._request.url}: {limit}; split it into smaller pages")
-        return self._made(html)
+        made = self._made(html)
+        if isinstance(made, Failure):
+            return made
+        return replace(made, url=without_fragment(url) if self._origins else made.url, cookies=cookies)
 
     def _act(self, page: Any) -> None:
         """Do what the config wants done, once the page has what it asks for of itself."""
@@ -110,14 +117,29 @@ class Visit:
         if now >= self.deadline:
             raise LateError("the time is over")
 
+    def is_at_login(self, url: str) -> bool:
+        """Return whether a URL is that of the login, which asks for it where a session has ended."""
+        named = self._login.urls if self._login and not self._request.is_login else ()
+        return any(without_query(parse(url)) == without_query(parse(one)) for one in named)
+
     def _wait(self, page: Any) -> None:
         from playwright.sync_api import TimeoutError as LateError
 
-        if self._kind.wait_for:
-            page.wait_for_selector(f"css={self._kind.wait_for}", state="attached", timeout=self._left_ms())
+        if (wanted := self._kind.wait_for) is not None:
+            marks = self._login.marks if self._login else ()
+            for pattern in (f"{wanted}, {marks[0]}", wanted) if marks else (wanted,):
+                page.wait_for_selector(f"css={pattern}", state="attached", timeout=self._left_ms())
+                if page.locator(f"css={wanted}").count():
+                    return
+                self.settle(page)
+                if not page.locator(f"css={wanted}").count() and self._asks_for_login(page, marks):
+                    return  # as it is: the crawl logs in again
             return
         with contextlib.suppress(LateError):
             page.wait_for_load_state("networkidle", timeout=min(QUIET_S * 1000, self._left_ms()))
+
+    def _asks_for_login(self, page: Any, marks: tuple[str, ...]) -> bool:
+        return all(page.locator(f"css={mark}").count() for mark in marks)
 
     def _left_ms(self) -> float:
         return max((self.deadline - time.monotonic()) * 1000, 1.0)  # 0 would be for ever
@@ -130,7 +152,7 @@ class Visit:
             limit = f"more than download_maxsize ({self._settings.download_maxsize} bytes)"
             return Failure(Reason.TOO_LARGE, f"{self._request.url}: {limit} once its scripts have run")
         charset = "utf-8" if mark else str(self._kind.encoding)
-        return replace(self._document, body=body, headers=_as_html(self._document.headers, charset))
+        return replace(self._document, body=body, headers=as_html(self._document.headers, charset))
 
     # ------------------------------------------------------------------ what the page asks for
 
@@ -140,95 +162,99 @@ class Visit:
 
         with contextlib.suppress(Error):  # the page is gone meanwhile
             self._last_asked = time.monotonic()
-            asked = route.request
-            if asked.is_navigation_request() and self._is_main(page, asked):
-                self._navigate(page, route, asked.url)
-                return
-            answer = self._fetch(asked) if self._is_wanted(asked) else None
+            asked, answer = route.request, None
+            if asked.is_navigation_request():
+                answer = self._navigate(page, asked)
+            elif asked.resource_type not in self._settings.browser_block and is_web(asked.url):
+                answer = self.parts.fetch(asked.method, asked.url, asked.headers, asked.post_data_buffer)
             if answer is None:
-                route.abort("blockedbyclient")
+                route.abort(BLOCKED)
             else:
-                route.fulfill(status=answer.status, headers=_shown(answer.headers), body=answer.body)
+                route.fulfill(status=answer.status, headers=shown(answer.headers), body=answer.body)
             self._last_asked = time.monotonic()
+            if self.moved is not None:
+                page.close()  # or what is waited for would be waited for in vain
 
-    def _is_main(self, page: Any, asked: Any) -> bool:
+    def _navigate(self, page: Any, asked: Any) -> Page | None:
+        """Return the document, once: a page stays where it is, unless it logs in. Frames have none."""
+        if not _is_main(page, asked):
+            return None
+        if not self._is_shown:
+            self._is_shown = True
+            encoding, document = self._kind.encoding, self._document
+            return replace(document, headers=as_html(document.headers, encoding)) if encoding else document
+        if not self._may_go_on(asked.url):
+            return None
+        answer = self.parts.fetch(asked.method, asked.url, asked.headers, asked.post_data_buffer)
+        return self._went_on(answer)
+
+    def _may_go_on(self, url: str) -> bool:
+        """Return whether the page may lead to a URL; else take down where it would have led."""
+        is_downgrade = self._request.url.startswith("https:") and not url.startswith("https:")
+        if not is_web(url) or is_downgrade or origin(url) not in self._origins:
+            self.moved = url
+        return self.moved is None
+
+    def _went_on(self, answer: Page | None) -> Page | None:
+        """Take in the document that a page has led on to."""
+        if answer is not None and answer.status not in REDIRECT_CODES:
+            kept = tuple(line for line in answer.headers if line[0].lower() != "set-cookie")  # the jar has these
+            self._document = replace(answer, headers=kept)
+        return answer
+
+    # ------------------------------------------------------------------ where redirects lead
+
+    def _watch_redirects(self, context: Any, page: Any) -> None:
+        """Answer also what a redirect leads to, so that the browser knows it by its own URL.
+
+        Playwright lets such requests through. A session of our own has them first.
+        """
+        session = context.new_cdp_session(page)
+        session.on("Fetch.requestPaused", lambda event: self._answer_hop(page, session, event))
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+
+    def _answer_hop(self, page: Any, session: Any, event: dict[str, Any]) -> None:
         from playwright.sync_api import Error
 
-        try:
-            return bool(asked.frame == page.main_frame)
-        except Error:  # a window that the page opens has no frame yet
-            return False
+        number = {"requestId": event["requestId"]}
+        with contextlib.suppress(Error):
+            if "redirectedRequestId" not in event:
+                session.send("Fetch.continueRequest", number)  # to `_answer`
+                return
+            self._last_asked = time.monotonic()
+            if (answer := self._hop(event)) is None:
+                session.send("Fetch.failRequest", {**number, "errorReason": "BlockedByClient"})
+            else:
+                lines = [
+                    {"name": name, "value": value}
+                    for name, values in shown(answer.headers).items()
+                    for value in values.split("\n")
+                ]
+                body = base64.b64encode(answer.body).decode("ascii")
+                told = {**number, "responseCode": answer.status, "responseHeaders": lines, "body": body}
+                session.send("Fetch.fulfillRequest", told)
+            self._last_asked = time.monotonic()
+            if self.moved is not None:
+                page.close()
 
-    def _navigate(self, page: Any, route: Any, url: str) -> None:
-        """Show the document, once; a page stays where it is."""
-        if self._is_shown:
-            self.moved = url
-            route.abort("blockedbyclient")
-            page.close()  # or what is waited for would be waited for in vain
-            return
-        self._is_shown = True
-        headers = self._document.headers
-        if self._kind.encoding:
-            headers = _as_html(headers, self._kind.encoding)
-        route.fulfill(status=self._document.status, headers=_shown(headers), body=self._document.body)
-
-    def _is_wanted(self, asked: Any) -> bool:
-        is_wanted = asked.resource_type not in self._settings.browser_block
-        return is_wanted and not asked.is_navigation_request() and asked.url.startswith(("http://", "https://"))
-
-    def _fetch(self, asked: Any) -> Page | None:
-        """Return what the page asked for, redirects followed; None if that is not to be had."""
-        headers = tuple((name, value) for name, value in asked.headers.items() if _is_passed_on(name))
-        request = Request(
-            asked.url, method=asked.method, headers=headers, body=asked.post_data_buffer, proxy=self._request.proxy
-        )
-        for _ in range(self._settings.redirect_max_times + 1):
-            self._asked += 1
-            if self._asked > MAX_PARTS:
-                self._refused = f"{MAX_PARTS} requests"
-            if self._refused or time.monotonic() >= self.deadline:
-                return None
-            answer = self._source.ask(replace(request, headers=self._dressed(request)))()
-            if isinstance(answer, Failure):
-                return None
-            self._bytes_left -= len(answer.body)
-            if self._bytes_left < 0:
-                self._refused = f"{MAX_PARTS_SIZE} times download_maxsize"
-                return None
-            self.parts.append((request, answer))
-            self._cookies.take(request.url, answer.headers)
-            location = answer.header("location")
-            if answer.status not in REDIRECT_CODES or location is None:
-                return answer
-            if (target := redirect_target(request.url, location)) is None:
-                return None
-            request = redirected(request, answer.status, target)
-        return None
-
-    def _dressed(self, request: Request) -> Headers:
-        """Return the header lines to send: to the page's own origin also those that the page was asked for with."""
-        own = self._request.headers if origin(request.url) == origin(self._request.url) else ()
-        lines = {name.lower(): (name, value) for name, value in own if name.lower() != "content-type"}
-        lines |= {name.lower(): (name, value) for name, value in request.headers}
-        said = [value for value in (lines.get("cookie", ("", ""))[1], self._cookies.header(request.url)) if value]
-        if said:
-            lines["cookie"] = ("Cookie", "; ".join(said))
-        return tuple(lines.values())
+    def _hop(self, event: dict[str, Any]) -> Page | None:
+        """Return what came of a redirect's target."""
+        asked, chain = event["request"], event.get("networkId", "")
+        self._hops[chain] += 1
+        if self._hops[chain] > self._settings.redirect_max_times or not is_web(asked["url"]):
+            return None
+        is_document = event["resourceType"] == "Document"
+        if is_document and not self._may_go_on(asked["url"]):
+            return None
+        sent = [base64.b64decode(entry.get("bytes", "")) for entry in asked.get("postDataEntries", ())]
+        answer = self.parts.fetch(asked["method"], asked["url"], asked["headers"], b"".join(sent) or None)
+        return self._went_on(answer) if is_document else answer
 
 
-def _is_passed_on(name: str) -> bool:
-    return name not in NOT_PASSED_ON and not name.startswith("sec-")
+def _is_main(page: Any, asked: Any) -> bool:
+    from playwright.sync_api import Error
 
-
-def _shown(headers: Headers) -> dict[str, str]:
-    """Return header lines as Playwright takes them, without those about the bytes on the wire."""
-    lines: dict[str, str] = {}
-    for name, value in headers:
-        if (key := name.lower()) not in NOT_SHOWN:
-            lines[key] = f"{lines[key]}, {value}" if key in lines else value
-    return lines
-
-
-def _as_html(headers: Headers, encoding: str) -> Headers:
-    kept = tuple((name, value) for name, value in headers if name.lower() != "content-type")
-    return (*kept, ("Content-Type", f"text/html; charset={encoding}"))
+    try:
+        return bool(asked.frame == page.main_frame)
+    except Error:  # a window that the page opens has no frame yet
+        return False

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import time
 import zlib
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from scraper.job.late import late_re
 from scraper.models import Headers
 
 FORMAT = b"pool-scraper-httpcache-1 "
@@ -29,7 +29,7 @@ KEPT_S = 30 * 86400.0
 SWEEP_EVERY_S = 86400.0
 SWEPT = ".swept"
 """The file whose time tells when old answers were last looked for."""
-_is_ours = re.compile(r"[0-9a-f]{2}/(?:[0-9a-f]{30}|\.[0-9a-f]{30}\.\d+)").fullmatch
+_is_ours = late_re(r"[0-9a-f]{2}/(?:[0-9a-f]{30}|\.[0-9a-f]{30}\.\d+)")
 """Matches answers and unfinished ones: the folder may be one where other things lie."""
 
 
@@ -103,7 +103,7 @@ def sweep(folder: Path, now: float) -> None:
             return
         mark.touch()
         for path in folder.glob("??/*"):
-            if not _is_ours(f"{path.parent.name}/{path.name}"):
+            if not _is_ours.fullmatch(f"{path.parent.name}/{path.name}"):
                 continue
             with contextlib.suppress(OSError):
                 if now - path.stat().st_mtime > (SWEEP_EVERY_S if path.name.startswith(".") else KEPT_S):

@@ -56,6 +56,11 @@ class Cookies:
         found = sorted(_newest(found), key=lambda cookie: (-len(cookie.path), cookie.created))
         return "; ".join([cookie.pair for cookie in found]) or None
 
+    def of_site(self, url: str) -> Iterator[Cookie]:
+        """Yield the cookies of a URL's site, the oldest first: those that its pages may see or send."""
+        wanted = site_of(place(url)[0])
+        return (cookie for cookie in self if site_of(cookie.domain) == wanted)
+
     def take(self, url: str, headers: Headers) -> bool:
         """Take in the Set-Cookie lines of an answer; return whether there were any that are cookies."""
         is_changed = False

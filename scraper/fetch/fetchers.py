@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
 
 from scraper.fetch import chromium
-from scraper.fetch.transport import Source, TransferLoop, Transport
-from scraper.job import Kind, Settings, urls
+from scraper.fetch.transport import Browsed, Source, TransferLoop, Transport
+from scraper.job import Settings, urls
 from scraper.job.extras import Extra
 
 
-@dataclass(frozen=True, slots=True)
-class FetcherInfo:
+class FetcherInfo(Struct, frozen=True):
     """What is known of a fetcher before one is opened: all that the config, its checks and the crawl ask."""
 
     open: Callable[[Settings, str], Transport]
@@ -21,10 +21,10 @@ class FetcherInfo:
     extra: Extra | None = None
     open_loop: Callable[[Settings, str], TransferLoop] | None = None
     """The same to what goes on with many exchanges in one thread; None: a thread each."""
-    open_browser: Callable[[Source, Settings, Mapping[str, Kind], bool], Source] | None = None
+    open_browser: Callable[[Source, Settings, Browsed], Source] | None = None
     """To what lets a browser build the pages of some kinds out of exchanges, one page a process at a time.
 
-    Its arguments are those of `browser.BrowserSource`. None: a page is what its exchange gives.
+    None: a page is what its exchange gives.
     """
     page_limits: int = 1
     """How many times `download_timeout` a page may take in all."""
@@ -60,10 +60,10 @@ def _open_curl_loop(settings: Settings, ca_file: str) -> TransferLoop:
     return CurlLoop(settings, ca_file)
 
 
-def _open_browser(source: Source, settings: Settings, kinds: Mapping[str, Kind], keeps_parts: bool) -> Source:
+def _open_browser(source: Source, settings: Settings, browsed: Browsed) -> Source:
     from scraper.fetch.browser import BrowserSource
 
-    return BrowserSource(source, settings, kinds, keeps_parts=keeps_parts)
+    return BrowserSource(source, settings, browsed)
 
 
 FETCHERS: dict[str, FetcherInfo] = {

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.models import Headers
 
 ASCII = string.printable
@@ -29,9 +30,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _status_line = regex.compile(rb"HTTP/([0-9.]+)\s+([1-9][0-9]{2})(?:\s|$)", regex.IGNORECASE).match
 _length = regex.compile(r"[0-9]{1,18}").fullmatch
 
-_range = regex.compile(
-    r"bytes\s+(?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<total>[0-9]{1,18}|\*)", regex.IGNORECASE
-).fullmatch
+_range = late_regex(r"bytes\s+(?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<total>[0-9]{1,18}|\*)", regex.IGNORECASE)
 
 
 class Framing(NamedTuple):
@@ -60,7 +59,9 @@ class Measure:
         if b"\0" in line:
             kind = http.client.BadStatusLine if self._lines == 1 else http.client.HTTPException
             raise kind("expected a head without NUL")
-        if len(line) > MAX_LINE_BYTES or self._bytes > MAX_HEAD_BYTES:
+        if len(line) > MAX_LINE_BYTES:
+            raise http.client.HTTPException(f"expected header lines of at most {MAX_LINE_BYTES} bytes, one is longer")
+        if self._bytes > MAX_HEAD_BYTES:
             raise http.client.HTTPException(f"expected a head of at most {MAX_HEAD_BYTES} bytes, it is larger")
         if self._lines > MAX_HEADERS + 1:
             raise http.client.HTTPException(f"expected at most {MAX_HEADERS} header lines, there are more")
@@ -108,8 +109,10 @@ def values(headers: Iterable[tuple[str, str]], name: str) -> list[str]:
 
 
 def framing(headers: Iterable[tuple[str, str]], method: str, status: int) -> Framing:
-    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that cannot be told."""
+    """Return where the body ends (RFC 9112 section 6.3); HTTPException if that or a redirect's target is not sure."""
     headers = list(headers)
+    if status in REDIRECTS and len(targets := set(values(headers, "location"))) > 1:
+        raise http.client.HTTPException(f"expected one Location, got {len(targets)}")
     codings = _codings(headers)
     lengths = {part.strip(BLANKS) for line in values(headers, "content-length") if line for part in line.split(",")}
     if len(lengths) > 1 or not all(map(_length, lengths)):
@@ -158,7 +161,7 @@ def has_length(headers: Headers, method: str, status: int) -> bool:
 def partial_range(headers: Headers) -> str | None:
     """Return the Content-Range of an answer that is a part, None for one that is the whole or does not say so."""
     for said in values(headers, "content-range"):
-        part = _range(said)
+        part = _range.fullmatch(said)
         if part is None or part["first"] != "0" or part["total"] == "*" or int(part["last"]) + 1 < int(part["total"]):
             return said
     return None

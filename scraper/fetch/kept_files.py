@@ -15,6 +15,7 @@ import regex
 from msgspec.structs import replace
 
 from scraper.errors import OutputError, Reason
+from scraper.job.late import late_regex
 from scraper.job.templates import Template
 from scraper.models import Failure, Keep, Page, Request, Saved
 
@@ -25,7 +26,7 @@ NAMES = ("sha256", "url_sha1", "ext", "file", "name")
 VAGUE = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain", "application/download", ""})
 """Types that tell less than the end of a URL."""
 _types = mimetypes.MimeTypes()  # and not what this machine knows besides
-_suffix = regex.compile(r"\.([A-Za-z0-9]{1,8})$").search
+_suffix = late_regex(r"\.([A-Za-z0-9]{1,8})$")
 
 
 def keep(request: Request, page: Page, pieces: Iterable[bytes]) -> Page | Failure:
@@ -112,7 +113,7 @@ def extension(url: str, kind: str) -> str:
     ('jpg', 'pdf', 'bin')
     """
     known = None if kind in VAGUE else _types.guess_extension(kind)
-    if known is None and (found := _suffix(urlsplit(url).path)):
+    if known is None and (found := _suffix.search(urlsplit(url).path)):
         return found[1].lower()
     return known[1:] if known else UNKNOWN
 
@@ -124,5 +125,5 @@ def _type(page: Page) -> str:
 def _file_name(url: str) -> str:
     """Return the last part of a URL's path as the name of a file, without what a shell or a disk could mind."""
     last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
-    stem = last[: match.start()] if (match := _suffix(last)) else last
+    stem = last[: match.start()] if (match := _suffix.search(last)) else last
     return regex.sub(r"[^\w.-]+", "_", stem).strip("._")[:LONGEST_NAME] or "file"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import regex
+from msgspec import Struct
 
 from scraper.errors import Reason
 from scraper.job import Settings
+from scraper.job.late import late_regex
 from scraper.job.secrets import without_users
 from scraper.job.user_agent import user_agent
 from scraper.models import Failure, Headers, Request
@@ -22,12 +22,11 @@ _url = regex.compile(
 ).fullmatch
 """A host holds no `%`: some programs decode it, and find another host than those who do not."""
 _is_visible_ascii = regex.compile(r"[\x21-\x7e]+").fullmatch
-_header_name = regex.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
-_header_value = regex.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
+_header_name = late_regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_header_value = late_regex(r"[\t\x20-\x7e\x80-\xff]*")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestHead:
+class RequestHead(Struct, frozen=True):
     """A request that can be sent."""
 
     request: Request
@@ -74,7 +73,7 @@ def _complaint(request: Request, url: regex.Match[str]) -> str | None:
     if request.proxy and not request.proxy.startswith(("http://", "https://")):
         return f"expected an http(s) proxy, got one of {request.proxy.partition(':')[0]!r}"
     for name, value in request.headers:
-        if not _header_name(name) or not _header_value(value):
+        if not _header_name.fullmatch(name) or not _header_value.fullmatch(value):
             return f"header {name!r} holds a character that cannot be sent"
     return None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
+from scraper.job import Kind, Login
 from scraper.models import Failure, Headers, Page, Request
 
 if TYPE_CHECKING:
@@ -59,3 +62,15 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
+
+
+class Browsed(Struct, frozen=True):
+    """What a browser builds, and what of its job it has to know."""
+
+    kinds: Mapping[str, Kind]
+    """The kinds whose pages it builds; the one named "" is the page that logs in."""
+    keeps_parts: bool = False
+    """Pages bring along the exchanges that they were made of, to be recorded."""
+    login: Login | None = None
+    origins: Set[tuple[str, str, int]] = frozenset()
+    """Those that the config names, where the page that logs in may lead on to."""

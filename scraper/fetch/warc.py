@@ -12,20 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-import regex
-
 from scraper.errors import ReplayError
 from scraper.job.extras import Extra
+from scraper.job.late import late_regex
 
 EXTRA = Extra("archives", "fastwarc")
 MAX_HEAD_BYTES = 256 << 10
 """Of the head of an HTTP message, as on the wire."""
 PROBED_BYTES = 1 << 10
 HTTP_TYPES = ("application/http", "text/http")
-_date = regex.compile(
+_date = late_regex(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?)?)?"
     r"\s*(Z|[+-]\d\d:?\d\d)?"
-).fullmatch
+)
 
 
 class Place(NamedTuple):
@@ -151,7 +150,7 @@ def seconds(date: str) -> float:
     >>> seconds("2026-01-01T00:00:00.5Z"), seconds("2026-01") == seconds("2026-01-01T00:00:00Z"), seconds("soon")
     (1767225600.5, True, 0.0)
     """
-    found = _date(date.strip())
+    found = _date.fullmatch(date.strip())
     if found is None:
         return 0.0
     year, month, day, hour, minute, second = (

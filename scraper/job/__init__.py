@@ -16,6 +16,8 @@ room `config` nobody sees anything else of the file.
     version     of the program
     user_agent  who is asking
     extras      libraries that not every user has
+    late        patterns that are compiled when they are first used
+    discreet    values that do not show all of themselves
     secrets     what no text that leaves the program may hold
     yamldoc     YAML with the place of every value; with yamledit the only door to ruamel.yaml
     yamledit    values changed in a YAML text, and nothing else
@@ -30,6 +32,6 @@ from scraper.job.settings import Login, PoolSettings, Settings, Token
 __all__ = [
     "PROVENANCE", "STDOUT", "TIMES", "Action", "Call", "Condition", "Expect", "Field", "Follow", "Get", "Job", "Kind",
     "Language", "Login", "Output", "PageChecks", "Param", "ParamFile", "PoolSettings", "RequestSpec", "Rule",
-    "Selection", "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "nested",
+    "Selection", "Settings", "Source", "Span", "Step", "Token", "days", "expect", "extras", "kinds", "late", "nested",
     "params", "phrases", "rules", "secrets", "templates", "urls", "user_agent", "version", "yamldoc", "yamledit",
 ]  # fmt: skip

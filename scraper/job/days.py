@@ -5,21 +5,22 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
+
 from scraper.errors import Malformed
+from scraper.job.late import late_re
 
 WANTED = "today, today-7 or a day such as 2026-11-26"
 DIRECTIVES = "YymdjbBaAuwUWVG%"
 """What `strftime` writes of a day, on every system."""
-_relative = re.compile(r"today(?:\s*([+-])\s*(\d{1,6}))?", re.ASCII).fullmatch
-_fixed = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
-_directive = re.compile(r"%(.?)", re.DOTALL)
+_relative = late_re(r"today(?:\s*([+-])\s*(\d{1,6}))?", re.ASCII)
+_fixed = late_re(r"\d{4}-\d\d-\d\d", re.ASCII)
+_directive = late_re(r"%(.?)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """`{first: today-7, last: today, step: 1, format: "%Y-%m-%d"}`: both ends included; they stand as in the file."""
 
     first: str
@@ -51,9 +52,9 @@ def read_day(text: str, today: date) -> date:
     ('2026-02-22', '2026-11-26')
     """
     try:
-        if match := _relative(text):
+        if match := _relative.fullmatch(text):
             return today + timedelta(days=int(f"{match[1] or '+'}{match[2] or 0}"))
-        if _fixed(text):
+        if _fixed.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError as error:
         raise Malformed(f"expected {WANTED}, got {text!r}: {error}") from error

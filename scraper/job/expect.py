@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """The least and the most of something; None: no bound."""
 
     min: int | None = None
@@ -24,8 +24,7 @@ class Bounds:
         return " and ".join(f"{word} {bound}" for word, bound in words if bound is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class PageChecks:
+class PageChecks(Struct, frozen=True):
     """What a page must or must not hold; `blocked_if` is looked for in the final URL too."""
 
     page_must_match: tuple[str, ...] = ()
@@ -34,8 +33,7 @@ class PageChecks:
     records_per_page: Bounds | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(Struct, frozen=True):
     """What the run as a whole must show before its output replaces the last one."""
 
     min_records: int = 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+
+class Extra(Struct, frozen=True):
     """An extra of this package, and the module that is there once it is installed."""
 
     name: str

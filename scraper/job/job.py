@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from scraper.errors import Problem
 from scraper.job.expect import Expect
@@ -24,8 +25,7 @@ STDOUT = "-"
 """The path that means standard output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     path: Template
     """May use {name} {date} {time} {run} {records}; relative to the working directory; `-` is stdout."""
     mode: Literal["replace", "append", "update"] = "replace"
@@ -53,8 +53,7 @@ class Output:
         return "records" in self.path.names
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One config file, checked: the only form in which the rest of the program knows it."""
 
     name: str
@@ -65,18 +64,18 @@ class Job:
     expect: Expect = field(default_factory=Expect)
     settings: Settings = field(default_factory=Settings)
     login: Login | None = None
-    on_failure: tuple[str, ...] = field(default=(), repr=False)
+    on_failure: tuple[str, ...] = ()
     """A command and its arguments, run after a run that ends with 1, 3 or 4."""
     mend: bool = True
     """Whether a mend is looked for at an alarm."""
-    on_change: tuple[str, ...] = field(default=(), repr=False)
+    on_change: tuple[str, ...] = ()
     """A command and its arguments, run after a run that has published changes."""
     timezone: str | None = None
     warnings: tuple[Problem, ...] = ()
     """What lint found: legal, but likely not meant."""
     digest: str = ""
     """SHA-256 of what was read, `${ENV}` filled in: another digest is another job to `--resume`."""
-    secrets: Secrets = field(default_factory=Secrets, compare=False)
+    secrets: Secrets = field(default_factory=Secrets)
     """What no text that leaves the program may hold."""
 
     def __repr__(self) -> str:

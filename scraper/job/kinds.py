@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+
 from scraper.job.days import Days
+from scraper.job.discreet import Discreet
 from scraper.job.expect import PageChecks
 from scraper.job.rules import Follow, Rule
 from scraper.job.templates import Template
@@ -15,16 +17,17 @@ from scraper.job.templates import Template
 DEFAULT_PARSER = "html5"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSpec:
+class RequestSpec(Discreet, frozen=True):
     """How the requests of a kind are made; headers are templates by name. At most one of the last three is there."""
 
+    hidden = frozenset({"headers", "form", "json", "body"})
+
     method: str = "GET"
-    headers: tuple[tuple[str, Template], ...] = field(default=(), repr=False)
-    form: tuple[tuple[str, Template], ...] | None = field(default=None, repr=False)
-    json: Any = field(default=None, repr=False)
+    headers: tuple[tuple[str, Template], ...] = ()
+    form: tuple[tuple[str, Template], ...] | None = None
+    json: Any = None
     """Plain data whose texts are templates."""
-    body: Template | None = field(default=None, repr=False)
+    body: Template | None = None
 
     @property
     def has_body(self) -> bool:
@@ -55,8 +58,7 @@ def _templates(data: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[
             yield from _templates(value, (*place, key))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """`{first: 0, last: 90, step: 10}`: both ends included."""
 
     first: int
@@ -65,24 +67,23 @@ class Span:
     step: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ParamFile:
+class ParamFile(Struct, frozen=True):
     """`{file: ids.txt}`: a value a line, or rows of .csv / .jsonl for `{name.key}`."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """The values that one placeholder of the start URLs takes, in order."""
 
     name: str
     values: tuple[Any, ...] | Span | Days | ParamFile
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Discreet, frozen=True):
     """What is done on a page in the browser before it is read."""
+
+    hidden = frozenset({"value"})
 
     verb: str
     """click, fill, press, scroll or wait."""
@@ -91,7 +92,7 @@ class Action:
     """None: until there is nothing left to click, or the page grows no more."""
     is_optional: bool = False
     """Nothing to click is no failure."""
-    value: Template | None = field(default=None, repr=False)
+    value: Template | None = None
     """What is filled in, a template of params."""
     key: str = ""
     seconds: float = 0.0
@@ -105,8 +106,7 @@ class Action:
         return f"{self.verb} {self.key or f'{self.seconds:g}'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of page: where its pages are and how each is read."""
 
     name: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from scraper.job.templates import Template
 
@@ -20,8 +21,7 @@ Place = tuple[str | int, ...]
 """The keys and numbers that lead to something in a config file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One step of a selection: a pattern in one language, run on what the step before gave."""
 
     language: Language
@@ -29,8 +29,7 @@ class Source:
     """Text of the pattern; for `group` the names or numbers of groups; for `value` a Template."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What to take from an item or a page. Without sources it is the item itself."""
 
     sources: tuple[Source, ...] = ()
@@ -45,8 +44,7 @@ class Selection:
     """In `each`: an item is an element with its next siblings, up to the next item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function of the user's own."""
 
     text: str
@@ -55,16 +53,14 @@ class Call:
     """That of the config, where its module may lie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One text operation: `Step("replace", ("a", "b"))`, `Step("strip")`, `Step("map", {"One": 1})`."""
 
     name: str
     argument: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One value of a record: selection → first / many / join → steps → na_values → type → default → required."""
 
     name: str
@@ -100,8 +96,7 @@ class Field:
         return self.name.startswith("_")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What a value must be for its record to be kept. Null is not, whatever is asked."""
 
     min: Any = None
@@ -114,8 +109,7 @@ class Condition:
     """What it must not be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How one sort of record is read from a page."""
 
     name: str
@@ -148,8 +142,7 @@ class Rule:
         return tuple(field for field in itertools.chain.from_iterable(lifted) if not field.is_helper)
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Struct, frozen=True):
     """Links to more pages, from a page or from each of its records."""
 
     page: str

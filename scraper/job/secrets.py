@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
 from scraper.errors import ScraperError
+from scraper.job.late import late_re
 
 MASK = "***"
 SHORTEST = 4
@@ -39,11 +40,11 @@ DIGITS = string.digits + string.ascii_letters
 _axis = "(?:ancestor|descendant)(?:-or-self)?|(?:following|preceding)(?:-sibling)?|attribute|child|parent|self"
 _of_xpath = rf"(?![^/?#\s@]*[\[(]@[\w:.*-]+\s*(?:[]=)!<>|,]|(?:and|or)\b)|(?:{_axis})::\w)"
 """Forbids what begins as `//tr[@class="x"]`, `//*[contains(@id, "x")]` or `//ancestor::tr` does."""
-_user_of_url = re.compile(rf"(?<=//){_of_xpath}(?:[^/?#\s]*@|[^/?#\s:@]*:(?!\d{{0,5}}(?:[/?#\s]|$))[^\s@]*@)")
+_user_of_url = re.compile(rf"(?<=//){_of_xpath}(?:[^/?#\s]+@|[^/?#\s:@]*:(?!\d{{0,5}}(?:[/?#\s]|$))[^\s@]*@)")
 """Matches a password with a slash too, which no URL may hold; not an `@` behind a host and its port."""
-_reference = re.compile(r"\$(?:\$|\{([\w.-]+)(?::([0-9A-Za-z]+))?\})", re.ASCII)
-_beyond_ascii = re.compile(r"[^\x00-\x7f]+")
-_no_name = re.compile(r"[^\w.-]", re.ASCII)
+_reference = late_re(r"\$(?:\$|\{([\w.-]+)(?::([0-9A-Za-z]+))?\})", re.ASCII)
+_beyond_ascii = late_re(r"[^\x00-\x7f]+")
+_no_name = late_re(r"[^\w.-]", re.ASCII)
 
 
 class Secrets:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
 from typing import Any, Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PoolSettings:
+from scraper.job.discreet import Discreet
+from scraper.job.kinds import Action
+
+
+class PoolSettings(Struct, frozen=True):
     engine: Literal["processes", "threads", "dask"] = "processes"
     processes: int | None = None
     """None: as many as cores; with dask: all workers."""
@@ -16,9 +20,10 @@ class PoolSettings:
     """Of the Dask scheduler; None with the other engines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Discreet, frozen=True):
     """Scrapy's names and meanings, lower case. Times in seconds, sizes in bytes."""
+
+    hidden = frozenset({"headers", "cookies", "auth", "proxies"})
 
     concurrent_requests: int = 16
     concurrent_requests_per_domain: int = 8
@@ -53,13 +58,13 @@ class Settings:
     """None: the project's name and version."""
     contact: str | None = None
     """A URL or mail address that the default user agent names, for the people whose site is visited."""
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
     """Sent to the origins of the start URLs and of `login`, and to no other."""
-    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cookies: tuple[tuple[str, str], ...] = ()
     """Sent to the origins of the start URLs and of `login`, and to no other."""
-    auth: tuple[str, str] | None = field(default=None, repr=False)
+    auth: tuple[str, str] | None = None
     """User and password for Basic authentication at the origins of the start URLs and of `login`."""
-    proxies: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
+    proxies: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Scheme of the page ("http", "https") → proxies that take turns."""
     allowed_domains: tuple[str, ...] | None = None
     """None: those of the start URLs, a leading `www.` dropped; sub-domains are allowed."""
@@ -85,8 +90,7 @@ class Settings:
     pool: PoolSettings = PoolSettings()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """What a site wants to have back in a header line of the login: it shows that its page was read."""
 
     header: str
@@ -97,19 +101,22 @@ class Token:
     """The name of the cookie whose value it is, percent-decoded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Discreet, frozen=True):
     """What to send before the crawl; its cookies serve the whole run."""
 
+    hidden = frozenset({"form", "json"})
+
     url: str
-    form: tuple[tuple[str, str], ...] = field(repr=False)
+    form: tuple[tuple[str, str], ...]
     page_must_match: tuple[str, ...] = ()
     """Regexes that the page after the login must hold."""
     page: str | None = None
     """The page to get before; by default `url` for a form, none for JSON."""
-    json: Any = field(default=None, repr=False)
+    json: Any = None
     """Plain data that is posted instead of a form."""
     token: Token | None = None
+    actions: tuple[Action, ...] = ()
+    """What is done on the page in the browser instead of sending anything."""
 
     @property
     def first_url(self) -> str | None:
@@ -120,6 +127,12 @@ class Login:
     def urls(self) -> tuple[str, ...]:
         """All that the login names."""
         return (self.url, self.page) if self.page else (self.url,)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return CSS of what is filled in: a page that has all of it may be the login."""
+        acted = tuple(action.css for action in self.actions if action.verb == "fill" and action.css)
+        return acted + tuple(f"[name={json.dumps(name)}]" for name, _ in self.form)
 
     @property
     def names(self) -> frozenset[str]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from scraper.errors import Malformed, OutputError
+from scraper.job.discreet import Discreet
 
 RESERVED = ":/?#[]@!$&'()*+,;="
 """What `{+name}` keeps (RFC 6570 section 3.2.3), beside percent-encoded triplets."""
@@ -24,8 +27,7 @@ _NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True):
     """One `{name}` of a template; `key` is what `{name.key}` looks up, `is_reserved` marks `{+name}`."""
 
     name: str
@@ -43,8 +45,7 @@ class Placeholder:
         return value.get(self.key) if isinstance(value, Mapping) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Discreet, frozen=True):
     """A text with placeholders, read once.
 
     >>> Template("{a}-{b}").fill({"a": 1, "b": "x"})
@@ -55,11 +56,14 @@ class Template:
     '{a} {} {1}'
     """
 
+    hidden = frozenset({"parts"})
+
     text: str
-    parts: tuple[str | Placeholder, ...] = field(init=False, repr=False, compare=False)
+    parts: tuple[str | Placeholder, ...] = ()
+    """Made of the text, whatever is given."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", tuple(_parts(self.text)))
+        force_setattr(self, "parts", tuple(_parts(self.text)))
 
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:

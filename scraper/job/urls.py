@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import ada_url
 import regex
 
+from scraper.job.late import late_regex
+
 _octet = "(?:1?[1-9]?[0-9]|10[0-9]|2[0-4][0-9]|25[0-5])"
 _is_written = regex.compile(
     rf"https?://(?:(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)*+[a-z][a-z0-9]*+|(?:{_octet}\.){{3}}{_octet})"
@@ -20,10 +22,10 @@ _is_written = regex.compile(
 """Matches what `parse` leaves as it is; most URLs are so. It takes nothing back, else long ones would take for ever."""
 _plain_host = regex.compile(r"https?://([a-z0-9]++(?:[.-]++[a-z0-9]++)*+)\.?(?::[0-9]++)?/").match
 """Matches where urlsplit, which takes its time, would find the same."""
-_dot_of_host = regex.compile(r"(https?://[^/?#:\[]*)\.(?=[:/])").match
-_halves = regex.compile("[\ud800-\udfff]").search
-_xn_label = regex.compile(r"(?<![^.@])xn--([^.:]*)").findall
-_in_query = regex.compile(r"""["#<>'\x00-\x20\x7f-\xff]""")
+_dot_of_host = late_regex(r"(https?://[^/?#:\[]*)\.(?=[:/])")
+_halves = late_regex("[\ud800-\udfff]")
+_xn_label = late_regex(r"(?<![^.@])xn--([^.:]*)")
+_in_query = late_regex(r"""["#<>'\x00-\x20\x7f-\xff]""")
 """The special-query percent-encode set, on bytes read as Latin-1."""
 
 
@@ -55,6 +57,11 @@ def is_web(url: str) -> bool:
 def without_fragment(url: str) -> str:
     """Return the part of a URL that is sent."""
     return url.partition("#")[0]
+
+
+def without_query(url: str) -> str:
+    """Return a URL without query and fragment: a login page is told where to go back to."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def without_anchor(url: str) -> str:
@@ -108,11 +115,11 @@ def host(url: str) -> str:
 def domain(name: str) -> str:
     """Return a domain as URLs name it; a name that is none as it is.
 
-    >>> domain("Faß.example"), domain("例子.CN"), domain("::1")
+    >>> domain("Faß.example"), domain("例子.CN."), domain("::1")
     ('xn--fa-hia.example', 'xn--fsqu00a.cn', '::1')
     """
     try:
-        return ada_url.idna_to_ascii(name).decode() or name
+        return ada_url.idna_to_ascii(name.removesuffix(".")).decode() or name
     except ValueError:
         return name
 
@@ -131,20 +138,20 @@ def is_allowed(url: str, domains: Set[str]) -> bool:
 
 def _whole(text: str) -> str:
     """Return a text with U+FFFD for each half of a character, which JSON may hold."""
-    is_whole = text.isascii() or not _halves(text)
+    is_whole = text.isascii() or not _halves.search(text)
     return text if is_whole else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _checked(url: str) -> str:
     """Return a URL whose host is one; ada takes labels that are no Punycode, or hold what needs none (UTS 46)."""
-    for label in _xn_label(url.partition("/")[2].partition("/")[2].partition("/")[0]) if "xn--" in url else ():
+    for label in _xn_label.findall(url.partition("/")[2].partition("/")[2].partition("/")[0]) if "xn--" in url else ():
         if ada_url.idna_to_ascii(label.encode().decode("punycode")).decode() != f"xn--{label}":
             raise ValueError(f"xn--{label} is no label of a host")
     return url
 
 
 def _without_dot(url: str) -> str:
-    found = _dot_of_host(url)
+    found = _dot_of_host.match(url)
     return found[1] + url[found.end() :] if found else url
 
 
@@ -199,4 +206,10 @@ def url_mistake(text: str) -> str:
         return "expected a URL that begins with http:// or https://"
     if parts.username is not None or parts.password is not None:
         return "a URL holds no user and password; say settings.auth"
-    return "" if parts.hostname and port != 0 else "expected a host behind http(s)://"
+    if not parts.hostname or port == 0:
+        return "expected a host behind http(s)://"
+    try:
+        parse(text)
+    except ValueError:
+        return "no host is called so, as browsers have it"
+    return ""

@@ -8,15 +8,17 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import regex
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from scraper.errors import ConfigError, Problem
+from scraper.job.discreet import Discreet
+from scraper.job.late import late_regex
 
 MAX_NODES = 200_000
 """More than any config that a person wrote; fewer than an alias bomb makes."""
@@ -31,9 +33,9 @@ KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 
 _int = regex.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+").fullmatch
-_float = regex.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_float = late_regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _surrogate = regex.compile(r"[\ud800-\udfff]").search
-_name_of_yaml = regex.compile(r"\b(alias|anchor|tag handle|tag) (?:'[^']*'|\"[^\"]*\")")
+_name_of_yaml = late_regex(r"\b(alias|anchor|tag handle|tag) (?:'[^']*'|\"[^\"]*\")")
 """Matches what an unquoted text that begins with * & or ! is taken for: it may be a password."""
 _words = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: value for value, name in ((True, "true"), (False, "false")) for word in (name, name.title(), name.upper())
@@ -52,8 +54,7 @@ HINTS = {
 """Signs in the messages of the YAML reader, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """A mistake in a document, before it is known where the thing stands."""
 
     path: KeyPath
@@ -63,19 +64,20 @@ class Complaint:
     """Whether it is the key that is wrong, and not its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Discreet, frozen=True):
     """A YAML document as plain data, and where each part of it stands (line and column, from 1)."""
+
+    hidden = frozenset({"places", "key_places", "spellings", "text"})
 
     data: Any
     file: str
-    places: dict[KeyPath, Place] = field(repr=False)
-    key_places: dict[KeyPath, Place] = field(repr=False)
-    spellings: dict[KeyPath, str] = field(default_factory=dict, repr=False)
+    places: dict[KeyPath, Place]
+    key_places: dict[KeyPath, Place]
+    spellings: dict[KeyPath, str] = field(default_factory=dict)
     """Numbers that were not written as they are: 007, 3.10, 1e3."""
     problems: tuple[Problem, ...] = ()
     """Keys and values that were left out: duplicates, tags."""
-    text: str = field(default="", repr=False)
+    text: str = ""
 
     def where(self, path: KeyPath) -> Place:
         """Return the place of a value, or of the nearest thing around it that has one."""
@@ -124,8 +126,7 @@ class Document:
         return places.get(path, (1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(Struct, frozen=True):
     """Where the sections of a document stand: what a section does not say itself, the top level says for all."""
 
     document: Document
@@ -242,9 +243,9 @@ class _Reader:
             self._complain(node, path, f"a number of more than {MAX_DIGITS} digits; quote it to make it text")
         elif _int(text):
             return self._spelled(int(text, 0) if text[:2] in ("0x", "0o") else int(text), text, path)
-        elif _float(text) and math.isinf(float(text)):
+        elif _float.fullmatch(text) and math.isinf(float(text)):
             self._complain(node, path, "a number that is too large for a float; quote it to make it text")
-        elif _float(text):
+        elif _float.fullmatch(text):
             return self._spelled(float(text), text, path)
         return text
 

@@ -9,10 +9,11 @@ import io
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -25,8 +26,7 @@ _plain = regex.compile(r"[A-Za-z.][\w.>\- ]*(?<![ ])").fullmatch
 _words = frozenset("true false null yes no on off y n".split())
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """So much of the text is replaced."""
 
     start: int

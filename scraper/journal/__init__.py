@@ -16,4 +16,4 @@ workspace    `.scraper/NAME/`: where things lie, who owns them, who holds them
 retention    the newest ten of what would pile up
 """
 
-__all__ = ["fates", "figures", "journal", "missing", "past_files", "retention", "walk", "workspace"]
+__all__ = ["database", "fates", "figures", "journal", "missing", "past_files", "retention", "walk", "workspace"]

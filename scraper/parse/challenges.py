@@ -12,10 +12,12 @@ import functools
 import html
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import regex
+from msgspec import Struct
+
+from scraper.job.late import late_regex
 
 SIGNS = Path(__file__).with_name("challenges.toml")
 LONGEST = 1 << 20
@@ -25,15 +27,12 @@ TITLE_WITHIN = 100_000
 LITTLE = 1500
 """Characters of text that a challenge has at most."""
 NEXT_TO_NOTHING = 300
-_unseen = regex.compile(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\z)|<!--.*?(?:-->|\z)|<[^<>]*>")
+_unseen = late_regex(r"(?is)<(script|style|noscript|title|svg)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>")
 _title = regex.compile(r"(?i)<title\b[^<>]*>([^<]*)</title")
-_input = regex.compile(
-    r"(?i)<textarea\b|<select\b|<input\b(?![^<>]*type=[\"']?(?:hidden|submit|button|image|checkbox))"
-)
+_input = late_regex(r"(?i)<textarea\b|<select\b|<input\b(?![^<>]*type=[\"']?(?:hidden|submit|button|image|checkbox))")
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """What tells the pages of one vendor."""
 
     name: str

@@ -8,14 +8,16 @@ from typing import Any
 
 import regex
 
+from scraper.errors import Malformed, Unreadable
 from scraper.job import urls
+from scraper.job.late import late_regex
 from scraper.parse.encodings.encoding import Decoded
 from scraper.parse.encodings.writers import writer_of
 from scraper.parse.selectors.select import Clock, parse_json
 from scraper.parse.trees.parsers import Engine, engine_of
 from scraper.parse.values.casts import Place
 
-_may_have_base = regex.compile("<base", regex.IGNORECASE).search
+_may_have_base = late_regex("<base", regex.IGNORECASE)
 
 
 class Document:
@@ -37,19 +39,25 @@ class Document:
 
     @cached_property
     def root(self) -> Any:
-        """The root of the page's tree."""
-        return self._engine.parse(self.text if self._engine.takes_text else self._decoded.markup)
+        """The root of the page's tree. Raises Unreadable, TooDeep and TooManyAttributes."""
+        try:
+            return self._engine.parse(self.text if self._engine.takes_text else self._decoded.markup)
+        except Malformed as error:
+            raise Unreadable(str(error)) from error
 
     @cached_property
     def json(self) -> Any:
-        """The value of a page that is JSON. Raises Malformed."""
-        return parse_json(self.text)
+        """The value of a page that is JSON. Raises Unreadable."""
+        try:
+            return parse_json(self.text)
+        except Malformed as error:
+            raise Unreadable(str(error)) from error
 
     @cached_property
     def place(self) -> Place:
         """What relative links and dates without a year are read against. Raises TooManyAttributes."""
         base_url = self.url
-        if self._engine.has_base and _may_have_base(self.text) and (href := self._find_base()) is not None:
+        if self._engine.has_base and _may_have_base.search(self.text) and (href := self._find_base()) is not None:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urls.join(self.url, href)
         return Place(base_url, writer_of(self._decoded.encoding), self._fetched_at)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from scraper.errors import Malformed
+from msgspec.structs import replace
+
+from scraper.errors import Malformed, Unreadable
 from scraper.job import Field, Get, Selection, Step
 from scraper.job.templates import as_text
 from scraper.models import Fault
@@ -58,9 +59,11 @@ class FieldReader:
         return [default if value is None or value in nothing else value for value in values]
 
     def _read(self, item: Item) -> Any:
-        """Return the value in one item."""
+        """Return the value in one item. Raises Unreadable."""
         try:
             return self._finish(self._pick(item), item)
+        except Unreadable:
+            raise
         except Malformed as error:
             item.faults.append(self._fault("", error))
             return [] if self._field.many else None

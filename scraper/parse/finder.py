@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from scraper.errors import Malformed
 from scraper.job import Selection, Source
 from scraper.parse import script_objects, source_steps
 from scraper.parse.encodings.references import taken
@@ -67,10 +68,18 @@ class Finder:
         return self._quick(items)
 
     def _find_first(self, item: Item) -> Iterator[Any]:
+        """Yield what the first alternative finds; one that is malformed is told only if no other finds anything."""
+        cause: Malformed | None = None
         for finder in self._first_of:
-            found = [value for value in finder.find(item) if value not in ("", None, [])]
+            try:
+                found = [value for value in finder.find(item) if value not in ("", None, [])]
+            except Malformed as error:
+                cause = cause or error
+                continue
             if found:
                 return iter(found)
+        if cause:
+            raise cause
         return iter(())
 
     def _start(self, item: Item) -> Iterable[Any]:

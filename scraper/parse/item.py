@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 from scraper.models import Fault
 from scraper.parse.document import Document
@@ -21,8 +22,7 @@ class Sort(Enum):
     JSON = "a JSON value"
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """One item of a page."""
 
     document: Document

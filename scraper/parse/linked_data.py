@@ -40,10 +40,12 @@ class LinkedData:
                 blocks += _values(self._engine.read["text"](script))
             except Malformed as error:
                 mistake = error
-        found = list(_objects(blocks, self._name))
+        nodes: dict[str, dict[str, Any]] = {}
+        for name, said in _nodes(blocks):
+            nodes[name] = {**said, **nodes.get(name, {})}
+        found = [one for one in _objects(blocks, self._name) if not (_is_reference(one) and one["@id"] in nodes)]
         if mistake is not None and not found:
             raise mistake
-        nodes = dict(_nodes(blocks))
         for one in found:
             yield _Joined(nodes).whole(one)
 
@@ -62,24 +64,29 @@ class _Joined:
             return value
         name = value.get("@id")
         if isinstance(name, str):
-            if len(value) == 1 and name in self._nodes and name not in above and self._left > 0:
+            if _is_reference(value) and name in self._nodes and name not in above and self._left > 0:
                 self._left -= 1
                 value = self._nodes[name]
             above |= {name}
         return {key: self.whole(one, above) for key, one in value.items()}
 
 
+def _is_reference(value: dict[str, Any]) -> bool:
+    """Return whether an object only names another, with its type or without."""
+    return isinstance(value.get("@id"), str) and value.keys() <= {"@id", "@type"}
+
+
 def _nodes(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the objects that have a name and say more than it."""
+    """Yield the objects that have a name and say more than it; what is said in several places is of one object."""
     waiting = [data]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            if isinstance(name := value.get("@id"), str) and len(value) > 1:
+            if isinstance(name := value.get("@id"), str) and not _is_reference(value):
                 yield name, value
-            waiting += value.values()
+            waiting += reversed(value.values())
         elif isinstance(value, list):
-            waiting += value
+            waiting += reversed(value)
 
 
 def _values(text: str) -> list[Any]:

@@ -9,12 +9,13 @@ from typing import Any
 import regex
 
 from scraper.errors import Malformed
+from scraper.job.late import late_regex
 from scraper.parse.selectors.select import parse_json
 
 MAX_VALUES = 1000
 _text = r'(?P<text>"(?:[^"\\]|\\.)*+")'
-_comment = regex.compile(rf"{_text}|/\*.*?\*/|//[^\n]*", regex.DOTALL)
-_last_comma = regex.compile(rf"{_text}|,(?=\s*[}}\]])", regex.DOTALL)
+_comment = late_regex(rf"{_text}|/\*.*?\*/|//[^\n]*", regex.DOTALL)
+_last_comma = late_regex(rf"{_text}|,(?=\s*[}}\]])", regex.DOTALL)
 
 
 def read(text: str) -> list[Any]:
@@ -55,6 +56,6 @@ def _values(text: str) -> list[Any]:
 
 
 def _start(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n,;":
+    while at < len(text) and text[at] in " \t\r\n,;\ufeff":
         at += 1
     return at

@@ -10,13 +10,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import regex
-
 from scraper.errors import Interrupted, Malformed, Overstep, PatternError
+from scraper.job.late import late_regex
 from scraper.job.rules import Call
 from scraper.parse.selectors.select import Clock
 
-_reference = regex.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)").fullmatch
+_reference = late_regex(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)")
 PLAIN = (str, int, float, bool, list, dict, type(None))
 
 
@@ -52,7 +51,7 @@ def _print(*values: object, file: Any = None, **options: Any) -> None:
 
 def load(call: Call) -> Callable[[Any], Any]:
     """Return the function itself: its module is looked for as Python does, and last in the folder of the config."""
-    match = _reference(call.text)
+    match = _reference.fullmatch(call.text)
     if match is None:
         raise PatternError(f"{call.text!r} names no function; expected package.module:function")
     if call.folder not in sys.path:

@@ -88,6 +88,10 @@ class Parser:
         return None
 
     def _read(self, request: Request, page: Page, document: Document, decoded: Decoded) -> Parsed | Failure:
+        may_be_empty = self._kind.checks.allow_empty or (self._is_open and self._kind.is_further(request.params))
+        is_blank = not document.text or document.text.isspace()
+        if is_blank and not may_be_empty:
+            return Failure(Reason.EMPTY, f"{page.url}: the answer has no text")
         values = {
             **request.params,
             "_url": page.url,
@@ -95,14 +99,13 @@ class Parser:
             "_fetched_at": timestamp(page.fetched_at),
         }
         reading = Reading(document, values)
-        lines = tuple([rule.read(reading, number) for number, rule in enumerate(self._rules)])
+        lines = tuple([rule.read(reading, number, is_blank=is_blank) for number, rule in enumerate(self._rules)])
         whole = Item(document, values=values)
-        for follow in self._follow:
+        for follow in () if is_blank else self._follow:
             reading.links += follow.read(whole)
         is_empty = not (any(lines) or reading.filtered)
         if self._further and not is_empty:
             reading.links += self._further.read(whole)
-        may_be_empty = self._kind.checks.allow_empty or (self._is_open and self._kind.is_further(request.params))
         if not may_be_empty and (nothing := self._find_nothing(reading, is_empty=is_empty)):
             return Failure(nothing[0], f"{page.url}: {nothing[1]}")
         dropped = [Dropped(rule, name, count) for (rule, name), count in reading.dropped.items()]
@@ -121,9 +124,6 @@ class Parser:
 
     def _find_nothing(self, reading: Reading, *, is_empty: bool) -> tuple[Reason, str] | None:
         """Return why a page is of no use though it came: it gives no record, or no link where it is there for them."""
-        text = reading.document.text
-        if not text or text.isspace():
-            return Reason.EMPTY, "the answer has no text"
         if self._rules and is_empty:
             return (Reason.NO_VALUES if reading.blanks else Reason.NO_RECORDS), _explain_nothing(reading)
         if self._only_leads and not reading.links:

@@ -9,6 +9,7 @@ import orjson
 from scraper.errors import Malformed
 from scraper.job.templates import as_text
 from scraper.parse.selectors.select import BEYOND_FLOATS
+from scraper.parse.values.casts import TOO_LONG
 
 
 def lose_unwritable(values: dict[str, Any]) -> list[tuple[str, Any, str]]:
@@ -26,7 +27,8 @@ def lose_unwritable(values: dict[str, Any]) -> list[tuple[str, Any, str]]:
                 orjson.dumps({name: values[name]})  # as deep as it will stand
             except (orjson.JSONEncodeError, RecursionError) as error:
                 values[name] = None
-                lost.append((name, value, f"cannot be written: {error}"))
+                cause = TOO_LONG if type(value) is int else f"cannot be written: {error}"
+                lost.append((name, value, cause))
     return lost
 
 

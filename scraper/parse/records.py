@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scraper.errors import Malformed
+from scraper.errors import Malformed, Unreadable
 from scraper.job import Field, Selection
 from scraper.models import Fault
 from scraper.parse.fields import CAUSE_LENGTH, FieldReader
@@ -111,6 +111,8 @@ class ListReader:
         """Return the items inside an item, their fields read; what is malformed there is a fault of the outer one."""
         try:
             found = self._records.items(item)
+        except Unreadable:
+            raise
         except Malformed as error:
             item.faults.append(Fault(self._rule, self._place, "", shown(str(error), CAUSE_LENGTH)))
             return []

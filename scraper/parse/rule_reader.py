@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from scraper.job import Field, Rule
 from scraper.models import FILES, Fault, Link
@@ -53,9 +53,12 @@ class RuleReader:
         self._files = [field.name for field in rule.files]
         self._follow = [FollowReader(follow, self.source.sort, engine) for follow in rule.follow]
 
-    def read(self, reading: Reading, number: int) -> tuple[bytes, ...]:
-        """Return the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own."""
-        items = self.source.items(Item(reading.document, values=reading.values))
+    def read(self, reading: Reading, number: int, *, is_blank: bool = False) -> tuple[bytes, ...]:
+        """Return the records as JSON lines; faults, losses and links go to the reading. `number` is the rule's own.
+
+        `is_blank`: the page has no text, so that there is no item. Raises Unreadable.
+        """
+        items = [] if is_blank else self.source.items(Item(reading.document, values=reading.values))
         reading.items += len(items)
         whole = self._told(self.source.fill(items, reading.dropped), reading)
         whole = self.wanted(whole, reading)

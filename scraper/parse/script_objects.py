@@ -9,11 +9,12 @@ import chompjs
 import regex
 
 from scraper.errors import Malformed
+from scraper.job.late import late_regex
 from scraper.parse.selectors.select import BEGINNING, parse_json
 
 _WORDS = {"undefined": "null", "void 0": "null", "!0": "true", "!1": "false"}
 _WORDS |= {word: word for word in ("null", "true", "false")}
-_token = regex.compile(
+_token = late_regex(
     r"""(?P<text>"(?:[^"\\]|\\.)*+(?:"|\\?$)|'(?:[^'\\]|\\.)*+(?:'|\\?$)|`(?:[^`\\]|\\.)*+(?:`|\\?$))"""
     r"""|//[^\n]*|/\*.*?(?:\*/|$)"""
     r"""|(?P<before>[:,\[]\s*+)(?:(?P<word>null|true|false|undefined|void 0|!0|!1|-?NaN|[+-]?Infinity)\s*+(?=[,}\]])"""
@@ -21,7 +22,7 @@ _token = regex.compile(
     regex.DOTALL,
 )
 """Texts and comments are passed over as a whole: what looks like a word there is none."""
-_escape = regex.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|(\r\n|.))", regex.DOTALL)
+_escape = late_regex(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|(\r\n|.))", regex.DOTALL)
 _LEFT = frozenset("bfnrtu\"'`\\/")
 """Escapes that JSON has too, or chompjs reads."""
 _GONE = frozenset({"\r\n", "\n", "\r", "\u2028", "\u2029"})

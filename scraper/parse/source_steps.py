@@ -62,6 +62,9 @@ def inside(reader: LinkedData | TableReader) -> Step:
 
 
 def cells(name: str) -> Step:
+    """Return the step from rows to their cells below a name, whose white space counts as that of the page's texts."""
+    name = " ".join(name.split())
+
     def find(found: Iterable[Any], _: Item) -> Iterator[Any]:
         for item in found:
             if name not in item.cells and name not in item.known:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import regex
-
 from scraper.errors import Malformed, PatternError
+from scraper.job.late import late_regex
 
-_url = regex.compile(r"[\s,]*(?P<url>\S+)")
-_descriptors = regex.compile(r"(?:\([^)]*\)?|[^,(])*+,?")
-_size = regex.compile(r"(?:(?P<width>[1-9][0-9]*)w|(?P<density>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)x)").fullmatch
-_height = regex.compile(r"\s+[1-9][0-9]*h$")
+_url = late_regex(r"[\s,]*(?P<url>\S+)")
+_descriptors = late_regex(r"(?:\([^)]*\)?|[^,(])*+,?")
+_size = late_regex(r"(?:(?P<width>[1-9][0-9]*)w|(?P<density>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)x)")
+_height = late_regex(r"\s+[1-9][0-9]*h$")
 
 
 class Candidate(NamedTuple):
@@ -32,7 +31,7 @@ def compile_choice(argument: str) -> Callable[[str], str]:
     >>> compile_choice("largest")("/s.jpg 320w, /l.jpg 1280w, /m.jpg 640w"), compile_choice("400w")("/a 320w, /b 640w")
     ('/l.jpg', '/b')
     """
-    enough = _size(argument)
+    enough = _size.fullmatch(argument)
     if enough is None and argument not in ("largest", "smallest"):
         raise PatternError(f"{argument!r} is none of largest, smallest, a width such as 640w and a density such as 2x")
 
@@ -69,7 +68,7 @@ def read_srcset(text: str) -> list[Candidate]:
             rest = _descriptors.match(text, at)
             said = rest[0].removesuffix(",").strip() if rest else ""
             at = rest.end() if rest else at
-        size = _size(_height.sub("", said) or "1x")
+        size = _size.fullmatch(_height.sub("", said) or "1x")
         if url and size is not None:
             found.append(Candidate(url, float(size["width"] or size["density"]), "w" if size["width"] else "x"))
     widths = [one for one in found if one.unit == "w"]

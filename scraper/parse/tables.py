@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Set
+from itertools import islice, zip_longest
 from typing import Any
 
+from msgspec import Struct
+
 from scraper.errors import Malformed
+from scraper.job.late import late_re
 from scraper.parse.trees.parsers import Engine
 
 MAX_COLUMNS = 1000
@@ -19,10 +21,11 @@ MAX_HEADINGS = 20
 """Lines of headings that make names."""
 TO_THE_END = 65_534
 """What `rowspan=0` means, the longest span that HTML knows."""
+_leading_digits = late_re(r"[ \t\n\f\r]*\+?0*([0-9]+)")
+"""A number as HTML reads it (§2.3.4.2): what stands behind it does not count."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, eq=False):
     """A row of a table with its cells by the names of their columns, None where it has none."""
 
     node: Any
@@ -51,25 +54,37 @@ class TableReader:
             yield from self._rows_of(table, known)
 
     def _rows_of(self, table: Any, known: set[str]) -> Iterator[Row]:
-        heads = (line for head in self._head.find(table) for _, line in self._lines(head, MAX_COLUMNS))
-        headings = list(itertools.islice(heads, MAX_HEADINGS))
+        heads = (line for head in self._head.find(table) for _, line in self._lines(head, lambda _: MAX_COLUMNS))
+        headings = list(islice(heads, MAX_HEADINGS))
         names = self._names(headings)
+        title: list[Any] = []
+        """A first row of one cell: what stands over the table, if more columns follow."""
         count = 0
+
+        def width(row: Any) -> int:
+            if not names and headings and self._data.first(row) is not None:
+                names.extend(self._names(headings))
+            return len(names) or MAX_COLUMNS
+
         for section in (table, *self._bodies.find(table)):
-            for row, line in self._lines(section, len(names) or MAX_COLUMNS):
+            for row, line in self._lines(section, width):
                 is_heading = self._data.first(row) is None
-                if not names and is_heading:
-                    headings += [line] * (len(headings) < MAX_HEADINGS)
-                    continue
                 if not names:
-                    names = self._names(headings or [line])
-                    if not headings:
-                        continue
-                count += len(names)
+                    if is_heading:
+                        headings += [line] * (len(headings) < MAX_HEADINGS)
+                    elif not title and len(set(line)) == 1:
+                        title = line
+                    else:
+                        is_named = bool(title) and (len(title) == 1 or len(set(line)) == 1)
+                        names += self._names([title if is_named else line])
+                        if is_named:
+                            yield _row(row, names, line, known)
+                    continue
+                count += max(len(names), len(line))
                 if count > MAX_CELLS:
                     raise Malformed(f"a table has more than {MAX_CELLS:,} cells, spans filled")
                 if not is_heading:
-                    yield Row(row, dict(itertools.zip_longest(names, line[: len(names)])), known)
+                    yield _row(row, names, line, known)
         known.update(names)
 
     def _names(self, lines: list[list[Any]]) -> list[str]:
@@ -88,13 +103,17 @@ class TableReader:
             names[name] = None
         return list(names)
 
-    def _lines(self, section: Any, width: int) -> Iterator[tuple[Any, list[Any]]]:
-        """Yield each row of a section with its cells, those from above that reach down to it among them."""
+    def _lines(self, section: Any, width_of: Callable[[Any], int]) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield each row of a section with its cells, those from above that reach down to it among them.
+
+        Spans end at the width that a row has; cells that stand beyond it come behind.
+        """
         reaching: dict[int, tuple[Any, int]] = {}
         """Number of a column → the cell that reaches down, and to how many more rows."""
         for row in self._rows.find(section):
             line: list[Any] = []
             own, last = iter(self._cells.find(row)), max(reaching, default=-1)
+            width = width_of(row)
             while (column := len(line)) < width:
                 if column in reaching:
                     cell, more = reaching.pop(column)
@@ -110,15 +129,24 @@ class TableReader:
                     line.append(None)
                 else:
                     break
-            yield row, line
+            yield row, [*line, *islice(own, MAX_COLUMNS - len(line))]
 
     def _span(self, cell: Any, name: str, most: int) -> int:
         """Return over how many columns or rows a cell goes; 0 rows are all that follow."""
-        text = (self._engine.attribute(cell, name) or "").strip()
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        digits = _leading_digits.match(self._engine.attribute(cell, name) or "")
+        number = int(digits[1][:9]) if digits else 1
         return min(number, most) or (most if name == "rowspan" else 1)
 
 
 def _without_titles(lines: list[list[Any]]) -> list[list[Any]]:
-    """Return the lines of headings without those that are one cell over all columns of a table that has several."""
-    return [line for line in lines if len(line) < 2 or any(cell is not line[0] for cell in line)]
+    """Return the lines of headings without those that are one cell alone, over a table that has several columns."""
+    width = max(map(len, lines), default=0)
+    return [line for line in lines if width < 2 or len(set(line)) > 1]
+
+
+def _row(row: Any, names: list[str], line: list[Any], known: set[str]) -> Row:
+    """Return a row with its cells; those that stand beyond the last name are called by their number."""
+    more = [f"column_{number}" for number in range(len(names) + 1, len(line) + 1)]
+    more = [name if name not in names else f"{name}_2" for name in more]
+    known.update(more)
+    return Row(row, dict(zip_longest([*names, *more], line)), known)

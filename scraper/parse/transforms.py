@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import regex
+from msgspec import Struct
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.job import Step
+from scraper.job.late import late_regex
 from scraper.job.templates import as_text
 from scraper.parse.encodings.references import in_text
 from scraper.parse.own_steps import compile_own
@@ -22,8 +23,7 @@ Transform = Callable[[Any, Clock], Any]
 Takes = Literal["nothing", "text", "pair", "table", "function"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepInfo:
+class StepInfo(Struct, frozen=True):
     """What is known of a step: all that the config, its schema, the reference and the columns of an output ask."""
 
     compile: Callable[[Any], Transform]
@@ -64,14 +64,16 @@ def _strip_tags(text: str) -> str:
     return remove_tags(_tags_between_digits.sub(_mark_of, text))
 
 
-_tags_between_digits = regex.compile(r"(?<=[0-9])\s*+(?:<[^<>]*+>\s*+)++(?=[0-9])")
-_edge = regex.compile(r"</?(\w+)")
+_tags_between_digits = late_regex(r"(?<=\d)\s*+(?:<[^<>]*+>\s*+)++(?=\d)")
+_edge = late_regex(r"</?(\w+)")
+_blank_beside = late_regex(r"\s(?=<|\Z)|>\s")
 
 
 def _mark_of(tags: regex.Match[str]) -> str:
     """Return the mark for tags that a number does not reach over, or these tags."""
     names = {name.lower() for name in _edge.findall(tags[0])}
-    return LINE if names & (BLOCKS | {"br"}) else JOINED if names & APART else tags[0]
+    is_line = names & (BLOCKS | {"br"}) or _blank_beside.search(tags[0])
+    return LINE if is_line else JOINED if names & APART else tags[0]
 
 
 def _replace(argument: tuple[str, str]) -> Transform:
@@ -100,8 +102,8 @@ def _sub(argument: tuple[str, str]) -> Transform:
                 matches = compiled.finditer(shown(text), timeout=clock.left())
                 return replaced(text, matches, lambda match: match.expand(new))
             return compiled.sub(new, text, timeout=clock.left())
-        except TimeoutError:
-            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s"
+        except (TimeoutError, MemoryError):
+            message = f"sub {pattern[:80]!r} reached the time limit of {clock.limit_s:g} s, or that of memory"
             raise PatternTimeout(message) from None
 
     return sub

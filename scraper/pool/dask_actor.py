@@ -14,8 +14,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.pool.pipe import HEADER, Sort, pack
 from scraper.pool.task import as_portable
@@ -36,8 +37,7 @@ class ActorGone(Exception):
     """The actor has ended, or is not where its Dask key is: Dask has moved it, or put it on the disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """A pickle that no log shows: Dask logs the arguments of a task that fails, and they hold the job's secrets."""
 
     body: bytes
@@ -46,8 +46,7 @@ class Parcel:
         return f"Parcel({len(self.body)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What an exchange brings back."""
 
     answers: list[Answer]

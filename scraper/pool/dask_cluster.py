@@ -14,11 +14,11 @@ import platform
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import dask.config
 from distributed import CancelledError, Client, Future, Security
+from msgspec import Struct
 
 from scraper.errors import PoolError
 from scraper.job.version import __version__
@@ -33,46 +33,40 @@ OWN = 0
 """The number of what is done for no actor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """There is a worker at this address."""
 
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """The worker at this address is gone."""
 
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """An exchange with an actor has ended."""
 
     number: int
     reply: actor.Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A worker cannot do what it is to do: the package is not there, or another version of it."""
 
     number: int
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broke:
+class Broke(Struct, frozen=True):
     """An actor, or an exchange with it, went wrong."""
 
     number: int
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The scheduler is gone, and with it all that there was."""
 
     cause: str

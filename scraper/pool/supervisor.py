@@ -14,8 +14,9 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
+
+from msgspec import Struct
 
 from scraper.errors import PoolError, ScraperError, TaskStuck, WorkerLost
 from scraper.pool.pipe import Sort, pack
@@ -31,8 +32,7 @@ START_TRIES = 5
 log = logging.getLogger("scraper")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What the parent keeps of a task in flight."""
 
     callback: Callable[[Any], object]

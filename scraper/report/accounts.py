@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from scraper.export.tally import Tally
 from scraper.job import Job
 from scraper.journal.figures import PageFigures
-from scraper.models import State
+from scraper.models import Fault, State
 from scraper.report.losses import Loss
 from scraper.report.proposed import Mend
 from scraper.report.shapes import Shape
@@ -32,8 +33,7 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """A broken expectation, with its figures."""
 
     name: str
@@ -49,8 +49,7 @@ class Alarm:
         return self.name, self.subject
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Struct, frozen=True):
     """What became of every URL: planned = fetched + failed + skipped + unfinished."""
 
     planned: int
@@ -66,8 +65,7 @@ class Accounts:
         return sum(self.failed.values())
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReport:
+class FieldReport(Struct, frozen=True):
     """One field over all written records of its rule."""
 
     rule: str
@@ -85,8 +83,7 @@ class FieldReport:
         return self.filled / self.records if self.records else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class KindReport:
+class KindReport(Struct, frozen=True):
     """One kind of page."""
 
     name: str
@@ -96,8 +93,7 @@ class KindReport:
     """What they led to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that is known of a finished run; `last-run.json` holds it as it is."""
 
     name: str
@@ -192,7 +188,6 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
         names = job.columns(rule) or tuple(name for owner, name in tally.filled if owner == rule.name)
         for name in names:
             inside = [place for place in tally.malformed if _is_in(place, rule.name, name)]
-            fault = tally.examples[inside[0]] if inside else None
             reports.append(
                 FieldReport(
                     rule.name,
@@ -200,7 +195,7 @@ def count_fields(job: Job, tally: Tally) -> tuple[FieldReport, ...]:
                     tally.records[rule.name],
                     tally.filled[rule.name, name],
                     sum(tally.malformed[place] for place in inside),
-                    f"{fault.value!r}: {fault.cause}" if fault else "",
+                    example(tally.examples[inside[0]]) if inside else "",
                 )
             )
     return tuple(reports)
@@ -216,3 +211,8 @@ def exit_code(accounts: Accounts, alarms: tuple[Alarm, ...]) -> Exit:
     if alarms:
         return Exit.REJECTED
     return Exit.INCOMPLETE if accounts.failures else Exit.OK
+
+
+def example(fault: Fault) -> str:
+    """Return a malformed value with its cause; the cause alone where it holds the text, as for what is no JSON."""
+    return f"{fault.value!r}: {fault.cause}" if fault.value else fault.cause

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from dataclasses import replace
 
 import orjson
+from msgspec.structs import asdict, replace
 
 from scraper.errors import OutputError
 from scraper.export.books import Changes
@@ -69,7 +69,7 @@ def leave(
 
     `is_whole`: the run was no trial; `is_own`: its output is that of the config; `changes`: its own, published.
     """
-    data = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    data = orjson.dumps(result, default=asdict, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     is_good = result.is_published and is_own and not result.misses
     if is_whole:
         afterwards.pop_all()  # of two reports of one run the later counts

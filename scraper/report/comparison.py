@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scraper.report.accounts import Alarm
 from scraper.report.shapes import Shape
@@ -22,8 +23,7 @@ GROWTH = 1.6
 """Times the most of the good runs is more than a site grows in a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What one run gave, by kind of page and by rule."""
 
     pages: Mapping[str, int] = field(default_factory=dict)
@@ -103,8 +103,7 @@ def _of_rule(rule: str, kind: str, now: Figures, past: Sequence[Figures], share:
     yield from lack or usual.excess(rule, records, "records")
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """What something was in the good runs, the newest first."""
 
     past: Sequence[float]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import regex
+from msgspec.structs import replace
 
 from scraper.job import Job
+from scraper.job.late import late_regex
 from scraper.journal.retention import keep_newest
 from scraper.journal.workspace import make_folder, write_whole
 from scraper.models import Snapshot
@@ -18,7 +19,7 @@ from scraper.report import snapshots as snapshots
 from scraper.report.accounts import Accounts, Alarm
 
 NAME_LENGTH = 60
-_unreadable = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_unreadable = late_regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters other than tabs and line breaks: a terminal obeys them."""
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scraper.errors import Reason
 from scraper.export.tally import BY_KEY, UNMERGED, Tally
@@ -24,8 +26,7 @@ FEW = 2
 """So many that are lost are no share of anything, unless none may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What the runs before this one were like."""
 
     filled: Mapping[tuple[str, str], int] = field(default_factory=dict)

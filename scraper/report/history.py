@@ -20,14 +20,16 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from scraper.errors import OutputError, open_files_shortage
+from scraper.journal.database import ERRORS
 from scraper.report import history_schema as schema
 from scraper.report.accounts import Alarm, Exit, FieldReport, KindReport, Report
 from scraper.report.comparison import KNOWN_RUNS, REMEMBERED_RUNS, Figures
@@ -41,8 +43,7 @@ STREAK_AT_MOST = 100
 """How many runs back a row of misses is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(Struct, frozen=True):
     """One run as the history knows it."""
 
     run: str
@@ -121,7 +122,9 @@ class History:
             "INSERT INTO kind VALUES (?, ?, ?, ?)", [(report.run, k.name, k.pages, k.links) for k in report.kinds]
         )
         db.execute("INSERT INTO config VALUES (?, ?, ?)", (report.run, report.digest, report.content))
-        db.execute("INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes).decode()))
+        db.execute(
+            "INSERT INTO shape VALUES (?, ?)", (report.run, orjson.dumps(report.shapes, default=asdict).decode())
+        )
         db.executemany("INSERT INTO failure VALUES (?, ?, ?)", [(report.run, *each) for each in a.failed.items()])
         db.executemany("INSERT INTO change VALUES (?, ?, ?)", [(report.run, *each) for each in report.changes.items()])
         for alarms, is_miss in ((report.alarms, False), (report.misses, True)):
@@ -230,7 +233,7 @@ class History:
     def _read(self, query: str, *values: object) -> list[Any]:
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise OutputError(f"{self._path}: cannot read the history: {error}") from error
 
     @contextlib.contextmanager
@@ -239,7 +242,7 @@ class History:
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise OutputError(f"{self._path}: cannot write the history: {open_files_shortage() or error}") from error
 
 
@@ -249,7 +252,7 @@ def open_history(path: Path) -> History:
         return History(path, _open(path))
     except sqlite3.OperationalError as error:
         return _unkept(path, error)
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         try:
             aside = set_aside(path)
         except OSError as hindrance:
@@ -275,7 +278,7 @@ def read_history(path: Path) -> History:
     place = f"{path.resolve().as_uri()}?mode=ro" if path.exists() else ":memory:"
     try:
         return History(path, _open(place, is_uri=path.exists()))
-    except sqlite3.Error as error:
+    except ERRORS as error:
         raise OutputError(f"{path}: cannot read the history: {error}") from error
 
 

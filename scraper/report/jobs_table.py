@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.report.accounts import Exit, Report
 from scraper.report.summary import MEANING, aligned, output
@@ -13,8 +14,7 @@ WORST = (Exit.TERMINATED, Exit.INTERRUPTED, Exit.USAGE, Exit.CONFIG, Exit.BUSY, 
 """The codes of failure, the one that counts before all others first."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(Struct, frozen=True):
     """How one job went; the figures are empty where there is no report."""
 
     job: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import orjson
+from msgspec import Struct, field
 
 from scraper.errors import OutputError, Reason
 from scraper.job import Job, Kind
@@ -36,8 +36,7 @@ class Journal(Protocol):
         """Return the page that was kept for a topic, None if there is none."""
 
 
-@dataclass(slots=True)
-class Keeper:
+class Keeper(Struct):
     """Which pages are worth to be kept; one of these in each process that reads pages."""
 
     _ranks: dict[str, list[float]] = field(default_factory=dict)
@@ -80,8 +79,7 @@ def topic_of(sort: Sort, kind: str, place: int) -> str:
 # --------------------------------------------------------------------------- the file
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(Struct, frozen=True):
     """A page as it lies in the state folder."""
 
     kind: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from scraper.errors import Reason
 from scraper.export.tally import BY_KEY, UNFIT, UNMERGED, Tally
@@ -12,8 +13,7 @@ from scraper.job import Job
 from scraper.journal.figures import PageFigures
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """So many of one sort that did not come, of so many that were asked for."""
 
     name: str

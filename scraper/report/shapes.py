@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import regex
+from msgspec import Struct, field
 
 from scraper.export.tally import Tally
 from scraper.job import Job
@@ -59,8 +59,7 @@ _counted = Counter(word for words in LANGUAGES.values() for word in words.split(
 _language_of = {word: name for name, words in LANGUAGES.items() for word in words.split() if _counted[word] == 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What some values of a field are like; each count is by a class, such as `{"Latin": 60}`."""
 
     count: int

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import regex
 
 from scraper.authoring.draft import draft_lines
 from scraper.authoring.init import draft
@@ -166,6 +167,39 @@ def test_a_table_of_facts_about_one_thing_is_one_record(tmp_path):
     assert records == [{"title": "Sencha", "upc": "eb975c", "price_excl_tax": 28.0, "in_stock": "yes", "reviews": 7}]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<tr><th>{}</th><td>{}</td></tr>",
+        "<tr><td><b>{}</b></td><td>{}</td></tr>",
+        "<dt>{}</dt><dd>{}</dd>",
+        '<div><span class="label">{}</span><span class="value">{}</span></div>',
+    ],
+)
+def test_a_label_is_no_part_of_another_one(row, tmp_path):
+    facts = {"Unit price": "x1", "Price": "x2", "Net&nbsp;weight": "x3", "Price per": "x4"}
+    around = "<dl>{}</dl>" if "<dt>" in row else "<table>{}</table>" if "<tr>" in row else "<section>{}</section>"
+    body = around.format("".join(row.format(*fact) for fact in facts.items()))
+    records, _ = drafted(page(html(f"<h1>Sencha</h1>{body}")), tmp_path)
+    assert records == [{"title": "Sencha", "unit_price": "x1", "price": "x2", "net_weight": "x3", "price_per": "x4"}]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var teas = [{id: 1, name: "Tea 0"}];',
+        "!function () { window.app = {n: 1, items: [{'id': 1, name: 'Tea 0', more: undefined,},]}; }()",
+    ],
+)
+def test_a_list_of_javascript_is_found_too(script, tmp_path):
+    item = regex.search(r"\{'?id.*?\}", script)[0]
+    items = ", ".join(item.replace("0", f"{n} green").replace("1", str(n), 1) for n in range(6))
+    records, _ = drafted(
+        page(html(f"<ul><li>Help<li>Terms<li>Contact</ul><script>{script.replace(item, items)}</script>")), tmp_path
+    )
+    assert [(one["id"], one["name"]) for one in records] == [(n, f"Tea {n} green") for n in range(6)]
+
+
 def test_json_gives_the_list_that_says_the_most(tmp_path):
     data = {
         "menu": [{"id": 1}, {"id": 2}],
@@ -322,6 +356,8 @@ def test_a_time_zone_is_drafted_where_date_times_have_none(host, zone, tmp_path)
             """'a[aria-label="Next page"]'""",
         ),
         ('<a href="?p=2">&gt;</a><a href="?p=9">&gt;&gt;</a>', """'a:contains(">"):not(:contains(">>"))'"""),
+        ('<div class="pages">1 <a href="?p=2">2</a><a href="?p=9">9</a><a href="?p=2">»»</a></div>', ".pages a"),
+        ('<b>1</b><a class="pg" href="/l/page/2">2</a><a class="pg" href="/l/page/3">3</a>', "a.pg"),
         ('<a class="n" rel="next" href="?p=2">on</a><a class="n" rel="last" href="?p=9">end</a>', "'a[rel~=next]'"),
     ],
 )
@@ -329,6 +365,13 @@ def test_the_next_page_is_told_from_the_last(links, selector, tmp_path):
     items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
     _, text = drafted(page(html(items + links)), tmp_path)
     assert f"\nfollow: [{{css: {selector}}}]" in text
+
+
+def test_numbers_that_are_no_pages_are_not_followed(tmp_path):
+    items = "".join(f'<p class="tea">Tea number {n}</p>' for n in range(4))
+    days = "".join(f'<a class="day" href="/on/2024-05-{n}">{n}</a>' for n in range(10, 30))
+    _, text = drafted(page(html(items + days)), tmp_path)
+    assert "follow" not in text
 
 
 def test_blocked_if_is_drafted_and_does_not_fit_the_page_itself(tmp_path):

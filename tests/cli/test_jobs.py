@@ -51,12 +51,13 @@ def test_each_config_is_run_as_alone_and_one_table_tells_of_all(scraper, folder,
 
 def test_a_wrong_config_is_told_first_and_stops_none_of_the_others(scraper, config, folder, three):
     wrong = config("start_urls: [1]\nrecords: {}\nfoo: 1\n", name="wrong")
-    done = scraper(three[0], wrong, three[1])
+    done = scraper(three[0], wrong, "gone.yaml", three[1])
     assert done.returncode == 78
     first = done.stderr.partition("one: ")[0]
     assert f"{wrong}:3:1: foo: unknown key" in first
+    assert "gone.yaml: cannot read this file: No such file or directory" in first
     assert "nothing was fetched" in first
-    assert [code for code, _ in table(done).values()] == [0, 78, 0]
+    assert [code for code, _ in table(done).values()] == [0, 78, 78, 0]
     assert len(records(folder, "output/two.jsonl")) == 18
 
 

@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501 - tables of configs, one a line
 
-import dataclasses
 import json
 import re
 from pathlib import Path
@@ -612,6 +611,9 @@ WRONG = [
     ("start_urls: ['http:///x']\n" + RECORDS, "1:14: start_urls[0]", "expected a host"),
     ("start_urls: ['http://u:p@a/']\n" + RECORDS, "1:14: start_urls[0]", "say settings.auth"),
     ("start_urls: ['http://a\\@b/']\n" + RECORDS, "1:14: start_urls[0]", "no backslash"),
+    ("start_urls: ['http://256.1.1.1/']\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
+    ("start_urls: ['http://xn--a/']\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
+    ("start_urls: ['http://a^b.example/{n}']\nparams: {n: [1]}\n" + RECORDS, "1:14: start_urls[0]", "no host is called so"),
     (URLS + RECORDS + "request: {headers: {X: 'a '}}", "3:24: request.headers.X", "neither begins nor ends"),
     ("start_urls: ['http://a:99999/']\n" + RECORDS, "1:14: start_urls[0]", "this is no URL"),
     ("start_urls: ['http://a/x y']\n" + RECORDS, "1:14: start_urls[0]", "%20"),
@@ -688,6 +690,9 @@ WRONG = [
     (URLS + "records: [{name: r, key: [a], fields: {a: h1}}, {name: s, fields: {b: h1}}]\noutput: {mode: append}", "3:9: output", "give each its own: output/{name}-{records}.jsonl"),
     (URLS + RECORDS + "output: {mode: overwrite}", "3:16: output.mode", "expected 'replace', 'append' or 'update'"),
     (URLS + RECORDS + "expect: {min_records: -1}", "3:23: expect.min_records", "expected at least 0, got -1"),
+    (URLS + RECORDS + "settings: {download_timeout: 1.0e+300}", "3:30: settings.download_timeout", "expected at most 31622400, got 1e+300"),
+    (URLS + RECORDS + "settings: {concurrent_requests: 10001}", "3:33: settings.concurrent_requests", "expected at most 10000"),
+    (URLS + RECORDS + "settings: {proxies: {http: x}}", "3:28: settings.proxies.http", "such as http://host:3128"),
     (URLS + RECORDS + "expect: {max_error_rate: 2}", "3:26: expect.max_error_rate", "expected at most 1, got 2"),
     (URLS + RECORDS + "expect: {field_coverage: {b: 1}}", "3:27: expect.field_coverage.b", "no record has a field 'b'"),
     (URLS + RECORDS + "expect: {field_coverage: {a: 1.5}}", "3:30: expect.field_coverage.a", "expected at most 1"),
@@ -695,8 +700,8 @@ WRONG = [
     (URLS + RECORDS + "expect: {page_must_match: x}", "3:27: expect.page_must_match", "expected a list"),
     (kinds("records: {fields: {a: h1}}, expect: {min_records: 2}", "start_urls: ['http://a/'], follow: a"),
      "2:73: pages.one.expect.min_records", "it belongs to expect"),
-    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "one of form and json"),
-    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, json: {a: 1}}", "3:8: login", "one of form and json"),
+    (URLS + RECORDS + "login: {url: 'http://a/'}", "3:8: login", "one of form, json and actions"),
+    (URLS + RECORDS + "login: {url: 'http://a/', form: {}, json: {a: 1}}", "3:8: login", "one of form, json and actions"),
     (URLS + RECORDS + "login: {url: 'http://a/', page: b, json: {a: 1}}", "3:33: login.page", "begins with http"),
     (URLS + RECORDS + "login: {page: 'https://a/', url: 'http://a/', form: {}}", "3:34: login.url", "plain http"),
     (URLS + RECORDS + "login: {url: 'http://a/', form: {}, token: {header: X-T}}", "3:44", "one of meta and cookie"),
@@ -930,7 +935,7 @@ def test_no_data_raises_anything_but_config_errors(tmp_path_factory, data):
     ],
 )
 def test_every_setting_is_in_the_model_and_has_its_default(load, spec, model, elsewhere):
-    assert {*spec.model_fields} - {*elsewhere} == {field.name for field in dataclasses.fields(model)}
+    assert {*spec.model_fields} - {*elsewhere} == {*model.__struct_fields__}
     job = load(URLS + RECORDS)
     assert (job.settings, job.expect) == (jobs.Settings(), checks.Expect())
 

@@ -1,6 +1,5 @@
 """The login form, as a browser would send it."""
 
-import dataclasses
 import json
 from urllib.parse import parse_qsl
 
@@ -95,6 +94,13 @@ def test_inputs_are_of_the_form_that_they_name():
     <input form=out name=q value=1></form><form id=out><input name=r></form>
     <input type=hidden form=in name=t value=2>"""
     assert sent(body) == ("POST", "https://a.example/in", [("user", "me"), ("password", "pw"), ("t", "2")])
+
+
+@pytest.mark.parametrize("method", ["method=dialog", "method=post><button formmethod=dialog>x</button"])
+def test_a_form_that_only_closes_its_dialog_is_none(method):
+    dialog = f"<form {method}><input name=user><input type=password name=password></form>"
+    assert sent(dialog + FORM)[:2] == ("POST", "https://a.example/session")
+    assert sent(dialog)[:2] == ("POST", "https://a.example/login"), "as without a form"
 
 
 def test_the_first_button_says_where_the_form_goes():
@@ -199,18 +205,18 @@ def test_json_is_posted_with_the_token_of_the_page():
 
 
 def test_json_alone_needs_no_page():
-    login = dataclasses.replace(API, page=None, token=None)
+    login = replace(API, page=None, token=None)
     assert login.first_url is None
     assert asked(login, None).headers == (("Content-Type", "application/json"),)
 
 
 def test_a_token_of_a_cookie_is_decoded_as_scripts_do_it():
-    login = dataclasses.replace(API, token=Token("X-XSRF-TOKEN", cookie="XSRF-TOKEN"))
+    login = replace(API, token=Token("X-XSRF-TOKEN", cookie="XSRF-TOKEN"))
     assert asked(login, HEAD, {"XSRF-TOKEN": "eyJ%3D%3D+x"}).headers[1] == ("X-XSRF-TOKEN", "eyJ==+x")
 
 
 def test_a_form_takes_a_token_too():
-    login = dataclasses.replace(LOGIN, token=Token("X-CSRF-Token", meta="csrf-token"))
+    login = replace(LOGIN, token=Token("X-CSRF-Token", meta="csrf-token"))
     for form in (FORM, "", "<form><input name=user><input name=password></form>"):
         assert ("X-CSRF-Token", "t&1") in asked(login, HEAD + form.encode()).headers
 
@@ -230,7 +236,7 @@ def test_a_page_without_the_token_is_no_login(body):
     with pytest.raises(LoginFailed, match="expected a meta csrf-token"):
         asked(API, body)
     with pytest.raises(LoginFailed, match="expected the cookie sid"):
-        asked(dataclasses.replace(API, token=Token("X", cookie="sid")), body, {"other": "1"})
+        asked(replace(API, token=Token("X", cookie="sid")), body, {"other": "1"})
 
 
 def test_of_metas_with_one_name_the_first_counts():
@@ -277,6 +283,41 @@ settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetche
     written = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file() and one != path)
     assert b"hush-1234" not in written
     assert b"73911" not in written
+
+
+ODD = """Max-Age=3600.5|Max-Age=|Max-Age="60"|Max-Age=session|Path|Domain|Path="/"|Domain=|Path=/other; Path=/
+|Port=80|Version=2|Domain=127.0.0.1|Expires=soon|Comment=x|Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT
+|SameSite=x|; ;=;|Priority""".replace("\n", "").split("|")
+
+
+@pytest.mark.parametrize("fetcher", ["requests", "curl"])
+@pytest.mark.live
+def test_a_session_whose_cookies_have_odd_attributes_opens_the_members_page(scraper, config, folder, site, fetcher):
+    def spelt(number):  # the site keeps its header lines by their names
+        name = "".join(sign.upper() if number >> at & 1 else sign for at, sign in enumerate("set"))
+        return f"{name}-{'C' if number & 8 else 'c'}ooki{'E' if number & 16 else 'e'}"
+
+    def members(handler):
+        sent = set((handler.headers["Cookie"] or "").split("; "))
+        missing = [what for number, what in enumerate(ODD) if f"c{number}=1" not in sent]
+        return f"<h1>{missing or 'Logout'}</h1>"
+
+    def log_in(handler):
+        handler.rfile.read(int(handler.headers["Content-Length"]))
+        return 302, {"Location": "/me", **lines}, ""
+
+    lines = {spelt(number): f"c{number}=1; {what}" for number, what in enumerate(ODD)}
+    assert len(lines) == len(ODD)
+    site.pages = {"/login": FORM, "/session": log_in, "/me": members}
+    text = f"""
+start_urls: ["{site.url}/me"]
+records: {{fields: {{title: h1}}}}
+login: {{url: "{site.url}/login", form: {{user: me, password: pw}}, page_must_match: [Logout]}}
+settings: {{robotstxt_obey: false, retry_times: 0, contact: me@a.example, fetcher: {fetcher}}}
+"""
+    done = scraper(config(text))
+    assert done.returncode == 0, done.stderr
+    assert (folder / "output/board.jsonl").read_text() == '{"title":"Logout"}\n'
 
 
 @pytest.mark.live

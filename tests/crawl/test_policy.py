@@ -1,9 +1,9 @@
 """What an answer means: tests of time take no time, chance is a constant."""
 
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from scraper.crawl.policy import Policy
 from scraper.crawl.retry import Again, RetryPolicy, judge_error, retry_after

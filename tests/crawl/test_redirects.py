@@ -6,17 +6,17 @@ import scraper as package
 from scraper.errors import Reason
 from tests.cli.test_run import records
 
-OWN = "settings: {robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
+OWN = "settings: {%s, robotstxt_obey: false, contact: t@example.com, retry_times: 0, pool: {engine: threads}}\n"
 
 
 def to(path, **headers):
     return 302, {"Location": path, **headers}, b""
 
 
-@pytest.fixture
-def run(config, folder):
+@pytest.fixture(params=["fetcher: requests", "fetcher: curl"])
+def run(request, config, folder):
     def run(text):
-        return package.run(package.load_config(config(OWN + text)))
+        return package.run(package.load_config(config(OWN % request.param + text)))
 
     return run
 

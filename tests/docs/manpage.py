@@ -1,5 +1,7 @@
 """Write scraper/cli/scraper.1, the manual page, from the command line itself: `python -m tests.docs.manpage`."""
 
+import inspect
+
 import click
 
 from scraper.cli import VERBS
@@ -58,11 +60,11 @@ def lines():
     yield from (".SH NAME", "scraper \\- turn a YAML file of URLs and patterns into a file of records")
     yield from (".SH SYNOPSIS", ".B scraper", "[\\fIOPTIONS\\fR] \\fICONFIG\\fR...", ".br", ".B scraper")
     yield "\\fIVERB\\fR [\\fIARGUMENTS\\fR]"
-    yield from (".SH DESCRIPTION", plain(program.help), ".SH OPTIONS", *options(program), ".SH VERBS")
+    yield from (".SH DESCRIPTION", plain(inspect.cleandoc(program.help)), ".SH OPTIONS", *options(program), ".SH VERBS")
     for name in VERBS:
         verb = program.commands[name]
         usage = " ".join(verb.collect_usage_pieces(context_of(verb)))
-        yield from (f".SS {plain(name)} {plain(usage)}", plain(verb.help), *options(verb))
+        yield from (f".SS {plain(name)} {plain(usage)}", plain(inspect.cleandoc(verb.help)), *options(verb))
     yield from section("EXIT STATUS", EXITS)
     yield from section("FILES", FILES)
     yield from (".SH SEE ALSO", "The documentation in docs/ of the source.")

@@ -113,7 +113,8 @@ SERVERS = [
         "Gives a login form that leads to another port or host, allowed or not",
         "Nothing is sent: exit 1. Secrets go to the origins that the config names",
         """login: the_password_goes_to_no_other_origin_and_never_in_the_clear
-        login: the_password_goes_to_another_origin_that_the_config_names""",
+        login: the_password_goes_to_another_origin_that_the_config_names
+        browser: a_login_in_the_browser_stays_on_the_origins_of_the_config""",
     ),
     Row(
         "Repeats a secret in a header's or a cookie's name, Content-Encoding, a chunk's size, a text that is no JSON",
@@ -297,6 +298,12 @@ PAGES = [
         fuzz_pages: json_of_any_depth_is_read_or_has_failed
         tree: what_soup_gives_up_is_told a_number_without_end_is_no_character
         parser: many_bases_take_no_time items_inside_each_other_end_at_the_time_limit_and_take_little_memory""",
+    ),
+    Row(
+        "In the browser: reads and sets cookies by scripts, redirects modules, logs in by its scripts",
+        "As in Chromium: what it sets serves the crawl, a module imports beside where it came from",
+        """browser: cookies_and_redirects_are_as_in_the_browser
+        browser: a_login_in_the_browser_serves_the_crawl_and_is_made_again""",
     ),
     Row(
         "In the browser: asks by WebRTC, WebTransport, WebSocket, DNS or a connection ahead of need",

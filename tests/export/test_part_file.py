@@ -14,7 +14,7 @@ from scraper.errors import OutputError
 from scraper.export.columns import Column, Layout, Table
 from scraper.export.formats import CSV, FORMATS, GZIPPED_LINES, LINES
 from scraper.export.keys import Keys
-from scraper.export.part_file import open_part, part_path, print_out, replace
+from scraper.export.part_file import behind_link, open_part, part_path, print_out, replace
 
 A = (Column("a", "int"), Column("b", "str"))
 
@@ -201,6 +201,11 @@ def test_what_goes_to_stdout_is_deleted_and_a_reader_may_leave(tmp_path, capfd):
     print_out(tmp_path / "part")
     assert capfd.readouterr().out == "1\n"
     assert not (tmp_path / "part").exists()
+
+
+def test_a_name_that_no_file_may_have_is_told(tmp_path):
+    with pytest.raises(OutputError, match="File name too long"):
+        behind_link(tmp_path / ("x" * 300))
 
 
 def test_a_link_at_the_name_of_a_part_file_is_not_followed(tmp_path, monkeypatch):

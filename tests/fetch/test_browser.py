@@ -128,6 +128,50 @@ def test_what_scripts_make_is_read(run, site):
     assert asked.count("/target") == 1
 
 
+def test_cookies_and_redirects_are_as_in_the_browser(run, site):
+    """Scripts read what the site has set and set their own, and a module that was redirected imports beside itself."""
+    script = """
+    const ask = async path => (await (await fetch(path)).json()).Cookie
+    document.cookie = "mine=by a script; path=/"
+    document.cookie = "token=; max-age=0; path=/"
+    ask("/echo").then(async sent => {
+      const hop = await fetch("/hop")
+      const app = await import("/js/app")
+      const seen = [sent, hop.url.replace(location.origin, ""), (await hop.json()).Cookie, app.name, document.cookie]
+      seen.forEach(add)
+    })"""
+    module = {"Content-Type": "text/javascript"}
+    site.pages |= {
+        "/first": (200, {"Set-Cookie": "token=t%C3%A4"}, built("first", "add(document.cookie)")),
+        "/second": (200, {"Set-Cookie": "hidden=é; HttpOnly"}, built("second", script)),
+        "/third": built("third", "fetch('/echo').then(r => r.json()).then(d => add(d.Cookie))"),
+        "/echo": echo,
+        "/hop": (302, {"Location": "/hop/end", "Set-Cookie": "hop=1; Path=/"}, ""),
+        "/hop/end": echo,
+        "/js/app": (302, {"Location": "/static/v3/app.js"}, ""),
+        "/static/v3/app.js": (200, module, "export { name } from './dep.js'"),
+        "/static/v3/dep.js": (200, module, "export const name = 'beside it'"),
+    }
+    own = f"cookies: {{own: config, token: mine}}\n  concurrent_requests: 1\n  {LONG}"
+    code, texts, said = run(site, "/first", "/second", "/third", more=own)
+    assert code == 0, said
+    hidden = "hidden=é".encode().decode("latin-1")
+    assert texts == {
+        "first": ["token=t%C3%A4"],
+        "second": [
+            f"own=config; {hidden}; mine=by a script",
+            "/hop/end",
+            f"own=config; {hidden}; mine=by a script; hop=1",
+            "beside it",
+            "mine=by a script; hop=1",
+        ],
+        "third": [f"own=config; token=mine; {hidden}; mine=by a script; hop=1"],
+    }
+    pinned = own.replace("cookies: {own: config, token: mine}", "headers: {Cookie: token=fixed}")
+    code, texts, said = run(site, "/first", "/third", more=pinned)
+    assert (code, texts["third"]) == (0, ["token=fixed"]), said
+
+
 def test_a_route_is_a_page_of_its_own_and_an_anchor_is_none(run, site):
     site.pages |= {
         "/": built("routes", "add('at ' + location.hash)"),
@@ -221,6 +265,82 @@ def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, s
     assert done.returncode == 4
     assert "actions[1] (fill '.***')" in done.stderr
     assert "very-secret-pin" not in done.stdout + done.stderr
+
+
+LOGIN = """
+login:
+  url: {url}/login
+  actions:
+  - fill: {{css: "input[name=user]", value: me}}
+  - fill: {{css: "input[type=password]", value: "${{SITE_PIN}}"}}
+  - click: button
+  - wait: h2
+  page_must_match: [Welcome]
+"""
+PIN = "very-secret-pin"
+FORM = "<form method=post action=/session><input name=user><input type=password name=pin><button>Go</button></form>"
+
+
+@pytest.fixture
+def log_in(scraper, config, folder, site):
+    """A function that logs in by what the page does with a form, and gives how the run went and its texts."""
+
+    def log_in(*paths, options=()):
+        urls = ", ".join(json.dumps(site.url + path) for path in paths)
+        text = CONFIG.format(urls=urls, more=f"{LONG}\n  pool: {{processes: 1}}") + LOGIN.format(url=site.url)
+        done = scraper(config(text), *options, env={"SITE_PIN": PIN})
+        output = folder / "output" / "board.jsonl"
+        lines = output.read_text("utf-8").splitlines() if output.exists() else []
+        return done, [json.loads(line)["text"] for line in lines]
+
+    return log_in
+
+
+def test_a_login_in_the_browser_serves_the_crawl_and_is_made_again(log_in, site, folder):
+    """It is sent by the page, leads on by a redirect, and sets a cookie by a script."""
+    sent = []
+
+    def session(handler):
+        sent.append(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
+        return 302, {"Location": "/home", "Set-Cookie": f"sid={len(sent)}; Path=/; HttpOnly"}, ""
+
+    ended = {"/b": "<script>location = '/login?from=b'</script>", "/c": FORM}
+
+    def member(handler):
+        said = handler.headers.get("Cookie", "")
+        if "sid=" not in said or "seen=home" not in said:
+            return 403, {}, ""
+        return ended.pop(handler.path, None) or built("member", "add(document.cookie)")
+
+    site.pages |= {
+        "/login": (302, {"Location": "/signin"}, ""),
+        "/signin": FORM,
+        "/session": session,
+        "/home": "<h2>Welcome</h2><script>document.cookie = 'seen=home; path=/'</script>",
+        "/a": member,
+        "/b": member,
+        "/c": member,
+    }
+    done, texts = log_in("/a", "/b", "/c", options=("--record", "saved"))
+    assert (done.returncode, texts) == (0, ["seen=home"] * 3), done.stderr
+    assert sent == [f"user=me&pin={PIN}"] * 2
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in kept if PIN.encode() in path.read_bytes()]
+    assert not [path for path in kept if b"sid=" in path.read_bytes() and path.suffix not in (".db", ".yaml")]
+
+
+def test_a_login_in_the_browser_stays_on_the_origins_of_the_config(log_in, site):
+    other = Site()
+    try:
+        site.pages["/login"] = FORM.replace("/session", f"{other.url}/session")
+        done, _ = log_in("/a")
+        assert done.returncode == 1
+        told = f"actions[2] (click 'button') leads to {other.url}/session, which is no origin of the start URLs or"
+        assert told in done.stderr
+        assert PIN not in done.stderr
+        assert (other.asked(), "/a" in site.asked()) == ([], False)
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(
@@ -461,10 +581,30 @@ def test_an_action_that_is_none_is_told(config, action, told):
     assert told in said
 
 
+@pytest.mark.parametrize(
+    ("login", "told"),
+    [
+        ("form: {a: b}, actions: [{press: Enter}]", "login: a login says one of form, json and actions"),
+        ("actions: []", "login: a login says one of form, json and actions"),
+        ("page: 'https://a.example/', actions: [{press: Enter}]", "login.page: this belongs to form and json"),
+        ("actions: [{click: 'a >'}]", "login.actions[0].click: 'a >' is no CSS selector"),
+        (
+            "actions: [{fill: {css: a, value: '{x}'}}]",
+            "login.actions[0].fill.value: unknown name {x}: a login has no params",
+        ),
+    ],
+)
+def test_a_login_that_is_none_is_told(config, login, told):
+    (said,) = mistakes(config, f"{text_of()}\nlogin: {{url: 'https://a.example/login', {login}}}")
+    assert said.startswith(told)
+
+
 def test_only_a_browser_acts(config):
     text = text_of(wait_for="").replace("fetcher: browser", "fetcher: requests")
     (said,) = mistakes(config, f"{text}\nactions: [{{click: a}}]")
     assert said == "actions: only a browser can act; say settings: {fetcher: browser}"
+    login = "login: {url: 'https://a.example/login', actions: [{click: a}]}"
+    assert mistakes(config, f"{text}\n{login}") == [f"login.{said}"]
 
 
 def test_actions_hold_for_all_kinds_that_have_none_of_their_own(config):

@@ -7,7 +7,7 @@ import pytest
 
 from scraper.config.load import load_config
 from scraper.errors import ConfigError
-from scraper.fetch.curl_causes import CAUSES
+from scraper.fetch.curl_causes import CAUSES, meaning
 from scraper.fetch.fetcher import Fetcher
 from scraper.job import Settings
 from scraper.models import Page, Request
@@ -80,6 +80,12 @@ def own_codes():
 @pytest.mark.parametrize("name", own_codes())
 def test_every_error_of_libcurl_has_a_meaning(name):
     assert getattr(pycurl, name) in CAUSES
+
+
+@pytest.mark.parametrize("words", ["Operation timed out after 500 milliseconds", "Connection time-out", ""])
+def test_a_timeout_is_one_whatever_libcurl_calls_it(words):
+    """8.16 has other words than 8.23."""
+    assert isinstance(meaning(pycurl.E_OPERATION_TIMEDOUT, words, 0), TimeoutError)
 
 
 @pytest.mark.live

@@ -4,6 +4,7 @@ import gzip
 import socket
 import threading
 
+import pycurl
 import pytest
 import requests
 import responses
@@ -18,6 +19,7 @@ from tests.support.fetchers import WAYS, open_fetcher
 
 MAXSIZE = 1 << 20
 SIZE = len(HTML)
+LIBCURL_8_23 = 0x081700
 
 
 @pytest.fixture(scope="module")
@@ -324,7 +326,7 @@ def test_an_empty_length_is_none(get):
 
 
 @only_requests
-@pytest.mark.parametrize("head", ["HTTP/1.2+200|", "HTTP/2+200|", "HTTP/1.1+200|X:+a%0Db|"])
+@pytest.mark.parametrize("head", ["HTTP/1.2+200|", "HTTP/2+200|", "HTTP/1.1++200|", "HTTP/1.1+200|X:+a%0Db|"])
 def test_odd_versions_and_a_stray_cr_are_read(get, head):
     assert get(f"/raw-head?is={head}Content-Length:+LENGTH").body == HTML
 
@@ -334,11 +336,14 @@ def test_curl_refuses_what_it_cannot_be_told_to_read(get):
     """docs/reference/running.md lists these; `fetcher: requests` reads them but for the last, whose end is not sure."""
     for lines in (
         "|HTTP/1.1+200|Content-Length:+LENGTH",
+        "HTTP/1.1++200|Content-Length:+LENGTH",
         "HTTP/1.1+200|Content-Length:|Connection:+close",
         "HTTP/1.2+200|Content-Length:+LENGTH",
-        "HTTP/1.1+200|X:+a%0Db|Content-Length:+LENGTH",
     ):
         assert get(f"/raw-head?is={lines}").reason == Reason.BAD_RESPONSE
+    stray = get("/raw-head?is=HTTP/1.1+200|X:+a%0Db|Content-Length:+LENGTH")
+    if pycurl.version_info()[2] >= LIBCURL_8_23:  # of constraints.txt; 8.16, the oldest allowed, reads it
+        assert stray.reason == Reason.BAD_RESPONSE
     failure = get("/raw-head?is=HTTP/1.1+200|Transfer-Encoding+:+chunked")
     assert (failure.reason, "colon" in failure.detail) == (Reason.BAD_RESPONSE, True)
 
@@ -382,6 +387,7 @@ def test_chunks_end_as_they_say(get, rest, expected):
         "%00HTTP/1.1+200+OK|Content-Length:+LENGTH",
         "abcdHTTP/1.1+200+OK|Content-Length:+LENGTH",
         "ICY+200+OK|Content-Length:+LENGTH",
+        "HTTP/1.1+302+Found|Location:+/page|Location:+/loop|Content-Length:+0",
         "HTTP/1.1+200abc|Content-Length:+LENGTH",
     ],
 )

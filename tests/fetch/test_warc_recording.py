@@ -3,11 +3,11 @@
 import contextlib
 import io
 import zlib
-from dataclasses import replace as changed
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from msgspec.structs import replace as changed
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.config.load import load_config

@@ -105,7 +105,7 @@ def test_check_tells_the_days_and_what_it_takes_for_today(config):
             "first",
             "today-7 or a day such as 2026-11-26, got 'yesterday'",
         ),
-        ("{first: today, last: 2026-02-30}", "last", "got '2026-02-30': day is out of range for month"),
+        ("{first: today, last: 2026-02-30}", "last", "got '2026-02-30': day "),  # the rest is Python's
         ("{first: today-3}", "", "days need a `last`, such as today"),
         ("{first: today, last: 3}", "first", "expected a whole number, like the other end; or both as today, today-7"),
         ("{first: 3, last: today}", "last", "expected a whole number, like the other end; or both as today, today-7"),

@@ -1,5 +1,6 @@
 """The journal, alone and as publication reads it."""
 
+import contextlib
 import sqlite3
 
 import pytest
@@ -144,7 +145,8 @@ def test_a_journal_that_cannot_be_opened_or_written_says_which_file(tmp_path):
     with pytest.raises(OutputError, match=r"broken\.db"):
         Journal(tmp_path / "broken.db")
     with Journal(tmp_path / "full.db") as journal:
-        pages = sqlite3.connect(journal.path).execute("PRAGMA page_count").fetchone()[0]
+        with contextlib.closing(sqlite3.connect(journal.path)) as other:
+            pages = other.execute("PRAGMA page_count").fetchone()[0]
         journal._db.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(OutputError, match=r"full\.db.*disk is full"):
             journal.add_starts(starts(*(f"http://a/{n}" for n in range(10_000))))

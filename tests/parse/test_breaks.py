@@ -55,6 +55,25 @@ def test_two_numbers_stay_two(parse, markup, field, expected):
     assert bool(parsed.faults) == (expected in (None, []))
 
 
+@pytest.mark.parametrize(
+    ("item", "steps", "expected"),
+    [
+        ("5\n100", "", None), ("5<br>100", "", None), ("5<br>100", "steps: [strip_tags], ", None),
+        ("5&#10;100", "steps: [strip_tags], ", None), ("5\r\n100", "", None), ("5\t100", "", None),
+        ("5</p><p>100", "steps: [strip_tags, {replace: [' ', '']}], ", None),
+        ("<s>5</s> <b>100</b>", "steps: [strip_tags, {sub: ['\\s', '']}], ", None), ("5&#8232;100", "", None),
+        ("5 100", "", 5100), ("5&nbsp;100", "", 5100), ("<b>5&nbsp;100</b>", "steps: [strip_tags], ", 5100),
+        ("<b>5</b> <b>100</b>", "steps: [strip_tags], ", None), ("5\n<!-- -->100", "steps: [strip_tags], ", None),
+        ("<b>٥</b><br>١٠٠", "steps: [strip_tags], ", None), ("<b>5</b>100", "steps: [strip_tags], ", 5100),
+        ("<a>5</a><a>100</a>", "steps: [strip_tags], ", None), ("5<img src=x>100", "steps: [strip_tags], ", None),
+    ],
+)  # fmt: skip
+def test_no_group_puts_a_number_together_over_a_break(parse, item, steps, expected):
+    yaml = "start_urls: [https://a.example/]\nrecords: {each: {regex: '<li>(?P<a>.*?)</li>'}, fields: {y: {regex: '.'},"
+    (record,) = records(parse(f"{yaml} x: {{group: a, {steps}type: int}}}}}}", f"<li>{item}</li>"))
+    assert record["x"] == expected
+
+
 def test_what_is_told_of_two_numbers_shows_them_as_two(parse):
     yaml = "start_urls: [https://a.example/]\nrecords: {fields: {y: i, x: {css: p, regex: '.*', type: int}}}"
     (fault,) = parse(yaml, f"{CELL}<i>y</i>").faults

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a case a line
 
 import json
+import sys
 
 import pytest
 
@@ -85,6 +86,7 @@ def test_a_page_is_read_as_a_browser_shows_it(parse, case):
     assert [one["x"] for one in records(parse(yaml, page))] == expected
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="soup reads by a newer html.parser")
 def test_the_table_of_the_docs_says_what_the_others_read(parse):
     from tests.docs import treetable
 

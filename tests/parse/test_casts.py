@@ -26,6 +26,8 @@ NUMBERS = [
     ("Rs. 1,299", 1299),
     ("12,-", 12),    ("CHF 12.-", 12), ("1.299,-", 1299), ("–5", -5), ("\ufeff7", 7), ("1\u200b2", 12), ("1’234", 1234),
     ("120 K€", 120_000),
+    ("500/-", 500), ("Rs 1,500/-", 1500), ("49:-", 49), ("12,— €", 12), ("‒5", -5), ("1‘234", 1234),
+    ("\u2066$7\u2069", 7), ("1.000万", 10_000), ("(€5.-)", -5), ("2千万", 20_000_000),
     ("1.5億", 150_000_000), ("3萬", 30_000), ("5만", 50_000), ("(€5)", -5), ("$\n12", 12),
 ]  # fmt: skip
 
@@ -75,6 +77,27 @@ def test_what_may_be_two_numbers_is_none_until_the_config_says_which():
 
 
 @pytest.mark.parametrize(
+    ("value", "locale", "expected"),
+    [
+        ("1.5B", "en", 1_500_000_000), ("$2B", "en", 2_000_000_000), ("2 million", "en", 2_000_000),
+        ("1,5 B", "tr", 1500), ("3,25 Mr TL", "tr", 3_250_000_000), ("1,5 M", "id", 1_500_000_000),
+        ("2 rb", "id", 2000), ("1,5 B", "es", 1_500_000_000_000), ("1.000 M€", "es", 1_000_000_000),
+        ("10 MIL", "es", 10_000), ("2 mil millones", "es", 2_000_000_000), ("1,5 Mio. €", "de", 1_500_000),
+        ("3 Mrd", "de", 3_000_000_000), ("1,5 млн ₽", "ru", 1_500_000), ("4.5 लाख", "hi", 450_000),
+        ("3兆", "ja", 3 * 10**12), ("5k", "de", 5000),
+        ("512B", "en", None), ("5 T", "en", None), ("5 t", "da", None), ("1.5B", "de", None), ("4.21 GB", "en", None),
+        ("1,5 MİLYON", "tr", None), ("5 billion B", "en", None),
+    ],
+)  # fmt: skip
+def test_a_language_says_what_its_words_multiply_by(value, locale, expected):
+    if expected is None:
+        with pytest.raises(Malformed, match="no number"):
+            cast(value, "float", locale=locale)
+    else:
+        assert cast(value, "float", locale=locale) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "decimal"),
     [
         ("0,500", "."),
@@ -96,6 +119,9 @@ def test_what_the_said_sign_makes_no_number_of_is_malformed(value, decimal):
     [
         ("5<br>100", None), ("<p>1</p><p>999</p>", None), ("<s>100</s> <b>200</b>", None), ("12<sup>99</sup>", None),
         ("<table><tr><td>12<td>345</table>", None), ("5\n100", None), ("1234<sup>2</sup>", None), ("5&nbsp; 100", None),
+        ("<a>5</a><a>100</a>", None), ("12<a href='#fn'>1</a>", None), ("<button>5</button><button>1</button>", None),
+        ("5<img src=x>100", None), ("5<input>100", None), ("<ruby>5<rt>100</rt></ruby>", None), ("5<svg></svg>1", None),
+        ("5<small>00</small>", 500), ("<a>$</a>12", 12), ("5<wbr>100", 5100),
         ("5 100", 5100), ("5&nbsp;100", 5100), ("<b>5</b>&#8239;100", None), ("5&#8239;100", 5100),
         ("<b>$</b> <i>12</i>", 12),
         ("<i>9.</i><i>6</i>", 9.6), ("12<sup>,50</sup>&nbsp;€", 12.5), ("12<sup>.50</sup>", 12.5),
@@ -120,7 +146,8 @@ def test_decimal_swaps_comma_and_point():
 @pytest.mark.parametrize(
     "value",
     ["1,5", "1,23", "1,234 567", "5-", "(5)", "1٣", "0,500", "000,000", "NOV 30", "1.5 MIO", "10 MIL", "M€ 5",
-     "5\n100", "1.5B",
+     "5\n100", "1.5B", "1.000 M€", "1.500 k€", "1.234M", "(-€5)", "(€-5)", "(+$5)", "12:50", "3/-5",
+     "-.95", "–.50", "CHF -.50", "-,95", "512B", "$2.5B",
      "10–20", "4.21 GB", "1.000", "12.000", "1.299", "$ 45.990", "1,234.567,8", "1.23.456", "2 for 5", "9-10", "12%",
      "NaN", "inf", "1e5", "9.", "--5", "-$-5", "",
      "万", "$",

@@ -5,6 +5,7 @@
 from datetime import UTC, datetime
 
 import pytest
+import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,8 @@ def test_other_orders_and_remnants_are_no_dates(value):
         ("2019-07-26 24:00", "2019-07-27T00:00:00"),
         ("2019-07-26 10:00 PM", "2019-07-26T22:00:00"),
         ("2019-07-26 12:05 a.m.", "2019-07-26T00:05:00"),
+        ("2019-07-26 10:00 +5:30", "2019-07-26T10:00:00+05:30"),
+        ("2019-07-26 10:00 GMT+5", "2019-07-26T10:00:00+05:00"),
         ("2019-07-26 10:00 UTC", "2019-07-26T10:00:00Z"),
         ("2019-07-26 10:00 -05:00", "2019-07-26T10:00:00-05:00"),
         ("2019-07-26 04:00:00-05:00", "2019-07-26T04:00:00-05:00"),
@@ -107,6 +110,7 @@ def test_the_zone_of_the_field_fills_in_and_converts():
         "2019-07-26 10:00-11:00",
         "2019-07-26 10:00 IST",
         "2019-07-26 10:00 +99:00",
+        "2019-07-26 10:00 +5",
         "10:00",
         "now",
     ],
@@ -225,12 +229,35 @@ def test_a_zone_that_stands_there_counts(zone, expected, pattern):
     assert found == f"2026-03-03T{expected}+08:00"
 
 
+@pytest.mark.parametrize(
+    ("value", "pattern"),
+    [
+        ("2026-03-03T10:00:00Z", "%Y-%m-%dT%H:%M:%SZ"), ("2026-03-03T10:00:00.5Z", "%Y-%m-%dT%H:%M:%S.%fZ"),
+        ("Tue, 03 Mar 2026 10:00:00 GMT", "%a, %d %b %Y %H:%M:%S GMT"), ("10:00 UTC, 03/03/2026", "%H:%M UTC, %d/%m/%Y"),
+        ("2026-062 10:00 GMT", "%Y-%j %H:%M %Z"), ("2026-062T10:00Z", "%Y-%jT%H:%MZ"), ("10:00 AM GMT 3.3.2026", "%I:%M %p GMT %d.%m.%Y"),
+    ],
+)  # fmt: skip
+def test_a_zone_that_stands_in_the_format_counts_too(value, pattern):
+    half = ".500000" if ".5" in value else ""
+    assert read(value, "datetime", pattern) == f"2026-03-03T10:00:00{half}Z"
+    assert read(value, "datetime", pattern, timezone="Asia/Shanghai") == f"2026-03-03T18:00:00{half}+08:00"
+
+
 def test_a_zone_of_several_countries_is_that_of_the_config_or_none():
     assert read("2026-07-03 10:00 CDT", "datetime", timezone="America/Chicago") == "2026-07-03T10:00:00-05:00"
     assert read("2026-07-03 10:00 IST", "datetime", timezone="Asia/Kolkata") == "2026-07-03T10:00:00+05:30"
     for zone in (None, "America/Chicago"):
         with pytest.raises(Malformed, match="say `timezone`"):
             read("2026-07-03 10:00 CST", "datetime", timezone=zone)
+
+
+def test_years_of_another_count_are_ours_without_a_format_too():
+    assert read("2562-07-26", "date", locale="th") == read("2019-07-26", "date", locale="th") == "2019-07-26"
+    assert read("2562-07-26 10:00", "datetime", locale="th") == "2019-07-26T10:00:00"
+    for text, locale in (("1403/02/15", "fa"), ("1445-08-24", "ar")):
+        with pytest.raises(Malformed, match="calendar, which is not read"):
+            read(text, "date", locale=locale)
+    assert read("1403/02/15", "date") == "1403-02-15"
 
 
 def test_an_offset_is_written_without_seconds():
@@ -309,7 +336,7 @@ def test_what_most_dates_are_is_read_quickly_and_not_otherwise(text, needs_time)
 
     quickly = reading()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_dates, "_usual", lambda _: None)
+        patch.setattr(plain_dates, "_usual", regex.compile("(?!)"))
         assert reading() == quickly
 
 

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a case a line
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,6 +93,7 @@ def test_a_selector_finds_as_many_on_every_parser(selector, parser):
         ("p:nth-of-type(1 of p)", "expected ), at character 17"),
         (":is(" * 30 + "p" + ")" * 30, "more than 20 brackets inside each other, at character 85"),
         ("p" * 10_001, "more than 10,000 characters"),
+        ("> a", "expected a selector; of what stands right in the item say :scope > …, at character 1"),
         ("p > > a", "expected a selector, at character 5"),
         ("p:is(a", "expected ')', at character 7"),
     ],
@@ -124,6 +126,8 @@ XPATHS = {
     ".//div[has-class('q', 'p')]/p[has-class(\"x\")]": 2,
     ".//*[local-name() = 'span']": 1,
     "string-length('a:b (c) $d')": 1,
+    "concat('a', substring(., 1, 2), translate('(,', ',', ''))": 1,
+    ".//p[contains(., '\u00a0') or not(last() > 9)]": 4,
 }
 
 
@@ -144,12 +148,45 @@ def test_an_expression_finds_as_many_on_every_parser(path, parser):
         (".//svg:a", "names have no prefixes here; say *[local-name() = 'a']"),
         (".//p[", "is no XPath expression"),
         ("next::p", "unknown axis next::, at character 1"),
+        (".//p[re:test(.)]", "re:test() takes 2 to 3 arguments, not 1, at character 6"),
+        (".//p[contains(., 'a', 'b)')]", "contains() takes 2 arguments, not 3, at character 6"),
+        (".//p[not()]", "not() takes 1 argument, not 0, at character 6"),
+        (".//p[has-class()]", "has-class() takes 1 or more arguments, not 0, at character 6"),
+        (".//p[matches(., '(')]", "'(' is no regex: "),
+        (".//p\u00a0/b", "a white space (U+00A0) that is no blank, at character 5"),
+        (".//@a:b", "'.//@a:b' is no XPath expression"),
         ("." + "/p" * 6_000, "more than 10,000 characters"),
     ],
 )
 def test_what_is_no_expression_is_told_with_its_place(mistake, path, told, parser):
     yaml = f"parser: {parser}\nstart_urls: [https://a.example/]\nrecords: {{each: li, fields: {{x: {{xpath: {json.dumps(path)}}}}}}}\n"
     assert told in mistake(yaml)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("sort_by(items, 'name')", "argument 2 of sort_by() is an expression behind &, such as &name"),
+        ("items[?contains(name)]", "contains() takes 2 arguments, not 1"),
+        ("merge()", "merge() takes 1 or more arguments, not 0"),
+        ("map(&length(a, b), c)", "length() takes 1 argument, not 2"),
+        ("upper(a)", "unknown function upper()"),
+    ],
+)
+def test_what_jmespath_would_tell_on_a_page_only_is_told(mistake, path, told):
+    yaml = f"start_urls: [https://a.example/]\nrecords: {{fields: {{x: {{json: {json.dumps(path)}}}}}}}\n"
+    assert told in mistake(yaml)
+
+
+def test_a_regex_that_takes_all_memory_is_a_timeout_and_no_traceback(parse, monkeypatch):
+    def take_all(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(
+        "scraper.parse.selectors.select.compile_regex", lambda _: SimpleNamespace(groups=0, finditer=take_all)
+    )
+    failure = parse("start_urls: [https://a.example/]\nrecords: {fields: {x: {regex: '(?R)', join: x}}}\n", "a")
+    assert (failure.reason.value, "reached the memory" in failure.detail) == ("parse timeout", True)
 
 
 def test_a_regex_of_an_expression_that_never_ends_is_stopped(parse):

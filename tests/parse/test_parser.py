@@ -184,6 +184,17 @@ def test_first_of_takes_the_first_that_finds_anything(value, fields):
     assert fields("x: {first_of: [b, i], default: none}", "<li>") == [{"x": "none"}]
 
 
+def test_first_of_passes_over_what_is_malformed_and_tells_it_if_nothing_else_is_there(parse):
+    yaml = "start_urls: [http://a/]\nrecords: {fields: {x: {first_of: [{css: script, json: a}, b]}, p: p}}\n"
+    parsed = parse(yaml, "<script>{a</script><b>1</b><p>p")
+    assert (records(parsed), parsed.faults) == ([{"x": "1", "p": "p"}], ())
+    parsed = parse(yaml, "<script>{a</script><p>p")
+    assert (records(parsed), parsed.faults[0].cause[:8]) == ([{"x": None, "p": "p"}], "no JSON:")
+    table = yaml.replace("fields: ", "each: {table: table}, fields: ")
+    table = table.replace("{css: script, json: a}, b", "{column: Preis}, {column: Price}").replace(", p: p", "")
+    assert records(parse(table, "<table><tr><th>a<th>Price<tr><td>1<td>2</table>")) == [{"x": "2"}]
+
+
 @pytest.mark.parametrize(
     ("get", "expected"),
     [
@@ -358,7 +369,6 @@ HELPERS = LEADS.replace(
         (LEADS, "", "empty", "the answer has no text"),
         (PAGE_RULE, "<h2>Checking your browser</h2>", "no value in any field", "no field of job has a value"),
         (PAGE_RULE, "%PDF-1.7 \x00\x01", "no value in any field", "no field of job has a value"),
-        (PAGE_RULE.replace("t: h1", "t: {json: a}"), '{"a": ', "no value in any field", "job.t: "),
         (LEADS, "<h2>Checking your browser</h2>", "no links", "`follow` found no link"),
         (HELPERS, "<li><b>1</b></li>", "no links", "`follow` found no link"),
     ],
@@ -371,6 +381,26 @@ def test_a_page_that_holds_nothing_of_what_is_looked_for_is_failed(parse, yaml, 
     allowed = parse(yaml.replace(kind, f"{kind}, expect: {{allow_empty: true}}"), body) if "pages" in yaml else None
     allowed = allowed or parse(f"{yaml}expect: {{allow_empty: true}}\n", body)
     assert (allowed.links, set(allowed.lines) <= {(), (b"{}",)}) == ((), True)
+
+
+@pytest.mark.parametrize("more", ["", "expect: {allow_empty: true}\n"])
+@pytest.mark.parametrize(
+    "field", ["{json: a}", "{first_of: [{json: b}, h1]}", "{each: {json: a}, fields: {b: {json: b}}}"]
+)
+def test_a_page_of_broken_json_gives_none_of_its_fields(parse, field, more):
+    yaml = f"start_urls: [http://a/]\nrecords: {{fields: {{t: {field}, r: {{regex: 'a'}}}}}}\n{more}"
+    failure = parse(yaml, '{"a": ')
+    assert (failure.reason, "no JSON: " in failure.detail) == (Reason.NOT_PARSED, True)
+
+
+@pytest.mark.parametrize(
+    "rule", ["each: {json: '[]'}, fields: {t: {json: a}}", "fields: {u: {value: x}, t: {json: a}}"]
+)
+def test_an_answer_without_text_is_empty_whatever_it_should_hold(parse, rule):
+    yaml = f"start_urls: ['http://a/?p={{p}}']\nparams: {{p: {{first: 1}}}}\nrecords: {{{rule}}}\n"
+    assert parse(yaml, " \n", params={"p": 1}).reason == Reason.EMPTY
+    assert parse(yaml, " \n", params={"p": 2}).lines == ((),)
+    assert parse(f"{yaml}expect: {{allow_empty: true}}\n", "", params={"p": 1}).lines == ((),)
 
 
 def test_one_value_makes_a_record_of_a_page(parse):

@@ -63,6 +63,8 @@ BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
         ("half an hour ago", "2024-03-31T19:30:00+00:00"),
         ("Posted 3 days ago", "2024-03-28T20:00:00+00:00"),
         ("yesterday at 3:05 p.m.", "2024-03-30T15:05:00"),
+        ("today at 3 PM", "2024-03-31T15:00:00"),
+        ("3年2个月前", "2021-01-31T20:00:00+00:00"),
     ],
 )
 def test_a_relative_time_is_counted_from_the_time_of_fetching(text, expected):
@@ -81,6 +83,8 @@ def test_a_relative_time_is_counted_from_the_time_of_fetching(text, expected):
         ("2 hours ago", "de", "2024-03-31T18:00:00+00:00"), ("3 godz. temu", "pl", "2024-03-31T17:00:00+00:00"),
         ("3時間前", "ja", "2024-03-31T17:00:00+00:00"), ("час назад", "ru", "2024-03-31T19:00:00+00:00"),
         ("bir saat önce", "tr", "2024-03-31T19:00:00+00:00"), ("2 hari lalu", "id", "2024-03-29T20:00:00+00:00"),
+        ("gestern, 20:15 Uhr", "de", "2024-03-30T20:15:00"), ("hier à 14h30", "fr", "2024-03-30T14:30:00"),
+        ("1カ月前", "ja", "2024-02-29T20:00:00+00:00"), ("1ケ月前", "ja", "2024-02-29T20:00:00+00:00"),
         ("godzinę temu", "pl", "2024-03-31T19:00:00+00:00"),
     ],
 )  # fmt: skip
@@ -122,6 +126,7 @@ def test_days_are_those_of_the_zone(text, zone, expected):
     "text",
     ["", "3", "ago", "hours ago", "-3 hours ago", "3 parsecs ago", "in 3 days ago", "3 hours ago x", "2024-03-01", "前",
      "yesterday 25:00", "today 13:00 pm", "99999 years ago", "999999 weeks ago", "3 daysago", "last week", "1h " * 999,
+     "12月15日前", "5月15日以前", "1月1日后", "3月前", "2024年5月前", "3号前", "3+ days ago",
      "5月", "12月15日", "2024年5月3日", "3天 5月",
      "2024年前", "3M ago", "1.5 months ago", "昨天 晚上2:30", "昨天 上午13:30", "昨天 24:30",
      "30+ days ago", "last month"],

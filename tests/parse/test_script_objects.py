@@ -49,7 +49,7 @@ def test_what_is_no_object_is_malformed(text):
 def test_the_time_grows_with_the_text_alone(piece):
     for head in ("", '{a: "', "{a: [1"):
         try:
-            read(head + piece * (1_000_000 // len(piece)))
+            read(head + piece * (200_000 // len(piece)))
         except Malformed:
             continue
 

@@ -54,6 +54,6 @@ def test_a_field_gives_the_whole_url(value):
 
 
 def test_a_long_srcset_takes_no_time_of_its_own():
-    assert len(read_srcset("a 1x, " * 200_000)) == 200_000
-    assert read_srcset("(" * 1_000_000) != []
-    assert read_srcset("a " + "(" * 1_000_000) == []
+    assert len(read_srcset("a 1x, " * 50_000)) == 50_000
+    assert read_srcset("(" * 300_000) != []
+    assert read_srcset("a " + "(" * 300_000) == []

@@ -83,13 +83,22 @@ def test_rows_lead_on_and_may_be_several_tables_or_a_list_in_a_record(parse):
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ("<tr><th>a<th>b<tr><td>1<td>2<td>3<tr><td>4", [{"a": "1", "b": "2"}, {"a": "4", "b": None}]),
+        ("<tr><th>a<th>b<tr><td>1<td>2<td>3<tr><td>4",
+         [{"a": "1", "b": "2", "column_3": "3"}, {"a": "4", "b": None}]),
+        ("<tr><th>a<th>column_3<tr><td>1<td colspan=9>2<td>3<tr><td colspan=99>4",
+         [{"a": "1", "column_3": "2", "column_3_2": "3"}, {"a": "4", "column_3": "4"}]),
         ("<tr><th>a<th>a<th><th>_b<tr><td>1<td>2<td>3<td>4", [{"a": "1", "a_2": "2", "column_3": "3", "b": "4"}]),
         ("<tr><td>a_2<td>a<td>a<tr><td>1<td>2<td>3", [{"a_2": "1", "a": "2", "a_3": "3"}]),
         ("<thead><tr></thead><tr><th>a<tr><td>1", [{"a": "1"}]),
         ("<tr><th colspan=2>a<tr><td>1<td>2", [{"a": "1", "a_2": "2"}]),
         ("<tr><th>a<th colspan=2>b<tr><th>a<th>c<th>d<tr><td>1<td>2<td>3", [{"a": "1", "b c": "2", "b d": "3"}]),
         ("<tr><th colspan=3>Results 2026<tr><th>a<th>b<th>c<tr><td>1<td>2<td>3", [{"a": "1", "b": "2", "c": "3"}]),
+        ("<tr><td colspan=2>Results<tr><th>a<th>b<tr><td>1<td>2", [{"a": "1", "b": "2"}]),
+        ("<tr><td colspan=2>Results<tr><td>a<td>b<tr><td>1<td>2", [{"a": "1", "b": "2"}]),
+        ("<tr><th>Results<tr><th>a<th>b<tr><td>1<td>2", [{"a": "1", "b": "2"}]),
+        ("<tr><td>Results<tr><th>a<th>b<tr><td>1<td>2", [{"a": "1", "b": "2"}]),
+        ("<tr><td>a<tr><td>1<tr><td>2", [{"a": "1"}, {"a": "2"}]),
+        ("<tr><td>a<tr><td>1<td>2", [{"a": "1", "column_2": "2"}]),
         ("<thead><tr><th colspan=2>Results<tr><th>a<th>b</thead><tr><td>1<td>2", [{"a": "1", "b": "2"}]),
         ("<tr><th>a<th>b<tr><td>1<td>2<tr><th colspan=2>part<tr><td>3",
          [{"a": "1", "b": "2"}, {"a": "3", "b": None}]),
@@ -101,12 +110,18 @@ def test_rows_lead_on_and_may_be_several_tables_or_a_list_in_a_record(parse):
          [{"a": "1", "b": "2", "c": "3"}, {"a": "4", "b": None, "c": "3"}]),
         ("<tr><th>a<tr><td>x<table><tr><th>b<tr><td>y</table>", [{"a": "x b y"}]),
         ("<tr><th>a<tr><td colspan=x>1<tr><td colspan=-1 rowspan=1e9>2<tr><td>3", [{"a": "1"}, {"a": "2"}, {"a": "3"}]),
+        ("<tr><th>a<th>b<tr><td colspan=2px>1<tr><td colspan=' +2.5'>2", [{"a": "1", "b": "1"}, {"a": "2", "b": "2"}]),
         ("<tr><th>a", []),
         ("", []),
     ],
 )  # fmt: skip
 def test_names_and_spans_of_a_table(table, expected, parser):
     assert cells(f"<div><table>{table}</table></div>", parser, "div > table") == expected
+
+
+def test_a_name_of_a_column_is_read_with_its_white_space_squeezed(parse):
+    page = "<table><tr><th>unit<br>price<th>b<tr><td>1<td>2</table>"
+    assert records(parse(rule("x: {column: 'unit  price '}", each="{table: table}"), page)) == [{"x": "1"}]
 
 
 def test_a_column_that_no_table_has_is_told(parse):

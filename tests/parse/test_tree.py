@@ -1,5 +1,7 @@
 """The tree of a page: as a browser would make it where it matters, and never cut in silence."""
 
+import sys
+
 import pytest
 
 from scraper.errors import Malformed, TooDeep
@@ -149,6 +151,7 @@ def test_soup_keeps_names_with_letters_that_xml_does_not_know():
     assert (root[0].tag, root[0].attrib, root[1].text) == ("a_", {"_": "1", "电影": "2"}, "y")
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="its html.parser gives up nothing")
 def test_what_soup_gives_up_is_told():
     with pytest.raises(Malformed, match="unknown status keyword"):
         tree.parse("<p>x<![foo[bar]]>", "soup")

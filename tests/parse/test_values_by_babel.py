@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_currency, format_decimal
-from hypothesis import given
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scraper.errors import Malformed
@@ -44,6 +45,19 @@ def test_a_number_comes_back_or_is_refused(number, locale, digits):
 def test_a_price_comes_back_or_is_refused(number, locale, currency):
     text = format_currency(number, currency, locale=locale, currency_digits=False, decimal_quantization=False)
     assert read(text, "float", locale) in (None, float(number))
+
+
+@given(
+    st.integers(1000, 10**14),
+    st.sampled_from([*LOCALES, "jv", "la", "to", "bew", "lld"]),
+    st.sampled_from(["short", "long"]),
+    st.integers(0, 2),
+)
+def test_a_shortened_number_comes_back_or_is_refused(number, locale, width, places):
+    assume(width in Locale.parse(locale).compact_decimal_formats)
+    text = format_compact_decimal(number, format_type=width, locale=locale, fraction_digits=places)
+    found = read(text, "float", locale)
+    assert found is None or abs(found - number) <= number / 10 * 10**-places * 5.1, text
 
 
 @given(st.dates(date(1990, 1, 1), date(2060, 12, 31)), locales, st.sampled_from(PATTERNS))

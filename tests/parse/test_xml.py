@@ -93,7 +93,6 @@ def test_a_link_may_be_a_text_of_html_too(parse):
 @pytest.mark.parametrize(
     "body",
     [
-        "",
         "<html><body><p>We are busy<br></body></html>",
         RSS.format("utf-8")[:-20],
         "<rss><item>&nbsp;</item></rss>",
@@ -107,8 +106,12 @@ def test_a_link_may_be_a_text_of_html_too(parse):
         RSS.format("klingon").encode(),
     ],
 )
-def test_what_is_no_xml_is_not_parsed_and_never_read_in_part(read, body):
-    failure = read("records: {each: item, fields: {t: title}}", body)
+@pytest.mark.parametrize(
+    "rule", ["each: item, fields: {t: title}", "fields: {r: {regex: '<(.)'}, t: title, u: {value: x}}"]
+)
+@pytest.mark.parametrize("more", ["", "\nexpect: {allow_empty: true}"])
+def test_what_is_no_xml_is_not_parsed_and_never_read_in_part(read, body, rule, more):
+    failure = read(f"records: {{{rule}}}{more}", body)
     assert isinstance(failure, Failure)
     assert failure.reason == Reason.NOT_PARSED
 

@@ -1,11 +1,11 @@
 """The history of a job: what it keeps, what it compares, and that no run depends on it."""
 
 import contextlib
-import dataclasses
 import logging
 import sqlite3
 
 import pytest
+from msgspec import structs
 
 from scraper.errors import OutputError
 from scraper.report.accounts import Accounts, Alarm, Exit, FieldReport, KindReport, Report
@@ -62,7 +62,7 @@ def test_a_run_is_kept_with_all_its_figures(path):
 def test_losses_and_kinds_are_kept_and_only_runs_of_one_config_are_usual(path):
     lost, kind = Loss("empty", "list", 1, 4, "http://a/", "failed"), KindReport("list", 3, 9)
     for n, digest in enumerate(("old", "new", "new")):
-        add(path, dataclasses.replace(made(f"r{n}"), losses=(lost,), kinds=(kind,), digest=digest, content=str(n)))
+        add(path, structs.replace(made(f"r{n}"), losses=(lost,), kinds=(kind,), digest=digest, content=str(n)))
     assert {(entry.losses, entry.kinds) for entry in runs(path)} == {((lost,), (kind,))}
     with open_history(path) as history:
         past = history.past("now", None, "new")
@@ -85,13 +85,13 @@ def test_a_history_of_the_version_before_is_read_and_brought_up_to_date(path, ve
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.executescript(";".join([*(f"DROP TABLE {table}" for table in tables), f"PRAGMA user_version = {version}"]))
     assert [(entry.run, entry.losses) for entry in runs(path)] == [("r1", ())]
-    add(path, dataclasses.replace(made("r2"), digest="d"))
+    add(path, structs.replace(made("r2"), digest="d"))
     assert [entry.run for entry in runs(path)] == ["r1", "r2"]
 
 
 def test_what_has_changed_is_in_it(path):
     add(path, made("r1"))
-    add(path, dataclasses.replace(made("r2"), changes={"new": 2, "changed": 1, "gone": 0}))
+    add(path, structs.replace(made("r2"), changes={"new": 2, "changed": 1, "gone": 0}))
     assert [entry.changes for entry in runs(path)] == [{}, {"new": 2, "changed": 1, "gone": 0}]
 
 
@@ -183,13 +183,20 @@ def replace(path):
     path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
 
 
+def damage_a_name(path):
+    """Let SQLite repeat in its error what is no UTF-8."""
+    data = path.read_bytes()
+    assert b"CREATE TABLE sample" in data
+    path.write_bytes(data.replace(b"CREATE TABLE sample", b"CREATE\xff\xffABLE sample"))
+
+
 def age(path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
 
 
-@pytest.mark.parametrize("harm", [cut, scribble, replace, age])
+@pytest.mark.parametrize("harm", [cut, scribble, replace, damage_a_name, age])
 def test_a_history_that_cannot_be_read_is_set_aside_and_no_run_is_lost(config, folder, boards, caplog, harm):
     caplog.set_level(logging.ERROR, "scraper")
     board, history = config(css(boards)), folder / "output/.scraper/board/history.db"

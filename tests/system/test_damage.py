@@ -99,7 +99,7 @@ def resume(job):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 12 * DAMAGES)
 @pytest.mark.parametrize("part", ["", "-wal"], ids=["database", "log"])
 def test_a_damaged_byte_of_the_journal_costs_a_fetch_or_is_told(part, job, expected, interrupted, folder):
     path, target = folder / JOURNAL, folder / "output/board.jsonl"
@@ -118,7 +118,7 @@ def test_a_damaged_byte_of_the_journal_costs_a_fetch_or_is_told(part, job, expec
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 12 * DAMAGES)
 @pytest.mark.parametrize("part", ["history.db", "httpcache"])
 def test_a_damaged_byte_of_history_or_cache_changes_no_record(part, site, expected, folder, config):
     text = CONFIG.format(url=site.url).replace(

@@ -1,9 +1,9 @@
 """Every folder of fixtures/ gives the records that lie in it, or fails as its meta.yaml says."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from scraper.config.load import load_config
 from scraper.crawl.plan import allowed_domains

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import leaves
 from scraper.authoring.mend.ground import Sheet
@@ -28,8 +30,7 @@ OLD = ".old"
 """What a config is called that was mended in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A proposal, and the config that it makes."""
 
     job: Job

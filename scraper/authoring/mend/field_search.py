@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
 from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of
@@ -42,8 +44,7 @@ OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A field with another selector, and what speaks for it."""
 
     field: Field

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
 import regex
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scraper.authoring.structure.features import Marks, marks_of
 from scraper.authoring.trace import template_names
@@ -44,8 +45,7 @@ def engine_for(parser: str) -> Engine:
     return replace(engine_of("lxml"), parse=lambda text: html5.as_lxml(html5.parse(text)), takes_text=True)
 
 
-@dataclass(eq=False)
-class Sheet:
+class Sheet(Struct, eq=False, dict=True):
     """One page of a kind."""
 
     kind: Kind
@@ -70,8 +70,7 @@ class Sheet:
         self.document.clock = Clock(FIELD_LIMIT_S)
 
 
-@dataclass(eq=False)
-class Row:
+class Row(Struct, eq=False, dict=True):
     """One item of a page, as an element."""
 
     sheet: Sheet
@@ -96,8 +95,7 @@ class Row:
         return found, self.places.get(node, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What a field takes of one row."""
 
     nodes: tuple[Element, ...] = ()
@@ -113,8 +111,7 @@ class Taken:
         return self.value not in (None, [], "")
 
 
-@dataclass(eq=False)
-class Rows:
+class Rows(Struct, eq=False, dict=True):
     """The items that an `each` finds in some pages."""
 
     rows: list[Row]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.authoring.mend.field_search import Candidate, FieldSearch
 from scraper.authoring.mend.ground import Element
@@ -20,8 +21,7 @@ BY_VALUES = 0.45
 """How much of the values must be old ones for these to decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steadiness:
+class Steadiness(Struct, frozen=True):
     """How much of what healthy fields read is what they read before."""
 
     texts: float = 0.0
@@ -47,8 +47,7 @@ def steadiness_of(search: FieldSearch, pasts: Sequence[Past]) -> Steadiness:
     return Steadiness(texts, numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What becomes of one field."""
 
     why: str

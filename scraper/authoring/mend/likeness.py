@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import regex
+from msgspec import Struct
 
 from scraper.parse.trees.text import squeeze
 
@@ -133,8 +133,7 @@ def _mask_of_address(value: str) -> str:
     return f"{scheme}{'/' if path.startswith('/') else ''}{len(pieces)}{end}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What values look like, taken together."""
 
     count: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.mend.ground import Element, Row, attr_of, last_of_elements
 from scraper.authoring.mend.likeness import plain, shape_likeness, shape_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from scraper.job import Field, Selection, Step
 from scraper.job.rules import Place
@@ -11,8 +12,7 @@ from scraper.job.rules import Place
 Verdict = Literal["sure", "likely", "gone", "cannot mend"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a selection reads: of how many items, in how many of them, and the first values."""
 
     items: int
@@ -22,8 +22,7 @@ class Reading:
     """Whether it counts rows by pages, for an `each`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One selection that does not read what it used to, and what may be done."""
 
     place: Place
@@ -65,8 +64,7 @@ class Finding:
         return self.new.selection if isinstance(self.new, Field) else self.new
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """All that was found."""
 
     findings: tuple[Finding, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.mend.field_search import Candidate, FieldSearch
 from scraper.authoring.mend.past import Past

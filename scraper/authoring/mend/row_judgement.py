@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.ground import Element, Rows, Sheet, rows_of, take

@@ -6,7 +6,9 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.field_search import OLD_WAY
@@ -35,16 +37,14 @@ BEST = 10
 """Groups that are looked into closely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Elements that may be the rows."""
 
     elements: tuple[Element, ...]
     glance: float
 
 
-@dataclass(frozen=True, slots=True)
-class RowsFound:
+class RowsFound(Struct, frozen=True):
     """An `each` that may read the rows, and what speaks for it."""
 
     each: Selection
@@ -121,8 +121,7 @@ def _is_nested(elements: Sequence[Element]) -> bool:
     return any(ancestor in every for one in elements[:LOOKED_AT] for ancestor in one.iterancestors())
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What rows look like from outside."""
 
     count: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.field_search import FieldSearch
@@ -26,8 +27,7 @@ MOST_LOST = 0.4
 """Share of the fields that new rows may lack and still be surely the right ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMend:
+class RuleMend(Struct, frozen=True):
     """What was found out about one rule."""
 
     rule: Rule

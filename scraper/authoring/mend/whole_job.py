@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.authoring.mend.ground import Sheet
 from scraper.authoring.mend.json_search import is_fixed
@@ -14,8 +16,7 @@ from scraper.job.rules import Place
 from scraper.report.kept_pages import KeptPage
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """What a search has to go by."""
 
     good: Sequence[KeptPage]

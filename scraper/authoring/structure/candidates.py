@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
 from scraper.authoring.structure.class_words import is_made
 from scraper.parse.trees.hidden import Hidden
@@ -28,8 +28,7 @@ _rates = regex.compile(r"(?i)star|rat(?:e|ing)|score|grade|mark").search
 _number = regex.compile(r"[\p{Sc}\s]*\d[\d.,]*\s*%?").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One element in each item, by its way down from the item."""
 
     path: tuple[str, ...]
@@ -43,8 +42,7 @@ class Place:
         return any(len(some) > 1 for some in self.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A place and what is taken there: an attribute, or the text where `attr` is None; of the item its own text."""
 
     place: Place
@@ -86,8 +84,7 @@ def candidates_of(items: Sequence[Element]) -> list[Candidate]:
     return _without_twins([candidate for place in places for candidate in _candidates(place)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Struct, frozen=True):
     """How elements are told apart: by the tag, and by the class that most items have."""
 
     count: Counter[str]

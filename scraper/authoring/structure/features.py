@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 import regex
+from msgspec import Struct, field
 
 from scraper.authoring.structure.class_words import is_utility, words_in, words_of
 from scraper.parse.trees.text import UNSEEN, own_text, text
@@ -44,8 +44,7 @@ _suffix = regex.compile(r"\.(jpe?g|png|gif|webp|avif|svg|pdf|html?|php|aspx?)$")
 _asked = regex.compile(r"(?:^|[&;])([a-z_]{1,20})=")
 
 
-@dataclass(slots=True)
-class Features:
+class Features(Struct):
     """What the elements of a field have in common: how large a share of them has each sign."""
 
     count: int = 0

@@ -7,8 +7,9 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.authoring.structure.candidates import Candidate, Element, candidates_of
 from scraper.authoring.structure.group_selectors import Selectors, children_of, common_classes
@@ -45,8 +46,7 @@ LONG = 200
 """Characters of an item from which more say nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Elements that repeat, the selector that finds them and what varies in them."""
 
     elements: tuple[Element, ...]

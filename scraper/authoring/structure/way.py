@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Test = tuple[str, str, str]
 """(what, name, value): `("=", "itemprop", "price")`, `(".", "", "price")`, `("nth", "of-type", "2")`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One element on the way: how it is reached from the one before, its tag and what it is tested for."""
 
     combinator: Literal[" ", ">", "+"]
@@ -20,8 +20,7 @@ class Step:
     """How little it says of what is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A selector as steps; none is the item itself."""
 
     steps: tuple[Step, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import regex
+from msgspec.structs import replace
 
 from scraper.authoring.structure.class_words import is_utility, stable_names, words_of
 from scraper.authoring.structure.features import LINKS, heading_of_column, link_words, text_before

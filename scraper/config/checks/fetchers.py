@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scraper.config.checks.extras import check_extra
-from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
-from scraper.fetch.fetchers import FETCHERS
-from scraper.job import Job, Settings
+from scraper.fetch.fetchers import FETCHERS, FetcherInfo
+from scraper.job import Action, Job, Login, Settings
+from scraper.job.phrases import alternatives
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.patterns import check_html_css
 
@@ -25,13 +25,9 @@ def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
             if fetcher.open_browser is None:
                 yield Complaint(at, f"only a browser can wait; say settings: {{fetcher: {_browsers()}}}")
             yield from _check_css(kind.wait_for, at)
-        if kind.actions and fetcher.open_browser is None:
-            told = f"only a browser can act; say settings: {{fetcher: {_browsers()}}}"
-            yield Complaint(places.of(name, "actions"), told)
-        for n, action in enumerate(kind.actions):
-            if action.css is not None:
-                inner = ("fill", "css") if action.verb == "fill" else (action.verb,)
-                yield from _check_css(action.css, places.of(name, "actions", n, *inner))
+        yield from _check_actions(kind.actions, places.of(name, "actions"), fetcher)
+    if job.login is not None:
+        yield from _check_login(job.login, ("login", "actions"), fetcher)
     if fetcher.open_browser is not None:
         yield from _check_browser(settings)
     elif settings.browser_path is not None:
@@ -39,6 +35,22 @@ def check_fetcher(job: Job, places: Sections) -> Iterator[Complaint]:
     yield from (missing := tuple(check_extra(fetcher.extra, settings.fetcher, ("settings", "fetcher"))))
     for key, mistake in () if missing else fetcher.mistakes(settings):
         yield Complaint(("settings", key), mistake)
+
+
+def _check_login(login: Login, at: KeyPath, fetcher: FetcherInfo) -> Iterator[Complaint]:
+    yield from _check_actions(login.actions, at, fetcher)
+    for n, action in enumerate(login.actions):
+        for placeholder in action.value.placeholders if action.value else ():
+            yield Complaint((*at, n, "fill", "value"), f"unknown name {{{placeholder}}}: a login has no params")
+
+
+def _check_actions(actions: Sequence[Action], at: KeyPath, fetcher: FetcherInfo) -> Iterator[Complaint]:
+    if actions and fetcher.open_browser is None:
+        yield Complaint(at, f"only a browser can act; say settings: {{fetcher: {_browsers()}}}")
+    for n, action in enumerate(actions):
+        if action.css is not None:
+            inner = ("fill", "css") if action.verb == "fill" else (action.verb,)
+            yield from _check_css(action.css, (*at, n, *inner))
 
 
 def _check_css(pattern: str, at: KeyPath) -> Iterator[Complaint]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scraper.config.checks.extras import check_extra
-from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
 from scraper.job.kinds import DEFAULT_PARSER
+from scraper.job.phrases import alternatives
 from scraper.job.yamldoc import Complaint, KeyPath
 from scraper.parse.selectors.namespaces import is_prefix, is_uri
 from scraper.parse.selectors.patterns import check_pattern
@@ -43,11 +43,11 @@ def _check_namespaces(kind: Kind, path: KeyPath) -> Iterator[Complaint]:
         yield Complaint(path, f"names have no prefixes in what parser: {kind.parser} reads; say parser: {having}")
         return
     for prefix, uri in kind.namespaces:
-        if not is_prefix(prefix):
+        if not is_prefix.fullmatch(prefix):
             yield Complaint(
                 (*path, prefix), "a prefix is a name: letters, digits and - . _, no digit first", is_key=True
             )
-        elif not is_uri(uri):
+        elif not is_uri.fullmatch(uri):
             yield Complaint((*path, prefix), f"{uri!r} is no namespace, which is a URI without blanks and quotes")
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import regex
-
 from scraper.job import PoolSettings
 from scraper.job.extras import Extra
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath
 
 DASK = Extra("dask", "distributed")
-_has_control = regex.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
+_has_control = late_regex(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def check_pool(pool: PoolSettings, path: KeyPath) -> Iterator[Complaint]:
@@ -37,5 +36,7 @@ def _is_scheduler(address: str) -> bool:
     except ValueError:
         return False
     return (
-        is_whole and not (parts.username or parts.path or parts.query or parts.fragment) and not _has_control(address)
+        is_whole
+        and not (parts.username or parts.path or parts.query or parts.fragment)
+        and not _has_control.search(address)
     )

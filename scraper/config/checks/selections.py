@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Selection
+from scraper.job.late import late_regex
 from scraper.job.yamldoc import Complaint, KeyPath
 from scraper.parse.selectors.patterns import check_pattern
 from scraper.parse.selectors.select import group_names
@@ -20,12 +22,11 @@ GIVE_ELEMENTS = (*ELEMENTS, "column")
 FIRST = ("group", "value", "column")
 """Sources that begin a selection."""
 _pseudo = regex.compile(r"::(?:(text)|attr\(\s*['\"]?([\w:-]+)['\"]?\s*\))\s*$").search
-_quoted = regex.compile(r"'[^']*'|\"[^\"]*\"")
-_absolute = regex.compile(r"(?:^|[\[|(,=<>+]|\b(?:or|and|div|mod)\b)\s*/").search
+_quoted = late_regex(r"'[^']*'|\"[^\"]*\"")
+_absolute = late_regex(r"(?:^|[\[|(,=<>+]|\b(?:or|and|div|mod)\b)\s*/")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What a selection reads from: the page, or an item of it."""
 
     kind: Literal["page", "element", "text", "json", "mixed"] = "page"
@@ -101,7 +102,7 @@ def _check_pattern(language: str, pattern: str, path: KeyPath, item: Item) -> It
         bare = pattern[: pseudo.start()]
         yield Complaint(path, f"{pseudo[0].strip()} is no CSS; write {{css: {bare!r}, {instead}}}")
         return
-    if language == "xpath" and item.kind == "element" and _absolute(_quoted.sub("", pattern)):
+    if language == "xpath" and item.kind == "element" and _absolute.search(_quoted.sub("", pattern)):
         yield Complaint(
             path, "in an item an xpath does not begin with `/`: say `.//` for what is in the item, or `from: page`"
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from scraper.config.messages import did_you_mean
+from msgspec import Struct
+
+from scraper.config.near_words import did_you_mean
 from scraper.job import Field, Follow, Kind, Param, ParamFile, Selection, nested
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections, dotted
@@ -18,8 +19,7 @@ Names = tuple[str, ...]
 TABLES = (".csv", ".jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way in to a kind of page: one of its start URLs, or a follow that leads there."""
 
     kind: str
@@ -35,8 +35,7 @@ class Way:
         return self.kind == self.origin
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name that something on a page of a kind needs."""
 
     placeholder: Placeholder

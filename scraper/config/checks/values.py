@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo, available_timezones
 import regex
 
 from scraper.config.checks.pool import check_pool
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Job, Kind, Login, Param, Settings, Span, nested
 from scraper.job.days import Days, unknown_directive
 from scraper.job.expect import Bounds
+from scraper.job.late import late_regex
 from scraper.job.templates import Placeholder, Template, as_text
 from scraper.job.urls import url_mistake
 from scraper.job.yamldoc import Complaint, Document, KeyPath, Sections
@@ -27,8 +28,8 @@ from scraper.parse.selectors.patterns import check_pattern
 
 MAX_NAME_BYTES = 200
 """File systems take 255; suffixes are added to the name."""
-_is_token = regex.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
-_has_control = regex.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
+_is_token = late_regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_has_control = late_regex(r"[\x00-\x08\x0a-\x1f\x7f]")
 _is_word = regex.compile(r"[^\W\d]\w*").fullmatch
 
 
@@ -234,7 +235,7 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
     for name, value in settings.headers:
         yield from _check_header(name, value, (*path, "headers", name))
     for name, value in settings.cookies:
-        if not _is_token(name):
+        if not _is_token.fullmatch(name):
             yield Complaint((*path, "cookies", name), "a cookie's name holds no blanks, =, ; and the like", is_key=True)
         if not regex.fullmatch(r"[\x20-\x3a\x3c-\x7e]*", value):
             yield Complaint((*path, "cookies", name), "a cookie's value holds ASCII characters only, and no ;")
@@ -247,7 +248,8 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
         for n, url in enumerate(urls):
             if not _is_proxy(url):
                 yield Complaint(
-                    (*path, "proxies", scheme, n), "expected the URL of a proxy, such as http://user:password@host:3128"
+                    (*path, "proxies", scheme, n),
+                    "expected the URL of a proxy, such as http://host:3128, or with user:password@ before the host",
                 )
     for n, domain in enumerate(settings.allowed_domains or ()):
         if not regex.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:]*:[0-9a-f:]*", domain):
@@ -257,11 +259,11 @@ def _check_settings(settings: Settings, path: KeyPath) -> Iterator[Complaint]:
 
 
 def _check_header(name: str, value: str, path: KeyPath) -> Iterator[Complaint]:
-    if not _is_token(name):
+    if not _is_token.fullmatch(name):
         yield Complaint(path, "a header's name holds letters, digits and - only", is_key=True)
     if "\r" in value or "\n" in value:
         yield Complaint(path, "a header's value holds no line break (CR, LF)")
-    elif _has_control(value):
+    elif _has_control.search(value):
         yield Complaint(path, "a header's value holds no control characters")
     elif not value.isascii():
         yield Complaint(path, "a header's value holds ASCII characters only; percent-encode others")
@@ -272,6 +274,11 @@ def _check_header(name: str, value: str, path: KeyPath) -> Iterator[Complaint]:
 def _is_proxy(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not _has_control(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not _has_control.search(url)
+        )
     except ValueError:
         return False

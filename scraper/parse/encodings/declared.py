@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from scraper.job.late import late_re
 from scraper.parse.encodings.labels import encoding_of
 from scraper.parse.encodings.references import in_attribute
 from scraper.parse.encodings.scan import Kind, attributes, is_json, tokens
@@ -21,12 +22,12 @@ MOST = 2**20
 """Bytes that are looked at in any page."""
 _IN_HEAD = frozenset({"base", "link", "meta", "noscript", "object", "script", "style", "title"})
 """Elements that do not end the head."""
-_charset = re.compile(
+_charset = late_re(
     r"""charset[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"|'([^']*+)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*+))""",
     re.IGNORECASE | re.ASCII,
-).search
+)
 _parameter = re.compile(r';[\t\r\n ]*+charset=(?:"([^"]*+)|([^;]*+))', re.IGNORECASE | re.ASCII).search
-_xml_label = re.compile(r"<\?xml[^>]*?[\t\n\r ]encoding[\t\n\r ]*+=[\t\n\r ]*+(?:\"([^\">]*+)\"|'([^'>]*+)')").match
+_xml_label = late_re(r"<\?xml[^>]*?[\t\n\r ]encoding[\t\n\r ]*+=[\t\n\r ]*+(?:\"([^\">]*+)\"|'([^'>]*+)')")
 _UTF16 = {"<?x".encode("utf-16-le"): "utf-16le", "<?x".encode("utf-16-be"): "utf-16be"}
 
 
@@ -67,7 +68,7 @@ def of_xml(body: bytes) -> str | None:
 
 def xml_label(body: bytes) -> str | None:
     """Return what the XML declaration at a page's start calls the encoding, None if it does not."""
-    match = _xml_label(body[:HEAD].decode("latin-1")) if body.startswith(b"<?xml") else None
+    match = _xml_label.match(body[:HEAD].decode("latin-1")) if body.startswith(b"<?xml") else None
     return (match[1] or match[2] or "") if match else None
 
 
@@ -96,7 +97,7 @@ def _of_meta(written: str) -> str | None:
             has_pragma = has_pragma or in_attribute(value).lower() == "content-type"
         elif name == "charset":
             label = in_attribute(value)  # of two the last, as Chromium takes it
-        elif name == "content" and (found := _charset(in_attribute(value))):
+        elif name == "content" and (found := _charset.search(in_attribute(value))):
             in_pragma = found[1] or found[2] or found[3]
     if label is None and has_pragma:
         label = in_pragma

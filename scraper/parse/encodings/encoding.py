@@ -13,7 +13,8 @@ declares nothing.
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 from scraper.parse.encodings import declared, guess
@@ -26,8 +27,7 @@ _BY_PYTHON = {"utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"
 """What Python decodes as the standard does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A page's text, how it was read and what could not be."""
 
     text: str

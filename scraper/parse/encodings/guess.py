@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import regex
+from scraper.job.late import late_regex
 
 LOOKED_AT = 2**14
 """Bytes of a page, from its first that is not ASCII: what comes then says no more, and takes time."""
 LAST_RESORT = "windows-1252"
-_first_high = regex.compile(rb"[\x80-\xff]").search
-_signs = regex.compile(
+_first_high = late_regex(rb"[\x80-\xff]")
+_signs = late_regex(
     rb"(?:[\x00-\x7f\x80\x85\x91-\x97\x99\xa0]"  # € … ‘’“”•–— ™ and the no-break space
     rb"|(?<![A-Za-z\xa1-\xff])[\xa3\xa7\xa9\xab\xae\xb0\xb7\xbb](?![A-Za-z\xa1-\xff]))*+"  # £ § © « ® ° · »
-).fullmatch
+)
 
 
 def encoding(body: bytes) -> str:
@@ -23,10 +23,10 @@ def encoding(body: bytes) -> str:
     >>> encoding(b"5\\xa0\\xa3"), encoding("Привет, мир".encode("cp1251"))
     ('windows-1252', 'windows-1251')
     """
-    match = _first_high(body)
+    match = _first_high.search(body)
     start = max(match.start() - 64, 0) if match else 0
     sample = body[start : start + LOOKED_AT]
-    if match and _signs(sample):
+    if match and _signs.fullmatch(sample):
         return LAST_RESORT
     from turbohtml.detect import detect  # it takes a while to import, and few pages need it
 

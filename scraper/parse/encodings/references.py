@@ -15,14 +15,15 @@ from math import inf
 
 import regex
 
+from scraper.job.late import late_re
 from scraper.parse.encodings.scan import Kind, Token, is_json, tokens
 
 Left = Callable[[], float]
 """What gives the seconds left, and raises where there are none."""
 LOOKS_AT_THE_CLOCK = 1000
 """Every so many pieces of a source."""
-_references = re.compile(r"&(?:#(?:[xX]([0-9A-Fa-f]++)|([0-9]++));?|([A-Za-z][A-Za-z0-9]{0,31}+;?))")
-_is_more_of_a_name = re.compile(r"[=A-Za-z0-9]").match
+_references = late_re(r"&(?:#(?:[xX]([0-9A-Fa-f]++)|([0-9]++));?|([A-Za-z][A-Za-z0-9]{0,31}+;?))")
+_is_more_of_a_name = late_re(r"[=A-Za-z0-9]")
 _MAX_DIGITS = 7
 """Of a number that is a character's, without the zeros before it."""
 _WINDOWS = {
@@ -108,7 +109,7 @@ def _value(match: re.Match[str], following: str, *, in_tag: bool) -> str:
     if digits := match[1] or match[2]:
         return _character(digits.lstrip("0"), 16 if match[1] else 10)
     name = match[3]
-    if name in html5 and (name.endswith(";") or not (in_tag and _is_more_of_a_name(following))):
+    if name in html5 and (name.endswith(";") or not (in_tag and _is_more_of_a_name.match(following))):
         return html5[name]
     if not in_tag:
         for end in range(len(name) - 1, 1, -1):

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 
 import regex
 
+from scraper.job.late import late_regex
+
 LINE, JOINED = "\ufdd0", "\ufdd1"
 """A line's or a block's edge, shown as a space; the edge of an element that a number does not reach into, not shown.
 Both are characters that no text has."""
-_mark = regex.compile(f"[{LINE}{JOINED}]")
-_between_digits = regex.compile(rf"(?<=\d)[{LINE}{JOINED}]+(?=\d)")
+_mark = late_regex(f"[{LINE}{JOINED}]")
+_between_digits = late_regex(rf"(?<=\d)[{LINE}{JOINED}]+(?=\d)")
 has_marks = _mark.search
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Combinator = Literal["", " ", ">", "+", "~"]
 Side = Literal["child", "last-child", "of-type", "last-of-type"]
 
 
-@dataclass(frozen=True, slots=True)
-class Id:
+class Id(Struct, frozen=True):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """A test of an attribute; `operator` is "" where it need only be there."""
 
     name: str
@@ -30,8 +28,7 @@ class Attribute:
     flag: Literal["", "i", "s"] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Nth:
+class Nth(Struct, frozen=True):
     """The element's place among its brothers is `step` × n + `offset` for an n from 0 on."""
 
     side: Side
@@ -40,30 +37,26 @@ class Nth:
     of: tuple[Complex, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Logical:
+class Logical(Struct, frozen=True):
     """One or none of these selectors is true of the element; `has`: it holds what they find."""
 
     name: Literal["is", "not", "has"]
     selectors: tuple[Complex, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Struct, frozen=True):
     """The element's text, as it reads, holds this one."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lang:
+class Lang(Struct, frozen=True):
     """The element is in one of these languages."""
 
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A pseudo-class without arguments."""
 
     name: str
@@ -72,8 +65,7 @@ class State:
 Test = Id | Class | Attribute | Nth | Logical | Contains | Lang | State
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(Struct, frozen=True):
     """What is asked of one element; `tag` is None for any, `prefix` for whatever namespace."""
 
     tag: str | None
@@ -85,8 +77,7 @@ class Compound:
         return State("scope") in self.tests
 
 
-@dataclass(frozen=True, slots=True)
-class Complex:
+class Complex(Struct, frozen=True):
     """Compounds, each behind the combinator that leads to it; the first has one only in `:has()`."""
 
     steps: tuple[tuple[Combinator, Compound], ...]

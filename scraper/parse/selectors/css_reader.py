@@ -127,7 +127,8 @@ class _Reader:
             else:
                 break
         if self._at == start:
-            self._refuse("expected a selector")
+            is_child = self._pattern[: self._at + 1].lstrip() in ("+", "~", ">")
+            self._refuse("expected a selector" + is_child * "; of what stands right in the item say :scope > …")
         return Compound(tag, tuple(tests), prefix)
 
     def _read_tag(self) -> tuple[str | None, str | None]:

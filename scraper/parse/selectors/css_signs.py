@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import regex
 
+from scraper.job.late import late_regex
+
 _escape = r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f0-9a-fA-F])"
 IDENT = regex.compile(
     rf"(?:--|-?(?:[a-zA-Z_\u0080-\U0010ffff]|{_escape}))(?:[-\w\u0080-\U0010ffff]|{_escape})*", regex.ASCII
 )
-STRING = regex.compile(
+STRING = late_regex(
     rf"""(?P<mark>["'])(?P<text>(?:(?!(?P=mark))[^\\\n\r\f]|\\(?:\r\n|[\n\r\f])|{_escape})*)(?P=mark)"""
 )
-_escaped = regex.compile(
+_escaped = late_regex(
     r"\\(?:(?P<code>[0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(?P<end>\r\n|[\n\r\f])|(?P<sign>.))", regex.DOTALL
 )
 BLANK = regex.compile(r"(?:[ \t\n\r\f]|/\*.*?\*/)*", regex.DOTALL)
 COMMENTS = regex.compile(r"(?:/\*.*?\*/)*", regex.DOTALL)
 COMBINATOR = regex.compile(r"[>+~]")
-OPERATOR = regex.compile(r"[~|^$*]?=")
-AN_PLUS_B = regex.compile(
+OPERATOR = late_regex(r"[~|^$*]?=")
+AN_PLUS_B = late_regex(
     r"(?P<word>even|odd)|(?P<step>[+-]?[0-9]*)n(?:[ \t\n\r\f]*(?P<sign>[+-])[ \t\n\r\f]*(?P<plus>[0-9]+))?"
     r"|(?P<only>[+-]?[0-9]+)",
     regex.IGNORECASE,
 )
-WORDS = regex.compile(r"[^()\"'\\]+")
-FLAG = regex.compile("[iIsS]")
-OF = regex.compile(r"of(?=[ \t\n\r\f.#:\[*/])", regex.IGNORECASE)
+WORDS = late_regex(r"[^()\"'\\]+")
+FLAG = late_regex("[iIsS]")
+OF = late_regex(r"of(?=[ \t\n\r\f.#:\[*/])", regex.IGNORECASE)
 
 
 def numbers(found: regex.Match[str]) -> tuple[int, int]:

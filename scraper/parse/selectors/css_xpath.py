@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import regex
-
 from scraper.errors import PatternError
+from scraper.job.late import late_regex
 from scraper.parse.selectors.css import (
     Attribute,
     Class,
@@ -45,8 +44,8 @@ _BACK: dict[Combinator, str] = {
     "~": "preceding-sibling::",
 }
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-_is_plain = regex.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
-_blank = regex.compile(r"[ \t\n\r\f]").search
+_is_plain = late_regex(r"[A-Za-z_][A-Za-z0-9_-]*")
+_blank = late_regex(r"[ \t\n\r\f]")
 _UNSEEN = "descendant::script or descendant::style or descendant::noscript"
 """Elements whose text may stand in the middle of a word; without them the words of a text are quickly missed."""
 _FOREIGN, _OF_HTML = "namespace-uri() != ''", "namespace-uri() = ''"
@@ -135,7 +134,7 @@ class _Writer:
         name = tag if self._dialect == "xml" else tag.lower()
         if self._dialect == "html5" and name in CAPITALS:
             return "*", [f"self::{name} or self::{CAPITALS[name]}"]
-        return (name, []) if _is_plain(name) else ("*", [f"name() = {literal(name)}"])
+        return (name, []) if _is_plain.fullmatch(name) else ("*", [f"name() = {literal(name)}"])
 
     def _test(self, test: Test, name: str) -> str:
         match test:
@@ -204,7 +203,7 @@ class _Writer:
             return f"{value} = {text}"
         if operator == "|=":
             return f"({value} = {text} or starts-with({value}, {literal(wanted + '-')}))"
-        if not wanted or (operator == "~=" and _blank(wanted)):
+        if not wanted or (operator == "~=" and _blank.search(wanted)):
             return "false()"
         if operator == "~=":
             blanks = "\t\n\r\f" if self._dialect == "html5" else "\t\n\r"
@@ -265,7 +264,7 @@ class _Writer:
 
 
 def _named(name: str) -> str:
-    return f"@{name}" if _is_plain(name) else f"@*[name() = {literal(name)}]"
+    return f"@{name}" if _is_plain.fullmatch(name) else f"@*[name() = {literal(name)}]"
 
 
 def _lowered(value: str) -> str:

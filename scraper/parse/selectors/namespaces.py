@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import regex
+from scraper.job.late import late_regex
 
 KNOWN = {
     "media": "http://search.yahoo.com/mrss/", "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -23,8 +23,8 @@ KNOWN = {
 MARK, OWN = "_namespace", "_own-namespace"
 """The attribute of an element whose namespace is not the document's own, and that of a root: the namespace, a space and
 the document's prefix. No markup shows them."""
-is_prefix = regex.compile(r"[\p{L}_][\w.-]*").fullmatch
-is_uri = regex.compile(r"[^\s'\"]+").fullmatch
+is_prefix = late_regex(r"[\p{L}_][\w.-]*")
+is_uri = late_regex(r"[^\s'\"]+")
 
 
 class Namespaces:
@@ -46,7 +46,7 @@ class Namespaces:
         return f"*[{named} and ({exact} or namespace-uri() = '' and not(../@*[{named} and {exact}]))]"
 
     def _test(self, prefix: str, mark: str) -> str:
-        if not is_prefix(prefix):
+        if not is_prefix.fullmatch(prefix):
             return "false()"
         if prefix in self._said:
             return f"starts-with(@{mark}, '{self._said[prefix]} ')"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn, Protocol
 
 import jmespath
@@ -82,8 +82,8 @@ class Regex:
         """Return what `cuts` would yield first, None for nothing."""
         try:
             match = self._compiled.search(text, timeout=clock.left())
-        except TimeoutError:
-            self._complain(clock)
+        except (TimeoutError, MemoryError) as error:
+            self._complain(clock, error)
         if match is None or not self._compiled.groups:
             return match and taken(match)
         cuts = (cut for number in range(1, self._compiled.groups + 1) if (cut := taken(match, number)) is not None)
@@ -94,20 +94,21 @@ class Regex:
         """Yield the matches themselves."""
         try:
             yield from self._compiled.finditer(text, timeout=clock.left())
-        except TimeoutError:
-            self._complain(clock)
+        except (TimeoutError, MemoryError) as error:
+            self._complain(clock, error)
 
     def is_in(self, text: str, clock: Clock) -> bool:
         """Return whether the pattern matches anywhere."""
         try:
             return self._compiled.search(text, timeout=clock.left()) is not None
-        except TimeoutError:
-            self._complain(clock)
+        except (TimeoutError, MemoryError) as error:
+            self._complain(clock, error)
 
-    def _complain(self, clock: Clock) -> NoReturn:
-        raise PatternTimeout(
-            f"regex {self._pattern[:80]!r} reached the time limit of {clock.limit_s:g} s (regex_timeout)"
-        ) from None
+    def _complain(self, clock: Clock, error: Exception) -> NoReturn:
+        limit = f"the time limit of {clock.limit_s:g} s (regex_timeout)"
+        if isinstance(error, MemoryError):  # a recursion, `(?R)`, that nothing ends
+            limit = "the memory that regexes may take"
+        raise PatternTimeout(f"regex {self._pattern[:80]!r} reached {limit}") from None
 
 
 BEGINNING = 1_500
@@ -120,14 +121,13 @@ class Json:
     def __init__(self, pattern: str) -> None:
         try:
             self._compiled = jmespath.compile(pattern)
-            functions = set(_functions(getattr(self._compiled, "parsed", None)))
+            problem = next(_problems(getattr(self._compiled, "parsed", None)), None)
         except jmespath.exceptions.JMESPathError as error:
             raise PatternError(f"{pattern!r} is no JMESPath expression: {_first_line(error)}") from error
         except RecursionError as error:
             raise PatternError(f"{pattern[:40]!r}… is no JMESPath expression: it is nested too deep") from error
-        known = getattr(Functions, "FUNCTION_TABLE", {})
-        if known and (unknown := functions - known.keys()):
-            raise PatternError(f"{pattern!r} is no JMESPath expression: unknown function {min(unknown)}()")
+        if problem:
+            raise PatternError(f"{pattern!r} is no JMESPath expression: {problem}")
         self._pattern = pattern
 
     def find(self, value: Any) -> Any:
@@ -163,7 +163,9 @@ def parse_json(text: str, *, is_strict: bool = True) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_float, strict=is_strict)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"no JSON: {error}: {text[:BEGINNING].strip()!r}") from error
+        beginning = text[:BEGINNING].strip()
+        remedy = "; `js` reads what is JavaScript" if beginning.startswith(("{", "[")) else ""
+        raise Malformed(f"no JSON: {error}: {beginning!r}{remedy}") from error
 
 
 def _refuse(name: str) -> NoReturn:
@@ -178,13 +180,30 @@ def _float(text: str) -> float | int:
     return BEYOND_FLOATS if number > 0 else -BEYOND_FLOATS
 
 
-def _functions(node: Any) -> Iterator[str]:
-    """Yield the names of the functions that a JMESPath expression calls: jmespath looks them up when it runs."""
+def _problems(node: Any) -> Iterator[str]:
+    """Yield what is wrong with the functions that a JMESPath expression calls: jmespath asks only when it runs."""
+    known = getattr(Functions, "FUNCTION_TABLE", {})
     if isinstance(node, dict):
-        if node.get("type") == "function_expression":
-            yield node["value"]
-        for child in node.get("children", ()):
-            yield from _functions(child)
+        children = node.get("children", ())
+        if known and node.get("type") == "function_expression":
+            yield from _wrong_call(node["value"], children, known)
+        for child in children:
+            yield from _problems(child)
+
+
+def _wrong_call(name: str, given: list[Any], known: Mapping[str, Any]) -> Iterator[str]:
+    if name not in known:
+        yield f"unknown function {name}()"
+        return
+    takes = known[name].get("signature", ())
+    is_open = any(one.get("variadic") for one in takes)
+    if len(given) < len(takes) or (len(given) > len(takes) and not is_open):
+        few = f"{len(takes)}{' or more' if is_open else ''}"
+        yield f"{name}() takes {few} argument{'s' * (few != '1')}, not {len(given)}"
+        return
+    for number, (one, argument) in enumerate(zip(takes, given, strict=False), start=1):
+        if one.get("types") == ["expref"] and argument.get("type") != "expref":
+            yield f"argument {number} of {name}() is an expression behind &, such as &name"
 
 
 def _first_line(error: Exception) -> str:

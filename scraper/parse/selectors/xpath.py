@@ -17,27 +17,37 @@ from typing import Any
 import regex
 
 from scraper.errors import PatternError
+from scraper.job.late import late_regex
 from scraper.parse.selectors.namespaces import Namespaces
 from scraper.parse.selectors.select import Clock, Regex
 
 OWN = {"re:test": "scraper-test", "matches": "scraper-test", "has-class": "scraper-class"}
 """Functions → what they are called inside: turbohtml would take its own of the same name, which nothing stops."""
-FUNCTIONS = frozenset(
-    "boolean ceiling concat contains count false floor id lang last local-name name namespace-uri normalize-space not"
-    " number position round starts-with string string-length substring substring-after substring-before sum translate"
-    " true".split()
-)
+ARGUMENTS: dict[str, tuple[int, float]] = {
+    **dict.fromkeys("false last position true".split(), (0, 0)),
+    **dict.fromkeys("local-name name namespace-uri normalize-space number string string-length".split(), (0, 1)),
+    **dict.fromkeys("boolean ceiling count floor id lang not round sum".split(), (1, 1)),
+    **dict.fromkeys("contains starts-with substring-after substring-before".split(), (2, 2)),
+    **dict.fromkeys(("substring", "re:test", "matches"), (2, 3)),
+    "translate": (3, 3),
+    "concat": (2, math.inf),
+    "has-class": (1, math.inf),
+}
+"""How many arguments a function takes: the least and the most. Libraries ask only when a page calls it."""
 NODE_TESTS = frozenset("comment node processing-instruction text".split())
 AXES = frozenset(
     "ancestor ancestor-or-self attribute child descendant descendant-or-self following following-sibling namespace"
     " parent preceding preceding-sibling self".split()
 )
 MAX_LENGTH = 10_000
-_piece = regex.compile(
+_piece = late_regex(
     r"""(?P<text>"[^"]*"|'[^']*')|\$\s*(?P<variable>[\w:.-]*)|(?P<axis>[\w-]+)\s*::"""
     r"""|(?P<name>(?:[^\W\d][\w.-]*:)?(?:[^\W\d][\w.-]*|\*))(?P<call>\s*\()?"""
 )
-_at_attribute = regex.compile(r"(?:@|\battribute\s*::)\s*$").search
+_part = late_regex(r"""\"[^"]*\"|'[^']*'|[][(),]""")
+_text = late_regex(r"""\"[^"]*\"|'[^']*'""")
+_blank = late_regex(r"[^\S \t\n\r]")
+_at_attribute = late_regex(r"(?:@|\battribute\s*::)\s*$")
 _clock: ContextVar[Clock] = ContextVar("clock")
 
 Functions = Mapping[tuple[None, str], Callable[..., Any]]
@@ -47,6 +57,9 @@ def read_xpath(pattern: str, namespaces: Namespaces | None = None) -> str:
     """Return an expression as libraries take it; prefixes are for trees with namespaces. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"this XPath expression has more than {MAX_LENGTH:,} characters")
+    if (blank := _blank.search(_text.sub(lambda text: "x" * len(text[0]), pattern))) is not None:
+        told = f"a white space (U+{ord(blank[0]):04X}) that is no blank, at character {blank.start() + 1}"
+        raise PatternError(f"{pattern!r} is no XPath expression: {told}")
     return _piece.sub(lambda found: _checked(found, pattern, namespaces), pattern)
 
 
@@ -64,20 +77,56 @@ def _checked(found: regex.Match[str], pattern: str, namespaces: Namespaces | Non
     if name is None:
         return found.group()
     if found["call"] is not None:
-        if name in OWN:
-            return OWN[name] + found["call"]
-        if name not in FUNCTIONS | NODE_TESTS | {"and", "or", "div", "mod"}:
+        if name in ARGUMENTS:
+            if problem := _wrong_call(name, pattern, found.end()):
+                raise refuse(problem)
+            return OWN.get(name, name) + found["call"]
+        if name not in NODE_TESTS | {"and", "or", "div", "mod"}:
             raise refuse(f"unknown function {name}()")
     elif ":" in name:
         prefix, _, local = name.partition(":")
         if namespaces is not None:
             return _prefixed(
-                prefix, local, namespaces, is_attribute=_at_attribute(pattern[: found.start()]) is not None
+                prefix, local, namespaces, is_attribute=_at_attribute.search(pattern[: found.start()]) is not None
             )
         raise refuse(
             f"names have no prefixes here; say *[local-name() = '{local}'], of attributes @*[name() = '{name}']"
         )
     return found.group()
+
+
+def _wrong_call(name: str, pattern: str, start: int) -> str | None:
+    """Return what is wrong with the arguments that begin at a place, None for nothing that can be told of them."""
+    given = _arguments(pattern, start)
+    if given is None:
+        return None
+    least, most = ARGUMENTS[name]
+    if not least <= len(given) <= most:
+        few = f"{least} or more" if most == math.inf else f"{least}" if least == most else f"{least} to {most:g}"
+        return f"{name}() takes {few} argument{'s' * (few != '1')}, not {len(given)}"
+    if OWN.get(name) == OWN["matches"] and _text.fullmatch(given[1]):
+        try:
+            Regex(given[1][1:-1])
+        except PatternError as error:
+            return str(error)
+    return None
+
+
+def _arguments(pattern: str, start: int) -> list[str] | None:
+    """Return the arguments of a call that begin at a place, None if no bracket ends them."""
+    depth, begin, found = 0, start, []
+    for piece in _part.finditer(pattern, start):
+        sign = piece[0]
+        if sign in "([":
+            depth += 1
+        elif sign in ")]" and depth:
+            depth -= 1
+        elif depth == 0 and sign in ",)":
+            found.append(pattern[begin : piece.start()].strip())
+            begin = piece.end()
+            if sign == ")":
+                return found if found != [""] else []
+    return None
 
 
 def _prefixed(prefix: str, local: str, namespaces: Namespaces, *, is_attribute: bool) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from scraper.errors import TooManyAttributes
+from scraper.job.late import late_re
 
 MAX_ATTRIBUTES = 1000
 """Of one tag: more than any page needs, and read in no time."""
@@ -29,10 +30,10 @@ _ATTRIBUTE = rb"""
 
 def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     pattern = pattern.replace(b"ATTRIBUTE", _ATTRIBUTE).replace(b"BLANK", _BLANK)
-    return re.compile(pattern.replace(b"MAX", b"%d" % MAX_ATTRIBUTES), re.VERBOSE | re.DOTALL)
+    return late_re(pattern.replace(b"MAX", b"%d" % MAX_ATTRIBUTES), re.VERBOSE | re.DOTALL)
 
 
-_too_many = _compiled(rb"(?: ATTRIBUTE ){MAX} ATTRIBUTE").match
+_too_many = _compiled(rb"(?: ATTRIBUTE ){MAX} ATTRIBUTE")
 _tags = _compiled(
     rb"""
     <!--  (?: -?> | .*? (?: --!?> | \Z ) )
@@ -41,13 +42,17 @@ _tags = _compiled(
         (?: [BLANK/]*+ > [^<]*+ (?: (?! </(?i:\1) ) < [^<]*+ )*+ | (?P<raw> ATTRIBUTE ) )?+
   | </?[A-Za-z] [^BLANK/>]*+ (?: ATTRIBUTE ){0,MAX}+ (?P<tag> ATTRIBUTE )?+
     """
-).finditer
+)
 """Comments, elements that hold nothing but text, and tags; a group takes part where there is an attribute too many."""
 
 
 def check_attributes(html: bytes) -> None:
     """Raise TooManyAttributes for a page with such a tag."""
-    if len(html) > MANY_BYTES and _may_hold_many(html) and any(tag["raw"] or tag["tag"] for tag in _tags(html)):
+    if (
+        len(html) > MANY_BYTES
+        and _may_hold_many(html)
+        and any(tag["raw"] or tag["tag"] for tag in _tags.finditer(html))
+    ):
         raise too_many_attributes()
 
 
@@ -62,12 +67,12 @@ def _may_hold_many(html: bytes) -> bool:
     """
     quotes = {b'"': -1, b"'": -1}
     for place in range(0, len(html), _STEP):
-        if _too_many(html, place, place + _VIEW):
+        if _too_many.match(html, place, place + _VIEW):
             return True
         for quote, end in quotes.items():
             if end < place:
                 found = html.find(quote, place)
                 quotes[quote] = end = len(html) if found < 0 else found
-            if _too_many(html, end + 1, end + _VIEW):
+            if _too_many.match(html, end + 1, end + _VIEW):
                 return True
     return False

@@ -7,10 +7,12 @@ from typing import Any
 
 import regex
 
+from scraper.job.late import late_regex
+
 NEVER_SHOWN = frozenset("audio canvas datalist head iframe noembed noframes rp video".split())
 """Elements whose texts browsers show to nobody, beside those that are no text at all."""
-_comment = regex.compile(r"/\*.*?(?:\*/|$)", regex.DOTALL)
-_said = regex.compile(r"\s*(display|visibility)\s*:\s*([a-z-]+(?:\s+[a-z-]+)?)\s*(!\s*important)?\s*", regex.IGNORECASE)
+_comment = late_regex(r"/\*.*?(?:\*/|$)", regex.DOTALL)
+_said = late_regex(r"\s*(display|visibility)\s*:\s*([a-z-]+(?:\s+[a-z-]+)?)\s*(!\s*important)?\s*", regex.IGNORECASE)
 
 
 class Hidden(Container[Any]):

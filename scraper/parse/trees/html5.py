@@ -16,6 +16,7 @@ from turbohtml import Comment, DocumentFragment, Element, Namespace, Node, Text,
 from turbohtml import parse as parse_document
 
 from scraper.errors import TooDeep
+from scraper.job.late import late_regex
 from scraper.parse.selectors.html_names import GROUP
 from scraper.parse.trees.attributes import MANY_BYTES, MAX_ATTRIBUTES, too_many_attributes
 from scraper.parse.trees.template import packed, unpacked
@@ -23,7 +24,7 @@ from scraper.parse.trees.text import APART, BLOCKS, BREAK, JOINT, UNSEEN, as_fig
 
 _MARK = "\0"
 """Begins the comment in a template; no parser lets a NUL through."""
-_packed = regex.compile(r"<!--\0(.*?)-->", regex.DOTALL)
+_packed = late_regex(r"<!--\0(.*?)-->", regex.DOTALL)
 MAX_DEPTH = 512
 _SHALLOW = 40
 """Levels that few pages have, asked for first: each costs a little."""

@@ -7,9 +7,11 @@ can be members of a set, and there two are the same if they are one element of t
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scraper.job.extras import Extra
 from scraper.parse.encodings.encoding import Decoded, decode, decode_xml
@@ -40,8 +42,7 @@ class XPath(Protocol):
         """Return elements, strings, numbers, truth values. Raises Malformed and PatternTimeout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """How trees are made, searched and read."""
 
     parse: Callable[[str | bytes], Any]
@@ -78,8 +79,7 @@ class Engine:
         return (lambda node, without=(): read(node, Hidden(attribute, without))) if visible else read
 
 
-@dataclass(frozen=True, slots=True)
-class ParserInfo:
+class ParserInfo(Struct, frozen=True):
     """What is known of a parser before one is opened: all that the config, its schema and its checks ask."""
 
     open: Callable[[], Engine]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.parse.encodings.references import in_text
 from scraper.parse.selectors.breaks import JOINED, LINE
 from scraper.parse.trees.template import unpacked
@@ -21,18 +22,21 @@ BLOCKS = frozenset(
     " pre section select summary table tbody td tfoot th thead title tr ul".split()
 )
 UNSEEN = frozenset({"script", "style", "template", "noscript"})
-APART = frozenset({"sup", "sub", "s", "del", "strike", "ins"})
-"""Inline elements that a number does not reach into: powers, cents, footnotes, prices of before."""
+APART = frozenset(
+    "sup sub s del strike ins a button label output data rt rp img input textarea svg meter progress canvas"
+    " audio video iframe object embed".split()
+)
+"""Inline elements that a number does not reach into: powers, cents, footnotes, prices of before, links, controls."""
 THOUSANDS = " \u00a0\u2009\u202f"
 """Spaces that may be thousands marks, each alone."""
 BREAK, JOINT = "\0", "\1"
 """Mark a line's end and the edge of such an inline element while texts are put together."""
-_edge_space = regex.compile(r"^\s+|\s+$")
-_gap = regex.compile(r"[\s\0\1]+")
-_joint_of_digits = regex.compile(rf"(?<=\d){JOINT}(?=\d)")
-_thin_space = regex.compile(r"\s")
-_tag = regex.compile(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
-_unread = regex.compile(r"<template\b.*?</template>", regex.DOTALL)
+_edge_space = late_regex(r"^\s+|\s+$")
+_gap = late_regex(r"[\s\0\1]+")
+_joint_of_digits = late_regex(rf"(?<=\d){JOINT}(?=\d)")
+_thin_space = late_regex(r"\s")
+_tag = late_regex(r"<!--.*?-->|<[^>]*>", regex.DOTALL)
+_unread = late_regex(r"<template\b.*?</template>", regex.DOTALL)
 
 
 class Element(Protocol):

@@ -3,6 +3,7 @@
 types         the types that there are, and what each can
 casts         texts → values
 numbers       numbers as they stand on pages
+magnitudes    words that multiply them
 money         what may stand beside them
 dates         dates and times
 plain_dates   those that need no format

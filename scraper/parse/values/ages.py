@@ -16,11 +16,11 @@ WITHOUT_A_NUMBER = {"one": 1, "two": 2}
 ALSO = {
     "ar": ("قبل", "منذ"),
     "pt": ("há", "faz"),
-    "ja": ("か月", "ヶ月"),
+    "ja": ("か月", "ヶ月", "カ月", "ヵ月", "ケ月"),
     "vi": ("trước", "truoc"),
     "id": ("yang lalu", "lalu"),
 }
-"""A word of the CLDR and what people say for it."""
+"""A word of the CLDR and what else people say for it."""
 ONES = {
     "de": "einer einem eine ein", "fr": "une un", "es": "una un", "pt": "uma um", "it": "un' una un", "nl": "een",
     "sv": "en ett", "da": "en et", "nb": "en ett", "ca": "una un", "ro": "o un", "tr": "bir",
@@ -113,8 +113,7 @@ def _told(name: str) -> Iterator[tuple[str, tuple[int, int | None, str]]]:
 
 
 def _spellings(text: str, language: str) -> set[str]:
-    old, new = ALSO.get(language, ("", ""))
-    return {text, text.replace(old, new)} if old else {text}
+    return {text.replace(ALSO[language][0], word) for word in ALSO[language]} if language in ALSO else {text}
 
 
 def _as_regex(text: str, number: str) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from scraper.errors import Malformed
 from scraper.job import urls
 from scraper.job.templates import as_text
 from scraper.parse.selectors.select import parse_json
+from scraper.parse.values.magnitudes import PLAIN, Magnitudes
 from scraper.parse.values.numbers import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value stands: what relative links and dates without a year are read against."""
 
     base_url: str
@@ -32,29 +33,31 @@ TRUTH |= {"false": False, "no": False, "0": False, "否": False, "无": False}
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
 """The integers that a JSON line can hold for every reader that knows 64 bits."""
 
+TOO_LONG = "has more than 64 bits; `type: str` keeps its digits"
 
-def cast_whole(value: Any, decimal: str | None) -> int:
+
+def cast_whole(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> int:
     """Return the whole number that a value is; raises Malformed."""
-    number = _number_of(value, decimal)
+    number = _number_of(value, decimal, times)
     if number != number.to_integral_value():
         raise Malformed("is no whole number; `type: float` reads it")
     if not SMALLEST <= number <= LARGEST:
-        raise Malformed("has more than 64 bits; `type: str` keeps its digits")
+        raise Malformed(TOO_LONG)
     return int(number)
 
 
-def cast_float(value: Any, decimal: str | None) -> float:
+def cast_float(value: Any, decimal: str | None, times: Magnitudes = PLAIN) -> float:
     """Return the number that a value is; raises Malformed."""
-    number = float(_number_of(value, decimal))
+    number = float(_number_of(value, decimal, times))
     if not math.isfinite(number):
         raise Malformed("is too large for a float")
     return number
 
 
-def _number_of(value: Any, decimal: str | None) -> Decimal:
+def _number_of(value: Any, decimal: str | None, times: Magnitudes) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Malformed("is no number")
-    return parse_number(value, decimal) if isinstance(value, str) else Decimal(str(value))
+    return parse_number(value, decimal, times) if isinstance(value, str) else Decimal(str(value))
 
 
 def cast_bool(value: Any, _: Place) -> bool:
@@ -64,7 +67,9 @@ def cast_bool(value: Any, _: Place) -> bool:
     try:
         return TRUTH[as_text(value).lower()]
     except KeyError:
-        raise Malformed("is neither true, yes, 1, 是, 有 nor false, no, 0, 否, 无") from None
+        raise Malformed(
+            "is neither true, yes, 1, 是, 有 nor false, no, 0, 否, 无; a step `map` says which is which"
+        ) from None
 
 
 def parse_url(value: Any, place: Place) -> str:
@@ -75,7 +80,7 @@ def parse_url(value: Any, place: Place) -> str:
     except ValueError as error:
         raise Malformed("is no URL") from error
     if not urls.is_web(url):
-        raise Malformed("is no http or https URL")
+        raise Malformed("is no http or https URL; `type: str` keeps it")
     return url
 
 

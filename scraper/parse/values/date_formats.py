@@ -11,6 +11,7 @@ from datetime import datetime
 
 import regex
 
+from scraper.job.late import late_regex
 from scraper.parse.values import locales
 from scraper.parse.values.clock import AM_PM, HALVES, hour_of
 from scraper.parse.values.moments import Told
@@ -27,7 +28,18 @@ BUDDHIST = 543
 """Years between that count and ours."""
 FIRST_OF_OURS, LAST_OF_OURS = 1700, 2400
 """Years of such a language that are ours."""
-_directive = regex.compile(r"%(.)|(\s+)", regex.DOTALL)
+_directive = late_regex(r"%(.)|(\s+)", regex.DOTALL)
+_written_zone = late_regex(r"(%[HMSfp]\s?)(?:Z|UTC|GMT)(?![\w%+-])")
+_greenwich = late_regex(r"\b(?:UTC?|GMT)\b")
+
+
+def zoned(pattern: str) -> str:
+    """Return a pattern in which a zone that stands behind its clock as a text is read as one.
+
+    >>> zoned("%Y-%m-%dT%H:%M:%SZ"), zoned("%d.%m.%Y %H:%M GMT%z")
+    ('%Y-%m-%dT%H:%M:%S%Z', '%d.%m.%Y %H:%M GMT%z')
+    """
+    return _written_zone.sub(r"\1%Z", pattern)
 
 
 def compile_format(pattern: str, locale: str | None) -> Callable[[str], Told]:
@@ -37,12 +49,12 @@ def compile_format(pattern: str, locale: str | None) -> Callable[[str], Told]:
     halves = locales.half_names(locale)
     names = {"b": _any_of(months), "B": _any_of(months), "a": _any_of(days), "A": _any_of(days)}
     names |= {"p": rf"{AM_PM}|{HALVES}|{_any_of(halves)}" if halves else rf"{AM_PM}|{HALVES}", "z": ZONE, "Z": ZONE}
-    parts, end = [], 0
-    for match in _directive.finditer(pattern):
-        parts.append(regex.escape(locales.folded(pattern[end : match.start()], language)))
+    parts, end, whole = [], 0, zoned(pattern)
+    for match in _directive.finditer(whole):
+        parts.append(regex.escape(locales.folded(whole[end : match.start()], language)))
         parts.append(r"\s+" if match[2] else _part(match[1], names, locales.ordinals(locale)))
         end = match.end()
-    parts.append(regex.escape(locales.folded(pattern[end:], language)))
+    parts.append(regex.escape(locales.folded(whole[end:], language)))
     fullmatch = regex.compile("".join(parts)).fullmatch
     has_names = regex.search("%[aAbB]", pattern) is not None
     hint = f" in {locale}" if locale else "; names of another language need `locale`" if has_names else ""
@@ -79,7 +91,13 @@ def has_year(pattern: str) -> bool:
 
 
 def by_strptime(text: str, pattern: str, fetched: datetime) -> datetime:
-    """Return what strptime reads; without a year, the moment nearest to the fetch."""
+    """Return what strptime reads; without a year, the moment nearest to the fetch.
+
+    Its %Z knows what this machine calls its zone and forgets it; %z takes offsets and Z.
+    """
+    whole = zoned(pattern).replace("%Z", "%z")
+    if whole != pattern:
+        pattern, text = whole, _greenwich.sub("Z", text)
     if has_year(pattern):
         return datetime.strptime(text, pattern)
     found = []
@@ -120,7 +138,15 @@ def _year(found: dict[str, str], language: str, full: str | None) -> int | None:
             raise ValueError(f"has a year of two digits, which may be {OF_AN_ERA[language]}")
         short = int(found["y"])
         return short + (2000 if short < 69 else 1900)
-    year = int(full)
+    return our_year(int(full), language)
+
+
+def our_year(year: int, language: str) -> int:
+    """Return a year of a language as one of our count; ValueError where that is not sure.
+
+    >>> our_year(2567, "th"), our_year(2024, "th"), our_year(2024, "fa")
+    (2024, 2024, 2024)
+    """
     if language == "th" and year > LAST_OF_OURS:
         return year - BUDDHIST
     if language in OF_AN_ERA and year < FIRST_OF_OURS:

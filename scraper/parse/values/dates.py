@@ -9,16 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import regex
-
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
-from scraper.parse.values.date_formats import by_strptime, compile_format, has_year, needs_strptime
-from scraper.parse.values.locales import locale_of
+from scraper.job.late import late_regex
+from scraper.parse.values.date_formats import (
+    OF_AN_ERA,
+    by_strptime,
+    compile_format,
+    has_year,
+    needs_strptime,
+    our_year,
+    zoned,
+)
+from scraper.parse.values.locales import language_of, locale_of
 from scraper.parse.values.moments import Told, moment_of
 from scraper.parse.values.plain_dates import read_plain
 
@@ -41,7 +48,7 @@ def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], st
     """Return the function that reads a field's dates, or date-times, and writes them in their standard form."""
     zone = ZoneInfo(field.timezone) if field.timezone else None
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
-    readers = readers or [_told(lambda text: read_plain(text, needs_time=with_time), zone)]
+    readers = readers or [_told(_plain(language_of(field.locale), needs_time=with_time), zone)]
 
     fetched_of = lru_cache(4)(lambda seconds: datetime.fromtimestamp(seconds, zone or UTC))
 
@@ -100,6 +107,11 @@ def check_format(pattern: str) -> None:
         raise PatternError(f"{pattern!r} is no format of strptime: {error}") from error
 
 
+def says_zone(pattern: str) -> bool:
+    """Return whether what a format reads has an offset."""
+    return pattern in EPOCHS or pattern == RELATIVE or "%z" in zoned(pattern).lower()
+
+
 def check_locale(name: str) -> None:
     """Raise PatternError for a locale that is not known."""
     locale_of(name)
@@ -133,6 +145,16 @@ def _reader(pattern: str, locale: str | None, zone: tzinfo | None) -> Reader:
     return _told(compile_format(pattern, locale), zone)
 
 
+def _plain(language: str, *, needs_time: bool) -> Callable[[str], Told]:
+    """Return the function that reads what needs no format; the years are those of a language."""
+
+    def read(text: str) -> Told:
+        told = read_plain(text, needs_time=needs_time)
+        return told._replace(year=our_year(told.year, language)) if told.year else told
+
+    return read if language in OF_AN_ERA else partial(read_plain, needs_time=needs_time)
+
+
 def _told(read: Callable[[str], Told], zone: tzinfo | None) -> Reader:
     told = _remembered(read)
     return lambda text, fetched: moment_of(told(text), fetched, zone)
@@ -157,12 +179,12 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     return recall
 
 
-_epoch = regex.compile(r"-?[0-9]{1,16}(?:\.[0-9]+)?").fullmatch
+_epoch = late_regex(r"-?[0-9]{1,16}(?:\.[0-9]+)?")
 EPOCHS = {"unix": 1.0, "unix_ms": 1000.0}
 
 
 def _read_epoch(text: str, divisor: float) -> datetime:
-    if not _epoch(text):
+    if not _epoch.fullmatch(text):
         raise ValueError("is no number of seconds since 1970" if divisor == 1 else "is no number of milliseconds")
     number = abs(float(text))
     if number / divisor > MAX_EPOCH_S:

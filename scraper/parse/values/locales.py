@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import regex
-
 from scraper.errors import PatternError
 from scraper.job.extras import Extra
+from scraper.job.late import late_regex
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -57,7 +56,7 @@ _MONTHS = "january february march april may june july august september october n
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 SHORTEST = 3
 """Letters of a name that is cut short; the languages that cut to two letters have them in the CLDR."""
-_cut_anywhere = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}']+").fullmatch
+_cut_anywhere = late_regex(r"[\p{Latin}\p{Cyrillic}\p{Greek}']+")
 _unseen = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff"))
 _unseen |= str.maketrans("’ʼ＇‐‑−，．：／", "'''---,.:/")
 
@@ -133,6 +132,6 @@ def _unique(names: Iterable[tuple[str, int]]) -> dict[str, int]:
     short: dict[str, set[int]] = {}
     for name, number in names:
         whole.setdefault(name, set()).add(number)
-        for length in range(SHORTEST, len(name) if _cut_anywhere(name) else 0):
+        for length in range(SHORTEST, len(name) if _cut_anywhere.fullmatch(name) else 0):
             short.setdefault(name[:length], set()).add(number)
     return {name: min(numbers) for name, numbers in (short | whole).items() if len(numbers) == 1}

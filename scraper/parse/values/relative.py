@@ -53,10 +53,12 @@ _many = rf"(?:about |around |over |almost |大约|约)?{regex.sub(r'P<[a-z]+>', 
 _amounts = rf"{_many}(?:(?:,| and|, and)? ?{_many})*"
 _ago = regex.compile(rf"(?P<ahead>in )?{_amounts}(?P<way> ago| from now| ?(?:以|之)?[前后])?")
 _at = r"(?:at|um|à|a las|a la|alle|às|om|kl\.?|в|о|saat|o|lúc) "
-_clock = rf"(?P<half>{HALVES})?\s?(?P<hour>[0-9]{{1,2}})[:：点](?P<minute>[0-9]{{2}})?分?\s?(?P<noon>{AM_PM})?"
+_minute = r"[:：点h](?P<minute>[0-9]{2})?分?(?: uhr)?"
+_clock = rf"(?P<half>{HALVES})?\s?(?P<hour>[0-9]{{1,2}})(?:{_minute}|(?=\s?[ap]))\s?(?P<noon>{AM_PM})?"
 _posted = regex.compile(r"^(?:posted|published|updated|added|edited|listed)(?: on)?:? ")
 _capital = regex.compile(r"[0-9]\s?M\b").search
-_of_a_calendar = regex.compile(r"(?<!个)月|年|日").search
+_of_a_calendar = regex.compile(r"年|日").search
+_month_of_a_calendar = regex.compile(r"(?<!个)月").search
 LONGEST_AGO = 999
 """Years; 2024年前 is "before 2024"."""
 
@@ -122,8 +124,8 @@ def _ages(words: str, *, is_capital: bool) -> list[Age]:
         raise ValueError("is no relative time such as '3 hours ago' or 5分钟前; one of another language needs `locale`")
     if is_capital:
         raise ValueError("says M, which may be minutes or months")
-    if not (ago["ahead"] or ago["way"]) and _of_a_calendar(words):
-        raise ValueError("is a date or an age; one with 前, 以前, 后 or 个月 is read as an age")
+    if _month_of_a_calendar(words) or (not (ago["ahead"] or ago["way"]) and _of_a_calendar(words)):
+        raise ValueError("is a date or an age; 年 and 日 with 前, 以前 or 后, and 个月, are read as ages")
     sign = 1 if ago["ahead"] or (ago["way"] or "").endswith(("now", "后")) else -1
     return [_age(amount, sign) for amount in _each.finditer(words)]
 

@@ -6,10 +6,11 @@ A new one is a function in `casts` and its row in TYPES.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from scraper.job import Field
 from scraper.job.templates import as_text
@@ -17,6 +18,7 @@ from scraper.job.urls import url_mistake
 from scraper.parse.values.casts import Cast, cast_bool, cast_float, cast_json, cast_whole, parse_url
 from scraper.parse.values.dates import compile_dates
 from scraper.parse.values.locales import decimal_of
+from scraper.parse.values.magnitudes import Magnitudes, magnitudes
 
 Stored = Literal["text", "integer", "number", "truth", "day", "moment", "json"]
 
@@ -28,8 +30,7 @@ def as_ranked(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class TypeInfo:
+class TypeInfo(Struct, frozen=True):
     """What is known of a type: all that the config, its checks, `where` and the columns of an output ask."""
 
     cast: Callable[[Field], Cast]
@@ -71,9 +72,10 @@ _is_date = partial(_is_text, which=lambda text: date.fromisoformat(text).isoform
 _is_moment = partial(_is_text, which=lambda text: "T" in text and bool(datetime.fromisoformat(text)))
 
 
-def _cast_numbers(field: Field, *, cast: Callable[[Any, str | None], Any]) -> Cast:
+def _cast_numbers(field: Field, *, cast: Callable[[Any, str | None, Magnitudes], Any]) -> Cast:
     point = field.decimal or (decimal_of(field.locale) if field.locale else None)
-    return lambda value, _: cast(value, point)
+    times = magnitudes(field.locale)
+    return lambda value, _: cast(value, point, times)
 
 
 def _cast_dates(field: Field, *, with_time: bool) -> Cast:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-import regex
+from scraper.job.late import late_regex
 
-ZONE = r"(?:(?:utc|gmt|ut)\s?)?[+-]\d{1,2}(?::?\d{2}){0,2}|z(?![a-z])|[a-z]{2,5}"
+_SIGNED = r"[+-](?:\d{1,2}(?::\d{2}){1,2}|\d{2}(?:\d{2}){0,2})"
+ZONE = rf"(?:utc|gmt|ut)\s?[+-]\d{{1,2}}(?::?\d{{2}}){{0,2}}|{_SIGNED}|z(?![a-z])|[a-z]{{2,5}}"
 """In lower case, as a regex."""
 
 _HOURS = {
@@ -34,7 +35,7 @@ _HOURS = {
 _OFFSETS = {name: timedelta(hours=hours) for hours, names in _HOURS.items() for name in names.split()}
 _OFFSETS |= {"acst": timedelta(hours=9.5), "acdt": timedelta(hours=10.5), "npt": timedelta(hours=5.75)}
 _OFFSETS |= {"nst": timedelta(hours=-3.5), "ndt": timedelta(hours=-2.5)}
-_offset = regex.compile(r"(?:(?:utc|gmt|ut)\s?)?([+-])(\d{1,2}):?(\d{2})?:?(\d{2})?").fullmatch
+_offset = late_regex(r"(?:(?:utc|gmt|ut)\s?)?([+-])(\d{1,2}):?(\d{2})?:?(\d{2})?")
 
 
 def placed(moment: datetime, name: str, zone: tzinfo | None) -> datetime:
@@ -51,7 +52,7 @@ def placed(moment: datetime, name: str, zone: tzinfo | None) -> datetime:
 
 @lru_cache(maxsize=256)
 def _zone(name: str) -> tzinfo:
-    if (match := _offset(name)) is not None:
+    if (match := _offset.fullmatch(name)) is not None:
         hours, minutes, seconds = (int(match[n] or 0) for n in (2, 3, 4))
         if hours > 15 or minutes > 59 or seconds > 59:
             raise ValueError(f"has {name!r} for a zone, and no zone is so far away")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WIDTH, HEIGHT = 340, 128
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 10, 20
@@ -13,8 +14,7 @@ CELL_HEIGHT = 16
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One run: what it gave, what a pointer over it is told, and whether it came out well."""
 
     value: float
@@ -23,8 +23,7 @@ class Point:
     """Of "good", "warn", "bad" and "none": a run that came to no end, whose value says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A point with its place; a bar reaches from there down to the axis."""
 
     x: float
@@ -34,8 +33,7 @@ class Mark:
     mood: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A chart of one figure over the runs, the oldest on the left."""
 
     name: str
@@ -122,8 +120,7 @@ def _height(value: float, top: float) -> float:
     return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """How well a field was filled: a cell a run, the darker the fuller."""
 
     field: str

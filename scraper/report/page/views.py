@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from scraper.errors import OutputError
 from scraper.report import summary
@@ -27,8 +27,7 @@ MOODS = {Exit.OK: "good", Exit.INCOMPLETE: "warn", Exit.REJECTED: "bad", Exit.ER
 SIGNS = {"good": "✓", "warn": "!", "bad": "✕", "none": "–"}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The first records of one rule."""
 
     rule: str
@@ -36,8 +35,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One run, as the list of runs has it."""
 
     when: str
@@ -49,8 +47,7 @@ class Row:
     seconds: str
 
 
-@dataclass(frozen=True, slots=True)
-class JobView:
+class JobView(Struct, frozen=True):
     """All that the page shows of one job."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 import regex
+from msgspec import Struct
 
 SHOWN_CHARACTERS = 160
 UNITS = (("d", 86_400), ("h", 3600), ("min", 60))
@@ -15,8 +15,7 @@ _control = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206
 """Control characters, and those that turn the direction of the text around them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One value of a record; `href` where it is a web address."""
 
     text: str
