@@ -53,8 +53,9 @@ format: .venv/installed         ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the reference of all keys
+schema: .venv/installed         ## write anew what is made from the model: the JSON Schema, the forms, the reference of all keys
 	$(BIN)/python -m scraper schema > scraper/config/schema.json
+	$(BIN)/python -m scraper.config.form_table > scraper/config/forms.json
 	$(BIN)/python -m tests.docs.keyreference
 	$(BIN)/python -m tests.docs.manpage
 

@@ -1,15 +1,19 @@
 """YAML → Job, or every mistake at once with file, line and column.
 
-load → model → messages, if the form is wrong → build_job → checks → lint → Job
+load → form_reader, or model and messages if the form is wrong → build_job → checks → lint → Job
 
 load            the way from a file to a Job
+form_reader     a file whose form is right, read by a table of forms, forms.json
+form_table      that table, made of the model
 model           what a whole file may say: kinds, output, expectations, settings
 model_pages     what it may say of pages: rules, links, kinds
 model_fields    what it may say of values: selections, fields
 model_steps     what it may say of steps, made of the steps that there are
 model_forms     the forms that all of these take: mappings, short forms, lists of one
+short_forms     what short forms mean, for both
 json_schema     the JSON Schema for editors, made of the model; it lies in schema.json
-messages        a wrong key or value in an operator's words, with what may have been meant
+messages        a wrong key or value in an operator's words
+near_words      what may have been meant by a word
 environment     ${ENV} filled in
 find_secrets    which of the values are secret
 build_job       the file's short forms written out: kinds, rules, follow
@@ -23,4 +27,4 @@ lint            what is legal, but likely not meant
 lint_values     the same in patterns, steps and formats
 """
 
-__all__ = ["json_schema", "load"]
+__all__ = ["form_table", "json_schema", "load"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scraper.config.environment import Texts
-from scraper.config.model_pages import ActionSpec
 from scraper.job import Action
 from scraper.job.yamldoc import KeyPath
+
+if TYPE_CHECKING:
+    from scraper.config.model_pages import ActionSpec
 
 VERBS = ("click", "fill", "press", "scroll", "wait")
 OF_A_CLICK = ("until_gone", "times", "optional")

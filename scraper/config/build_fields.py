@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper import job
 from scraper.config.environment import Texts
 from scraper.config.field_types import has_key, types_with
-from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
-from scraper.config.model_forms import alternatives
-from scraper.config.model_steps import StepSpec
+from scraper.job.phrases import alternatives
 from scraper.job.templates import Template
 from scraper.job.yamldoc import KeyPath
 from scraper.parse.transforms import STEPS
 from scraper.parse.values.types import TYPES
+
+if TYPE_CHECKING:
+    from scraper.config.model_fields import FieldSpec, SelectionSpec
+    from scraper.config.model_steps import StepSpec
 
 IN_LISTS = {"each", "fields", "required"}
 """Keys of a field that is a list of objects."""
@@ -65,7 +67,7 @@ class FieldBuilder:
             self._fill.complain((*path, has), f"a list of objects needs `each`, the items, and `fields`; say {needs}")
         elif spec.fields:
             for name in spec.model_fields_set - IN_LISTS:
-                key = FieldSpec.model_fields[name].alias or name
+                key = name.strip("_")
                 self._fill.complain((*path, key), f"{key} cannot stand beside `fields`; say it in one of them")
 
     def steps(self, specs: list[StepSpec], path: KeyPath) -> Iterator[job.Step]:
@@ -103,7 +105,7 @@ class FieldBuilder:
             attr=spec.attr,
             get=spec.get or "text",
             visible=spec.visible,
-            with_siblings=isinstance(spec, EachSpec) and spec.with_siblings,
+            with_siblings=getattr(spec, "with_siblings", False),
         )
 
     def pattern(self, language: job.Language, value: Any, path: KeyPath) -> str | tuple[str, ...] | Template:

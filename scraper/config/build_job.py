@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
@@ -17,18 +17,7 @@ from scraper.config.build_fields import FieldBuilder
 from scraper.config.build_output import build_output
 from scraper.config.build_settings import build_login, build_settings, frozen
 from scraper.config.environment import Texts
-from scraper.config.model import ExpectSpec, FileSpec
-from scraper.config.model_fields import SelectionSpec
-from scraper.config.model_pages import (
-    ConditionSpec,
-    FileParamSpec,
-    FollowSpec,
-    KindSpec,
-    PageChecksSpec,
-    RequestSpec,
-    RuleSpec,
-    SpanSpec,
-)
+from scraper.config.form_reader import default
 from scraper.errors import Malformed
 from scraper.job.days import WANTED, Days, day_of, read_day
 from scraper.job.expect import Bounds, Expect, PageChecks
@@ -37,6 +26,20 @@ from scraper.job.late import late_re
 from scraper.job.yamldoc import KeyPath
 from scraper.parse.encodings.writers import writer_of
 from scraper.parse.trees.parsers import PARSERS
+
+if TYPE_CHECKING:
+    from scraper.config.model import FileSpec
+    from scraper.config.model_fields import SelectionSpec
+    from scraper.config.model_pages import (
+        ConditionSpec,
+        FileParamSpec,
+        FollowSpec,
+        KindSpec,
+        PageChecksSpec,
+        RequestSpec,
+        RuleSpec,
+        SpanSpec,
+    )
 
 BODIES = ("form", "json_", "body")
 """What a request may carry."""
@@ -61,7 +64,7 @@ class Builder:
             self._today = day_of(time.time(), self._fill.text(spec.timezone, ("timezone",)))
         name = path.stem if spec.name is None else self._fill.text(spec.name, ("name",))
         kinds = {name: spec} if spec.pages is None else spec.pages
-        expect = spec.expect or ExpectSpec()
+        expect = spec.expect or default("ExpectSpec")
         for key in IN_KINDS_ONLY if spec.pages is not None else ():
             if key in spec.model_fields_set:
                 self._fill.complain((key,), "where there is `pages`, this stands in one of its kinds")
@@ -124,7 +127,7 @@ class Builder:
 
     def request(self, own: RequestSpec | None, shared: RequestSpec | None, path: KeyPath) -> job.RequestSpec:
         """Return how a kind's requests are made."""
-        own, shared = own or RequestSpec(), shared or RequestSpec()
+        own, shared = own or default("RequestSpec"), shared or default("RequestSpec")
         method = own.method if "method" in own.model_fields_set else shared.method
         spec, at = (own, path) if "headers" in own.model_fields_set else (shared, ())
         headers = {
@@ -150,13 +153,14 @@ class Builder:
         self, spec: list[Any] | SpanSpec | FileParamSpec, path: KeyPath
     ) -> tuple[Any, ...] | job.Span | Days | job.ParamFile:
         """Return the values of a param."""
-        if isinstance(spec, SpanSpec):
-            return self._span(spec, path)
-        if isinstance(spec, FileParamSpec):
-            file = self._folder / self._fill.text(spec.file, (*path, "file"))
-            self._fill.note_file(file, spec.file, (*path, "file"))
-            return job.ParamFile(file)
-        return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
+        if isinstance(spec, list):
+            return tuple(self._fill.data(value, (*path, n)) for n, value in enumerate(spec))
+        if "file" not in spec.model_fields_set:
+            return self._span(cast("SpanSpec", spec), path)
+        named = cast("FileParamSpec", spec).file
+        file = self._folder / self._fill.text(named, (*path, "file"))
+        self._fill.note_file(file, named, (*path, "file"))
+        return job.ParamFile(file)
 
     def _span(self, spec: SpanSpec, path: KeyPath) -> job.Span | Days:
         """Return numbers or days, with values that can be counted: what is wrong is complained of here."""
@@ -261,9 +265,9 @@ def _with_own_urls(kinds: dict[str, job.Kind]) -> dict[str, job.Kind]:
 
 def _page_checks(own: PageChecksSpec | None, shared: PageChecksSpec | None) -> PageChecks:
     """Return the checks of a kind: each that it does not name itself is the file's."""
-    own, shared = own or PageChecksSpec(), shared or PageChecksSpec()
+    own, shared = own or default("PageChecksSpec"), shared or default("PageChecksSpec")
     chosen = {
-        name: getattr(own if name in own.model_fields_set else shared, name) for name in PageChecksSpec.model_fields
+        name: getattr(own if name in own.model_fields_set else shared, name) for name in PageChecks.__struct_fields__
     }
     if (span := chosen["records_per_page"]) is not None:
         chosen["records_per_page"] = Bounds(span.min, span.max)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scraper.config.environment import Texts
-from scraper.config.model import FileSpec
 from scraper.job import PROVENANCE, Output
+
+if TYPE_CHECKING:
+    from scraper.config.model import FileSpec
 
 
 def build_output(file: FileSpec, fill: Texts) -> Output:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper import job
 from scraper.config.build_actions import build_actions
 from scraper.config.environment import ENGINE, Texts
-from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
 from scraper.job import urls
+
+if TYPE_CHECKING:
+    from scraper.config.model import AuthSpec, LoginSpec, PoolSpec, ProxiesSpec, SettingsSpec
 
 FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "httpcache_dir", "files_store")
 
@@ -16,7 +18,7 @@ FILLED = ("user_agent", "contact", "headers", "cookies", "allowed_domains", "htt
 def build_settings(spec: SettingsSpec, fill: Texts) -> job.Settings:
     """Return the settings: lists as tuples, mappings as pairs."""
     plain = {name: value for name, value in spec if name not in ("auth", "proxies", "pool")}
-    filled = fill.data(spec.model_dump(include=set(FILLED)), ("settings",))
+    filled = fill.data({name: getattr(spec, name) for name in FILLED}, ("settings",))
     if spec.allowed_domains is not None:
         filled["allowed_domains"] = [urls.domain(name) for name in filled["allowed_domains"]]
     if spec.pool.engine == "dask" and "parse_in" not in spec.model_fields_set:

@@ -1,9 +1,10 @@
 """Read a config file: a Job, or every mistake at once with file:line:column.
 
-text ─ yamldoc ─> data with places ─ model (form) ─> FileSpec ─ build_job ─> Job ─ checks (sense) ─> Job
+text ─ yamldoc ─> data with places ─ form_reader or model (form) ─> FileSpec ─ build_job ─> Job ─ checks (sense) ─> Job
 
-A mistake of form hides the mistakes behind it from pydantic. So what is wrong is put right in a copy, which is read
-on, and what the further stages find in those places is not told.
+A file whose form is right is read by a table that is made of the model; any other by the model, which tells all that
+is wrong. A mistake of form hides the mistakes behind it from pydantic. So what is wrong is put right in a copy, which
+is read on, and what the further stages find in those places is not told.
 """
 
 from __future__ import annotations
@@ -15,25 +16,28 @@ import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from scraper.config import lint, messages
+from scraper.config import lint
 from scraper.config.build_job import Builder
 from scraper.config.checks.check import check_job
 from scraper.config.checks.outputs import check_output
 from scraper.config.environment import ENGINE, Texts
 from scraper.config.find_secrets import find_secrets
-from scraper.config.model import FileSpec
+from scraper.config.form_reader import read_form
 from scraper.errors import ConfigError, Problem
 from scraper.job import Job, Kind, yamldoc
 from scraper.job.secrets import Secrets
 from scraper.job.templates import Template
 from scraper.job.yamldoc import Complaint, Document, Sections
 from scraper.models import FILES
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from scraper.config.model import FileSpec
 
 MAX_REPAIRS = 8
 """Rounds of putting right what is wrong, each of which may uncover more."""
@@ -135,6 +139,14 @@ class _Reading:
     def _spec(self) -> FileSpec | None:
         """Return the file as the model sees it, once all mistakes of form are told and put right in a copy."""
         data = self._document.data
+        if (form := read_form(data)) is not None:
+            return cast("FileSpec", form)
+        # what says what is wrong takes a quarter of a run's start to import, and few runs need it
+        from pydantic import ValidationError
+
+        from scraper.config import messages
+        from scraper.config.model import FileSpec
+
         for _ in range(MAX_REPAIRS):
             try:
                 return FileSpec.model_validate(data)
@@ -172,6 +184,8 @@ class _Reading:
         for part in path[:-1]:
             data = data.setdefault(part, {}) if isinstance(data, dict) else data
         if not isinstance(data, dict):
+            from scraper.config import messages  # see _spec
+
             self._problems.append(Problem("-s", 0, 0, name, messages.unknown_setting(name)))
         elif (value := _scalar(text)) is None:
             data.pop(path[-1], None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from types import UnionType
@@ -16,6 +15,7 @@ from scraper.config.model_fields import FieldSpec, SelectionSpec
 from scraper.config.model_forms import Spec
 from scraper.config.model_pages import ConditionSpec, KindSpec, PerPageSpec, RuleSpec
 from scraper.config.model_steps import StepSpec
+from scraper.config.near_words import SHOWN, did_you_mean
 from scraper.job.secrets import sounds_secret, without_users
 from scraper.job.yamldoc import Complaint
 from scraper.parse.transforms import STEPS
@@ -50,12 +50,8 @@ _BOUNDS = {
 }
 SECRET_PLACES = frozenset({"headers", "cookies", "auth", "proxies", "login"})
 """Keys below which no value is repeated, of whatever form it is."""
-LIKENESS = 0.65
-"""Share of common letters from which one word may be meant by the other."""
 SHORT_LIST = 8
 """Keys that a message lists; more would be noise."""
-SHOWN = 60
-"""Characters of a value that a message repeats."""
 
 
 def complaint(error: ErrorDetails) -> Complaint:
@@ -118,17 +114,6 @@ OTHER_WORDS = dict.fromkeys(("all", "getall", "list", "multiple"), "many")
 OTHER_WORDS |= {"selector": "css", "re": "regex", "jmespath": "json", "url": "start_urls", "urls": "start_urls"}
 OTHER_WORDS |= {"items": "records", "each": "records", "next": "follow", "pagination": "follow", "filter": "where"}
 """What other tools call a key of ours."""
-
-
-def did_you_mean(word: Any, known: Iterable[str]) -> str:
-    """Return a hint at the known word that is nearest, or nothing.
-
-    >>> did_you_mean("scor", ["title", "score"])
-    "; did you mean 'score'?"
-    """
-    spelled = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(str(word)[:SHOWN].lower(), list(spelled), 1, LIKENESS)
-    return f"; did you mean {spelled[near[0]]!r}?" if near else ""
 
 
 def unknown_setting(name: str) -> str:

@@ -13,8 +13,9 @@ from pydantic import (
     model_validator,
 )
 
-from scraper.config.model_forms import Maybe, OneOf, OneOrMore, ShortSpec, as_names
+from scraper.config.model_forms import Maybe, OneOf, OneOrMore, ShortSpec
 from scraper.config.model_steps import OneOfSteps, StepSpec
+from scraper.config.short_forms import as_names
 from scraper.job import Language
 from scraper.parse.values.types import TYPES
 

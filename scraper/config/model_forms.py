@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
+from scraper.config.short_forms import as_list, form_of, words_of
 from scraper.job.extras import Extra
+from scraper.job.phrases import alternatives
 
 T = TypeVar("T")
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes longer than reading a config
-
-SHELL_WORDS = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"})
 
 
 def given(value: Any) -> Any:
@@ -56,40 +55,19 @@ class ShortSpec(Spec):
         return {"anyOf": [cls.short_schema, handler(core_schema)]}
 
 
-def as_list(value: Any) -> Any:
-    """Return a single value as a list of one."""
-    return value if value is None or isinstance(value, list) else [value]
-
-
-def as_names(value: Any) -> Any:
-    """Return group names and numbers as a list of texts."""
-    return [str(name) if type(name) is int else name for name in as_list(value) or ()] or value
-
-
-def _form(value: Any) -> str:
-    """Return which of several forms a value has, as a tag that is no key of any file."""
-    if isinstance(value, dict):
-        return "<file>" if "file" in value else "<mapping>"
-    return f"<{type(value).__name__}>"
-
-
 def either(*expected: str) -> Discriminator:
     """Return what tells the forms of a value apart and says what was expected where it has none of them."""
-    return Discriminator(_form, custom_error_type="form", custom_error_message=" or ".join(expected))
+    return Discriminator(form_of, custom_error_type="form", custom_error_message=" or ".join(expected))
 
 
 def as_words(value: Any) -> Any:
-    """Return a command line as its words. No shell is to see it, so it may hold nothing that is meant for one."""
+    """Return a command line as its words."""
     if not isinstance(value, str):
         return value
     try:
-        words = shlex.split(value)
+        return words_of(value)
     except ValueError as error:
-        raise PydanticCustomError("said", "", {"text": f"this is no command line: {error}"}) from None
-    if meant := SHELL_WORDS.intersection(words):
-        text = f"no shell runs this, so {min(meant)} is an argument like any; say [sh, -c, …] if you want one"
-        raise PydanticCustomError("said", "", {"text": text})
-    return words
+        raise PydanticCustomError("said", "", {"text": str(error)}) from None
 
 
 class Registered(Protocol):
@@ -133,16 +111,6 @@ def told(one: Registered) -> str:
     """Return what something is for, and what it needs."""
     extra: Extra | None = getattr(one, "extra", None)
     return f"{one.summary} (needs the extra `{extra.name}`)" if extra else one.summary
-
-
-def alternatives(words: Iterable[str]) -> str:
-    """Return words as a list for reading.
-
-    >>> alternatives([".jsonl", ".csv", ".parquet"])
-    '.jsonl, .csv or .parquet'
-    """
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 OneOrMore = Annotated[Maybe[list[str]], BeforeValidator(as_list, json_schema_input_type=str | list[str])]

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from scraper.config.model_fields import EachSpec, FieldSpec, SelectionSpec
-from scraper.config.model_forms import Maybe, OneOf, Spec, as_list, either, given
+from scraper.config.model_forms import Maybe, OneOf, Spec, either, given
+from scraper.config.short_forms import as_bounds, as_list
 from scraper.job.days import WANTED
 from scraper.job.params import LARGEST
 from scraper.parse.trees.parsers import PARSERS
@@ -116,11 +117,6 @@ class RequestSpec(Spec):
     """JSON to send; its texts are templates of params, which keep the types of their values."""
     body: Maybe[str] = None
     """Text to send as it is, a template of params."""
-
-
-def as_bounds(value: Any) -> Any:
-    """Return a plain number as both bounds."""
-    return {"min": value, "max": value} if type(value) is int else value
 
 
 class PerPageSpec(Spec):

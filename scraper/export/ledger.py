@@ -22,6 +22,7 @@ from scraper.export import part_file
 from scraper.export.cells import cell
 from scraper.export.columns import Layout
 from scraper.export.formats import LINES
+from scraper.export.keys import tells_apart
 from scraper.export.publication import lasting_key
 from scraper.job import PROVENANCE, TIMES
 
@@ -155,7 +156,7 @@ def imported(rule: str, names: tuple[str, ...], lines: Iterable[bytes]) -> Itera
             values = [record[name] for name in names]
         except (ValueError, KeyError, TypeError):
             values = [None]
-        if None in values:
+        if not tells_apart(values):
             yield None
             continue
         times = [record.pop(name, None) for name in TIMES]

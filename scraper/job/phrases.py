@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from scraper.job.rules import Field, Selection
@@ -37,3 +38,13 @@ def quoted(pattern: Any) -> str:
     if isinstance(pattern, dict):
         return "{" + ", ".join(f"{key}: {value}" for key, value in pattern.items()) + "}"
     return "'" + str(_plain(pattern)).replace("\n", "\\n") + "'"
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return words as a list for reading.
+
+    >>> alternatives([".jsonl", ".csv", ".parquet"])
+    '.jsonl, .csv or .parquet'
+    """
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

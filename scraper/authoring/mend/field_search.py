@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.authoring.mend.features import likeness
 from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
 from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of
 from scraper.authoring.mend.markup import cuts_of
 from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
-from scraper.authoring.mend.way import Step, Way
-from scraper.authoring.mend.ways import ways_to
+from scraper.authoring.structure.features import likeness
+from scraper.authoring.structure.way import Step, Way
+from scraper.authoring.structure.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from scraper.authoring.mend.class_words import words_in
-from scraper.authoring.mend.features import Features, features_of
 from scraper.authoring.mend.ground import ELEMENTS, Row, Taken
 from scraper.authoring.mend.likeness import Shape, plain, sameness, shape_of, telling, vocabulary_of
+from scraper.authoring.structure.class_words import words_in
+from scraper.authoring.structure.features import Features, features_of
 from scraper.job import Field
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.export.partitions import OF_A_RUN
 from scraper.job import STDOUT, Job
 from scraper.job.yamldoc import Complaint, KeyPath

@@ -14,10 +14,10 @@ from scraper.config.checks.selections import ELEMENTS, FIRST, Item, check_select
 from scraper.config.checks.values import check_values
 from scraper.config.checks.where import check_where
 from scraper.config.field_types import fits, has_key, types_with, written_type
-from scraper.config.messages import did_you_mean
-from scraper.config.model_forms import alternatives
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Field, Follow, Job, Kind, Rule, Selection
+from scraper.job.phrases import alternatives
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.transforms import compile_step

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scraper.config.checks.extras import check_extra
-from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
 from scraper.fetch.fetchers import FETCHERS, FetcherInfo
 from scraper.job import Action, Job, Login, Settings
+from scraper.job.phrases import alternatives
 from scraper.job.yamldoc import Complaint, KeyPath, Sections
 from scraper.parse.selectors.patterns import check_html_css
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.fetch.kept_files import NAMES
 from scraper.job import Job, Rule
 from scraper.job.templates import Template

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from scraper.config.checks.templates import Way, check_names, check_start
 from scraper.config.field_types import written_type
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.job import Follow, Job, Kind, ParamFile, Rule, nested
 from scraper.job.days import Days
 from scraper.job.params import LARGEST, length

@@ -9,12 +9,12 @@ import regex
 from scraper.config.checks.books import check_books
 from scraper.config.checks.extras import check_extra
 from scraper.config.checks.tables import check_tables
-from scraper.config.messages import did_you_mean
-from scraper.config.model_forms import alternatives
+from scraper.config.near_words import did_you_mean
 from scraper.export.columns import columns_of
 from scraper.export.formats import FORMATS, Format, format_of
 from scraper.export.partitions import OF_A_FILE
 from scraper.job import STDOUT, Job
+from scraper.job.phrases import alternatives
 from scraper.job.yamldoc import Complaint
 
 PATH = ("output", "path")

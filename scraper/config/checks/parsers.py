@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scraper.config.checks.extras import check_extra
-from scraper.config.model_forms import alternatives
 from scraper.errors import PatternError
 from scraper.job import Follow, Kind, Selection, nested
 from scraper.job.kinds import DEFAULT_PARSER
+from scraper.job.phrases import alternatives
 from scraper.job.yamldoc import Complaint, KeyPath
 from scraper.parse.selectors.namespaces import is_prefix, is_uri
 from scraper.parse.selectors.patterns import check_pattern

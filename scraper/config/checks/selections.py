@@ -9,7 +9,7 @@ import regex
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Selection
 from scraper.job.late import late_regex

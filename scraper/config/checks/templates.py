@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.job import Field, Follow, Kind, Param, ParamFile, Selection, nested
 from scraper.job.templates import Placeholder, Template
 from scraper.job.yamldoc import Complaint, KeyPath, Sections, dotted

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scraper.config.field_types import fits, written_type
-from scraper.config.messages import did_you_mean
+from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Condition, Rule
 from scraper.job.yamldoc import Complaint, KeyPath
