@@ -41,8 +41,8 @@ def start() -> None:
         from scraper.parse.trees import parsers
 
         parsers.engine_of("html5")
-    by_curl = ["scraper.fetch.curl_loop"] if b"curl" in words else []
-    forkserver.start_server(*by_curl, "scraper.crawl.preload")
+    fetching = "scraper.fetch.curl_loop" if b"curl" in words else "scraper.fetch.adapter"
+    forkserver.start_server(fetching, "scraper.crawl.preload")
     try:
         run_command_line()
     finally:

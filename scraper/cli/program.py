@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 from pathlib import Path
@@ -97,5 +96,7 @@ def hint(word: str) -> str:
         return f" To draft a config of a page: {shlex.join(['python', '-m', 'scraper', 'init', word])}"
     if word in VERBS:
         return f" A verb stands first, as in: python -m scraper {word}"
+    import difflib  # few words are wrong
+
     close = difflib.get_close_matches(word, VERBS, 1) if word.isalpha() else []
     return f" Did you mean the verb '{close[0]}'?" if close else ""

@@ -5,7 +5,6 @@ Pure: what came goes in, the next request or the failure comes out; the caller w
 
 from __future__ import annotations
 
-import email.utils
 from collections.abc import Callable
 from datetime import UTC
 
@@ -123,8 +122,10 @@ def retry_after(value: str | None, now: float) -> float:
 
 def moment(text: str) -> float | None:
     """Return a date of HTTP in seconds since the epoch, None for what is none; the machine's zone never counts."""
+    from email.utils import parsedate_to_datetime  # few servers ask to wait
+
     try:
-        found = email.utils.parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

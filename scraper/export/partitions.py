@@ -6,9 +6,9 @@ import glob
 import re
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from scraper.job import Job
+from scraper.job.days import zone_of
 from scraper.job.templates import Placeholder, Template
 
 OF_A_RUN = {"date": r"\d{4}-\d\d-\d\d", "time": r"\d{6}", "run": r"\d{8}T\d{6}\.\d{3}Z"}
@@ -19,7 +19,7 @@ OF_A_FILE = ("name", *OF_A_RUN, "records")
 
 def names_of(job: Job, started: float, run: str) -> dict[str, str]:
     """Return what stands for the names in a path: the start in the job's time zone or UTC, never the machine's."""
-    local = datetime.fromtimestamp(started, ZoneInfo(job.timezone or "UTC"))
+    local = datetime.fromtimestamp(started, zone_of(job.timezone))
     return {"name": job.name, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H%M%S}", "run": run}
 
 

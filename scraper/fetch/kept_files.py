@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import mimetypes
 import os
@@ -25,7 +26,6 @@ NAMES = ("sha256", "url_sha1", "ext", "file", "name")
 """What a path of files may use."""
 VAGUE = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain", "application/download", ""})
 """Types that tell less than the end of a URL."""
-_types = mimetypes.MimeTypes()  # and not what this machine knows besides
 _suffix = late_regex(r"\.([A-Za-z0-9]{1,8})$")
 
 
@@ -106,13 +106,19 @@ def _target(request: Request, page: Page, wanted: Keep, digest: str) -> str:
     return Template(wanted.path).fill_path(values)
 
 
+@functools.cache
+def _types() -> mimetypes.MimeTypes:
+    """Return the types that are in common use, and not what this machine knows besides."""
+    return mimetypes.MimeTypes()
+
+
 def extension(url: str, kind: str) -> str:
     """Return the end of a file's name: by its type, else by its URL.
 
     >>> extension("http://a/x.php?id=1", "image/jpeg"), extension("http://a/x.PDF", ""), extension("http://a/", "x/y")
     ('jpg', 'pdf', 'bin')
     """
-    known = None if kind in VAGUE else _types.guess_extension(kind)
+    known = None if kind in VAGUE else _types().guess_extension(kind)
     if known is None and (found := _suffix.search(urlsplit(url).path)):
         return found[1].lower()
     return known[1:] if known else UNKNOWN

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from scraper.errors import OutputError, ReplayError
-from scraper.fetch import warc
-from scraper.fetch.recordings import save
 from scraper.job import Job
 from scraper.job.secrets import Secrets
 from scraper.models import Page, Request
@@ -39,6 +37,8 @@ class FolderRecorder:
 
     def save(self, request: Request, page: Page) -> None:
         """Save one exchange. See `recordings.save`."""
+        from scraper.fetch.recordings import save  # few runs record
+
         save(self._folder, request, page, self._secrets)
 
     def finish(self) -> None:
@@ -62,6 +62,8 @@ def check_place(path: Path) -> None:
     if why := check_target(path):
         raise ReplayError(why)
     if path.name.endswith(WARC_SUFFIXES):
+        from scraper.fetch import warc
+
         warc.needed()
     folder = path if path.is_dir() else path.parent
     try:

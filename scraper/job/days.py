@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
@@ -65,9 +65,16 @@ def read_day(text: str, today: date) -> date:
 
 def day_of(moment: float, zone: str | None) -> date:
     """Return the day of a moment, seconds since the epoch, in a time zone or UTC: never the machine's."""
-    from zoneinfo import ZoneInfo  # workers import this module and need none
+    return datetime.fromtimestamp(moment, zone_of(zone)).date()
 
-    return datetime.fromtimestamp(moment, ZoneInfo(zone or "UTC")).date()
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return a time zone by its IANA name, UTC for None. Raises ValueError, OSError and KeyError for what is none."""
+    if name is None:
+        return UTC
+    from zoneinfo import ZoneInfo  # few jobs have one
+
+    return ZoneInfo(name)
 
 
 def unknown_directive(form: str) -> str | None:

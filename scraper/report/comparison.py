@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -134,6 +133,8 @@ class Usual(Struct, frozen=True):
 
     @property
     def _median(self) -> float:
+        import statistics  # a first run has none
+
         return statistics.median(self.past[:KNOWN_RUNS])
 
     @property

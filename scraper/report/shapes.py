@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -162,7 +161,11 @@ def _mix(text: str) -> str:
 def _quartiles(lengths: list[int]) -> tuple[float, float, float]:
     if len(lengths) < 2:
         return (lengths[0],) * 3 if lengths else (0, 0, 0)
-    low, middle, high = statistics.quantiles(lengths, n=4, method="inclusive")
+    ordered = sorted(lengths)
+    whole = [divmod(quarter * (len(ordered) - 1), 4) for quarter in (1, 2, 3)]  # as `statistics` does it, "inclusive"
+    low, middle, high = (
+        (ordered[at] * (4 - rest) + ordered[min(at + 1, len(ordered) - 1)] * rest) / 4 for at, rest in whole
+    )
     return low, middle, high
 
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 import regex
 
@@ -17,7 +16,7 @@ from scraper.config.checks.pool import check_pool
 from scraper.config.near_words import did_you_mean
 from scraper.errors import PatternError
 from scraper.job import Job, Kind, Login, Param, Settings, Span, nested
-from scraper.job.days import Days, unknown_directive
+from scraper.job.days import Days, unknown_directive, zone_of
 from scraper.job.expect import Bounds
 from scraper.job.late import late_regex
 from scraper.job.templates import Placeholder, Template, as_text
@@ -73,8 +72,10 @@ def _check_zone(name: str | None, path: KeyPath) -> Iterator[Complaint]:
     if name is None:
         return
     try:
-        ZoneInfo(name)
+        zone_of(name)
     except (ValueError, OSError, KeyError):
+        from zoneinfo import available_timezones  # few zones are wrong
+
         hint = did_you_mean(name, available_timezones())
         yield Complaint(path, f"unknown time zone; expected an IANA name such as Asia/Shanghai{hint}")
 

@@ -17,10 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn, Protocol
 
-import jmespath
-import jmespath.exceptions
 import regex
-from jmespath.functions import Functions
 
 from scraper.errors import Malformed, PatternError, PatternTimeout
 from scraper.parse.encodings.references import taken
@@ -119,6 +116,9 @@ class Json:
     """A JMESPath expression."""
 
     def __init__(self, pattern: str) -> None:
+        import jmespath.exceptions  # few configs read JSON
+
+        self._errors = jmespath.exceptions.JMESPathError, TypeError, ValueError, OverflowError, RecursionError
         try:
             self._compiled = jmespath.compile(pattern)
             problem = next(_problems(getattr(self._compiled, "parsed", None)), None)
@@ -134,7 +134,7 @@ class Json:
         """Return what the expression gives, None for nothing."""
         try:
             found = self._compiled.search(value)
-        except (jmespath.exceptions.JMESPathError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        except self._errors as error:
             raise Malformed(f"json {self._pattern!r} fails: {_first_line(error)}") from error
         if isinstance(found, float) and not math.isfinite(found):
             raise Malformed(f"json {self._pattern!r} gives {found}, which is no JSON number")
@@ -182,6 +182,8 @@ def _float(text: str) -> float | int:
 
 def _problems(node: Any) -> Iterator[str]:
     """Yield what is wrong with the functions that a JMESPath expression calls: jmespath asks only when it runs."""
+    from jmespath.functions import Functions  # see Json
+
     known = getattr(Functions, "FUNCTION_TABLE", {})
     if isinstance(node, dict):
         children = node.get("children", ())

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache, partial
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from scraper.errors import Malformed, PatternError
 from scraper.job import Field
+from scraper.job.days import zone_of
 from scraper.job.late import late_regex
 from scraper.parse.values.date_formats import (
     OF_AN_ERA,
@@ -46,7 +46,7 @@ SECONDS_END = 1e11
 
 def compile_dates(field: Field, *, with_time: bool) -> Callable[[str, float], str]:
     """Return the function that reads a field's dates, or date-times, and writes them in their standard form."""
-    zone = ZoneInfo(field.timezone) if field.timezone else None
+    zone = zone_of(field.timezone) if field.timezone else None
     readers = [_reader(pattern, field.locale, zone) for pattern in field.formats]
     readers = readers or [_told(_plain(language_of(field.locale), needs_time=with_time), zone)]
 
