@@ -164,6 +164,8 @@ def _judge(
         values = [None if one.name in removed else record[one.name] for record in wanted]
         old, new = ([record[one.name] for record in some] for some in (before, after))
         finding = own.get(one.name)
+        if one.name in removed and new == [record[one.name] for record in wanted]:
+            continue  # it stands elsewhere on the page, too: an attribute of a picture has the title
         if one.name in removed:
             score.removed += 1
             is_gone = finding is not None and finding.verdict == "gone"

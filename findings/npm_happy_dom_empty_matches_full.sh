@@ -4,7 +4,7 @@
 # Surprise:  only child ELEMENTS count as content, so "p:not(:empty)", the usual way to drop empty paragraphs, drops all of them
 #            that have text only. Pseudo-classes that are not built are no error: input:enabled, a:link, :any-link, :required,
 #            option:checked and p:lang(en) are an empty list. And a.href ignores <base>.
-# Expected:  Selectors 4, 14.2: :empty has no children "except, optionally, document white space" and comments: a text is a child;
+# Expected:  Selectors 4, "The :empty pseudo-class": it has no children "except, optionally, document white space" and comments: a text is a child;
 #            an unknown pseudo-class is an invalid selector, for which querySelectorAll() throws SyntaxError (DOM
 #            standard, scope-match a selectors string). HTML 4.16.3 defines :enabled, :checked (option too), :link.
 # Seen:      p:empty finds <p>text</p>; 0 for the other seven; jsdom 29.1.1 finds what the standards say.

@@ -5,7 +5,7 @@
 #            without blanks is right, "x, y" too. matches() says false, nothing is thrown. And
 #            querySelectorAll("li:nth-child(2 of .x)") finds 0 elements the first time and 1 the second, of one page.
 # Expected:  CSS Syntax 3, 4.3.5: a quoted string is one token; Selectors 4, 6: the value of an attribute selector is a string.
-#            DOM standard: querySelector() is the first of querySelectorAll(). Selectors 4, 13.4.1: nth-child(An+B of S).
+#            DOM standard: querySelector() is the first of querySelectorAll(). Selectors 4: :nth-child(An+B of S).
 # Seen:      0, 0, 0 for "Home > Lamps", "A + B", "a ~ b"; happy-dom 21.0.4 and cheerio 1.2.0 find 1 each.
 # Package:   npm jsdom 29.1.1, happy-dom 21.0.4, cheerio 1.2.0.
 # Why it matters: a breadcrumb in a title or data attribute is just such a text: the rule that was tried with querySelector()

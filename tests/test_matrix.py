@@ -7,6 +7,11 @@ import pytest
 from tests import matrix
 
 
+def test_what_is_run_is_there():
+    paths = [path for words in (*matrix.SETS.values(), matrix.SMALL) for path in words if path.startswith("tests")]
+    assert not [path for path in paths if not (matrix.ROOT / path).exists()]
+
+
 @pytest.mark.live
 def test_the_interpreters_that_are_found_run_and_are_new_enough():
     found = matrix.pythons()

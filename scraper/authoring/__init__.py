@@ -12,10 +12,6 @@ pattern_variants  other patterns made of one
 preview_tables    all this as tables
 init              `init`
 draft             a config of one page
-repeats           elements that repeat: the likely items
-regions           where on a page they stand: main part, menu
-group_selectors   the shortest selector of a group
-candidates        places where values stand in items
 field_guesses     fields of these: selector, name
 type_guesses      the type of values, and what to cut away
 details           what a page says of one thing, by labels
@@ -25,6 +21,7 @@ json_records      the records in a page that is JSON
 script_lists      the records in the scripts of a page
 site_zone         the time zone of a site
 next_page         the link to the next page
+structure         a room of its own: what repeats, what a slot is, what a good selector is
 mend              a room of its own: `mend`
 """
 

@@ -9,8 +9,8 @@ from typing import Any
 import regex
 from msgspec import Struct
 
-from scraper.authoring.candidates import Element
-from scraper.authoring.regions import is_around
+from scraper.authoring.structure.candidates import Element
+from scraper.authoring.structure.regions import is_around
 from scraper.parse.trees.text import own_text, text
 
 LONGEST = 40

@@ -12,14 +12,14 @@ import regex
 from msgspec import Struct
 
 from scraper.authoring import json_records, single_record
-from scraper.authoring.candidates import Element
 from scraper.authoring.details import Detail, details_of
 from scraper.authoring.field_guesses import Guess, guesses
 from scraper.authoring.next_page import find_next
 from scraper.authoring.one_page import UNKNOWN_URL, as_template
-from scraper.authoring.repeats import WEAK, Group, best_group
 from scraper.authoring.script_lists import best_list
 from scraper.authoring.site_zone import zone_of
+from scraper.authoring.structure.candidates import Element
+from scraper.authoring.structure.repeats import WEAK, Group, best_group
 from scraper.authoring.things import thing_of
 from scraper.config.json_schema import SCHEMA
 from scraper.errors import ScraperError

@@ -9,9 +9,10 @@ import regex
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.authoring.candidates import Candidate, Element
 from scraper.authoring.details import Detail, of_term
-from scraper.authoring.repeats import Group
+from scraper.authoring.structure.candidates import Candidate, Element
+from scraper.authoring.structure.features import heading_of_column
+from scraper.authoring.structure.repeats import Group
 from scraper.authoring.type_guesses import guess_type, treatment_of
 from scraper.errors import PatternError
 from scraper.parse.trees.lxml_select import Css
@@ -125,7 +126,7 @@ def _name(candidate: Candidate, group: Group) -> str:
         return own_name or TAG_NAMES.get(str(node.tag), str(node.tag))
     if candidate.attr == "title":
         return "title"
-    known = node.get("itemprop") or _heading_of_column(node) or _term_of(node)
+    known = node.get("itemprop") or _column_of(node) or _term_of(node)
     names = [label.partition(".")[2].partition(":")[0] for label in reversed(path)]
     labels = ["" if name in NAMES_NOTHING else name for name in names]
     speaks_for_itself = regex.match(r"h\d|img|time", path[-1])
@@ -137,15 +138,10 @@ def _name(candidate: Candidate, group: Group) -> str:
     return as_name("_".join(words)) or TAG_NAMES.get(str(node.tag), str(node.tag))
 
 
-def _heading_of_column(node: Element) -> str:
-    """Return what stands at the head of the column of a table in which an element lies."""
-    cell = node if node.tag == "td" else next(node.iterancestors("td"), None)
-    table = next(node.iterancestors("table"), None)
-    if cell is None or table is None:
-        return ""
-    position = sum(1 for one in cell.itersiblings(preceding=True) if isinstance(one.tag, str))
-    headers: list[Any] = next(([*row] for row in table.iter("tr") if row.find("th") is not None), [])
-    return text(headers[position]) if position < len(headers) else ""
+def _column_of(node: Element) -> str:
+    """Return what stands at the head of the column in which an element lies."""
+    heading = heading_of_column(node)
+    return "" if heading is None else text(heading)
 
 
 def _term_of(node: Element) -> str:

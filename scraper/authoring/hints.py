@@ -12,7 +12,7 @@ import regex
 from msgspec.structs import replace
 
 from scraper.authoring.pattern_variants import Names, beginnings, loosened, renamed
-from scraper.authoring.repeats import best_group
+from scraper.authoring.structure.repeats import best_group
 from scraper.errors import ScraperError
 from scraper.job import Selection, Source
 from scraper.job.templates import as_text

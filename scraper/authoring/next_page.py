@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from scraper.authoring.candidates import Element, is_stable
+from scraper.authoring.structure.candidates import Element, is_stable
 from scraper.errors import PatternError
 from scraper.parse.trees.lxml_select import Css
 from scraper.parse.trees.text import text

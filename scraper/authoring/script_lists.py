@@ -11,8 +11,8 @@ from typing import Any
 import regex
 from msgspec import Struct
 
-from scraper.authoring.candidates import Element, is_stable
 from scraper.authoring.json_records import lists_of
+from scraper.authoring.structure.candidates import Element, is_stable
 from scraper.errors import Malformed
 from scraper.parse import script_objects
 from scraper.parse.selectors.select import parse_json

@@ -8,10 +8,10 @@ from typing import Any
 
 import regex
 
-from scraper.authoring.candidates import INLINE, LINKED, SHORT, Element, is_seen, is_stable
 from scraper.authoring.details import Detail
 from scraper.authoring.field_guesses import Guess, as_name
-from scraper.authoring.regions import is_around
+from scraper.authoring.structure.candidates import INLINE, LINKED, SHORT, Element, is_seen, is_stable
+from scraper.authoring.structure.regions import is_around
 from scraper.authoring.things import Thing
 from scraper.authoring.type_guesses import treatment_of
 from scraper.parse.trees.lxml_select import Css

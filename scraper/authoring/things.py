@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import regex
+from msgspec import Struct
 
-from scraper.authoring.candidates import Element
+from scraper.authoring.structure.candidates import Element
 from scraper.errors import Malformed
 from scraper.parse import linked_data, loose_json
 from scraper.parse.trees.text import text
@@ -29,8 +29,7 @@ _letters = regex.compile(r"[^\p{L}\p{N}]+")
 _plain = regex.compile(r"[A-Za-z_]\w*").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """What a page is about."""
 
     type: str

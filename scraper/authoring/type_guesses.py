@@ -9,7 +9,7 @@ import regex
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.authoring.candidates import Candidate
+from scraper.authoring.structure.candidates import Candidate
 from scraper.errors import Malformed
 from scraper.job import Field, Selection
 from scraper.parse.values.casts import Place

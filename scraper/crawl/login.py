@@ -131,6 +131,9 @@ def check(login: Login, page: Page, limit_s: float) -> None:
         raise LoginFailed(f"{page.url}: the login failed: http {page.status}")
     if (pattern := _mismatch(login, page, limit_s)) is not None:
         raise LoginFailed(f"{page.url}: the page after the login does not match page_must_match {pattern!r}")
+    if not login.page_must_match and login.form and is_asked_for(login, page):
+        told = "the login failed: its form is there again; if that is so for members too, say login.page_must_match"
+        raise LoginFailed(f"{page.url}: {told}")
 
 
 def _mismatch(login: Login, page: Page, limit_s: float) -> str | None:

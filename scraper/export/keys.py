@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scraper.errors import OutputError
 
@@ -27,6 +27,11 @@ class Fresh(NamedTuple):
     """That of the start page that led there."""
     unknown: bytes
     """A JSON list of fields that are null because a page could not be had."""
+
+
+def tells_apart(values: Iterable[Any]) -> bool:
+    """Return whether the values of a key tell one record from another: null, and a list of nothing, do not."""
+    return not any(value is None or value == [] for value in values)
 
 
 class Keys:

@@ -22,6 +22,7 @@ from scraper.export import part_file
 from scraper.export.cells import cell
 from scraper.export.columns import Layout
 from scraper.export.formats import LINES
+from scraper.export.keys import tells_apart
 from scraper.export.publication import lasting_key
 from scraper.job import PROVENANCE, TIMES
 
@@ -83,7 +84,8 @@ class Ledger:
                     yield _entry(line)
             except (StopIteration, KeyError, ValueError, TypeError):
                 pass
-        raise OutputError(f"{path}: what is known of earlier records is damaged; without it all records are new")
+        told = "put an earlier copy back, or delete it and move the output away: all records are new then"
+        raise OutputError(f"{path}: what is known of earlier records is damaged; {told}")
 
     def _base(self) -> Path | None:
         """Return the file that earlier runs have left: not that of this run, if it has published already."""
@@ -154,7 +156,7 @@ def imported(rule: str, names: tuple[str, ...], lines: Iterable[bytes]) -> Itera
             values = [record[name] for name in names]
         except (ValueError, KeyError, TypeError):
             values = [None]
-        if None in values:
+        if not tells_apart(values):
             yield None
             continue
         times = [record.pop(name, None) for name in TIMES]

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from scraper.export.cells import cell
 from scraper.export.file_values import name_of, with_files
 from scraper.export.formats import format_of
-from scraper.export.keys import Fresh
+from scraper.export.keys import Fresh, tells_apart
 from scraper.export.tally import Tally
 from scraper.job import Job, Kind, Rule
 from scraper.journal.walk import Journal, Marks, Walk, merged
@@ -96,7 +96,7 @@ class Publication:
             halves = Halves()
             whole = self._join(rule, line, joining.get((number, index), {}), frozenset((page.id,)), halves)
             record = orjson.loads(whole)
-            has_key = rule.key and None not in [record.get(name) for name in rule.key]
+            has_key = rule.key and tells_apart(record.get(name) for name in rule.key)
             if rule.key and not has_key:
                 self.tally.keyless[rule.name] += 1
                 if self._needs_keys:

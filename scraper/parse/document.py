@@ -17,7 +17,8 @@ from scraper.parse.selectors.select import Clock, parse_json
 from scraper.parse.trees.parsers import Engine, engine_of
 from scraper.parse.values.casts import Place
 
-_may_have_base = late_regex("<base", regex.IGNORECASE)
+_may_have_base = late_regex("<base|xml:base", regex.IGNORECASE)
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 class Document:
@@ -57,10 +58,19 @@ class Document:
     def place(self) -> Place:
         """What relative links and dates without a year are read against. Raises TooManyAttributes."""
         base_url = self.url
-        if self._engine.has_base and _may_have_base.search(self.text) and (href := self._find_base()) is not None:
+        find = self._find_base if self._engine.has_base else self._find_xml_base
+        if _may_have_base.search(self.text) and (href := find()) is not None:
             with contextlib.suppress(ValueError):  # a base that is no URL is no base (WHATWG HTML §4.2.3)
                 base_url = urls.join(self.url, href)
         return Place(base_url, writer_of(self._decoded.encoding), self._fetched_at)
+
+    def _find_xml_base(self) -> str | None:
+        """Return the xml:base of the whole document; what is no XML has none."""
+        try:
+            attribute, root = self._engine.attribute, self.root
+        except Unreadable:
+            return None
+        return attribute(root, XML_BASE) or attribute(root, "base")  # which stands there without its prefix, mostly
 
     def _find_base(self) -> str | None:
         """Return the `href` of the first `base` that has one in a browser's tree, whatever parser reads the rest."""

@@ -156,6 +156,15 @@ def test_the_page_after_the_login_must_be_the_right_one():
         check(LOGIN, page(b"wrong password"), 1.0)
 
 
+def test_a_login_whose_answer_is_its_form_again_has_failed():
+    form = b'<form method="post"><input name="user"><input type="password" name="password"></form>Wrong. Logout'
+    with pytest.raises(LoginFailed, match="its form is there again"):
+        check(replace(LOGIN, page_must_match=()), page(form), 1.0)
+    check(LOGIN, page(form), 1.0)
+    check(replace(LOGIN, page_must_match=()), page(form.replace(b'type="password"', b"")), 1.0)
+    check(replace(LOGIN, page_must_match=(), form=(), json={"user": "me"}), page(form), 1.0)
+
+
 ORIGINS = {("https", "sso.example", 443), ("http", "a.example", 80)}
 """Those that the config names beside that of its login."""
 

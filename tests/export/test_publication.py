@@ -88,11 +88,12 @@ def test_a_second_record_with_the_same_key_is_dropped_counted_and_not_followed(j
     assert tally.duplicates["list"] == 1
 
 
-def test_a_null_tells_no_record_from_another(journal):
+@pytest.mark.parametrize("nothing", [b"null", b"[]"])
+def test_a_null_tells_no_record_from_another(journal, nothing):
     kind = Kind("list", (Rule("list", fields("sku", "n"), key=("sku",)),), start_urls=LIST.start_urls)
     pages = start(journal, "http://a/1")
     rows = [b'{"sku":null,"n":1}', b'{"sku":"a","n":2}', b'{"sku":null,"n":3}', b'{"sku":"a","n":4}']
-    finish(journal, pages["http://a/1"], *rows)
+    finish(journal, pages["http://a/1"], *(row.replace(b"null", nothing) for row in rows))
     lines, tally = published(job(kind), journal)
     assert [line["n"] for line in lines] == [1, 2, 3]
     assert (tally.keyless["list"], tally.duplicates["list"]) == (2, 1)

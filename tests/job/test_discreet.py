@@ -26,7 +26,7 @@ def test_a_repr_shows_no_secret(value):
 
 def test_a_repr_shows_the_rest():
     assert repr(Login("http://a/login", form=())) == (
-        "Login(url='http://a/login', page_must_match=(), page=None, token=None)"
+        "Login(url='http://a/login', page_must_match=(), page=None, token=None, actions=())"
     )
 
 

@@ -155,6 +155,8 @@ def test_soup_keeps_names_with_letters_that_xml_does_not_know():
 def test_what_soup_gives_up_is_told():
     with pytest.raises(Malformed, match="unknown status keyword"):
         tree.parse("<p>x<![foo[bar]]>", "soup")
+    with pytest.raises(Malformed, match="BeautifulSoup gives it up: "):
+        tree.parse(f"<a href='&#{'9' * 5000};", "soup")
 
 
 @pytest.mark.parametrize("page", ["movies.html", "http://a.example/x", "<!--c--><?xml version='1.0'?><rss>", "a"])

@@ -82,6 +82,13 @@ def test_links_of_xml_are_texts_unless_an_attribute_is_named(read):
     assert [link.url for link in parsed.links] == ["https://a.example/1", "https://a.example/2"]
 
 
+@pytest.mark.parametrize(("name", "base"), [("xml:base", "https://b.example/x/"), ("base", "https://a.example/")])
+def test_links_of_xml_are_read_against_the_base_of_the_document(read, name, base):
+    page = f'<feed {name}="//b.example/x/" xmlns="http://www.w3.org/2005/Atom"><entry><link href="h"/></entry></feed>'
+    parsed = read("records: {each: entry, fields: {l: {css: link, attr: href, type: url}}}", page)
+    assert records(parsed)[0]["l"] == f"{base}h"
+
+
 def test_a_link_may_be_a_text_of_html_too(parse):
     yaml = "start_urls: [https://a.example/]\nfollow: [{css: p, get: text}, {first_of: [{css: b, get: text}, a]}]"
     assert [link.url for link in parse(yaml, "<p>/1</p><a href=/2>no</a>").links] == [

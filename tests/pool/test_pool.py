@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -213,7 +214,7 @@ def test_a_task_whose_error_cannot_even_be_described_has_failed(engine):
     with pool_of(engine) as pool:
         failed = Answers(pool).ask(tasks.fail, tasks.Unspeakable)
         assert isinstance(failed, TaskFailed)
-        assert str(failed) == "Unspeakable"
+        assert "Unspeakable" in str(failed).splitlines()[0]  # 3.14 says more of it
 
 
 @on_workers
@@ -231,7 +232,7 @@ def test_a_result_that_cannot_travel_fails_its_task_only(engine, kind, words):
 @on_workers
 def test_arguments_that_cannot_travel_are_refused_and_take_no_place(engine):
     with ready_pool_of(engine) as pool:
-        with pytest.raises((AttributeError, TypeError)):
+        with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):  # 3.14's word is the last
             Answers(pool).send("", tasks.echo, lambda: None)
         assert pool.free() == 4
 

@@ -142,9 +142,11 @@ def test_killed_at_any_step_a_run_ends_as_if_nobody_had_killed_it(folder, config
             assert code in (-signal.SIGKILL, 0), text
             assert rows_of_a_day(state(folder, suffix)) in [rows_of_a_day(states[0]), rows_of_a_day(states[1])]
         days(1)
-        assert start(folder, path, "--resume")[0] == 0
+        code, _, text = start(folder, path, "--resume")
+        assert code == 0, f"kill {kill}: {text}"
         days(2)
-        assert start(folder, path)[0] == 0
+        code, _, text = start(folder, path)
+        assert code == 0, f"kill {kill}: {text}"
         assert same(state(folder, suffix), states[2]), f"kill {kill}"
         assert [found.name for found in (folder / "output").iterdir() if found.name.endswith(".part")] == []
 

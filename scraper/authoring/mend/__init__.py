@@ -12,16 +12,12 @@ judgement       which of its fields are broken, and what would do
 reframe         labels that stand before values now
 field_search    what may read a field, weighed by the evidence
 nominate        the elements that may hold it
-ways            selectors that lead to an element
-way             one of them, written as CSS or XPath
 markup          regexes that cut it out of the source
 json_search     the same in values of JSON
 json_paths      paths that lead to these
 past            what a field used to read
 alignment       which new row tells of the same thing as which old one
 likeness        how alike values are
-features        how alike elements are
-class_words     which words of classes mean anything
 ground          pages as trees, and what a config takes of them
 proposal        what is found
 writing         it is written into the config's text, and told

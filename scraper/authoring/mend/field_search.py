@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.authoring.mend.features import likeness
 from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
-from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of
+from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of, telling
 from scraper.authoring.mend.markup import cuts_of
 from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
-from scraper.authoring.mend.way import Step, Way
-from scraper.authoring.mend.ways import ways_to
+from scraper.authoring.structure.features import likeness
+from scraper.authoring.structure.way import Step, Way
+from scraper.authoring.structure.ways import ways_to
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.item import Sort
@@ -40,6 +40,8 @@ COUNTED = 0.7
 """What it counts as among the values that they number the rows, as the old ones did."""
 SHORT = 24
 """Characters of a text by which an element is found whose being there counts."""
+BESIDE = 0.2
+"""What it costs to read what stood in the old rows and was not read."""
 OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
@@ -58,6 +60,8 @@ class Candidate(Struct, frozen=True):
     named: float
     """How alike the elements are."""
     score: float
+    beside: float = 0.0
+    """How much of what it reads stood beside what was read before."""
 
     @property
     def texts(self) -> tuple[tuple[str, ...], ...]:
@@ -212,12 +216,14 @@ class FieldSearch:
         named = self._named(past, one, taken)
         covers = min(1.0, fill / past.fill) if past.fill else 1.0
         excess = max(0.0, fill - past.fill)
+        beside = _told_beside(past, texts)
         score = (
             (0.9 * same + 0.45 * shape + 0.5 * named) * (0.4 + 0.6 * covers) * (0.3 + 0.7 * valid)
             - 0.1 * excess
+            - BESIDE * beside
             - 0.012 * cost
         )
-        return Candidate(one, cost, tuple(taken), fill, same, shape, named, score)
+        return Candidate(one, cost, tuple(taken), fill, same, shape, named, score, beside)
 
     def _take(self, one: Field) -> list[Taken]:
         return take(one, self.sample)
@@ -246,6 +252,11 @@ class FieldSearch:
         if not counts_up(list(range(len(past.rows))), past.rows, past.taken):
             return False
         return counts_up(self._numbers, self.sample.rows, taken)
+
+
+def _told_beside(past: Past, texts: Sequence[str]) -> float:
+    """Return how much of what is read stood beside what was read before."""
+    return sum(telling(one) for one in map(plain, texts) if one in past.beside) / len(texts)
 
 
 def _words(taken: Sequence[Taken]) -> list[str]:

@@ -11,7 +11,7 @@ import regex
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from scraper.authoring.mend.features import Marks, marks_of
+from scraper.authoring.structure.features import Marks, marks_of
 from scraper.authoring.trace import template_names
 from scraper.errors import PatternTimeout, ScraperError
 from scraper.job import Field, Kind, Rule, Selection, Source

@@ -8,8 +8,8 @@ from typing import Any
 import regex
 
 from scraper.authoring.json_records import quoted
-from scraper.authoring.mend.class_words import words_in
 from scraper.authoring.mend.likeness import plain
+from scraper.authoring.structure.class_words import words_in
 
 DEEPEST = 6
 FEWEST = 2

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from scraper.authoring.mend.field_search import FieldSearch
 from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take, with_pattern

@@ -16,6 +16,10 @@ LESS = 0.5
 """Share of the fill of before below which a field finds less."""
 NUMERIC = 0.3
 """Share of digits from which values are numbers."""
+BESIDE = 0.6
+"""What comes nearest is another thing if so much of it stood beside the field before."""
+MORE = 0.1
+"""What of the rows may be filled more than before: where nothing stood, another thing may be read now."""
 STILL = 0.8
 BY_VALUES = 0.45
 """How much of the values must be old ones for these to decide."""
@@ -164,7 +168,7 @@ def _verdict(
     if best.same >= BY_VALUES:
         if not covers or best.shape < 0.5:
             return ("likely", best) if margin >= 0.08 and best.shape > 0.4 else ("cannot mend", None)
-        is_sure = margin >= 0.2 and best.same >= 0.6 and best.shape >= 0.6
+        is_sure = margin >= 0.2 and best.same >= 0.6 and best.shape >= 0.6 and best.fill <= past.fill + MORE
         return ("sure" if is_sure else "likely", best) if margin >= 0.05 else ("cannot mend", None)
     return _by_likeness(past, best, margin, steadiness, covers=covers)
 
@@ -177,6 +181,8 @@ def _by_likeness(
     is_still = steadiness.of(past) > STILL and best.same < 0.2  # what stands beside it has not changed
     if is_still:
         support -= 0.25
+    if best.beside > BESIDE:
+        return "gone", None
     if not covers or best.shape < 0.6 or best.named < 0.25 or support < 0.58:
         return ("gone" if best.shape < 0.7 or best.named < 0.4 or is_still else "cannot mend"), None
     if margin < 0.045:

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from scraper.authoring.mend.class_words import is_utility, stable_names
+from scraper.authoring.structure.class_words import is_utility, stable_names
 from scraper.parse.trees.text import own_text
 
 Element = Any

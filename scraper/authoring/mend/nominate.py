@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import regex
 from msgspec.structs import replace
 
-from scraper.authoring.mend.class_words import words_in
-from scraper.authoring.mend.features import LINKS, features_of, likeness, own_words, text_before
 from scraper.authoring.mend.ground import Element, Row, attr_of, last_of_elements
 from scraper.authoring.mend.likeness import plain, shape_likeness, shape_of
 from scraper.authoring.mend.past import Past
-from scraper.authoring.mend.way import Way
 from scraper.authoring.pattern_variants import loosened
+from scraper.authoring.structure.class_words import words_in
+from scraper.authoring.structure.features import LINKS, features_of, likeness, own_words, text_before
+from scraper.authoring.structure.way import Way
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.selectors.select import Clock, Regex

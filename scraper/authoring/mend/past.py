@@ -7,11 +7,15 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from scraper.authoring.mend.class_words import words_in
-from scraper.authoring.mend.features import Features, features_of
+from scraper.authoring.mend.alignment import leaves
 from scraper.authoring.mend.ground import ELEMENTS, Row, Taken
 from scraper.authoring.mend.likeness import Shape, plain, sameness, shape_of, telling, vocabulary_of
+from scraper.authoring.structure.class_words import words_in
+from scraper.authoring.structure.features import Features, features_of
 from scraper.job import Field
+
+LOOKED_AT = 50
+"""Rows in which it is looked for what stood beside."""
 
 
 class Past(Struct, frozen=True, dict=True):
@@ -55,6 +59,12 @@ class Past(Struct, frozen=True, dict=True):
     def features(self) -> Features:
         """What its elements have in common."""
         return features_taken(self.rows, self.taken)
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """What stood in its rows and was not read: whoever reads that now reads another thing."""
+        rows = (row for row in self.rows[:LOOKED_AT] if row.element is not None)
+        return frozenset(value for row in rows for value in leaves(row.element)) - self.plain_texts
 
     @cached_property
     def hints(self) -> frozenset[str]:

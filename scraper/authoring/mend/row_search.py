@@ -11,36 +11,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
-from scraper.authoring.mend.class_words import stable_names
-from scraper.authoring.mend.features import features_of, likeness, marks_of, own_words
 from scraper.authoring.mend.field_search import OLD_WAY
 from scraper.authoring.mend.ground import Element, Row, Rows, Sheet, last_of_elements, rows_of, with_pattern
 from scraper.authoring.mend.json_search import is_fixed, json_rows, search_for
 from scraper.authoring.mend.markup import markup_of
 from scraper.authoring.mend.nominate import looser
 from scraper.authoring.mend.past import Past
-from scraper.authoring.mend.way import Way
-from scraper.authoring.mend.ways import compounds, ways_to
+from scraper.authoring.structure.class_words import stable_names
+from scraper.authoring.structure.features import features_of, likeness, marks_of, own_words
+from scraper.authoring.structure.repeats import NO_ITEMS
+from scraper.authoring.structure.way import Way
+from scraper.authoring.structure.ways import compounds, ways_to
 from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
 from scraper.parse.item import Sort
-from scraper.parse.trees.text import UNSEEN, text
+from scraper.parse.trees.text import text
 
-NO_ROWS = UNSEEN | {
-    "html",
-    "head",
-    "body",
-    "option",
-    "meta",
-    "link",
-    "br",
-    "hr",
-    "svg",
-    "path",
-    "tbody",
-    "thead",
-    "script",
-}
 LOOKED_AT = 12
 """Rows of a group by which it is judged."""
 TRIED, GIVEN = 120, 2
@@ -116,7 +102,7 @@ def _repeated(root: Element, fewest: int) -> Iterator[list[Element]]:
     """Yield lists of elements that may be rows: those of one class, brothers of one tag or class."""
     found: dict[object, list[Element]] = {}
     for node in root.iter():
-        if not isinstance(node.tag, str) or node.tag in NO_ROWS:
+        if not isinstance(node.tag, str) or node.tag in NO_ITEMS:
             continue
         names = {part for name in (node.get("class") or "").split() for part in stable_names(name)}
         parent = node.getparent()

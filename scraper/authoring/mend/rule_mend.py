@@ -51,6 +51,8 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
         if rows.sort == Sort.JSON and not finding.same:  # many lists have an id and a name
             return RuleMend(replace(rule, each=was_each), (_given_up(finding),), 0)
         finding, *found = (_doubted(one) for one in (finding, *found))
+    if finding is not None and finding.verdict == "likely":
+        found = [_doubted(one) for one in found]
     mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
     rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
     healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
@@ -64,7 +66,7 @@ def _given_up(finding: Finding) -> Finding:
 
 
 def _doubted(finding: Finding) -> Finding:
-    """Return a finding that is not sure: of rows that lack so much, others may have been meant."""
+    """Return a finding that is not sure: other rows may have been meant."""
     return replace(finding, verdict="likely") if finding.verdict == "sure" else finding
 
 

@@ -28,7 +28,7 @@ def parse(text: str, max_depth: int) -> etree._Element:
     """
     try:
         soup = BeautifulSoup(_HEAD + spelled_out(text), "html.parser")
-    except ParserRejectedMarkup as error:
+    except (ParserRejectedMarkup, ValueError) as error:  # bs4 4.15.0: a reference of 5,000 digits in a tag without end
         raise Malformed(f"BeautifulSoup gives it up: {str(error).splitlines()[-1].strip()}") from error
     root = etree.Element("html")
     _copy(soup, root, max_depth)

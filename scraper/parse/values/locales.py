@@ -57,6 +57,9 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 SHORTEST = 3
 """Letters of a name that is cut short; the languages that cut to two letters have them in the CLDR."""
 _cut_anywhere = late_regex(r"[\p{Latin}\p{Cyrillic}\p{Greek}']+")
+_has_accents = late_regex(r"(?V1)[\p{Latin}\p{Greek}--[a-zα-ω]]")
+"""Where capitals, and many writers, leave them out: fevrier, ΜΑΡΤΙΟΥ."""
+_accent = late_regex(r"\p{Mn}")
 _unseen = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff"))
 _unseen |= str.maketrans("’ʼ＇‐‑−，．：／", "'''---,.:/")
 
@@ -127,11 +130,14 @@ def _names(table: Any, language: str) -> Iterator[tuple[str, int]]:
 
 
 def _unique(names: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Return the names that mean one thing, and how they may be cut short."""
+    """Return the names that mean one thing, and how they may be cut short or written without their accents."""
     whole: dict[str, set[int]] = {}
+    bare: dict[str, set[int]] = {}
     short: dict[str, set[int]] = {}
     for name, number in names:
         whole.setdefault(name, set()).add(number)
+        if _has_accents.search(name):
+            bare.setdefault(_accent.sub("", unicodedata.normalize("NFD", name)), set()).add(number)
         for length in range(SHORTEST, len(name) if _cut_anywhere.fullmatch(name) else 0):
             short.setdefault(name[:length], set()).add(number)
-    return {name: min(numbers) for name, numbers in (short | whole).items() if len(numbers) == 1}
+    return {name: min(numbers) for name, numbers in (bare | short | whole).items() if len(numbers) == 1}

@@ -37,7 +37,7 @@ def moment_of(told: Told, fetched: datetime, zone: tzinfo | None) -> datetime:
     """
     if told.year is not None and told.weekday is None and told.hour < 24 and not told.zone:  # what most are
         clock_of_day = told.hour, told.minute, told.second, told.microsecond
-        return datetime(told.year, told.month or 1, told.day or 1, *clock_of_day)
+        return datetime(told.year, _or_first(told.month), _or_first(told.day), *clock_of_day)
     if told.hour == 24 and (told.minute or told.second or told.microsecond):
         raise ValueError("has an hour of 24 that is not 24:00")
     clock = time(0 if told.hour == 24 else told.hour, told.minute, told.second, told.microsecond)
@@ -63,10 +63,15 @@ def _placed(day: date, clock: time, told: Told, zone: tzinfo | None) -> datetime
     return placed(moment, told.zone, zone) if told.zone else moment
 
 
+def _or_first(number: int | None) -> int:
+    """Return a month or day, the first where none is told; 0, as in 2024-00-00, is told and there is none."""
+    return 1 if number is None else number
+
+
 def _days(told: Told, today: date) -> Iterator[date]:
     """Yield the days that may be meant."""
     if told.year is not None:
-        yield date(told.year, told.month or 1, told.day or 1)
+        yield date(told.year, _or_first(told.month), _or_first(told.day))
     elif told.month is not None:
         reach = 8 if (told.month, told.day) == (2, 29) else 1
         for year in range(today.year - reach, today.year + reach + 1):

@@ -248,3 +248,31 @@ def test_without_pages_to_go_by_it_says_which_are_wanted(command):
         raise command("films.yaml", "now.html").exception
     with pytest.raises(ReplayError, match="no page is kept that broke a run; name one"):
         raise command("films.yaml", "--before", "before.html").exception
+
+
+CRUMBS = """
+start_urls: [http://books.example/]
+records: {fields: {title: h1, category: ul.path li.last a}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("third", "verdict"), [('<li><a href="/c/{n}">{category}</a></li>', "sure"), ("", "gone")], ids=["there", "gone"]
+)
+def test_what_stood_beside_a_field_before_is_not_what_it_read(tmp_path, third, verdict):
+    def book(n, category, third):
+        crumbs = "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("Home", "Books"))
+        path = f'<ul class="path">{crumbs}{third.format(n=n, category=category)}</ul>'
+        return KeptPage(
+            "books", f"http://books.example/{n}", 0.0, f"{path}<h1>The book of number {n}</h1><p>Text {n}</p>"
+        )
+
+    config = tmp_path / "books.yaml"
+    config.write_text(CRUMBS)
+    old = '<li class="last"><a href="/c/{n}">{category}</a></li>'
+    before = [book(n, name, old) for n, name in enumerate(("Travel", "Poetry", "Cooking"))]
+    now = [book(n + 9, name, third) for n, name in enumerate(("History", "Music", "Garden"))]
+    mended = config_mend.mend(load_config(config), Pages(before, now))
+    (finding,) = mended.proposal.findings
+    assert finding.verdict == verdict, finding
+    assert finding.after is None or finding.after.examples == ("History", "Music", "Garden")

@@ -52,6 +52,17 @@ def stable_names(name: str) -> tuple[str, ...]:
 
 
 @cache
+def is_made(name: str) -> bool:
+    """Return whether a class or id, or a part of it, looks as if a program had made it.
+
+    >>> [name for name in ("price_color", "css-1q2w3e", "board-index-1", "_3kXyZ9", "hd", "t3_1x2y3z") if is_made(name)]
+    ['css-1q2w3e', '_3kXyZ9', 't3_1x2y3z']
+    """
+    parts = [part for part in regex.split(r"[-_]+", name) if part]
+    return any(map(is_hash, parts)) or (len(parts) > 1 and bool(_prefix_of_tool.match(parts[0])))
+
+
+@cache
 def is_hash(part: str) -> bool:
     """Return whether a part of a name looks as if a program had made it.
 

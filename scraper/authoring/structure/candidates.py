@@ -9,6 +9,7 @@ from typing import Any
 import regex
 from msgspec import Struct
 
+from scraper.authoring.structure.class_words import is_made
 from scraper.parse.trees.hidden import Hidden
 from scraper.parse.trees.text import UNSEEN, own_text, text
 
@@ -23,9 +24,6 @@ SHORT = 60
 INLINE = frozenset({"b", "em", "font", "i", "mark", "small", "strong", "sub", "sup", "u", "span", "br", "wbr"})
 LINKED = {"a": "href", "img": "src", "time": "datetime", "meta": "content", "source": "srcset", "data": "value"}
 _plain_name = regex.compile(r"-?[a-zA-Z_][\w-]*").fullmatch
-_made = regex.compile(
-    r"\d[a-zA-Z]+\d|^(?:css|sc|jsx|svelte|emotion)-|^[a-z]{1,3}\d{3,}|_(?=[a-z]*[A-Z\d])[a-zA-Z\d]{5,}$"
-).search
 _rates = regex.compile(r"(?i)star|rat(?:e|ing)|score|grade|mark").search
 _number = regex.compile(r"[\p{Sc}\s]*\d[\d.,]*\s*%?").fullmatch
 
@@ -75,7 +73,7 @@ def is_stable(name: str) -> bool:
     >>> [name for name in ("price_color", "css-1q2w3e", "w-1/2", "board-index-1", "_3kXyZ9") if is_stable(name)]
     ['price_color', 'board-index-1']
     """
-    return bool(_plain_name(name)) and not _made(name)
+    return bool(_plain_name(name)) and not is_made(name)
 
 
 def candidates_of(items: Sequence[Element]) -> list[Candidate]:

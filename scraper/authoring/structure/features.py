@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import regex
 from msgspec import Struct, field
 
-from scraper.authoring.mend.class_words import is_utility, words_in, words_of
+from scraper.authoring.structure.class_words import is_utility, words_in, words_of
 from scraper.parse.trees.text import UNSEEN, own_text, text
 
 Element = Any

@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from scraper.authoring.candidates import Candidate, Element, candidates_of
-from scraper.authoring.group_selectors import Selectors, children_of, common_classes
-from scraper.authoring.regions import weight_of
+from scraper.authoring.structure.candidates import Candidate, Element, candidates_of
+from scraper.authoring.structure.group_selectors import Selectors, children_of, common_classes
+from scraper.authoring.structure.regions import weight_of
 from scraper.parse.trees.text import UNSEEN, text
 
 FEWEST = 3
@@ -29,10 +29,10 @@ BEST = 6
 ALIKE_ENOUGH = 0.5
 """The share of what most elements of a group have that makes one of them."""
 MOST_STAY = 0.6
+"""Strangers are the few."""
 HOLLOW = 0.4
 """The share of the elements in the fullest one of a group from which one is built."""
-"""Strangers are the few."""
-NO_ITEMS = UNSEEN | {"html", "head", "body", "option", "meta", "link", "br", "svg", "path", "tbody", "thead", "col"}
+NO_ITEMS = UNSEEN | frozenset("html head body option meta link br hr svg path tbody thead col".split())
 WEIGHTS = {None: 1.0, "href": 0.7, "title": 0.7, "src": 0.3, "data-src": 0.3}
 """What a text or an attribute is worth among the signs of an item."""
 BARE = 0.4

@@ -8,9 +8,9 @@ from typing import Any
 import regex
 from msgspec.structs import replace
 
-from scraper.authoring.mend.class_words import is_utility, stable_names, words_of
-from scraper.authoring.mend.features import LINKS, heading_of_column, link_words, text_before
-from scraper.authoring.mend.way import Step, Test, Way
+from scraper.authoring.structure.class_words import is_utility, stable_names, words_of
+from scraper.authoring.structure.features import LINKS, heading_of_column, link_words, text_before
+from scraper.authoring.structure.way import Step, Test, Way
 from scraper.parse.trees.text import own_text, text
 
 Element = Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from scraper.authoring.candidates import Element, is_stable
+from scraper.authoring.structure.candidates import Element, is_stable
 from scraper.errors import PatternError
 from scraper.parse.trees.lxml_select import Css
 

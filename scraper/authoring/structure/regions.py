@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from scraper.authoring.candidates import Element
+from scraper.authoring.structure.candidates import Element
 
 AROUND, MAYBE_AROUND, MAIN, MAYBE_MAIN = 0.05, 0.3, 1.5, 1.2
 """What elements there weigh, those elsewhere 1."""
