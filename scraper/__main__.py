@@ -21,7 +21,12 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         start()
-    except (ImportError, MemoryError, OSError) as error:  # while it imports; later ones are told by the command line
+    except (
+        ImportError,
+        MemoryError,
+        OSError,
+        SystemError,
+    ) as error:  # while it imports; later ones are told by the command line
         if not (cause := shortage(error)):
             raise
         sys.exit(f"this machine is too small for the run: {cause}: {error or type(error).__name__}")
