@@ -60,7 +60,7 @@ def _topics(alarm: Alarm, job: Job, accounts: Accounts) -> Iterator[str]:
             yield from failed
         case "records_per_page":
             yield snapshots.odd(alarm.subject)
-        case "field_coverage" | "field_gone":
+        case "field_coverage" | "field_gone" | "field_unread":
             yield from _of_field(alarm.subject, job)
         case "same_shape":
             yield snapshots.any_of(job.kinds_of_rules().get(alarm.subject.split(".")[0], ""))

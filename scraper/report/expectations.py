@@ -65,6 +65,7 @@ def find_breaches(
         *_check_usual(expect, replace(figures(fields, came), content=tally.content.hexdigest()), past, kinds or {}),
         *_check_coverage(expect, fields),
         *_check_gone(fields, past),
+        *_check_unread(fields, past),
         *compare_shapes(shapes or {}, [run.shapes for run in past.usual], expect.same_shape),
     )
 
@@ -176,3 +177,12 @@ def _check_gone(fields: tuple[FieldReport, ...], past: Past) -> Iterator[Alarm]:
         if f.records and not f.filled and (before := past.filled.get((f.rule, f.name))):
             empty = f"{f.rule}.{f.name} is empty in all {f.records} records"
             yield Alarm("field_gone", f"{empty}; the last good run had {before}", f"{f.rule}.{f.name}")
+
+
+def _check_unread(fields: tuple[FieldReport, ...], past: Past) -> Iterator[Alarm]:
+    """Yield the fields that are new and of which no value could be read: their type or steps are not the page's."""
+    for f in fields:
+        if not f.filled and f.malformed > FEW and (f.rule, f.name) not in past.filled:
+            empty = f"{f.rule}.{f.name} is empty in all {f.records} records"
+            told = f"{empty}; {f.malformed} values are malformed, such as {f.example}"
+            yield Alarm("field_unread", told, f"{f.rule}.{f.name}")

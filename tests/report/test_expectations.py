@@ -81,6 +81,23 @@ def test_a_field_that_the_last_good_run_had_and_this_one_has_not_is_an_alarm(bef
     assert names(fields=hot(10, 0, "score"), past=past) == expected
 
 
+@pytest.mark.parametrize(
+    ("filled", "malformed", "past", "expected"),
+    [
+        (0, 3, Past(), ["field_unread"]),
+        (0, 2, Past(), []),
+        (1, 9, Past(), []),
+        (0, 9, Past(filled={("hot", "score"): 0}), []),
+        (0, 9, Past(filled={("hot", "score"): 7}), ["field_gone"]),
+        (0, 9, Past(filled={("hot", "title"): 7}), ["field_unread"]),
+    ],
+    ids=["none is read", "too few to tell", "one is read", "accepted", "read before", "a new field"],
+)
+def test_a_new_field_of_which_no_value_is_read_is_an_alarm(filled, malformed, past, expected):
+    fields = (FieldReport("hot", "score", 10, filled, malformed, "'x': no number"),)
+    assert names(fields=fields, past=past) == expected
+
+
 # --------------------------------------------------------------------------- records a page
 
 
