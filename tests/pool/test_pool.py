@@ -218,7 +218,7 @@ def test_a_task_whose_error_cannot_even_be_described_has_failed(engine):
 
 
 @on_workers
-@pytest.mark.parametrize(("kind", "words"), [("lambda", "Can't pickle"), ("unreadable", "has no index")])
+@pytest.mark.parametrize(("kind", "words"), [("lambda", "local object"), ("unreadable", "has no index")])
 def test_a_result_that_cannot_travel_fails_its_task_only(engine, kind, words):
     with pool_of(engine, concurrency=1, processes=1) as pool:
         answers = Answers(pool)
