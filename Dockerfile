@@ -11,7 +11,9 @@ RUN /opt/scraper/bin/pip install --no-cache-dir --require-hashes -r requirements
 FROM python:3.12-slim
 COPY --from=build /opt/scraper /opt/scraper
 # The folder is there, and the user's, before VOLUME: a new volume is a copy of it, and root's otherwise.
-RUN useradd --create-home --home-dir /work --uid 10001 scraper && install --directory --owner=scraper --group=scraper /work/output
+# Newer Debians make homes that nobody else may enter: with `docker run --user` it is somebody else.
+RUN useradd --create-home --home-dir /work --uid 10001 scraper && chmod 755 /work \
+    && install --directory --owner=scraper --group=scraper /work/output
 USER scraper
 WORKDIR /work
 VOLUME /work/output

@@ -21,7 +21,12 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         start()
-    except (ImportError, MemoryError, OSError) as error:  # while it imports; later ones are told by the command line
+    except (
+        ImportError,
+        MemoryError,
+        OSError,
+        SystemError,
+    ) as error:  # while it imports; later ones are told by the command line
         if not (cause := shortage(error)):
             raise
         sys.exit(f"this machine is too small for the run: {cause}: {error or type(error).__name__}")
@@ -41,8 +46,8 @@ def start() -> None:
         from scraper.parse.trees import parsers
 
         parsers.engine_of("html5")
-    by_curl = ["scraper.fetch.curl_loop"] if b"curl" in words else []
-    forkserver.start_server(*by_curl, "scraper.crawl.preload")
+    fetching = "scraper.fetch.curl_loop" if b"curl" in words else "scraper.fetch.adapter"
+    forkserver.start_server(fetching, "scraper.crawl.preload")
     try:
         run_command_line()
     finally:

@@ -187,6 +187,10 @@ class TaskFailed(PoolError):
         self.traceback = traceback
 
 
+NO_MEMORY = ("failed to map segment", "error return without exception set")
+"""What the linker, and CPython at an import, say where there is no memory left."""
+
+
 def shortage(error: BaseException) -> str:
     """Return what the system gives too little of, and where that is limited; an empty text for other errors."""
     number, text = getattr(error, "errno", None), str(error)
@@ -194,7 +198,7 @@ def shortage(error: BaseException) -> str:
         return f"too few files may be open (`ulimit -n` is {resource.getrlimit(resource.RLIMIT_NOFILE)[0]})"
     if number == errno.EAGAIN or "can't start new thread" in text:
         return "too few processes and threads are allowed (`ulimit -u`, or a container's limit of pids)"
-    if number == errno.ENOMEM or isinstance(error, MemoryError) or "failed to map segment" in text:
+    if number == errno.ENOMEM or isinstance(error, MemoryError) or any(sign in text for sign in NO_MEMORY):
         return "too little memory is allowed (`ulimit -v`, or a container's limit)"
     return ""
 

@@ -155,7 +155,7 @@ class Jobs(Struct):
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             end_with(self.lives[0])
             asking = Asking(end, time.monotonic)
-            forkserver.start_server("scraper.crawl.preload")
+            forkserver.start_server("scraper.fetch.adapter", "scraper.crawl.preload")
             try:
                 code = code_of(self.console, lambda: self._work(look.path, asking))
             finally:

@@ -7,7 +7,6 @@ for the next page: one arena and a lower urge to give back cost workers less mem
 import ctypes
 import gc
 
-import scraper.fetch.adapter  # what most jobs fetch by
 import scraper.fetch.fetcher
 import scraper.worker  # noqa: F401
 

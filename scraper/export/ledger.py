@@ -84,7 +84,8 @@ class Ledger:
                     yield _entry(line)
             except (StopIteration, KeyError, ValueError, TypeError):
                 pass
-        raise OutputError(f"{path}: what is known of earlier records is damaged; without it all records are new")
+        told = "put an earlier copy back, or delete it and move the output away: all records are new then"
+        raise OutputError(f"{path}: what is known of earlier records is damaged; {told}")
 
     def _base(self) -> Path | None:
         """Return the file that earlier runs have left: not that of this run, if it has published already."""

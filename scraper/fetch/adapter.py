@@ -13,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from scraper.fetch.body import PATIENCE_S, bound_of, leftover, read_body
-from scraper.fetch.causes import EXPECTED, is_unusable
+from scraper.fetch.causes import expected, is_unusable
 from scraper.fetch.connection import POOLS, exchange, tls_context
 from scraper.fetch.head import leads_on, readable
 from scraper.fetch.rehearsal import rehearse
@@ -45,7 +45,7 @@ class Requests:
             self._secure.close()
 
     def exchange(self, question: RequestHead) -> tuple[int, Headers, Spool]:
-        """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
+        """Return the status, header lines and decoded body of the answer; raises what `causes.expected` names."""
         exchange.begin(time.monotonic() + self._timeout_s, question)
         raw = self._send(question).raw
         try:
@@ -53,7 +53,7 @@ class Requests:
             read = functools.partial(read_body, raw, headers, bound_of(question.request, self._maxsize_bytes))
             if leads_on(headers, raw.status):
                 exchange.hurry(PATIENCE_S)
-                return raw.status, headers, leftover(read, EXPECTED)
+                return raw.status, headers, leftover(read, expected())
             return raw.status, headers, read()
         finally:
             # Read to its end, the connection is back in the pool already and stays open; else it is closed.

@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 import errno
+import functools
 import http.client
 import socket
 import ssl
 from collections.abc import Iterator
 from typing import Any
 
-from requests import exceptions as rq
-from urllib3 import exceptions as u3
-
 from scraper.errors import Reason, shortage
 from scraper.job.secrets import without_users
 
 Causes = tuple[type[BaseException], ...]
-CAUSES: tuple[tuple[Causes, Reason, bool], ...] = (
-    ((u3.NameResolutionError, socket.gaierror), Reason.NAME_NOT_FOUND, True),
-    ((ssl.SSLCertVerificationError,), Reason.TLS, False),
-    ((TimeoutError, u3.ReadTimeoutError, rq.Timeout), Reason.TIMEOUT, True),
-    ((u3.NewConnectionError, http.client.RemoteDisconnected), Reason.CONNECTION, True),
-    ((u3.TimeoutError,), Reason.TIMEOUT, True),
-    ((http.client.IncompleteRead, rq.ChunkedEncodingError), Reason.TRUNCATED, True),
-    ((ssl.SSLError, u3.SSLError, rq.SSLError), Reason.TLS, True),
-    ((u3.LocationValueError, UnicodeError, http.client.InvalidURL), Reason.BAD_URL, False),
-    ((rq.InvalidURL, rq.InvalidSchema, rq.MissingSchema, rq.URLRequired), Reason.BAD_URL, False),
-    ((http.client.HTTPException, u3.InvalidHeader, u3.HeaderParsingError, u3.DecodeError), Reason.BAD_RESPONSE, False),
-    ((u3.ResponseNotChunked, u3.BodyNotHttplibCompatible), Reason.BAD_RESPONSE, False),
-    ((rq.InvalidHeader, rq.ContentDecodingError), Reason.BAD_RESPONSE, False),
-    ((ConnectionError, u3.ProtocolError, u3.ProxyError, u3.PoolError, rq.ConnectionError), Reason.CONNECTION, True),
-    ((OSError,), Reason.CONNECTION, True),
-)
-"""What an exception means, the particular before the general: (types, reason, whether another try may help)."""
 LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 """What says that this machine is too small."""
-EXPECTED = (rq.RequestException, u3.HTTPError, http.client.HTTPException, OSError, UnicodeError)
-"""What the network, the server and the libraries between raise."""
+
+
+@functools.cache
+def causes() -> tuple[tuple[Causes, Reason, bool], ...]:
+    """Return what an exception means, the particular before the general: (types, reason, whether another try may help).
+
+    What makes exchanges by another library needs none of these libraries until something is raised.
+    """
+    from requests import exceptions as rq
+    from urllib3 import exceptions as u3
+
+    unread = http.client.HTTPException, u3.InvalidHeader, u3.HeaderParsingError, u3.DecodeError
+    lost = ConnectionError, u3.ProtocolError, u3.ProxyError, u3.PoolError, rq.ConnectionError
+    return (
+        ((u3.NameResolutionError, socket.gaierror), Reason.NAME_NOT_FOUND, True),
+        ((ssl.SSLCertVerificationError,), Reason.TLS, False),
+        ((TimeoutError, u3.ReadTimeoutError, rq.Timeout), Reason.TIMEOUT, True),
+        ((u3.NewConnectionError, http.client.RemoteDisconnected), Reason.CONNECTION, True),
+        ((u3.TimeoutError,), Reason.TIMEOUT, True),
+        ((http.client.IncompleteRead, rq.ChunkedEncodingError), Reason.TRUNCATED, True),
+        ((ssl.SSLError, u3.SSLError, rq.SSLError), Reason.TLS, True),
+        ((u3.LocationValueError, UnicodeError, http.client.InvalidURL), Reason.BAD_URL, False),
+        ((rq.InvalidURL, rq.InvalidSchema, rq.MissingSchema, rq.URLRequired), Reason.BAD_URL, False),
+        (unread, Reason.BAD_RESPONSE, False),
+        ((u3.ResponseNotChunked, u3.BodyNotHttplibCompatible), Reason.BAD_RESPONSE, False),
+        ((rq.InvalidHeader, rq.ContentDecodingError), Reason.BAD_RESPONSE, False),
+        (lost, Reason.CONNECTION, True),
+        ((OSError,), Reason.CONNECTION, True),
+    )
+
+
+@functools.cache
+def expected() -> tuple[type[Exception], ...]:
+    """Return what the network, the server and the libraries between raise."""
+    from urllib3.exceptions import HTTPError
+
+    return (HTTPError, http.client.HTTPException, OSError, UnicodeError)  # requests' own are of OSError
 
 
 def classify(error: BaseException) -> tuple[Reason, bool, str]:
@@ -47,7 +63,7 @@ def classify(error: BaseException) -> tuple[Reason, bool, str]:
     chain = list(_chain(error))
     if lack := next((one for one in chain if getattr(one, "errno", None) in LACKS), None):
         return Reason.INTERNAL, True, shortage(lack)  # it is not the site's fault
-    for kinds, reason, is_transient in CAUSES:
+    for kinds, reason, is_transient in causes():
         if matches := [one for one in chain if isinstance(one, kinds)]:
             innermost = matches[-1]
             return reason, is_transient, in_one_line(f"{type(innermost).__name__}: {innermost}")

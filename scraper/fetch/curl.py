@@ -97,7 +97,7 @@ class Curl:
         self._handles.close()
 
     def exchange(self, question: RequestHead) -> tuple[int, Headers, Spool]:
-        """Return the status, header lines and decoded body of the answer; raises what `fetch.EXPECTED` names."""
+        """Return the status, header lines and decoded body of the answer; raises what `causes.expected` names."""
         handle = self._handles.take()
         try:
             handle.ask(question)

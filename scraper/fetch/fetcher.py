@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import certifi
 from msgspec.structs import replace
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from scraper.errors import Reason
 from scraper.fetch.body import Unusable
-from scraper.fetch.causes import EXPECTED, classify
+from scraper.fetch.causes import classify, expected
 from scraper.fetch.fetchers import FETCHERS
 from scraper.fetch.head import has_length, partial_range, values
 from scraper.fetch.kept_files import is_file, keep
@@ -43,7 +43,7 @@ class Fetcher:
         self._named_hosts = named_hosts
         self._timeout_s = settings.download_timeout
         self._defaults = default_headers(settings)
-        self._transport = FETCHERS[settings.fetcher].open(settings, DEFAULT_CA_BUNDLE_PATH)
+        self._transport = FETCHERS[settings.fetcher].open(settings, certifi.where())
 
     def close(self) -> None:
         """Close the connections."""
@@ -71,7 +71,7 @@ class LoopFetcher:
         assert open_loop is not None
         self._timeout_s, self._named_hosts = settings.download_timeout, named_hosts
         self._defaults = default_headers(settings)
-        self._loop = open_loop(settings, DEFAULT_CA_BUNDLE_PATH)
+        self._loop = open_loop(settings, certifi.where())
         self._exchanges: dict[Transfer, Exchange] = {}
         self._handed_back: list[Continuation] = []
         self.fileno, self.patience = self._loop.fileno, self._loop.patience
@@ -127,7 +127,10 @@ def _judge(request: Request, deadline: Deadline, hear: Callable[[], Heard]) -> O
     """Return what gives the page that the server answered, or why there is none."""
     try:
         status, headers, body = hear()
-    except (Unusable, *EXPECTED) as error:
+    except Unusable as error:
+        refused = Failure(error.reason, f"{request.url}: {error}", error.is_transient)
+        return lambda: refused
+    except expected() as error:
         failure = _failure(request, deadline, error)
         return lambda: failure
     if unwanted := _unwanted(request, status, headers):
@@ -158,8 +161,6 @@ def _unwanted(request: Request, status: int, headers: Headers) -> Failure | None
 
 def _failure(request: Request, deadline: Deadline, error: Exception) -> Failure:
     """Return what an exception means, one of an exchange that came to nothing."""
-    if isinstance(error, Unusable):
-        return Failure(error.reason, f"{request.url}: {error}", error.is_transient)
     if time.monotonic() >= deadline.at:
         detail = f"{request.url}: not complete within download_timeout ({deadline.timeout_s:g} s)"
         return Failure(Reason.TIMEOUT, detail, is_transient=True)

@@ -22,7 +22,7 @@ class Transport(Protocol):
     """What makes the exchanges: a library, its connections and nothing else."""
 
     def exchange(self, question: RequestHead) -> Heard:
-        """Return what the server answered; raises `body.Unusable` or what `causes.EXPECTED` names."""
+        """Return what the server answered; raises `body.Unusable` or what `causes.expected` names."""
 
     def close(self) -> None:
         """Close the connections."""

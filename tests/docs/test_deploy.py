@@ -56,6 +56,7 @@ def test_the_images_folder_is_made_and_the_users_before_it_is_a_volume():
     made = next(n for n, line in enumerate(lines) if "install --directory --owner=scraper" in line)
     user = lines.index("USER scraper")
     assert made < user < lines.index("VOLUME /work/output")
+    assert "chmod 755 /work" in lines[made - 1], "or `docker run --user` may not enter it"
 
 
 def test_compose_runs_configs_that_are_there_with_options_that_are():

@@ -8,7 +8,7 @@ import requests
 import urllib3
 
 from scraper.errors import Reason
-from scraper.fetch.causes import CAUSES, EXPECTED, classify
+from scraper.fetch.causes import causes, classify, expected
 
 NEVER_RAISED = {
     urllib3.exceptions.HTTPError,  # bases
@@ -36,9 +36,9 @@ def errors_of(*modules):
 
 @pytest.mark.parametrize("kind", errors_of(requests.exceptions, urllib3.exceptions, http.client), ids=str)
 def test_every_exception_of_the_libraries_has_a_meaning(kind):
-    particular = [kinds for kinds, _, _ in CAUSES if OSError not in kinds]
+    particular = [kinds for kinds, _, _ in causes() if OSError not in kinds]
     assert kind in NEVER_RAISED or any(issubclass(kind, kinds) for kinds in particular)
-    assert kind in NEVER_RAISED or issubclass(kind, EXPECTED)
+    assert kind in NEVER_RAISED or issubclass(kind, expected())
 
 
 def test_an_exception_is_known_by_what_is_inside():

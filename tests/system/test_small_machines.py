@@ -114,7 +114,7 @@ def test_where_too_few_files_may_be_open_the_limit_is_named(job, count):
     assert f"`ulimit -n` is {count}" in told.splitlines()[-1]
 
 
-@pytest.mark.parametrize("kilobytes", [30_000, 40_000, 60_000])
+@pytest.mark.parametrize("kilobytes", [30_000, 40_000, 50_000])
 def test_where_memory_does_not_do_for_a_start_that_is_said(job, kilobytes):
     code, told = job(f"ulimit -v {kilobytes}")
     assert code == 1

@@ -49,9 +49,10 @@ def imported(module):
                 "lxml",
             },
         ),
-        ("scraper.crawl.preload", NEVER | {"pydantic", "lxml", "click", "ruamel"}),
+        ("scraper.fetch.adapter, scraper.crawl.preload", NEVER | {"pydantic", "lxml", "click", "ruamel"}),
+        ("scraper.fetch.curl_loop, scraper.crawl.preload", NEVER - {"pycurl"} | {"requests", "urllib3", "pydantic"}),
     ],
-    ids=["package", "run", "workers"],
+    ids=["package", "run", "workers", "curl"],
 )
 def test_nothing_is_imported_that_is_not_needed(module, unwanted):
     assert not imported(module) & unwanted
