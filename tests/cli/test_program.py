@@ -68,7 +68,7 @@ def test_a_word_that_is_a_verb_is_the_verb_and_the_file_of_that_name_is_reached_
     assert (code, "check: 1 start URL" in text) == (0, True)
     for line in ("./check --replay nowhere", "--replay nowhere -- check", "--replay nowhere check"):
         code, text = told(line)
-        assert (code, "expected a folder of recorded pages" in text) == (2, True), text
+        assert (code, "there is nothing of that name" in text) == (2, True), text
 
 
 @pytest.mark.parametrize(

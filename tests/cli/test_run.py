@@ -449,7 +449,7 @@ def test_a_file_size_limit_in_mid_run_leaves_the_old_output(config, folder, boar
         (["board.yaml", "--limit", "0"], 2, "--limit"),
         (["board.yaml", "-s", "nonsense"], 2, "NAME=VALUE"),
         (["board.yaml", "-s", "retry_tims=3"], 78, "retry_times"),
-        (["board.yaml", "--replay", "nowhere"], 2, "there is none"),
+        (["board.yaml", "--replay", "nowhere"], 2, "there is nothing of that name"),
     ],
 )
 def test_usage_errors_exit_2_and_configuration_errors_78(scraper, config, folder, boards, arguments, code, message):

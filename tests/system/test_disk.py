@@ -35,7 +35,7 @@ def fill():
         while True:
             ballast.write(bytes(512))
 
-import scraper.fetch.recorders, scraper.crawl.journal_writer, scraper.export.part_file, scraper.journal.journal
+import scraper.fetch.recordings, scraper.crawl.journal_writer, scraper.export.part_file, scraper.journal.journal
 import scraper.report.after_run
 from scraper.cli import main as cli
 
@@ -51,7 +51,7 @@ scraper.crawl.journal_writer.COMMIT_AT = 2
 stored = []
 before(scraper.journal.journal.Journal, "__init__", "the first byte", lambda journal, path, *_: not path.exists())
 before(scraper.journal.journal.Journal, "store", "journal", lambda _, new, *more: stored.extend(new) or len(stored) > 4)
-before(scraper.fetch.recorders, "save", "recording", lambda folder, request, *_: request.url.endswith("=5"))
+before(scraper.fetch.recordings, "save", "recording", lambda folder, request, *_: request.url.endswith("=5"))
 before(scraper.export.part_file, "open_part", "part file")
 before(scraper.journal.journal.Journal, "vow", "intent")
 before(scraper.export.part_file, "replace", "publication")
