@@ -18,7 +18,6 @@ urllib3's HTTPConnection._new_conn          the guard of addresses, the deadline
 socket.makefile reads by recv_into          the deadline of reading
 
 a pool's place of a closed connection       on top, so that a second try is on a new one; else it may fail as well
-requests.utils.DEFAULT_CA_BUNDLE_PATH       the authorities; without, an ImportError at once
 libcurl's option 265, which pycurl leaves   what proxies say to CONNECT is no head; pycurl refuses what it cannot set
 Playwright's driver is our child            a page that hangs is killed by its browser (`browser`); else the worker is
 """

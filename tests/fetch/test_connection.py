@@ -356,7 +356,7 @@ def secure(authority):
 def trusting(authority, library, monkeypatch, tmp_path):
     """A function that makes fetchers which trust the authority of the tests."""
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    monkeypatch.setattr("scraper.fetch.fetcher.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "ca.pem"))
+    monkeypatch.setattr("scraper.fetch.fetcher.certifi.where", lambda: str(tmp_path / "ca.pem"))
     made = []
 
     def make(timeout_s):

@@ -69,7 +69,7 @@ def redirect(tmp_path_factory):
         names = [HOST, "other.example.com", "www.shop.example.com", "example.com"]
         ports = [int(origin.rpartition(":")[2]) for origin in server.origins]
         give_addresses(patch, {name: ["127.0.0.1"] for name in names}, ports)
-        patch.setattr("scraper.fetch.fetcher.DEFAULT_CA_BUNDLE_PATH", str(folder / "ca.pem"))
+        patch.setattr("scraper.fetch.fetcher.certifi.where", lambda: str(folder / "ca.pem"))
 
         def once(*key):
             if key not in done:
