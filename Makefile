@@ -13,7 +13,7 @@ run: .venv/installed            ## run the main job on the saved boards, offline
 test: .venv/analysts            ## all tests, three at a time: many of them wait for servers
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
-quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in less than a minute
+quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in about a minute
 	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
 
 matrix: .venv/installed         ## quick tests, the Pool's and the main job on each Python here: make matrix ONLY=3.13 SMALL=1
