@@ -234,7 +234,8 @@ def test_a_killed_run_goes_on_with_its_sessions_and_cookies(scraper, config, fol
         code, said = end(start(folder, path, "--resume"))
         assert code == 0, said
         assert target.read_bytes() == expected
-        assert members.asked().count("/session") <= 3, "at first, when the session ended, and where the kill cost one"
+        # At first and when the session ended; a kill costs the one that was not written yet, and what it had read of 45 pages.
+        assert members.asked().count("/session") <= 4
 
 
 DEADLY = """
