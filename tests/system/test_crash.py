@@ -234,7 +234,7 @@ def test_a_killed_run_goes_on_with_its_sessions_and_cookies(scraper, config, fol
         code, said = end(start(folder, path, "--resume"))
         assert code == 0, said
         assert target.read_bytes() == expected
-        # At first and when the session ended; a kill costs the one that was not written yet, and what it had read of 45 pages.
+        # At first and when it ended; a kill costs a session that was not written yet, and pages of one.
         assert members.asked().count("/session") <= 4
 
 
