@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from bench.markup_changes import CHANGES
 from scraper.authoring.mend.config_mend import no_params
-from scraper.authoring.mend.ground import Sheet, rows_of, take
+from scraper.authoring.mend.ground import Row, Sheet, rows_of, take
 from scraper.authoring.mend.whole_job import Pages, propose
 from scraper.config.load import load_config
 from scraper.fetch.recordings import read_page
@@ -301,10 +301,15 @@ def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
     rows: list[Any] = []
     for rule in case.kind.rules:
         found = rows_of(rule, rule.each, [sheet])
-        rows += [row.element for row in found if rule.each and _is_below(row.element, root)]
+        rows += [row.origin for row in found if rule.each and _is_below(row.origin, root)]
         for one in rule.fields:
-            nodes = [node for taken in take(one, found) for node in taken.nodes[: None if one.many else 1]]
-            targets.setdefault(one.name, []).extend(node for node in nodes if _is_below(node, root))
+            nodes = (
+                _of_page(node, row)
+                for row, taken in zip(found, take(one, found), strict=True)
+                for node in taken.nodes[: None if one.many else 1]
+            )
+            held = targets.setdefault(one.name, [])
+            held += [node for node in dict.fromkeys(nodes) if _is_below(node, root) and node not in held]
     in_classes = [node for name in _in_classes(case.kind) for node in targets.get(name, ())]
     values = {node: node.get("class") for node in in_classes}
     gone: set[str] = set()
@@ -313,6 +318,22 @@ def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
     for node, words in values.items():
         node.set("class", words)  # they are values, not names
     return _page(page, root), gone
+
+
+def _of_page(node: Any, row: Row) -> Any:
+    """Return the element of the page of which one is a copy, where a row is a copy of an element and its siblings."""
+    if row.element is row.origin or node.getroottree().getroot() is not row.element or node is row.element:
+        return node
+    way = []
+    while node is not row.element:
+        parent = node.getparent()
+        way.append(parent.index(node))
+        node = parent
+    first, *rest = reversed(way)
+    found = [row.origin, *row.origin.itersiblings()][first]
+    for number in rest:
+        found = found[number]
+    return found
 
 
 def _in_classes(kind: Kind) -> set[str]:

@@ -76,6 +76,9 @@ class Row(Struct, eq=False, dict=True):
     sheet: Sheet
     item: Item
     element: Element
+    """With its siblings, where `each` takes these in: a copy."""
+    origin: Element
+    """The element of the page that `each` finds."""
     _marks: dict[Element, Marks] = field(default_factory=dict)
 
     @cached_property
@@ -134,8 +137,14 @@ def rows_of(rule: Rule, each: Selection | None, sheets: Sequence[Sheet]) -> Rows
         try:
             reader = RecordsReader(each, (), rule.name, Sort.PAGE, sheet.engine)
             sort = reader.sort
-            items = reader.items(Item(sheet.document, values=dict.fromkeys(template_names(sheet.kind))))
-            found += [Row(sheet, item, _element(item, sheet, sort)) for item in items]
+            whole = Item(sheet.document, values=dict.fromkeys(template_names(sheet.kind)))
+            items = reader.items(whole)
+            elements = [_element(item, sheet, sort) for item in items]
+            origins = elements
+            if each is not None and each.with_siblings:
+                alone = RecordsReader(replace(each, with_siblings=False), (), rule.name, Sort.PAGE, sheet.engine)
+                origins = [item.node for item in alone.items(whole)]
+            found += map(Row, itertools.repeat(sheet), items, elements, origins)
         except ScraperError:
             continue
     return Rows(found, sort)

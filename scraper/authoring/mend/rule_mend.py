@@ -23,6 +23,8 @@ from scraper.job.rules import Place
 from scraper.parse.item import Sort
 
 EXAMPLES = 3
+ALIVE = 0.8
+"""Share of the rows that were whole below which those are left out that are not."""
 MOST_LOST = 0.4
 """Share of the fields that new rows may lack and still be surely the right ones."""
 
@@ -115,15 +117,19 @@ def _by_sort(pasts: Sequence[Past]) -> tuple[list[Past], list[Past]]:
 
 
 def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Rows:
-    """Return the rows that are there as a whole: of some pages most come empty, for a script to fill them."""
-    usual = [
-        past.field.name for past in pasts if past.fill > 0.6 and any(one.is_filled for one in now[past.field.name])
-    ]
+    """Return the rows that are there as a whole, if fewer are than were: some come empty, for a script to fill them."""
+    usual = [past for past in pasts if past.fill > 0.6 and any(one.is_filled for one in now[past.field.name])]
     if len(usual) < 2:
         return rows
-    counts = [sum(now[name][n].is_filled for name in usual) for n in range(len(rows))]
-    whole = [row for row, count in zip(rows, counts, strict=True) if count * 2 > max(counts)]
-    return Rows(whole, rows.sort) if 0 < len(whole) < len(rows) else rows
+    were, are = _whole([past.taken for past in usual]), _whole([now[past.field.name] for past in usual])
+    whole = [row for row, is_whole in zip(rows, are, strict=True) if is_whole]
+    return Rows(whole, rows.sort) if 0 < len(whole) / len(are) < ALIVE * sum(were) / len(were) else rows
+
+
+def _whole(columns: Sequence[Sequence[Taken]]) -> list[bool]:
+    """Return for each row whether it has more than half as many values as the fullest."""
+    counts = [sum(taken.is_filled for taken in row) for row in zip(*columns, strict=True)]
+    return [count * 2 > max(counts) for count in counts]
 
 
 def _finding(rule: Rule, place: Place, past: Past, choice: Choice, rows: Rows, broken: Sequence[Taken]) -> Finding:
