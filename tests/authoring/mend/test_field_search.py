@@ -53,8 +53,8 @@ def test_values_that_were_never_seen_are_found_in_an_attribute_by_what_they_look
     assert mended(mend_pages, row)["code"][1:] == (".code", "data-key")
 
 
-def test_words_that_a_regex_asks_for_name_an_element_that_has_no_name(mend_pages):
-    row = OLD.replace("<p class='left'>", "<div>").replace("</p>", "</div>")
+def test_words_that_a_regex_asks_for_name_what_has_no_element_of_its_own(mend_pages):
+    row = OLD.replace("<p class='left'>", "- ").replace("</p>", "")
     (finding,) = mend_pages(CONFIG, page(OLD, BOOKS), page(row, OTHERS)).proposal.findings
     assert (finding.verdict, finding.after.examples) == ("likely", (5, 21, 2))
 

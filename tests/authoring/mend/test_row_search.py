@@ -3,6 +3,7 @@
 import pytest
 
 TALKS = [("Tea", "Ada", 131), ("Rain and what it does", "Ben", 88), ("On paper", "Cleo", 7), ("Old maps", "Dan", 54)]
+DAYS = "mon tue wed thu fri sat sun today tomorrow later soon never".split()
 TABLE = """
 records:
   each: {LANGUAGE: EACH, with_siblings: true}
@@ -43,3 +44,21 @@ def test_rows_that_go_on_in_their_brothers_are_found_by_all_that_they_tell(
     assert found["shop.speaker"].after.examples == ("Ada", "Ben", "Cleo")
     assert found["shop.likes"].after.examples == (131, 88, 7)
     assert mended.records == (0, 4)
+
+
+def test_what_follows_a_row_tells_it_from_another_that_begins_alike(mend_pages):
+    """The titles stand in many lists; who spoke stands behind them in the one that is meant."""
+    text = """
+records:
+  each: {css: dt.talk, with_siblings: true}
+  fields: {title: {css: dt, required: true}, speaker: {css: dd.speaker}}
+"""
+
+    def lists(first, name):
+        shown = "".join(f"<dt class='{first}'>{title}</dt><dd class='{name}'>{by}</dd>" for title, by, _ in TALKS)
+        menu = "".join(f"<dt class='top'>{title}</dt>" for title, _, _ in TALKS)
+        menus = "".join(f"<dl class='{day}'>{menu}</dl>" for day in DAYS)
+        return f"{menus}<dl>{shown}</dl>"
+
+    mended = mend_pages(text, lists("talk", "speaker"), lists("entry", "person"))
+    assert [one.selection.sources[0].pattern for one in mended.proposal.findings] == ["dt.entry", "dd.person"]
