@@ -37,6 +37,8 @@ ROOT = Path(__file__).parents[1]
 CONFIGS = ("books", "quotes", "maoyan", "table", "xpath-only", "gbk-novels", "login", "javascript")
 JSON_CONFIGS = ("json-api", "json-in-page")
 COUNT = 400
+OWN = 4
+"""Keys that lead to a field of a rule; more lead into a list of objects."""
 PAGES = 6
 SECOND = 0.45
 """How often a second change comes with the first."""
@@ -161,11 +163,10 @@ def _judge(
     removed: set[str], score: Score, *, is_verbose: bool,
 ) -> None:  # fmt: skip
     """Hold the mended rule against the truth, field by field."""
-    own = {one.place[-1]: one for one in findings if one.place[:2] == ("records", number)}
+    own = {one.place[-1]: one for one in findings if one.place[:2] == ("records", number) and len(one.place) <= OWN}
     each = own["each"].new if "each" in own and own["each"].new else rule.each
-    mended = replace(
-        rule, each=each, fields=tuple(own[f.name].new if f.name in own and own[f.name].new else f for f in rule.fields)
-    )
+    fields = (own[f.name].new if f.name in own and own[f.name].new else f for f in rule.fields)
+    mended = replace(rule, each=each, fields=tuple(_with_inner(f, findings) for f in fields))
     before = _read_rule(case.kind, replace(rule, each=each, fields=_optional(rule.fields)), now)
     after = _read_rule(case.kind, replace(mended, fields=_optional(mended.fields)), now)
     wanted = [record for page in truth for record in page]
@@ -183,8 +184,7 @@ def _judge(
         f
         for f in rule.fields
         if f.name in {w.name for w in rule.written}
-        and f.selection.sources
-        and f.selection.sources[0].language != "value"
+        and (f.fields or (f.selection.sources and f.selection.sources[0].language != "value"))
     ):
         values = [None if one.name in removed else record[one.name] for record in wanted]
         old, new = ([record[one.name] for record in some] for some in (before, after))
@@ -227,6 +227,15 @@ def _judge(
         else:
             told = f"{[pair for pair in zip(new, values, strict=False) if pair[0] != pair[1]][:2]}"
             _count(score, case, one.name, finding, is_right=new == values, is_verbose=is_verbose, told=told)
+
+
+def _with_inner(one: Field, findings: Sequence[Any]) -> Field:
+    """Return a list of objects with what is mended in it."""
+    if not one.fields:
+        return one
+    inside = {found.place[-1]: found for found in findings if found.place[2:4] == ("fields", one.name) if found.new}
+    fields = tuple(inside[f.name].new if f.name in inside else f for f in one.fields)
+    return replace(one, each=inside["each"].new if "each" in inside else one.each, fields=fields)
 
 
 def _count(score: Score, case: Case, name: str, finding: Any, *, is_right: bool, is_verbose: bool, told: str) -> None:

@@ -6,8 +6,10 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import regex
 from msgspec.structs import replace
 
+from scraper.authoring.json_records import quoted
 from scraper.authoring.mend.field_search import FieldSearch
 from scraper.authoring.mend.ground import Row, Rows, Sheet, Taken, rows_of, take, with_pattern
 from scraper.authoring.mend.json_paths import likeness, lists_in, names_in, values_in
@@ -20,6 +22,7 @@ from scraper.parse.item import Item, Sort
 LANGUAGES = frozenset({"json", "js"})
 FIXED = frozenset({"value", "group", "json_ld"})
 """Languages of what is not searched for: templates, groups of a regex, types of linked data."""
+_condition = regex.compile(r"\[\?\s*([\w.\"]+)\s*==\s*('[^']*')\s*\]$")
 LOOKED_INTO = 4
 """Rows whose values are nominated."""
 MOST_LISTS = 12
@@ -122,18 +125,28 @@ def json_rows(rule: Rule, sheets: Sequence[Sheet]) -> list[tuple[Selection, Rows
         return []
     last = len(each.sources) - 1
     whole = with_pattern(each, last, "@")
-    values = (value for sheet in sheets for value in _values(whole, Item(sheet.document), sheet, Sort.PAGE))
+    values = (value for sheet in sheets for value in _values(whole, sheet.whole, sheet, sheet.sort))
     paths = dict.fromkeys(path for value in values for path in lists_in(value))
     old = str(each.sources[-1].pattern)
     ranked = sorted(paths, key=lambda path: (-likeness(old, path, rule.name), len(path)))
     found = []
     for path in ranked[:MOST_LISTS]:
-        selection = with_pattern(each, last, path)
-        rows = rows_of(rule, selection, sheets)
-        if len(rows):
-            cost = 0.5 * len(names_in(path)) + 2 * (1 - likeness(old, path, rule.name))
-            found.append((selection, rows, cost - STILL_READ * _still_read(rule, rows)))
+        cost = 0.5 * len(names_in(path)) + 2 * (1 - likeness(old, path, rule.name))
+        rows = rows_of(rule, with_pattern(each, last, path), sheets)
+        for way in (path, *_narrowed(path, old, rows)):
+            selection = with_pattern(each, last, way)
+            rows = rows_of(rule, selection, sheets)
+            if len(rows):
+                found.append((selection, rows, cost - STILL_READ * _still_read(rule, rows)))
     return found
+
+
+def _narrowed(path: str, old: str, rows: Rows) -> Iterator[str]:
+    """Yield a list's path with the filter of the old one, `[?job=='actor']`, on the keys that hold its value now."""
+    if (condition := _condition.search(old)) and path.endswith("[]"):
+        items = [row.item.node for row in rows if isinstance(row.item.node, dict)]
+        keys = dict.fromkeys(key for one in items for key, value in one.items() if value == condition[2][1:-1])
+        yield from (f"{path.removesuffix('[]')}[?{quoted(key)}=={condition[2]}]" for key in keys)
 
 
 def _still_read(rule: Rule, rows: Rows) -> float:

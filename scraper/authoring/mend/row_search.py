@@ -79,17 +79,21 @@ def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tup
         yield from _tables(each, sheets[0])
     if last is not None:
         yield from ((with_pattern(each, last, pattern), OLD_WAY) for pattern in looser(each))
-    sheet = max(sheets, key=lambda one: len(one.document.text))
+    sheet = max(sheets, key=_size)
     first_page = [row for row in was.rows if row.sheet is was.rows[0].sheet]
     groups = sorted(_groups(each, sheet, first_page), key=lambda one: -one.glance)
     for group in groups[:BEST]:
-        yield from _selections(each, sheet.document.root, group, sheet)
+        yield from _selections(each, group, sheet)
+
+
+def _size(sheet: Sheet) -> int:
+    return len(sheet.document.text) if sheet.outer is None else len(sheet.outer.nodes)
 
 
 def _groups(each: Selection, sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
     old = _Look.of(was)
     seen = set()
-    for elements in _repeated(sheet.document.root, fewest=2 if len(was) > 1 else 1):
+    for elements in _repeated(sheet.root, fewest=2 if len(was) > 1 else 1):
         mark = (len(elements), elements[0], elements[-1])
         if mark in seen:
             continue
@@ -185,7 +189,7 @@ def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
 
 def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield selections of the rows of each table."""
-    root = sheet.document.root
+    root = sheet.root
     for table in root.iter("table"):
         ways = sorted((way.cost, way.css()) for way in ways_to(table, root, is_page=True))
         exact = (pair for pair in ways if sheet.engine.css(pair[1], is_page=True).find(root) == [table])
@@ -193,40 +197,41 @@ def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
             yield replace(each, sources=(Source("table", found[1]), *each.sources[1:])), found[0]
 
 
-def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
+def _selections(each: Selection, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield the best selections of a group in the language of the old one."""
     wanted = list(group.elements)
-    for cost, way in itertools.islice(_exact(sheet, root, wanted), GIVEN):
-        yield from ((selection, cost) for selection in _in_language(each, way.css(), way.xpath(), wanted))
+    for cost, way in itertools.islice(_exact(sheet, wanted), GIVEN):
+        xpath = way.xpath() if sheet.outer is not None else way.xpath().removeprefix(".")
+        yield from ((selection, cost) for selection in _in_language(each, way.css(), xpath, wanted))
 
 
-def _exact(sheet: Sheet, root: Element, wanted: list[Element]) -> Iterator[tuple[float, Way]]:
+def _exact(sheet: Sheet, wanted: list[Element]) -> Iterator[tuple[float, Way]]:
     """Yield ways that find a group alone, with their cost; then those that find more, with what tells it apart."""
     wider: dict[int, tuple[float, Way, set[Element]]] = {}
-    for cost, way in _ways(wanted, root):
-        found = _finds(sheet, way, root)
+    for cost, way in _ways(wanted, sheet):
+        found = _finds(sheet, way)
         if found == wanted:
             yield cost, way
         elif len(found) > len(wanted) and set(wanted) < set(found):
             wider.setdefault(len(found), (cost, way, set(found).difference(wanted)))
     for cost, way, strangers in itertools.islice(wider.values(), NARROWED):
         narrower = (way.asking(test) for test in tests_of(wanted, strangers))
-        yield from ((cost + 1.5, one) for one in narrower if _finds(sheet, one, root) == wanted)
+        yield from ((cost + 1.5, one) for one in narrower if _finds(sheet, one) == wanted)
 
 
-def _ways(wanted: list[Element], root: Element) -> list[tuple[float, Way]]:
+def _ways(wanted: list[Element], sheet: Sheet) -> list[tuple[float, Way]]:
     """Return ways that may lead to a group, the cheapest first, with their cost."""
     found: dict[str, tuple[float, Way]] = {}
     for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
-        for way in ways_to(element, root, is_page=True):
+        for way in ways_to(element, sheet.root, is_page=sheet.outer is None):
             found.setdefault(way.css(), (way.cost + BARE * (not way.steps[-1].tests), way))
     ranked = sorted(found.items(), key=lambda one: (one[1][0], one[0]))
     return [one for _, one in ranked[:TRIED]]
 
 
-def _finds(sheet: Sheet, way: Way, root: Element) -> list[Element]:
+def _finds(sheet: Sheet, way: Way) -> list[Element]:
     try:
-        return sheet.engine.css(way.css(), is_page=True).find(root)
+        return sheet.engine.css(way.css(), is_page=sheet.outer is None).find(sheet.root)
     except PatternError:
         return []
 
@@ -236,7 +241,7 @@ def _in_language(each: Selection, css: str, xpath: str, elements: Sequence[Eleme
     if last is not None:
         language = each.sources[last].language
         kept = replace(each, sources=each.sources[last:], first_of=())
-        yield with_pattern(kept, 0, css if language == "css" else xpath.removeprefix("."))
+        yield with_pattern(kept, 0, css if language == "css" else xpath)
     elif each.sources and each.sources[0].language == "regex" and len(each.sources) == 1:
         yield from (replace(each, sources=(Source("regex", pattern),)) for pattern in markup_of(elements))
     else:
