@@ -79,7 +79,7 @@ class RetryPolicy(Struct, frozen=True):
 
 def challenge_of(answer: Page) -> str | None:
     """Return whose challenge the page of an error is, by header, title or markup; None if it is none."""
-    if sign := header_sign(answer.header):
+    if sign := header_sign(answer.headers):
         return sign
     may_be = answer.status in CHALLENGE_CODES
     return page_sign(answer.body.decode("utf-8", "replace"), gives_records=False) if may_be else None

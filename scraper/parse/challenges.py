@@ -11,13 +11,15 @@ from __future__ import annotations
 import functools
 import html
 import tomllib
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import regex
 from msgspec import Struct
 
 from scraper.job.late import late_regex
+from scraper.models import Headers
 
 SIGNS = Path(__file__).with_name("challenges.toml")
 LONGEST = 1 << 20
@@ -66,13 +68,23 @@ def challenges() -> tuple[Challenge, ...]:
     )
 
 
-def header_sign(header: Callable[[str], str | None]) -> str | None:
-    """Return what a header of an answer tells: whose challenge it is; None if it is none."""
+@functools.cache
+def _by_header() -> Mapping[str, list[tuple[str, Challenge]]]:
+    """Return for the name of a header, in small letters, the values that tell, and whose challenge they tell of."""
+    found = defaultdict[str, list[tuple[str, Challenge]]](list)
     for one in challenges():
         for name, wanted in one.headers.items():
-            value = header(name)
-            if value is not None and wanted in ("*", value.strip().lower()):
-                return f"{one.owner} (header {name}: {value[:40]})"
+            found[name.lower()].append((wanted, one))
+    return found
+
+
+def header_sign(headers: Headers) -> str | None:
+    """Return what a header of an answer tells: whose challenge it is; None if it is none."""
+    telling = _by_header()
+    for name, value in headers:
+        for wanted, one in telling.get(name.lower(), ()):
+            if wanted in ("*", value.strip().lower()):
+                return f"{one.owner} (header {name.lower()}: {value[:40]})"
     return None
 
 

@@ -66,7 +66,7 @@ class Parser:
             engine=self._engine,
             clock=Clock(self._limit_s),
         )
-        if blocked := header_sign(page.header) or self._find_block(document):
+        if blocked := header_sign(page.headers) or self._find_block(document):
             return Failure(Reason.BLOCKED, f"{page.url}: {blocked}", is_transient=True)
         try:
             found = self._read(request, page, document, decoded)

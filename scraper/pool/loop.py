@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import select
+import time
 from collections import deque
 from typing import Any
 
@@ -10,6 +12,8 @@ from scraper.pool.continuation import Continuation, Driver
 from scraper.pool.pipe import Pipe
 from scraper.pool.task import Busy, begin, finish
 
+TOGETHER_S = 0.002
+"""How long an answer waits for others, for each message wakes the parent; not where no other rest is to be done."""
 UNSENT_BYTES = 8 << 20
 """With more than this waiting for the parent no rest is finished: it has enough to read, and results may be large."""
 
@@ -27,6 +31,8 @@ class Loop:
         """Rests that cannot be finished yet → numbers of their tasks."""
         self._ripe: deque[Continuation] = deque()
         self._is_sent = True
+        self._send_by = math.inf
+        """When what was put into the pipe is to be sent, on the monotonic clock."""
         self._poll = select.epoll()
         self._poll.register(pipe.fileno(), select.EPOLLIN)
         self._poll.register(self._driver.fileno(), select.EPOLLIN)
@@ -43,6 +49,8 @@ class Loop:
             if self._can_finish:
                 rest = self._ripe.popleft()
                 self._answer(finish(self._waiting.pop(rest), rest, self._busy))
+            if self._send_by < math.inf and (not self._can_finish or time.monotonic() >= self._send_by):
+                self._send()
 
     @property
     def _can_finish(self) -> bool:
@@ -58,10 +66,11 @@ class Loop:
 
     def _answer(self, message: bytes) -> None:
         self._pipe.put(message)
-        self._send()
+        self._send_by = min(self._send_by, time.monotonic() + TOGETHER_S)
 
     def _send(self) -> None:
         """Send what the pipe takes, and have the rest sent when it takes more: the parent may be busy for long."""
+        self._send_by = math.inf
         was_sent, self._is_sent = self._is_sent, self._pipe.send()
         if self._is_sent != was_sent:
             self._poll.modify(self._pipe.fileno(), select.EPOLLIN | (0 if self._is_sent else select.EPOLLOUT))

@@ -180,9 +180,16 @@ def _check_gone(fields: tuple[FieldReport, ...], past: Past) -> Iterator[Alarm]:
 
 
 def _check_unread(fields: tuple[FieldReport, ...], past: Past) -> Iterator[Alarm]:
-    """Yield the fields that are new and of which no value could be read: their type or steps are not the page's."""
-    for f in fields:
-        if not f.filled and f.malformed > FEW and (f.rule, f.name) not in past.filled:
-            empty = f"{f.rule}.{f.name} is empty in all {f.records} records"
+    """Yield the fields that are new and of which no value could be read, or the rule if none was found."""
+    for rule, of_rule in itertools.groupby(fields, key=lambda f: f.rule):
+        own = tuple(of_rule)
+        unread = [f for f in own if not f.filled and f.malformed > FEW and (rule, f.name) not in past.filled]
+        for f in unread:
+            empty = f"{rule}.{f.name} is empty in all {f.records} records"
             told = f"{empty}; {f.malformed} values are malformed, such as {f.example}"
-            yield Alarm("field_unread", told, f"{f.rule}.{f.name}")
+            yield Alarm("field_unread", told, f"{rule}.{f.name}")
+        if own[0].records and not unread and not any(f.filled or (rule, f.name) in past.filled for f in own):
+            names = ", ".join(f.name for f in own)
+            yield Alarm(
+                "rule_unread", f"{own[0].records} records of {rule}, and none has a value: {names} find nothing", rule
+            )

@@ -46,7 +46,7 @@ class Keeper(Struct):
         """Return the places that a page takes, of pages that it outdoes."""
         if len(page.body) > LARGEST or (isinstance(outcome, Failure) and outcome.reason not in NOTHING):
             return ()
-        total, share = (0.0, -1.0) if isinstance(outcome, Failure) else _worth(kind, outcome)
+        total, share = (0.0, -1.0) if isinstance(outcome, Failure) else _worth(outcome)
         best = self._take("best", kind.name, total) if total else None
         worst = self._take("worst", kind.name, -share)
         return tuple(topic for topic in (best, worst) if topic is not None)
@@ -63,10 +63,10 @@ class Keeper(Struct):
         return topic_of(sort, kind, place)
 
 
-def _worth(kind: Kind, parsed: Parsed) -> tuple[float, float]:
+def _worth(parsed: Parsed) -> tuple[float, float]:
     """Return how many values a page gave, and which share of those that its records could have had."""
     filled = sum(map(sum, parsed.filled))
-    room = sum(len(lines) * len(rule.written) for lines, rule in zip(parsed.lines, kind.rules, strict=False))
+    room = sum([len(lines) * len(fields) for lines, fields in zip(parsed.lines, parsed.filled, strict=False)])
     found = filled or sum(map(len, parsed.lines)) or len(parsed.links)
     return float(found), filled / room if room else 1.0
 

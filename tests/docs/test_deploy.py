@@ -13,7 +13,7 @@ from distributed import Client
 from scraper.job import yamldoc
 from tests.conftest import ROOT
 from tests.support import dask_cluster
-from tests.support.faultserver import closed_port
+from tests.support.faultserver import free_port
 
 GUIDES = {name: (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8") for name in ("deploy", "distributed")}
 UNITS = [(guide, block) for guide, text in GUIDES.items() for block in re.findall(r"(?ms)^```ini\n(.*?)^```$", text)]
@@ -78,7 +78,7 @@ QUICK_START, IN_CONTAINERS = (
 @pytest.mark.live
 def test_the_quick_start_of_the_cluster_runs_a_job_on_its_two_workers(scraper, config, folder, boards):
     path = config(BOARD.format(url=boards.url))
-    port = closed_port()
+    port = free_port()
     scheduler, worker, job, last = (
         [word.replace("8786", str(port)).replace("configs/quotes.yaml", str(path)) for word in words]
         for words in QUICK_START

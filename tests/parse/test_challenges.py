@@ -67,9 +67,9 @@ def test_what_vendors_put_into_every_page_is_no_sign(script):
 
 
 def test_a_header_is_enough():
-    assert header_sign({"cf-mitigated": "challenge"}.get) == "Cloudflare's challenge (header cf-mitigated: challenge)"
-    assert header_sign({"x-amzn-waf-action": "captcha"}.get).startswith("AWS WAF's")
-    assert header_sign({"cf-mitigated": "none", "server": "cloudflare"}.get) is None
+    assert header_sign((("CF-Mitigated", "Challenge"),)) == "Cloudflare's challenge (header cf-mitigated: Challenge)"
+    assert header_sign((("x-amzn-waf-action", "captcha"),)).startswith("AWS WAF's")
+    assert header_sign((("cf-mitigated", "none"), ("server", "cloudflare"))) is None
 
 
 def test_each_challenge_says_where_its_signs_are_told_of():

@@ -66,8 +66,8 @@ def test_field_coverage_is_a_share_that_must_be_reached(filled, expected):
 
 
 def test_the_alarm_names_the_field_and_its_figures():
-    (alarm,) = breaches(Expect(field_coverage={"score": 0.9}), fields=hot(10, 0, "score"))
-    assert alarm.message == "hot.score is filled in 0 of 10 records (0%), expected at least 90%"
+    (alarm,) = breaches(Expect(field_coverage={"score": 0.9}), fields=hot(10, 1, "score"))
+    assert alarm.message == "hot.score is filled in 1 of 10 records (10%), expected at least 90%"
     assert alarm.key == ("field_coverage", "hot.score")
 
 
@@ -94,8 +94,32 @@ def test_a_field_that_the_last_good_run_had_and_this_one_has_not_is_an_alarm(bef
     ids=["none is read", "too few to tell", "one is read", "accepted", "read before", "a new field"],
 )
 def test_a_new_field_of_which_no_value_is_read_is_an_alarm(filled, malformed, past, expected):
-    fields = (FieldReport("hot", "score", 10, filled, malformed, "'x': no number"),)
+    fields = (FieldReport("hot", "score", 10, filled, malformed, "'x': no number"), FieldReport("hot", "rank", 10, 10))
     assert names(fields=fields, past=past) == expected
+
+
+@pytest.mark.parametrize(
+    ("records", "filled", "past", "expected"),
+    [
+        (3, (0, 0), Past(), ["rule_unread"]),
+        (3, (0, 1), Past(), []),
+        (0, (0, 0), Past(), []),
+        (3, (0, 0), Past(filled={("hot", "title"): 0, ("hot", "score"): 0}), []),
+        (3, (0, 0), Past(filled={("hot", "title"): 3, ("hot", "score"): 0}), ["field_gone"]),
+    ],
+    ids=["nothing is read", "one value", "no records", "accepted", "read before"],
+)
+def test_records_without_any_value_are_an_alarm(records, filled, past, expected):
+    fields = tuple(
+        FieldReport("hot", name, records, count) for name, count in zip(("title", "score"), filled, strict=True)
+    )
+    assert names(fields=(*fields, FieldReport("other", "title", 3, 3)), past=past) == expected
+
+
+def test_the_alarm_of_records_without_values_names_the_fields():
+    (alarm,) = breaches(fields=(FieldReport("hot", "title", 3, 0), FieldReport("hot", "score", 3, 0)))
+    assert alarm.message == "3 records of hot, and none has a value: title, score find nothing"
+    assert alarm.key == ("rule_unread", "hot")
 
 
 # --------------------------------------------------------------------------- records a page

@@ -210,10 +210,20 @@ def bare_deflate(data):
     return packer.compress(data) + packer.flush()
 
 
-def closed_port():
-    """Return a port of 127.0.0.1 that refuses."""
+def free_port():
+    """Return a port of 127.0.0.1 at which nobody listens now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+HELD = socket.socket()
+"""It is bound and does not listen: nobody else can, for as long as this process lives."""
+HELD.bind(("127.0.0.1", 0))
+
+
+def closed_port():
+    """Return a port of 127.0.0.1 that refuses, whatever servers others start meanwhile."""
+    return HELD.getsockname()[1]
 
 
 CHUNKED = "Transfer-Encoding: chunked"
