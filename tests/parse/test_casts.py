@@ -238,5 +238,5 @@ def test_dates_go_by_their_module():
 def test_long_integers_inside_json_keep_their_digits(value):
     page = '<p>{"a": [123456789012345678901], "b": 1}</p>'
     assert value("{css: p, type: json}", page) == {"a": ["123456789012345678901"], "b": 1}
-    assert value("{css: p, type: json}", page.replace("123456789012345678901", "1e400")) is None
-    assert value("{css: p, json: 'a[0]'}", page) is None
+    assert value("{css: p, type: json}, y: {css: p}", page.replace("123456789012345678901", "1e400")) is None
+    assert value("{css: p, json: 'a[0]'}, y: {css: p}", page) is None
