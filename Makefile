@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+MEMORY := $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 >= 256 { print "TMPDIR=/dev/shm" }')
 
 .PHONY: run test check docs quick matrix newest oldest stress soak differ fuzz model bench profile format lint types schema dist lock audit sbom clean
 
@@ -14,7 +15,7 @@ test: .venv/analysts            ## all tests, three at a time: many of them wait
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in about a minute
-	$(BIN)/python -m pytest -m "not live and not slow" -n 2 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(MEMORY) $(BIN)/python -m pytest -m "not live and not slow" --hypothesis-profile quick -n 2 --dist worksteal
 
 matrix: .venv/installed         ## quick tests, the Pool's and the main job on each Python here: make matrix ONLY=3.13 SMALL=1
 	$(BIN)/python -m tests.matrix $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)

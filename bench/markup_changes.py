@@ -6,6 +6,8 @@ chance, which is a seed; it changes the tree in place.
 
 from __future__ import annotations
 
+import copy
+import itertools
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 Element = Any
-Targets = Mapping[str, Sequence[Element]]
+Targets = Mapping[str, list[Element]]
 Change = Callable[[Element, Targets, Sequence[Element], random.Random], set[str]]
 """From the page, the elements of its fields, and its rows; the names of the fields that are no more."""
 WORDS = (
@@ -129,6 +131,7 @@ def change_order(_: Element, __: Targets, rows: Sequence[Element], chance: rando
 def cards(_: Element, targets: Targets, rows: Sequence[Element], chance: random.Random) -> set[str]:
     """Make cards of tables and lists: a `div` with a class for each row, an element with a class for each cell."""
     word = chance.choice(WORDS)
+    _repeat_spanning(rows, targets)
     names = {node: name for name, nodes in targets.items() for node in nodes}
     for row in rows:
         row.tag = "div"
@@ -139,8 +142,23 @@ def cards(_: Element, targets: Targets, rows: Sequence[Element], chance: random.
         around = row.getparent()
         while around is not None and around.tag in ("tbody", "table", "ul", "dl", "ol"):
             around.tag = "div"
+            for rest in around.iterchildren("tr"):  # what stands between the rows, or belongs to them
+                for part in (rest, *rest.iterchildren("td", "th")):
+                    part.tag = "div"
             around = around.getparent()
     return set()
+
+
+def _repeat_spanning(rows: Sequence[Element], targets: Targets) -> None:
+    """Let a cell that stands for several rows stand in each of them."""
+    for row in rows:
+        for cell in row.findall("td[@rowspan]"):
+            spanned = itertools.islice(row.itersiblings("tr"), int(cell.attrib.pop("rowspan")) - 1)
+            for below in spanned:
+                twin = copy.deepcopy(cell)
+                below.insert(row.index(cell), twin)
+                for nodes in (some for some in targets.values() if cell in some):
+                    nodes.append(twin)
 
 
 def text_to_attribute(_: Element, targets: Targets, __: Sequence[Element], chance: random.Random) -> set[str]:
@@ -151,7 +169,9 @@ def text_to_attribute(_: Element, targets: Targets, __: Sequence[Element], chanc
     if able:
         attr = chance.choice(["title", "data-value", "data-label", "aria-label"])
         takes_class, base = chance.random() < 0.3, chance.random()
-        for node in targets[min(able, key=lambda one: random.Random(f"{base} {one}").random())]:
+        nodes = targets[min(able, key=lambda one: random.Random(f"{base} {one}").random())]
+        attr = f"data-{attr}" if any(attr in node.attrib for node in nodes) else attr  # that one is a value, too
+        for node in nodes:
             node.set(attr, " ".join((node.text or "").split()))
             node.text = ""
             if takes_class:
@@ -167,8 +187,9 @@ def change_labels(page: Element, targets: Targets, _: Sequence[Element], chance:
         if node not in held and not len(node) and node.text and len(node.text) < 30:
             word = random.Random(f"{base} {node.text}").choice(WORDS).title()
             node.text = f"{word}:" if node.text.rstrip().endswith(":") else word
-    for node in held:
-        if node.text and (found := re.match(r"\s*([^\W\d]{2,20})([:：]\s*)(?=\S)", node.text)):
+    for nodes in targets.values():
+        labels = [re.match(r"\s*([^\W\d]{2,20})([:：]\s*)(?=\S)", node.text or "") for node in nodes]
+        for node, found in zip(nodes, labels, strict=True) if all(labels) else ():
             node.text = (
                 {"主演": "演员", "上映时间": "首映"}.get(found[1], "Details") + found[2] + node.text[found.end() :]
             )

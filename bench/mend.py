@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from lxml import html
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from bench.json_changes import CHANGES as JSON_CHANGES
 from bench.markup_changes import CHANGES
 from scraper.authoring.mend.config_mend import no_params
-from scraper.authoring.mend.ground import Sheet, rows_of, take
+from scraper.authoring.mend.ground import Row, Sheet, rows_of, take
 from scraper.authoring.mend.whole_job import Pages, propose
 from scraper.config.load import load_config
 from scraper.fetch.recordings import read_page
@@ -33,6 +35,10 @@ from scraper.report.kept_pages import KeptPage
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ("books", "quotes", "maoyan", "table", "xpath-only", "gbk-novels", "login", "javascript")
+JSON_CONFIGS = ("json-api", "json-in-page")
+COUNT = 400
+OWN = 4
+"""Keys that lead to a field of a rule; more lead into a list of objects."""
 PAGES = 6
 SECOND = 0.45
 """How often a second change comes with the first."""
@@ -63,22 +69,29 @@ class Case(Struct, frozen=True):
     names: tuple[str, ...]
     seed: int
 
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON that changes, in a page of its own or in a script."""
+        each = self.kind.rules[0].each
+        return each is not None and each.sources[-1].language == "json"
+
 
 def main() -> None:
-    """Run the cases and print what came of them."""
-    count = int(next((one for one in sys.argv[1:] if one.isdigit()), "400"))
-    score = Score()
-    for case in itertools.islice(_cases(), count):
-        _measure(case, score, is_verbose="--verbose" in sys.argv)
-    _print(score, count)
+    """Run the cases and print what came of them: of the markup, then of JSON, in pages of its own and in scripts."""
+    count = int(next((one for one in sys.argv[1:] if one.isdigit()), str(COUNT)))
+    for cases, changes, number in ((_cases(), CHANGES, count), (_json_cases(), JSON_CHANGES, count // 4)):
+        score = Score()
+        for case in itertools.islice(cases, number):
+            _measure(case, score, is_verbose="--verbose" in sys.argv)
+        _print(score, changes, number)
 
 
-def _print(score: Score, count: int) -> None:
+def _print(score: Score, changes: Iterable[str], count: int) -> None:
     print(f"changes {count}, broken {score.broken}, right {score.right} ({score.right / max(1, score.broken):.1%})")
     print(f"healthy {score.healthy}, changed {score.changed}")
     print(f"called sure {score.sure}, of these wrong {score.sure_wrong} ({score.sure_wrong / max(1, score.sure):.2%})")
     print(f"removed {score.removed}, called gone {score.gone}")
-    for name in CHANGES:
+    for name in changes:
         broken, right = score.by_change[f"{name} broken"], score.by_change[f"{name} right"]
         print(f"  {name:20} {right:4} of {broken:4}")
     seconds = sorted(score.seconds)
@@ -88,12 +101,26 @@ def _print(score: Score, count: int) -> None:
 def _cases() -> Iterator[Case]:
     """Yield changes for ever: every sort of every kind of page, by another seed each time."""
     os.environ |= {"LIBRARY_CARD": "20260001", "LIBRARY_PIN": "0000-0000"}
-    jobs = [load_config(ROOT / "configs" / f"{name}.yaml") for name in CONFIGS]
+    yield from _of(CONFIGS, list(CHANGES))
+
+
+def _json_cases() -> Iterator[Case]:
+    """Yield changes of JSON for ever; what makes several records of one, and leaves some out, is not what changes."""
+    for case in _of(JSON_CONFIGS, list(JSON_CHANGES)):
+        rules = tuple(replace(rule, where=(), explode=None) for rule in case.kind.rules)
+        kind = replace(case.kind, rules=rules)
+        yield Case(
+            replace(case.job, kinds={kind.name: kind}), kind, case.names[:1], case.seed
+        )  # a second finds no paths
+
+
+def _of(configs: Sequence[str], changes: Sequence[str]) -> Iterator[Case]:
+    jobs = [load_config(ROOT / "configs" / f"{name}.yaml") for name in configs]
     kinds = [(job, kind) for job in jobs for kind in job.kinds.values() if kind.rules]
     for seed in itertools.count():
-        for number, (name, (job, kind)) in enumerate(itertools.product(CHANGES, kinds)):
+        for number, (name, (job, kind)) in enumerate(itertools.product(changes, kinds)):
             chance = random.Random(f"{seed} {number}")
-            second = [chance.choice(list(CHANGES))] if chance.random() < SECOND else []
+            second = [chance.choice(changes)] if chance.random() < SECOND else []
             yield Case(job, kind, (name, *(one for one in second if one != name)), seed * 1000 + number)
 
 
@@ -108,7 +135,7 @@ def _measure(case: Case, score: Score, *, is_verbose: bool) -> None:
     removed: set[str] = set()
     now = []
     for page in fresh:
-        changed, gone = _changed(case, page)
+        changed, gone = (_changed_json if case.is_json else _changed)(case, page)
         now.append(changed)
         removed |= gone
     truth = [_records(case.kind, page) for page in fresh]
@@ -136,11 +163,10 @@ def _judge(
     removed: set[str], score: Score, *, is_verbose: bool,
 ) -> None:  # fmt: skip
     """Hold the mended rule against the truth, field by field."""
-    own = {one.place[-1]: one for one in findings if one.place[:2] == ("records", number)}
+    own = {one.place[-1]: one for one in findings if one.place[:2] == ("records", number) and len(one.place) <= OWN}
     each = own["each"].new if "each" in own and own["each"].new else rule.each
-    mended = replace(
-        rule, each=each, fields=tuple(own[f.name].new if f.name in own and own[f.name].new else f for f in rule.fields)
-    )
+    fields = (own[f.name].new if f.name in own and own[f.name].new else f for f in rule.fields)
+    mended = replace(rule, each=each, fields=tuple(_with_inner(f, findings) for f in fields))
     before = _read_rule(case.kind, replace(rule, each=each, fields=_optional(rule.fields)), now)
     after = _read_rule(case.kind, replace(mended, fields=_optional(mended.fields)), now)
     wanted = [record for page in truth for record in page]
@@ -158,8 +184,7 @@ def _judge(
         f
         for f in rule.fields
         if f.name in {w.name for w in rule.written}
-        and f.selection.sources
-        and f.selection.sources[0].language != "value"
+        and (f.fields or (f.selection.sources and f.selection.sources[0].language != "value"))
     ):
         values = [None if one.name in removed else record[one.name] for record in wanted]
         old, new = ([record[one.name] for record in some] for some in (before, after))
@@ -202,6 +227,15 @@ def _judge(
         else:
             told = f"{[pair for pair in zip(new, values, strict=False) if pair[0] != pair[1]][:2]}"
             _count(score, case, one.name, finding, is_right=new == values, is_verbose=is_verbose, told=told)
+
+
+def _with_inner(one: Field, findings: Sequence[Any]) -> Field:
+    """Return a list of objects with what is mended in it."""
+    if not one.fields:
+        return one
+    inside = {found.place[-1]: found for found in findings if found.place[2:4] == ("fields", one.name) if found.new}
+    fields = tuple(inside[f.name].new if f.name in inside else f for f in one.fields)
+    return replace(one, each=inside["each"].new if "each" in inside else one.each, fields=fields)
 
 
 def _count(score: Score, case: Case, name: str, finding: Any, *, is_right: bool, is_verbose: bool, told: str) -> None:
@@ -271,7 +305,8 @@ def _pages(job: Job, kind: Kind) -> list[Page]:
     home = ROOT / "fixtures" / job.name
     pages = [read_page(folder) for folder in sorted(home.iterdir()) if (folder / "meta.yaml").exists()]
     mine = [page for page in pages if any(_records(kind, page)) and _is_of(job, kind, page)]
-    return [_plain(kind, page) for page in mine[:PAGES]]
+    is_json = "json" in {source.language for rule in kind.rules if rule.each for source in rule.each.sources}
+    return mine[:PAGES] if is_json else [_plain(kind, page) for page in mine[:PAGES]]
 
 
 def _is_of(job: Job, kind: Kind, page: Page) -> bool:
@@ -301,10 +336,15 @@ def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
     rows: list[Any] = []
     for rule in case.kind.rules:
         found = rows_of(rule, rule.each, [sheet])
-        rows += [row.element for row in found if rule.each and _is_below(row.element, root)]
+        rows += [row.origin for row in found if rule.each and _is_below(row.origin, root)]
         for one in rule.fields:
-            nodes = [node for taken in take(one, found) for node in taken.nodes[: None if one.many else 1]]
-            targets.setdefault(one.name, []).extend(node for node in nodes if _is_below(node, root))
+            nodes = (
+                _of_page(node, row)
+                for row, taken in zip(found, take(one, found), strict=True)
+                for node in taken.nodes[: None if one.many else 1]
+            )
+            held = targets.setdefault(one.name, [])
+            held += [node for node in dict.fromkeys(nodes) if _is_below(node, root) and node not in held]
     in_classes = [node for name in _in_classes(case.kind) for node in targets.get(name, ())]
     values = {node: node.get("class") for node in in_classes}
     gone: set[str] = set()
@@ -313,6 +353,41 @@ def _changed(case: Case, page: Page) -> tuple[Page, set[str]]:
     for node, words in values.items():
         node.set("class", words)  # they are values, not names
     return _page(page, root), gone
+
+
+def _changed_json(case: Case, page: Page) -> tuple[Page, set[str]]:
+    """Return a page whose JSON has changed, and the names of the fields that are no more."""
+    rule = case.kind.rules[0]
+    assert rule.each is not None
+    way = tuple(str(rule.each.sources[-1].pattern).removesuffix("[]").split("."))
+    fields = {one.name: str(one.selection.sources[0].pattern) for one in rule.fields if _is_key(one)}
+    text = page.body.decode()
+    found = re.search(r"__INITIAL_STATE__ = (\{.*\});", text)
+    begin, end = found.span(1) if found else (0, len(text))
+    change = JSON_CHANGES[case.names[0]]
+    data, gone = change(orjson.loads(text[begin:end]), way, fields, random.Random(f"{case.seed} {case.names[0]}"))
+    body = text[:begin] + orjson.dumps(data).decode().replace("</", "<\\/") + text[end:]
+    return Page(page.url, 200, page.headers, body.encode(), page.fetched_at), gone
+
+
+def _is_key(one: Field) -> bool:
+    return len(one.selection.sources) == 1 and one.selection.sources[0].language == "json"
+
+
+def _of_page(node: Any, row: Row) -> Any:
+    """Return the element of the page of which one is a copy, where a row is a copy of an element and its siblings."""
+    if row.element is row.origin or node.getroottree().getroot() is not row.element or node is row.element:
+        return node
+    way = []
+    while node is not row.element:
+        parent = node.getparent()
+        way.append(parent.index(node))
+        node = parent
+    first, *rest = reversed(way)
+    found = [row.origin, *row.origin.itersiblings()][first]
+    for number in rest:
+        found = found[number]
+    return found
 
 
 def _in_classes(kind: Kind) -> set[str]:

@@ -23,7 +23,7 @@ from scraper.parse.values.types import TYPES
 from scraper.runner import run
 from tests.conftest import ROOT
 from tests.docs import keyreference
-from tests.test_imports import PATHS
+from tests.test_imports import PATHS, tree
 
 # --------------------------------------------------------------------------- what is added
 
@@ -210,7 +210,7 @@ LOOKED_UP = re.compile(r"\b(?:step\.name|\.type|kind|parser|fetcher)$")
 
 def compared(name):
     """Yield each text that a module compares something with, and what it is compared with."""
-    for node in ast.walk(ast.parse(PATHS[name].read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
         elif isinstance(node, ast.Match):
@@ -226,8 +226,9 @@ def compared(name):
 
 @pytest.mark.parametrize("name", sorted(PATHS.keys() - OWN.keys()))
 def test_nobody_compares_with_the_name_of_what_stands_in_a_table(name):
-    found = [(word, subject) for word, subject in compared(name) if word in NAMED]
-    found += [pair for pair in compared(name) if pair[0] in {*STEPS, *TYPES} and LOOKED_UP.search(pair[1])]
+    pairs = list(compared(name))
+    found = [pair for pair in pairs if pair[0] in NAMED]
+    found += [pair for pair in pairs if pair[0] in {*STEPS, *TYPES} and LOOKED_UP.search(pair[1])]
     assert found == []
     code = PATHS[name].read_text(encoding="utf-8")
     assert not re.search(r"(?:\bis|\bis not|==|!=) (?:formats\.)?(?:LINES|GZIPPED_LINES|CSV|PARQUET|SQLITE)\b", code)

@@ -32,13 +32,19 @@ def name_of(path):
 
 
 @functools.cache
+def tree(name):
+    """Return what a module is made of: read once for all tests that look at it."""
+    return ast.parse(PATHS[name].read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(name):
     """Return what a module imports, anywhere in it, as (module, name)."""
-    return set(_imports(PATHS[name]))
+    return set(_imports(tree(name)))
 
 
-def _imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _imports(module):
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_imports import PACKAGE, PATHS
+from tests.test_imports import PACKAGE, PATHS, tree
 
 ROOT = PACKAGE.parent
 ROOMS = sorted(path.parent for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
@@ -22,15 +22,9 @@ def files():
     return [path.relative_to(ROOT).as_posix() for path in found]
 
 
-@functools.cache
-def trees():
-    """Return what each module is made of, by its name."""
-    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in PATHS.items()}
-
-
 @pytest.mark.parametrize("room", ROOMS, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_room_says_what_each_of_its_modules_is_for(room):
-    init = trees()[".".join(room.relative_to(PACKAGE).parts)]
+    init = tree(".".join(room.relative_to(PACKAGE).parts))
     told = re.findall(r"(?m)^ *(\w+)  +\S", ast.get_docstring(init, False))
     there = {path.stem for path in room.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert sorted(told) == sorted(there - {"__init__"})
@@ -45,7 +39,7 @@ def test_no_module_is_too_long():
 
 
 def test_functions_are_short():
-    functions = [node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for name in PATHS for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef)]
     lengths = sorted(node.end_lineno - node.lineno + 1 for node in functions)
     assert statistics.median(lengths) <= 9
     assert lengths[len(lengths) * 9 // 10] <= 34
@@ -63,7 +57,7 @@ def test_no_name_is_there_twice():
 
 @pytest.mark.parametrize("name", sorted(PATHS))
 def test_what_a_docstring_points_to_is_there(name):
-    nodes = [node for node in ast.walk(trees()[name]) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    nodes = [node for node in ast.walk(tree(name)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     docs = [node.value for node in nodes if "\n" in node.value or node.value.endswith((".", "`"))]
     for file in re.findall(r"(?<![\w/*.{])[\w/-]+\.(?:py|md)\b", "\n".join(docs)):
         assert any(path == file or path.endswith(f"/{file}") for path in files()), file
@@ -74,6 +68,6 @@ def test_what_a_docstring_points_to_is_there(name):
 
 def test_a_module_that_is_named_in_backquotes_as_one_is_there():
     stems = {Path(path).stem for path in files() if path.endswith(".py")}
-    for name, tree in trees().items():
-        for stem in re.findall(r"(?:module|modules|stands in) `([a-z_]+)`", ast.get_docstring(tree) or ""):
+    for name in PATHS:
+        for stem in re.findall(r"(?:module|modules|stands in) `([a-z_]+)`", ast.get_docstring(tree(name)) or ""):
             assert stem in stems, f"{name}: {stem}"

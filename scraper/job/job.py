@@ -82,11 +82,21 @@ class Job(Struct, frozen=True):
         """Return what may be shown: URLs and settings may hold secrets."""
         return f"Job({self.name!r}, path={str(self.path)!r}, kinds={list(self.kinds)!r})"
 
+    def joined_rules(self, rule: Rule) -> tuple[Rule, ...]:
+        """Return a rule and those whose records join its own by merges, each once; wrong configs are asked too."""
+        found: dict[int, Rule] = {}
+        waiting = [rule]
+        while waiting:
+            at = waiting.pop(0)
+            if id(at) not in found:
+                found[id(at)] = at
+                pages = [follow.page for follow in at.follow if follow.merge and follow.page in self.kinds]
+                waiting[:0] = [other for page in pages for other in self.kinds[page].rules[:1]]
+        return tuple(found.values())
+
     def written_fields(self, rule: Rule) -> tuple[Field, ...]:
         """Return the fields that a rule's records are written with, those of merged pages included."""
-        own = rule.written
-        joined = [self.kinds[follow.page].rules[0] for follow in rule.follow if follow.merge]
-        return tuple(itertools.chain(own, *(self.written_fields(other) for other in joined if other is not rule)))
+        return tuple(itertools.chain.from_iterable(other.written for other in self.joined_rules(rule)))
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         """Return the names of the fields that a rule's records are written with."""

@@ -664,6 +664,10 @@ WRONG = [
      "2:98: pages.one.records.follow.merge", "'two' gives any number"),
     (kinds("records: {fields: {a: h1}, follow: {css: a, page: two, merge: true}}", RECORDS[:-1]),
      "2:98: pages.one.records.follow.merge", "both have the field 'a'"),
+    (kinds("records: {fields: {a: h1}, follow: {css: a, page: tow, merge: true}}", "records: {fields: {b: h1}}"),
+     "2:86: pages.one.records.follow.page", "no kind of page 'tow'; did you mean 'two'?"),
+    (kinds("records: {fields: {a: h1}, follow: {css: a, page: two, merge: true}}", "follow: {css: a}"),
+     "2:98: pages.one.records.follow.merge", "'two' gives any number"),
     (kinds("records: {fields: {a: h1}}, follow: {css: a, page: two}", "records: {fields: {a: {css: b, type: int}}}"),
      "3:28: pages.two.records.fields.a", "'a' is int here and str in 'one'"),
     (kinds("records: {fields: {a: h1}}, follow: {css: a, page: two}", "records: {fields: {a: {css: b, many: true}}}"),
@@ -767,6 +771,15 @@ WRONG = [
     ("records: 5", "1:10: records", "expected a mapping, got the number 5"),
     ("a: [x", "1:6", "this is not YAML"),
 ]  # fmt: skip
+
+
+def test_merges_in_a_circle_are_told_at_each(mistakes):
+    merging = "records: {{fields: {{{}: h1}}, follow: {{css: a, page: {}, merge: true}}}}".format
+    told = mistakes(kinds(merging("a", "two"), merging("b", "one")))
+    assert [(mistake.split(": ")[1], "merges this record in turn" in mistake) for mistake in told] == [
+        ("pages.one.records.follow.merge", True),
+        ("pages.two.records.follow.merge", True),
+    ]
 
 
 @pytest.mark.parametrize(("text", "place", "fragment"), WRONG, ids=range(len(WRONG)))

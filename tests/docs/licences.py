@@ -6,6 +6,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "licences.md"
@@ -22,6 +23,7 @@ SPOKEN = {
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
+    "LGPL/MIT": "LGPL-2.1-or-later OR MIT",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
@@ -72,6 +74,13 @@ def needs(extra=None):
                 if each.marker is None or any(each.marker.evaluate({"extra": of}) for of in ("", *wanted.extras))
             ]
     return sorted({about.metadata["Name"] for about in found.values()}, key=str.lower)
+
+
+def are_pinned(names):
+    """Return whether these packages are installed in the versions of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    return all(distribution(name).version == pinned.get(canonicalize_name(name)) for name in names)
 
 
 def page():

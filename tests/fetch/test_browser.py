@@ -33,6 +33,8 @@ settings:
 """
 PATIENCE_S = 150
 LONG = "download_timeout: 100"
+LIMITS_S = (4, 20, 100)
+"""For what ends at its limit: the next if a busy machine took longer to come to what is meant."""
 
 if NO_CHROMIUM:
     pytest.skip("no Chromium here", allow_module_level=True)
@@ -261,7 +263,11 @@ def test_what_is_filled_in_may_be_a_param_or_a_secret(scraper, config, folder, s
     assert done.returncode == 0, done.stderr
     records = map(json.loads, (folder / "output" / "board.jsonl").read_text("utf-8").splitlines())
     assert [record["text"] for record in records] == ["eins", "true", "zwei", "true"]
-    done = scraper(config(text.replace("css: .b", "css: .very-secret-pin")), env=env)
+    text = text.replace("css: .b", "css: .very-secret-pin").replace("[eins, zwei]", "[eins]")
+    for limit_s in LIMITS_S:
+        done = scraper(config(text.replace(LONG, f"download_timeout: {limit_s}")), env=env)
+        if "actions[1]" in done.stderr:
+            break
     assert done.returncode == 4
     assert "actions[1] (fill '.***')" in done.stderr
     assert "very-secret-pin" not in done.stdout + done.stderr
@@ -348,7 +354,7 @@ def test_a_login_in_the_browser_stays_on_the_origins_of_the_config(log_in, site)
     [
         (
             [{"click": ".none"}],
-            "timeout: actions[0] (click '.none'): found nothing to click within download_timeout (40 s)",
+            "timeout: actions[0] (click '.none'): found nothing to click within download_timeout ({limit_s} s)",
         ),
         ([{"click": ".more", "times": 4}], "actions[0] (click '.more'): found nothing to click after 3 clicks within"),
         ([{"wait": 0}, {"click": ".same", "until_gone": True}], "actions[1] (click '.same'): not at its end after "),
@@ -368,9 +374,12 @@ def test_an_action_that_fails_costs_its_page_and_is_named(act, site, actions, to
     over = "<div style='z-index:1;position:fixed;bottom:0;height:50%;width:100%'></div>"
     body = f"<button class=more>More</button><button class=same>x</button><a href=/good>x</a>{over}"
     body += "<div style='position:fixed;bottom:0'><b class=under>x</b></div>"
-    code, _, said = act(actions, MORE + "add('x')", body, more="download_timeout: 40")
+    for limit_s in LIMITS_S:
+        code, _, said = act(actions, MORE + "add('x')", body, more=f"download_timeout: {limit_s}")
+        if told.format(url=site.url, limit_s=limit_s) in said:
+            break
     assert code == 4, said
-    assert told.format(url=site.url) in said
+    assert told.format(url=site.url, limit_s=limit_s) in said
 
 
 def test_a_list_longer_than_the_limits_is_not_cut_unsaid(act):
@@ -433,24 +442,27 @@ def failures(site, said):
 
 
 def test_a_page_that_does_not_end_costs_its_page(run, site):
-    """The limit is for the good ones too: they take a tenth of a second, a small part of what they have."""
+    """The limit is for the good ones too: they take a tenth of a second."""
     site.pages |= {
         "/never": built("never", ""),
         "/endless": built("endless", "while (true) {}"),
         "/later-endless": built("later-endless", "add('x'); onload = () => setTimeout(() => { while (true) {} })"),
         **{f"/good/{n}": built("good", f"add('{n}')") for n in range(3)},
     }
-    code, texts, said = run(site, *site.pages, more="download_timeout: 25")
-    assert (code, texts) == (3, {"good": ["0", "1", "2"]}), said
+    for limit_s in LIMITS_S:
+        code, texts, said = run(site, *site.pages, more=f"download_timeout: {limit_s}")
+        if texts == (good := {"good": ["0", "1", "2"]}):
+            break
+    assert (code, texts) == (3, good), said
     failed = failures(site, said)
     assert failed.keys() == {"/never", "/endless", "/later-endless"}
     assert all(cause.startswith("timeout") for cause in failed.values())
-    assert all("within download_timeout (25 s)" in cause for cause in failed.values())
+    assert all(f"within download_timeout ({limit_s} s)" in cause for cause in failed.values())
 
 
 def test_what_was_waited_for_in_vain_is_named(run, site):
     site.pages["/never"] = built("never", "")
-    for limit_s in (4, 20, 100):  # a busy machine may take longer to show it than to wait
+    for limit_s in LIMITS_S:
         code, _, said = run(site, "/never", more=f"download_timeout: {limit_s}")
         if "not shown" not in said:
             break

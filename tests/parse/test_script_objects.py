@@ -5,7 +5,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.errors import Malformed
@@ -56,12 +56,12 @@ def test_the_time_grows_with_the_text_alone(piece):
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=20,
 )
 
 
-@settings(max_examples=30)
-@given(st.lists(values) | st.dictionaries(st.text(), values))
+@given(st.lists(values, max_size=5) | st.dictionaries(st.text(), values, max_size=5))
 def test_json_is_read_as_json_reads_it(value):
     text = json.dumps(value, ensure_ascii=False)
     assert read(text) == json.loads(text)

@@ -216,15 +216,14 @@ def free_port():
         return listener.getsockname()[1]
 
 
-HELD = []
-"""Sockets that are bound and do not listen: nobody else can, for as long as this process lives."""
+HELD = socket.socket()
+"""It is bound and does not listen: nobody else can, for as long as this process lives."""
+HELD.bind(("127.0.0.1", 0))
 
 
 def closed_port():
     """Return a port of 127.0.0.1 that refuses, whatever servers others start meanwhile."""
-    HELD.append(socket.socket())
-    HELD[-1].bind(("127.0.0.1", 0))
-    return HELD[-1].getsockname()[1]
+    return HELD.getsockname()[1]
 
 
 CHUNKED = "Transfer-Encoding: chunked"

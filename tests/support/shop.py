@@ -121,4 +121,10 @@ class Shelf:
 def run(monkeypatch, path, pages: dict, **options):
     """Run a config with a shop and return the report."""
     monkeypatch.setattr("scraper.worker._open_source", lambda *_: Shelf(pages))
-    return package.run(package.load_config(path), **options)
+    return package.run(_job(path, path.read_bytes()), **options)
+
+
+@functools.lru_cache
+def _job(path, _text):
+    """Return the job of a config, which is read once however many runs it has."""
+    return package.load_config(path)

@@ -11,6 +11,7 @@ row_search      what may find its rows
 judgement       which of its fields are broken, and what would do
 reframe         labels that stand before values now
 field_search    what may read a field, weighed by the evidence
+evidence        what speaks for one
 nominate        the elements that may hold it
 markup          regexes that cut it out of the source
 json_search     the same in values of JSON

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, take
-from scraper.authoring.mend.likeness import overlap, plain, sameness, shape_likeness, shape_of, telling
+from scraper.authoring.mend.evidence import counts_up, ratio, sameness_of, told_beside, words_of
+from scraper.authoring.mend.ground import Element, Row, Rows, Taken, as_element, last_of_elements, take
+from scraper.authoring.mend.likeness import overlap, shape_likeness, shape_of
 from scraper.authoring.mend.markup import cuts_of
-from scraper.authoring.mend.nominate import HELD_BY, holders, likely, looser, with_way
+from scraper.authoring.mend.nominate import HELD_BY, asking, holders, likely, looser, with_way
 from scraper.authoring.mend.past import Past, features_taken
+from scraper.authoring.structure.apart import tests_of
 from scraper.authoring.structure.features import likeness
 from scraper.authoring.structure.way import Step, Way
 from scraper.authoring.structure.ways import ways_to
@@ -34,6 +35,8 @@ NOMINATED = 9
 """Elements of each of these."""
 LARGE = 220
 """Elements from which a row is looked through for likely ones first."""
+NARROWED = 3
+"""Candidates of which narrower ones are made, where they read too much."""
 MOST = 360
 """Candidates that are weighed."""
 COUNTED = 0.7
@@ -42,6 +45,8 @@ SHORT = 24
 """Characters of a text by which an element is found whose being there counts."""
 BESIDE = 0.2
 """What it costs to read what stood in the old rows and was not read."""
+ASKED = 0.5
+"""How alike elements are at least in which a regex has found the words that it asks for."""
 OLD_WAY = 1.6
 """What the old selector with one demand less costs."""
 
@@ -83,9 +88,25 @@ class FieldSearch:
 
     def candidates(self, past: Past) -> list[Candidate]:
         """Return what may read a field, the best first."""
-        weighed = [self.weigh(past, one, cost) for one, cost in self._fields(past)]
-        found = [candidate for candidate in weighed if candidate is not None]
-        return sorted(found, key=lambda one: (-round(one.score, 3), one.cost))
+        found = self._weighed(past, self._fields(past))
+        found += self._weighed(past, (narrower for one in found[:NARROWED] for narrower in self._narrower(past, one)))
+        return sorted(found, key=_rank)
+
+    def _weighed(self, past: Past, fields: Iterable[tuple[Field, float]]) -> list[Candidate]:
+        weighed = (self.weigh(past, one, cost) for one, cost in fields)
+        return sorted((candidate for candidate in weighed if candidate is not None), key=_rank)
+
+    def _narrower(self, past: Past, one: Candidate) -> Iterator[tuple[Field, float]]:
+        """Yield fields that do not read what a candidate reads of things of which nothing was read before."""
+        selection = one.field.selection
+        last = last_of_elements(selection)
+        pairs = [(taken.nodes[:1], old) for taken, old in zip(one.taken, self.old, strict=True) if taken.texts]
+        strangers = {node for nodes, old in pairs if old is not None and not past.taken[old].texts for node in nodes}
+        wanted = [node for nodes, _ in pairs for node in nodes if node not in strangers]
+        if last is None or selection.sources[last].language == "column" or not strangers or not wanted:
+            return
+        for test in tests_of(wanted, strangers):
+            yield replace(one.field, selection=asking(selection, last, test)), one.cost + 1.0
 
     def promise(self, past: Past) -> float:
         """Return how likely the rows hold a field, at a glance: by the best element of some."""
@@ -161,7 +182,7 @@ class FieldSearch:
         for row, node, attr in self._nominated(past):
             for way in ways_to(node, row.element, is_page=self._is_page):
                 key = (way.css(), attr)
-                if key not in seen:
+                if key not in seen and not _says_the_value(way, attr):
                     seen.add(key)
                     yield way, attr, way.cost
             if past.field.selection.get == "exists" and (words := text(node)) and len(words) <= SHORT:
@@ -169,8 +190,9 @@ class FieldSearch:
 
     def _nominated(self, past: Past) -> Iterator[tuple[Row, Element, str | None]]:
         """Yield elements that may hold the value, with the attribute that does."""
-        numbers = _spread(len(self.sample), LOOKED_INTO)
-        for row in (self.sample.rows[n] for n in numbers):
+        largest = max(len(row.nodes) for row in self.sample)
+        rows = [row for row in self.sample if 2 * len(row.nodes) > largest]  # the others may be advertisements
+        for row in (rows[n] for n in _spread(len(rows), LOOKED_INTO)):
             judged = []
             for number, (node, attr, value) in enumerate(holders(row, past, is_large=len(row.nodes) > LARGE)):
                 rank = -likely(past, row, node, value, is_markup=self._is_markup(past))
@@ -208,15 +230,15 @@ class FieldSearch:
             return None
         texts = [each for some in filled for each in some.texts]
         fill = sum(each.is_filled for each in taken) / len(taken)
-        same = max(self._same(past, taken, texts), COUNTED if self._counts_up(past, taken) else 0.0)
+        same = max(sameness_of(past, taken, self.old), COUNTED if self._counts_up(past, taken) else 0.0)
         if one.selection.get == "exists":  # that something is there says nothing of what
-            same = overlap(_words(taken), _words(past.taken))
-        shape = shape_likeness(past.shape, shape_of(texts)) * _ratio(past.count, len(texts) / len(filled)) ** 0.5
+            same = overlap(words_of(taken), words_of(past.taken))
+        shape = shape_likeness(past.shape, shape_of(texts)) * ratio(past.count, len(texts) / len(filled)) ** 0.5
         valid = sum(each.is_filled for each in filled) / len(filled)
         named = self._named(past, one, taken)
         covers = min(1.0, fill / past.fill) if past.fill else 1.0
         excess = max(0.0, fill - past.fill)
-        beside = _told_beside(past, texts)
+        beside = told_beside(past, texts)
         score = (
             (0.9 * same + 0.45 * shape + 0.5 * named) * (0.4 + 0.6 * covers) * (0.3 + 0.7 * valid)
             - 0.1 * excess
@@ -229,23 +251,9 @@ class FieldSearch:
         return take(one, self.sample)
 
     def _named(self, past: Past, one: Field, taken: Sequence[Taken]) -> float:  # noqa: ARG002 (it counts in JSON)
-        """Return how alike the elements are."""
-        return likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
-
-    def _same(self, past: Past, taken: Sequence[Taken], texts: Sequence[str]) -> float:
-        """Return how much of what is read is what was read before: of the same thing where that is known."""
-        whole = overlap(texts, past.texts) * _ratio(past.count, len(texts) / max(1, sum(bool(t.texts) for t in taken)))
-        pairs = [
-            (t, past.taken[old])
-            for t, old in zip(taken, self.old, strict=True)
-            if old is not None and old < len(past.taken)
-        ]
-        pairs = [(now, was) for now, was in pairs if now.texts or was.texts]
-        if len(pairs) < min(3, len(taken)):
-            return whole
-        variety = min(1.0, 0.25 + past.shape.distinct) if len(past.taken) > 2 else 1.0
-        aligned = sum(_same_texts(now, was) for now, was in pairs) / len(pairs) * variety
-        return max(aligned, whole * (0.5 + 0.5 * aligned))
+        """Return how alike the elements are; a regex behind them that asks for words says so, too."""
+        found = likeness(past.features, features_taken(self.sample.rows, taken), past.hints)
+        return max(found, ASKED) if not self._is_markup(past) and past.asks_for_words else found
 
     def _counts_up(self, past: Past, taken: Sequence[Taken]) -> bool:
         """Return whether a field numbers the rows, as it did before."""
@@ -254,42 +262,18 @@ class FieldSearch:
         return counts_up(self._numbers, self.sample.rows, taken)
 
 
-def _told_beside(past: Past, texts: Sequence[str]) -> float:
-    """Return how much of what is read stood beside what was read before."""
-    return sum(telling(one) for one in map(plain, texts) if one in past.beside) / len(texts)
+def _rank(one: Candidate) -> tuple[float, float]:
+    return -round(one.score, 3), one.cost
 
 
-def _words(taken: Sequence[Taken]) -> list[str]:
-    """Return the texts of the elements whose being there counts."""
-    return [words for one in taken if one.texts for node in one.nodes[:1] if (words := text(node))]
-
-
-def counts_up(numbers: Sequence[int], rows: Sequence[Row], taken: Sequence[Taken]) -> bool:
-    """Return whether values count up with the numbers of their rows, in all rows of a page."""
-    values = [(n, row.sheet, one.value) for n, row, one in zip(numbers, rows, taken, strict=True)]
-    steps = [(b[0] - a[0], a[2], b[2]) for a, b in itertools.pairwise(values) if a[1] is b[1]]
-    return len(steps) > 1 and all(type(a) is int and type(b) is int and b - a == step for step, a, b in steps)
+def _says_the_value(way: Way, attr: str | None) -> bool:
+    """Return whether a way asks for the very attribute that is read to have this value."""
+    return any(what == "=" and name == attr for step in way.steps[-1:] for what, name, _ in step.tests)
 
 
 def _elements(found: Sequence[Any]) -> Iterator[Element]:
     """Yield elements that were found, and those of texts and attributes."""
     yield from (node for node in map(as_element, found) if node is not None)
-
-
-def _same_texts(now: Taken, was: Taken) -> float:
-    if not now.texts or not was.texts:
-        return 0.0
-    if len(now.texts) == len(was.texts) == 1:
-        return (
-            1.0
-            if now.value == was.value and was.value is not None
-            else sameness(plain(now.texts[0]), plain(was.texts[0]))
-        )
-    return overlap(now.texts, was.texts) * _ratio(len(now.texts), len(was.texts))
-
-
-def _ratio(one: float, other: float) -> float:
-    return min(one, other) / max(one, other) if one and other else 0.0
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -33,6 +33,8 @@ Element = Any
 """An element of lxml's tree."""
 ELEMENTS = ("css", "xpath", "column")
 _attribute = regex.compile(r"/@([\w:-]+)\s*$").search
+MOST_OUTER = 40
+"""Items that are looked into for their own items."""
 FIELD_LIMIT_S = 2.0
 """What the patterns of one field may take on one page."""
 
@@ -46,10 +48,14 @@ def engine_for(parser: str) -> Engine:
 
 
 class Sheet(Struct, eq=False, dict=True):
-    """One page of a kind."""
+    """One page of a kind, or what lies in one item of it."""
 
     kind: Kind
     page: Page
+    outer: Row | None = None
+    """The item whose own items are looked for; None for a whole page."""
+    sort: Sort = Sort.PAGE
+    """What that item is."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -59,11 +65,24 @@ class Sheet(Struct, eq=False, dict=True):
     @cached_property
     def document(self) -> Document:
         """The page, decoded and as a tree."""
+        if self.outer is not None:
+            return self.outer.sheet.document
         unpack = self.engine.unpack
         body = unpack(self.page.body) if unpack else self.page.body
         decoded = decode(body, self.page.header("content-type"), self.kind.encoding)
         clock = Clock(FIELD_LIMIT_S)
         return Document(decoded, url=self.page.url, fetched_at=self.page.fetched_at, engine=self.engine, clock=clock)
+
+    @property
+    def whole(self) -> Item:
+        """What items are found in."""
+        values = dict.fromkeys(template_names(self.kind))
+        return self.outer.item if self.outer is not None else Item(self.document, values=values)
+
+    @property
+    def root(self) -> Element:
+        """The same as an element; None for a value of JSON."""
+        return self.outer.element if self.outer is not None else self.document.root
 
     def wind(self) -> None:
         """Give the next patterns their full time."""
@@ -76,6 +95,9 @@ class Row(Struct, eq=False, dict=True):
     sheet: Sheet
     item: Item
     element: Element
+    """With its siblings, where `each` takes these in: a copy."""
+    origin: Element
+    """The element of the page that `each` finds."""
     _marks: dict[Element, Marks] = field(default_factory=dict)
 
     @cached_property
@@ -132,13 +154,23 @@ def rows_of(rule: Rule, each: Selection | None, sheets: Sequence[Sheet]) -> Rows
     for sheet in sheets:
         sheet.wind()
         try:
-            reader = RecordsReader(each, (), rule.name, Sort.PAGE, sheet.engine)
+            reader = RecordsReader(each, (), rule.name, sheet.sort, sheet.engine)
             sort = reader.sort
-            items = reader.items(Item(sheet.document, values=dict.fromkeys(template_names(sheet.kind))))
-            found += [Row(sheet, item, _element(item, sheet, sort)) for item in items]
+            items = reader.items(sheet.whole)
+            elements = [_element(item, sheet, sort) for item in items]
+            origins = elements
+            if each is not None and each.with_siblings:
+                alone = RecordsReader(replace(each, with_siblings=False), (), rule.name, sheet.sort, sheet.engine)
+                origins = [item.node for item in alone.items(sheet.whole)]
+            found += map(Row, itertools.repeat(sheet), items, elements, origins)
         except ScraperError:
             continue
     return Rows(found, sort)
+
+
+def inside(rows: Rows) -> list[Sheet]:
+    """Return what lies in each of some items, for the items in these; in so many that more would say nothing more."""
+    return [Sheet(row.sheet.kind, row.sheet.page, row, rows.sort) for row in rows.rows[:MOST_OUTER]]
 
 
 def _element(item: Item, sheet: Sheet, sort: Sort) -> Element:

@@ -18,6 +18,8 @@ NUMERIC = 0.3
 """Share of digits from which values are numbers."""
 BESIDE = 0.6
 """What comes nearest is another thing if so much of it stood beside the field before."""
+VARIED = 0.8
+"""Share of different values from which one that is the same everywhere is another thing."""
 MORE = 0.1
 """What of the rows may be filled more than before: where nothing stood, another thing may be read now."""
 STILL = 0.8
@@ -181,13 +183,19 @@ def _by_likeness(
     is_still = steadiness.of(past) > STILL and best.same < 0.2  # what stands beside it has not changed
     if is_still:
         support -= 0.25
-    if best.beside > BESIDE:
+    if best.beside > BESIDE or _says_one_thing(past, best):
         return "gone", None
     if not covers or best.shape < 0.6 or best.named < 0.25 or support < 0.58:
         return ("gone" if best.shape < 0.7 or best.named < 0.4 or is_still else "cannot mend"), None
     if margin < 0.045:
         return "cannot mend", None
     return ("sure" if support >= 0.8 and margin >= 0.2 and best.named >= 0.6 and not is_still else "likely"), best
+
+
+def _says_one_thing(past: Past, now: Candidate) -> bool:
+    """Return whether a candidate reads the same of every row where the values were as good as all different ones."""
+    said = [one for one in now.texts if one]
+    return len(said) > 2 and len(set(said)) == 1 and past.shape.count > 2 and past.shape.distinct > VARIED
 
 
 def _differ(one: Candidate, other: Candidate) -> bool:

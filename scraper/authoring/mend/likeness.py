@@ -101,10 +101,11 @@ def vocabulary_of(known: Iterable[str]) -> dict[str, list[str]]:
 
 @cache
 def mask(value: str) -> str:
-    """Return of what signs a text is made; runs of the same sort are one.
+    """Return of what signs a text is made; runs of the same sort are one, letters among digits a code, `x`.
 
-    >>> [mask(text) for text in ("$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "so many words that it is prose")]
-    ['$n,n.n', 'u', 't t', 'n-n-n', 'prose']
+    >>> values = "$1,204.50", "BTC", "Bitcoin Cash", "2026-11-02", "c8426dcb", "so many words that it is prose"
+    >>> [mask(text) for text in values]
+    ['$n,n.n', 'u', 't t', 'n-n-n', 'x', 'prose']
     """
     if len(value.split()) > LONG:
         return "prose"
@@ -119,7 +120,7 @@ def mask(value: str) -> str:
         for match in _signs.finditer(value)
     ]
     text = regex.sub(r"(?:[tlu] ?)(?:[tlu] )+[tlu]", "t t", "".join(signs))
-    return regex.sub(r"(.)\1+", r"\1", text)
+    return regex.sub(r"(?:n[ult]+n|[ult]+n[ult])[nult]*", "x", regex.sub(r"(.)\1+", r"\1", text))
 
 
 def _mask_of_address(value: str) -> str:

@@ -40,7 +40,9 @@ def cuts_of(element: Element, attr: str | None) -> Iterator[str]:
         yield rf"({_escaped(caption[1])}[^<]*)<"
     leaves = [one for one in element.iterdescendants() if isinstance(one.tag, str) and not len(one)]
     if leaves and not (element.text or "").strip() and all(one.get("class") for one in leaves):
-        yield ".*?".join(rf"{_escaped(one.get('class').split()[-1])}\">(.*?)</{one.tag}>" for one in leaves)
+        for before in ("", "<{}[^>]*"):
+            cuts = (rf"{_escaped(one.get('class').split()[-1])}\">(.*?)</{one.tag}>" for one in leaves)
+            yield ".*?".join(before.format(one.tag) + cut for one, cut in zip(leaves, cuts, strict=True))
     for name in names:
         yield rf'class="{_escaped(name)}">(.*?)</{tag}>'
         yield rf"\b{_escaped(name)}\b[^>]*>(.*?)</{tag}>"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import regex
 from msgspec.structs import replace
 
-from scraper.authoring.mend.ground import Element, Row, attr_of, last_of_elements
+from scraper.authoring.mend.ground import Element, Row, attr_of, last_of_elements, with_pattern
 from scraper.authoring.mend.likeness import plain, shape_likeness, shape_of
 from scraper.authoring.mend.past import Past
 from scraper.authoring.pattern_variants import loosened
 from scraper.authoring.structure.class_words import words_in
 from scraper.authoring.structure.features import LINKS, features_of, likeness, own_words, text_before
-from scraper.authoring.structure.way import Way
+from scraper.authoring.structure.way import Test, Way, css_test, xpath_test
 from scraper.errors import ScraperError
 from scraper.job import Field, Selection, Source
 from scraper.parse.selectors.select import Clock, Regex
@@ -74,12 +74,11 @@ def holders(row: Row, past: Past, *, is_large: bool) -> Iterator[tuple[Element, 
 
 
 def _is_like(past: Past, value: str) -> bool:
-    """Return whether an attribute holds an old value, in whatever the regexes behind the elements cut out."""
+    """Return whether an attribute holds an old value or one of its kind, after the regexes behind the elements."""
     found = cut(past.field.selection, value)
     if any(past.likeness(one) >= LIKE for one in found):
         return True
-    has_regex = any(source.language == "regex" for source in past.field.selection.sources)
-    return has_regex and bool(found) and shape_likeness(past.shape, shape_of(found)) > ALIKE
+    return bool(found) and shape_likeness(past.shape, shape_of(found)) > ALIKE
 
 
 def _other_attributes(node: Element) -> Iterator[tuple[str, str]]:
@@ -140,3 +139,11 @@ def with_way(one: Field, way: Way | str, attr: str | None) -> Field:
     head = (Source(language, pattern),) if isinstance(way, str) or way.steps else ()
     get = selection.get if attr is None else "text"
     return replace(one, selection=replace(selection, sources=(*head, *rest), first_of=(), attr=attr, get=get))
+
+
+def asking(selection: Selection, number: int, test: Test) -> Selection:
+    """Return a selection that asks more of the elements that one of its sources finds."""
+    source = selection.sources[number]
+    pattern, at, attr = str(source.pattern).partition("/@")
+    asked = pattern + (xpath_test(test) if source.language == "xpath" else css_test(test))
+    return with_pattern(selection, number, asked + at + attr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+import regex
 from msgspec import Struct
 
 from scraper.authoring.mend.alignment import leaves
@@ -14,6 +15,8 @@ from scraper.authoring.structure.class_words import words_in
 from scraper.authoring.structure.features import Features, features_of
 from scraper.job import Field
 
+_classes = regex.compile(r"\\.|\[[^\]]*\]|\([^()]*\)")
+_words = regex.compile(r"\p{Lo}|\p{L}{3}")
 LOOKED_AT = 50
 """Rows in which it is looked for what stood beside."""
 
@@ -72,6 +75,12 @@ class Past(Struct, frozen=True, dict=True):
         named = [self.field.name]
         named += [str(source.pattern) for source in self.field.selection.sources if source.language in ELEMENTS]
         return frozenset(word for name in named for word in words_in(name) if len(word) > 2) - {"div", "span", "class"}
+
+    @cached_property
+    def asks_for_words(self) -> bool:
+        """Whether a regex takes the value out of the words around it: `(\\d+) available`."""
+        patterns = (str(source.pattern) for source in self.field.selection.sources if source.language == "regex")
+        return any(_words.search(_classes.sub("", pattern)) for pattern in patterns)
 
     def likeness(self, value: str) -> float:
         """Return how much a text is one of those of before."""

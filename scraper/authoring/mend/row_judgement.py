@@ -100,7 +100,7 @@ def _are_kin(one: RowsFound, other: RowsFound) -> bool:
     if one.rows.sort == Sort.JSON:
         mine, theirs = ({id(row.item.node) for row in some.rows.rows} for some in (one, other))
         return bool(mine & theirs) or one.covered == other.covered
-    mine, theirs = ({row.element for row in some.rows.rows} for some in (one, other))
+    mine, theirs = ({row.origin for row in some.rows.rows} for some in (one, other))
     return _lie_in(mine, theirs) or _lie_in(theirs, mine)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from collections import Counter
@@ -17,11 +18,12 @@ from scraper.authoring.mend.json_search import is_fixed, json_rows, search_for
 from scraper.authoring.mend.markup import markup_of
 from scraper.authoring.mend.nominate import looser
 from scraper.authoring.mend.past import Past
+from scraper.authoring.structure.apart import tests_of
 from scraper.authoring.structure.class_words import stable_names
 from scraper.authoring.structure.features import features_of, likeness, marks_of, own_words
 from scraper.authoring.structure.repeats import NO_ITEMS
-from scraper.authoring.structure.way import Way
-from scraper.authoring.structure.ways import compounds, ways_to
+from scraper.authoring.structure.way import Step, Way
+from scraper.authoring.structure.ways import ways_to
 from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
 from scraper.parse.item import Sort
@@ -31,8 +33,12 @@ LOOKED_AT = 12
 """Rows of a group by which it is judged."""
 TRIED, GIVEN = 120, 2
 """Selectors that are tried for a group, and those that are given."""
+NARROWED = 4
+"""Selectors that find more, of which narrower ones are made."""
 BARE = 0.8
 """What a bare tag costs more."""
+COST = {False: 0.008, True: 0.02}
+"""What a selector that is one dearer counts, of elements and of JSON: which rows it finds counts more."""
 BEST = 10
 """Groups that are looked into closely."""
 
@@ -76,24 +82,29 @@ def _eaches(each: Selection, was: Rows, sheets: Sequence[Sheet]) -> Iterator[tup
         yield from _tables(each, sheets[0])
     if last is not None:
         yield from ((with_pattern(each, last, pattern), OLD_WAY) for pattern in looser(each))
-    sheet = max(sheets, key=lambda one: len(one.document.text))
+    sheet = max(sheets, key=_size)
     first_page = [row for row in was.rows if row.sheet is was.rows[0].sheet]
-    groups = sorted(_groups(sheet, first_page), key=lambda one: -one.glance)
+    groups = sorted(_groups(each, sheet, first_page), key=lambda one: -one.glance)
     for group in groups[:BEST]:
-        yield from _selections(each, sheet.document.root, group, sheet)
+        yield from _selections(each, group, sheet)
 
 
-def _groups(sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
-    old = _Look.of([row.element for row in was])
+def _size(sheet: Sheet) -> int:
+    return len(sheet.document.text) if sheet.outer is None else len(sheet.outer.nodes)
+
+
+def _groups(each: Selection, sheet: Sheet, was: Sequence[Row]) -> Iterator[Group]:
+    old = _Look.of(was)
     seen = set()
-    for elements in _repeated(sheet.document.root, fewest=2 if len(was) > 1 else 1):
+    for elements in _repeated(sheet.root, fewest=2 if len(was) > 1 else 1):
         mark = (len(elements), elements[0], elements[-1])
         if mark in seen:
             continue
         seen.add(mark)
-        new = _Look.of(elements)
-        if (alike := old.likeness(new)) > 0.12:
-            pairs = pairs_of(was, [Row(sheet, None, one) for one in elements[: 4 * len(was)]])  # type: ignore[arg-type]
+        wholes = sheet.engine.groups(elements) if each.with_siblings else elements
+        rows = [Row(sheet, None, *both) for both in zip(wholes, elements, strict=True)]  # type: ignore[arg-type]
+        if (alike := old.likeness(_Look.of(rows))) > 0.12:
+            pairs = pairs_of(was, rows[: 4 * len(was)])
             covered = 2 * len(set(pairs.values())) / (len(elements) + len(was))
             yield Group(tuple(elements), alike + 1.5 * covered)
 
@@ -107,6 +118,7 @@ def _repeated(root: Element, fewest: int) -> Iterator[list[Element]]:
         names = {part for name in (node.get("class") or "").split() for part in stable_names(name)}
         parent = node.getparent()
         found.setdefault((parent, node.tag), []).append(node)
+        found.setdefault((node.tag, frozenset(node.attrib)), []).append(node)
         if parent is not None:
             found.setdefault((parent.tag, parent.get("class"), node.tag, node.get("class")), []).append(node)
         for name in sorted(names):
@@ -132,16 +144,14 @@ class _Look(Struct, frozen=True):
     outside: object
 
     @classmethod
-    def of(cls, elements: Sequence[Element]) -> _Look:
-        some = elements[:: max(1, len(elements) // LOOKED_AT)][:LOOKED_AT]
-        inside = [node for one in some for node in one.iter() if isinstance(node.tag, str)]
+    def of(cls, rows: Sequence[Row]) -> _Look:
+        some = rows[:: max(1, len(rows) // LOOKED_AT)][:LOOKED_AT]
+        inside = [node for one in some for node in one.nodes]
         tags = Counter({str(node.tag) for node in inside})
-        words = Counter(
-            {word for one in some for node in one.iter() if isinstance(node.tag, str) for word in own_words(node)}
-        )
-        length = sum(len(text(one)) for one in some) / len(some)
-        look = features_of([(marks_of(one, one.getparent()), 0.0) for one in some])
-        return cls(len(elements), length, len(inside) / len(some), tags, words, look)
+        words = Counter({word for node in inside for word in own_words(node)})
+        length = sum(len(text(one.element)) for one in some) / len(some)
+        look = features_of([(marks_of(one.origin, one.origin.getparent()), 0.0) for one in some])
+        return cls(len(rows), length, len(inside) / len(some), tags, words, look)
 
     def likeness(self, new: _Look) -> float:
         """Return how alike rows look."""
@@ -168,7 +178,9 @@ def _judge(each: Selection, rows: Rows, cost: float, was: Rows, pasts: Sequence[
     count = math.exp(-0.3 * abs(math.log(usual / new)))
     pairs = pairs_of(was.rows, rows.rows)
     covered = 2 * len(set(pairs.values())) / (len(rows) + len(was))
-    return RowsFound(each, rows, covered, glance + 1.2 * covered + 0.3 * count - 0.02 * cost, cost)
+    return RowsFound(
+        each, rows, covered, glance + 1.2 * covered + 0.3 * count - COST[rows.sort == Sort.JSON] * cost, cost
+    )
 
 
 def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
@@ -182,7 +194,7 @@ def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
 
 def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield selections of the rows of each table."""
-    root = sheet.document.root
+    root = sheet.root
     for table in root.iter("table"):
         ways = sorted((way.cost, way.css()) for way in ways_to(table, root, is_page=True))
         exact = (pair for pair in ways if sheet.engine.css(pair[1], is_page=True).find(root) == [table])
@@ -190,52 +202,64 @@ def _tables(each: Selection, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
             yield replace(each, sources=(Source("table", found[1]), *each.sources[1:])), found[0]
 
 
-def _selections(each: Selection, root: Element, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
+def _selections(each: Selection, group: Group, sheet: Sheet) -> Iterator[tuple[Selection, float]]:
     """Yield the best selections of a group in the language of the old one."""
     wanted = list(group.elements)
-    exact = (one for one in _ways(group, root) if _finds(sheet, one[1], root) == wanted)
-    for cost, css, way in itertools.islice(exact, GIVEN):
-        xpath = way.xpath() if way else None
-        yield from ((selection, cost) for selection in _in_language(each, css, xpath, wanted))
+    for cost, way in itertools.islice(_exact(sheet, wanted), GIVEN):
+        xpath = way.xpath() if sheet.outer is not None else way.xpath().removeprefix(".")
+        yield from ((selection, cost) for selection in _in_language(each, way.css(), xpath, wanted))
 
 
-def _ways(group: Group, root: Element) -> list[tuple[float, str, Way | None]]:
-    """Return CSS that may find a group, the cheapest first, with its cost and the way that it writes."""
-    some = group.elements
-    found: dict[str, tuple[float, str, Way | None]] = {}
-    for element in (some[0], some[len(some) // 2], some[-1]):
-        for way in ways_to(element, root, is_page=True):
-            bare = BARE * (not way.steps[-1].tests)
-            found.setdefault(way.css(), (way.cost + bare, way.css(), way))
-    for cost, css in _by_content(group):
-        found.setdefault(css, (cost, css, None))
-    return sorted(found.values(), key=lambda one: one[:2])[:TRIED]
+def _exact(sheet: Sheet, wanted: list[Element]) -> Iterator[tuple[float, Way]]:
+    """Yield ways that find a group alone, with their cost; then those that find more, with what tells it apart."""
+    wider: dict[int, Way] = {}
+    bare = itertools.islice(_apart(sheet, wanted, Way((Step(" ", str(wanted[0].tag), cost=2.3),))), 1)
+    yield from heapq.merge(_ways_alone(sheet, wanted, wider), bare, key=lambda one: one[0])
+    for way in itertools.islice(wider.values(), NARROWED):
+        yield from _apart(sheet, wanted, way)
 
 
-def _finds(sheet: Sheet, css: str, root: Element) -> list[Element]:
+def _ways_alone(sheet: Sheet, wanted: list[Element], wider: dict[int, Way]) -> Iterator[tuple[float, Way]]:
+    """Yield ways that find a group alone; keep those that find more, one for each number."""
+    for cost, way in _ways(wanted, sheet):
+        found = _finds(sheet, way)
+        if found == wanted:
+            yield cost, way
+        elif len(found) > len(wanted):
+            wider.setdefault(len(found), way)
+
+
+def _apart(sheet: Sheet, wanted: list[Element], way: Way) -> Iterator[tuple[float, Way]]:
+    """Yield a way that finds more than a group with what tells this apart."""
+    strangers = set(_finds(sheet, way)).difference(wanted)
+    for test in tests_of(wanted, strangers) if strangers else ():
+        if _finds(sheet, one := way.asking(test)) == wanted:
+            yield way.cost + 1.5, one
+
+
+def _ways(wanted: list[Element], sheet: Sheet) -> list[tuple[float, Way]]:
+    """Return ways that may lead to a group, the cheapest first, with their cost."""
+    found: dict[str, tuple[float, Way]] = {}
+    for element in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
+        for way in ways_to(element, sheet.root, is_page=sheet.outer is None):
+            found.setdefault(way.css(), (way.cost + BARE * (not way.steps[-1].tests), way))
+    ranked = sorted(found.items(), key=lambda one: (one[1][0], one[0]))
+    return [one for _, one in ranked[:TRIED]]
+
+
+def _finds(sheet: Sheet, way: Way) -> list[Element]:
     try:
-        return sheet.engine.css(css, is_page=True).find(root)
+        return sheet.engine.css(way.css(), is_page=sheet.outer is None).find(sheet.root)
     except PatternError:
         return []
 
 
-def _by_content(group: Group) -> Iterator[tuple[float, str]]:
-    """Yield selectors of rows by what stands in each of them: `div:has(> a[data-id])`."""
-    first = group.elements[0]
-    for child in first:
-        if isinstance(child.tag, str):
-            for step in compounds(child):
-                if step.tests:
-                    yield step.cost + 1.5, f"{first.tag}:has(> {Way((step,)).css()})"
-
-
-def _in_language(each: Selection, css: str, xpath: str | None, elements: Sequence[Element]) -> Iterator[Selection]:
+def _in_language(each: Selection, css: str, xpath: str, elements: Sequence[Element]) -> Iterator[Selection]:
     last = last_of_elements(each)
     if last is not None:
         language = each.sources[last].language
         kept = replace(each, sources=each.sources[last:], first_of=())
-        if language == "css" or xpath is not None:
-            yield with_pattern(kept, 0, css if xpath is None or language == "css" else xpath.removeprefix("."))
+        yield with_pattern(kept, 0, css if language == "css" else xpath)
     elif each.sources and each.sources[0].language == "regex" and len(each.sources) == 1:
         yield from (replace(each, sources=(Source("regex", pattern),)) for pattern in markup_of(elements))
     else:

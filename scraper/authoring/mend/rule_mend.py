@@ -11,18 +11,20 @@ from msgspec.structs import replace
 
 from scraper.authoring.mend.alignment import pairs_of
 from scraper.authoring.mend.field_search import FieldSearch
-from scraper.authoring.mend.ground import Rows, Sheet, Taken, rows_of, take
+from scraper.authoring.mend.ground import Rows, Sheet, Taken, inside, rows_of, take
 from scraper.authoring.mend.json_search import is_fixed, is_json, search_for
 from scraper.authoring.mend.judgement import Choice, choose, steadiness_of
 from scraper.authoring.mend.past import Past
 from scraper.authoring.mend.proposal import Finding, Reading
 from scraper.authoring.mend.reframe import reframed
 from scraper.authoring.mend.row_judgement import first_of, judge_rows
-from scraper.job import Field, Rule, Selection
+from scraper.job import Rule, Selection
 from scraper.job.rules import Place
 from scraper.parse.item import Sort
 
 EXAMPLES = 3
+ALIVE = 0.8
+"""Share of the rows that were whole below which those are left out that are not."""
 MOST_LOST = 0.4
 """Share of the fields that new rows may lack and still be surely the right ones."""
 
@@ -30,8 +32,6 @@ MOST_LOST = 0.4
 class RuleMend(Struct, frozen=True):
     """What was found out about one rule."""
 
-    rule: Rule
-    """As it would be after the mend."""
     findings: tuple[Finding, ...]
     healthy: int
 
@@ -40,23 +40,31 @@ def mend_rule(rule: Rule, place: Place, was: Sequence[Sheet], now: Sequence[Shee
     """Return what mends a rule on new pages; nothing if it reads nothing of the old ones."""
     old = first_of(rows_of(rule, rule.each, was))
     if not len(old):
-        return RuleMend(rule, (), 0)
+        return RuleMend((), 0)
     pasts = [Past(one, old.rows, take(one, old)) for one in rule.fields if not one.fields and not is_fixed(one)]
     each, rows, finding = judge_rows(rule, place, old, pasts, was, now)
     if not len(rows):
-        return RuleMend(rule, (finding,) if finding else (), 0)
-    was_each, rule = rule.each, replace(rule, each=each)
+        return RuleMend((finding,) if finding else (), 0)
+    rule = replace(rule, each=each)
     found = list(_fields(rule, place, old, pasts, rows))
     if finding is not None and sum(one.new is None for one in found) > MOST_LOST * len(pasts):
         if rows.sort == Sort.JSON and not finding.same:  # many lists have an id and a name
-            return RuleMend(replace(rule, each=was_each), (_given_up(finding),), 0)
+            return RuleMend((_given_up(finding),), 0)
         finding, *found = (_doubted(one) for one in (finding, *found))
+    healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
+    for inner in (mend_rule(*one, inside(old), inside(rows)) for one in _lists(rule, place)):
+        found += inner.findings
+        healthy += inner.healthy
     if finding is not None and finding.verdict == "likely":
         found = [_doubted(one) for one in found]
-    mended = {one.new.name: one.new for one in found if isinstance(one.new, Field)}
-    rule = replace(rule, fields=tuple(mended.get(one.name, one) for one in rule.fields))
-    healthy = len(pasts) - len(found) + (rule.each is not None and finding is None)
-    return RuleMend(rule, (*([finding] if finding else []), *found), healthy)
+    return RuleMend((*([finding] if finding else []), *found), healthy)
+
+
+def _lists(rule: Rule, place: Place) -> Iterator[tuple[Rule, Place]]:
+    """Yield the fields that are lists of objects, as rules of what lies in each row."""
+    for one in rule.fields:
+        if one.fields and one.each is not None:
+            yield Rule(f"{rule.name}.{one.name}", one.fields, each=one.each), (*place, "fields", one.name)
 
 
 def _given_up(finding: Finding) -> Finding:
@@ -115,15 +123,19 @@ def _by_sort(pasts: Sequence[Past]) -> tuple[list[Past], list[Past]]:
 
 
 def _alive(rows: Rows, pasts: Sequence[Past], now: dict[str, list[Taken]]) -> Rows:
-    """Return the rows that are there as a whole: of some pages most come empty, for a script to fill them."""
-    usual = [
-        past.field.name for past in pasts if past.fill > 0.6 and any(one.is_filled for one in now[past.field.name])
-    ]
+    """Return the rows that are there as a whole, if fewer are than were: some come empty, for a script to fill them."""
+    usual = [past for past in pasts if past.fill > 0.6 and any(one.is_filled for one in now[past.field.name])]
     if len(usual) < 2:
         return rows
-    counts = [sum(now[name][n].is_filled for name in usual) for n in range(len(rows))]
-    whole = [row for row, count in zip(rows, counts, strict=True) if count * 2 > max(counts)]
-    return Rows(whole, rows.sort) if 0 < len(whole) < len(rows) else rows
+    were, are = _whole([past.taken for past in usual]), _whole([now[past.field.name] for past in usual])
+    whole = [row for row, is_whole in zip(rows, are, strict=True) if is_whole]
+    return Rows(whole, rows.sort) if 0 < len(whole) / len(are) < ALIVE * sum(were) / len(were) else rows
+
+
+def _whole(columns: Sequence[Sequence[Taken]]) -> list[bool]:
+    """Return for each row whether it has more than half as many values as the fullest."""
+    counts = [sum(taken.is_filled for taken in row) for row in zip(*columns, strict=True)]
+    return [count * 2 > max(counts) for count in counts]
 
 
 def _finding(rule: Rule, place: Place, past: Past, choice: Choice, rows: Rows, broken: Sequence[Taken]) -> Finding:

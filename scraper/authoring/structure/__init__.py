@@ -2,6 +2,7 @@
 
 class_words      which words of classes and ids a person chose
 features         how alike elements are: names, labels, neighbours, place
+apart            what tells elements from others
 regions          where on a page elements stand: main part, menu
 candidates       places where values stand in items
 repeats          elements that repeat: the likely items
@@ -10,4 +11,4 @@ way              a way to an element, written as CSS or XPath
 ways             the ways that a person would write
 """
 
-__all__ = ["candidates", "class_words", "features", "group_selectors", "regions", "repeats", "way", "ways"]
+__all__ = ["apart", "candidates", "class_words", "features", "group_selectors", "regions", "repeats", "way", "ways"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
+from scraper.authoring.structure.apart import tests_of
 from scraper.authoring.structure.candidates import Element, is_stable
+from scraper.authoring.structure.way import css_test
 from scraper.errors import PatternError
 from scraper.parse.trees.lxml_select import Css
 
@@ -84,13 +86,7 @@ def _ends(wanted: list[Element], strangers: Marks) -> Iterator[str]:
     """Yield what may be asked of elements that others of the same name lack: a place, a child, a class."""
     if wanted[0].tag == "tr":
         yield from _ends_of_rows(wanted, strangers)
-    ours: list[set[str]] = [set(children_of(element)) for element in wanted]
-    theirs: list[set[str]] = [set(children_of(element)) for element in strangers]
-    told = set.intersection(*ours) - set[str]().union(*theirs)
-    yield from (f":has(> {label})" for label in children_of(wanted[0]) if label in told)
-    yield from (f":not(:has(> {label}))" for label in sorted(set.intersection(*theirs) - set[str]().union(*ours)))
-    names = set.intersection(*(set((element.get("class") or "").split()) for element in strangers))
-    yield from (f":not(.{name})" for name in sorted(names) if is_stable(name))
+    yield from (css_test(test) for test in tests_of(wanted, strangers))
 
 
 def _ends_of_rows(wanted: list[Element], strangers: Marks) -> Iterator[str]:
@@ -104,23 +100,6 @@ def _ends_of_rows(wanted: list[Element], strangers: Marks) -> Iterator[str]:
     is_nested = any(next(row.iterancestors("td"), None) is not None for row in strangers)
     if is_nested and all(next(row.iterancestors("td"), None) is None for row in wanted):
         yield from (f"{end}:not(td tr)" for end in ("", *ends))
-
-
-def children_of(element: Element) -> list[str]:
-    """Return what the children and grandchildren of an element may be called, from the element on: `td`, `td > a`."""
-    found: dict[str, None] = {}
-    for child in element:
-        for label in _child_labels(child):
-            found[label] = None
-            found.update((f"{label} > {name}", None) for below in child for name in _child_labels(below))
-    return list(found)
-
-
-def _child_labels(element: Element) -> list[str]:
-    if not isinstance(element.tag, str):
-        return []
-    classes = [name for name in (element.get("class") or "").split() if is_stable(name)]
-    return [*(f"{element.tag}.{name}" for name in classes[:1]), element.tag]
 
 
 def _prefixes(elements: Sequence[Element]) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from scraper.authoring.structure.apart import children_of
 from scraper.authoring.structure.candidates import Candidate, Element, candidates_of
-from scraper.authoring.structure.group_selectors import Selectors, children_of, common_classes
+from scraper.authoring.structure.group_selectors import Selectors, common_classes
 from scraper.authoring.structure.regions import weight_of
 from scraper.parse.trees.text import UNSEEN, text
 

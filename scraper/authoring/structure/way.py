@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Test = tuple[str, str, str]
-"""(what, name, value): `("=", "itemprop", "price")`, `(".", "", "price")`, `("nth", "of-type", "2")`."""
+"""(what, name, value): `("=", "itemprop", "price")`, `(".", "", "price")`, `("nth", "of-type", "2")`.
+
+Of `child` and `no child` the name is CSS of what stands in the element, the value the same in XPath.
+"""
 
 
 class Step(Struct, frozen=True):
@@ -30,12 +34,17 @@ class Way(Struct, frozen=True):
         """How far it is from what a person would write."""
         return sum(step.cost for step in self.steps) + 0.5 * max(0, len(self.steps) - 1)
 
+    def asking(self, test: Test) -> Way:
+        """Return a way that asks more of the element that it leads to."""
+        *before, last = self.steps
+        return Way((*before, replace(last, tests=(*last.tests, test))))
+
     def css(self) -> str:
         """Return it as CSS."""
         text = ""
         for step in self.steps:
             text += {" ": " ", ">": " > ", "+": " + "}[step.combinator] if text else ""
-            text += _css_tag(step) + "".join(_css_test(*test) for test in step.tests)
+            text += _css_tag(step) + "".join(css_test(test) for test in step.tests)
         return text
 
     def xpath(self) -> str:
@@ -47,7 +56,7 @@ class Way(Struct, frozen=True):
                 found += f"/following-sibling::*[1][self::{step.tag}]" if step.tag else "/following-sibling::*[1]"
             else:
                 found += f"{axis}{step.tag or '*'}"
-            found += "".join(_xpath_test(*test) for test in step.tests)
+            found += "".join(xpath_test(test) for test in step.tests)
         return found
 
 
@@ -56,7 +65,9 @@ def _css_tag(step: Step) -> str:
     return step.tag if step.tag or speaks else "*" if not step.tests else ""
 
 
-def _css_test(what: str, name: str, value: str) -> str:
+def css_test(test: Test) -> str:
+    """Return a test as CSS, to stand behind the tag."""
+    what, name, value = test
     match what:
         case ".":
             return f".{value}"
@@ -70,12 +81,20 @@ def _css_test(what: str, name: str, value: str) -> str:
             return f":last-{name}"
         case "contains":
             return f':contains("{value}")'
+        case "child":
+            return f":has(> {name})"
+        case "no child":
+            return f":not(:has(> {name}))"
+        case "no class":
+            return f":not(.{value})"
         case _:
             sign = what if what == "=" else f"{what}="
             return f'[{name}{sign}"{value}"]'
 
 
-def _xpath_test(what: str, name: str, value: str) -> str:
+def xpath_test(test: Test) -> str:
+    """Return a test as XPath, to stand behind the tag."""
+    what, name, value = test
     match what:
         case ".":
             return f"[has-class('{value}')]"
@@ -85,6 +104,12 @@ def _xpath_test(what: str, name: str, value: str) -> str:
             return f"[@id='{value}']"
         case "has":
             return f"[@{name}]"
+        case "child":
+            return f"[{value}]"
+        case "no child":
+            return f"[not({value})]"
+        case "no class":
+            return f"[not(has-class('{value}'))]"
         case "nth":
             return f"[{value}]"
         case "last":

@@ -38,6 +38,7 @@ BY_VALUE = (
     "type",
 )
 LABEL_TAGS = ("dt", "th", "td", "b", "strong", "label", "h2", "h3", "h4", "h5", "h6", "span", "div", "p")
+_unit = regex.compile(r"^[\d.,\s]*\d\s*(\p{L}{3,})\W*$").match
 _plain = regex.compile(r"[a-zA-Z][\w-]*").fullmatch
 
 
@@ -114,6 +115,8 @@ def _by_id(element: Element, tag: str, *, is_page: bool) -> Iterator[Step]:
         yield Step(" ", "", (("#", "", name),), 0.7)
     elif (stem := regex.match(r"([a-zA-Z]{3,}[-_:])(?=\d)", name)) is not None:
         yield Step(" ", tag, (("^", "id", stem[1]),), 1.6)
+    elif regex.search(r"\d", name):  # of the thing that it tells of
+        yield Step(" ", tag, (("has", "id", ""),), 1.8)
 
 
 def _by_class(element: Element, tag: str) -> Iterator[Step]:
@@ -169,6 +172,8 @@ def _by_label(element: Element, row: Element, own: list[Step]) -> Iterator[Way]:
     tag = str(element.tag)
     if caption := regex.match(r"(\p{L}[^\d:：\"']{1,30}[:：])", own_text(element)):
         yield Way((Step(" ", tag, (("contains", "", caption[1]),), 1.3),))
+    if unit := _unit(own_text(element)):
+        yield Way((Step(" ", tag, (("contains", "", unit[1].removesuffix("s")),), 1.5),))
     for holder in _around(element, row)[:2]:
         if caption := regex.match(r"(\p{L}[^\d:：\"']{1,30})[:：]", own_text(holder)):
             for last in own[-1:]:

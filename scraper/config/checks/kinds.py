@@ -99,6 +99,9 @@ def _check_rule(rule: Rule, job: Job, path: KeyPath) -> Iterator[Complaint]:
                 at, f"merge takes the single record of a page, but {follow.page!r} gives any number (rules, each)"
             )
             continue
+        if any(other is rule for other in job.joined_rules(target.rules[0])):
+            yield Complaint(at, f"{follow.page!r} merges this record in turn; no record is a part of itself")
+            continue
         joined = {field.name for field in target.rules[0].written}
         if both := sorted(names & joined):
             yield Complaint(at, f"{follow.page!r} and this record both have the field {both[0]!r}; rename one of them")

@@ -142,3 +142,29 @@ records: {each: li, fields: {id: {css: b, type: int}, name: {css: ":scope", attr
     mended = config_mend.mend(load_config(path), Pages([rows("name", "b")], [rows("title", "em")]))
     assert verdicts(mended) == {"id": "sure", "name": "sure"}
     assert "json: title" in mended.new
+
+
+WHOLE = """
+start_urls: [http://teas.example/]
+records: {each: {json: "items[]"}, fields: {id: id, all: {json: tags}, about: {json: html, css: b}}}
+"""
+
+
+def test_a_list_stays_whole_and_markup_in_json_is_followed(mend):
+    before = {"items": [{"id": n, "html": f"<p>Hot, <b>tea {n}</b></p>", "tags": ["hot", f"t{n}"]} for n in range(8)]}
+    now = {"items": [{"id": one["id"], "text": one["html"], "labels": one["tags"]} for one in before["items"]]}
+    mended = mend(now, before, WHOLE.replace("id: id", "id: {json: id}"))
+    assert verdicts(mended) == {"all": "sure", "about": "sure"}
+    assert "all: {json: labels}, about: {json: text, css: b}" in mended.new
+
+
+def test_a_key_of_another_name_is_found_at_its_place_where_the_records_are_others(mend):
+    now = OLD | {"items": [{"qx" if key == "name" else key: one[key] for key in one} for one in teas(9.5)]}
+    for number, one in enumerate(now["items"]):
+        one["qx"], one["id"] = f"Leaf of field {number}", 900 + number
+    mended = mend(now)
+    assert verdicts(mended) == {"name": "likely"}
+    assert changed(mended) == ["name: {json: qx, required: true}"]
+    for one in now["items"]:
+        one |= {"more": one["id"] * 2}
+    assert mend(now).proposal.findings[0].new is None  # there are more keys: which is meant, nothing says
