@@ -15,7 +15,7 @@ test: .venv/analysts            ## all tests, three at a time: many of them wait
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: .venv/analysts           ## the tests that start no process, server, browser or cluster: in about a minute
-	$(MEMORY) $(BIN)/python -m pytest -m "not live and not slow" --hypothesis-profile quick -n 2 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(MEMORY) $(BIN)/python -m pytest -m "not live and not slow" --hypothesis-profile quick -n 2 --dist worksteal
 
 matrix: .venv/installed         ## quick tests, the Pool's and the main job on each Python here: make matrix ONLY=3.13 SMALL=1
 	$(BIN)/python -m tests.matrix $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)

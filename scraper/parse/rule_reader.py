@@ -121,12 +121,15 @@ class RuleReader:
         return True
 
     def _line(self, record: dict[str, Any], faults: list[Fault]) -> bytes:
-        """Return the record as JSON; a value that JSON of 64 bits cannot say becomes null and a fault."""
+        """Return the record as JSON; a value that JSON of 64 bits cannot say becomes null and a fault.
+
+        It is a copy: orjson's own result has 4 kB for itself, whatever its length, and thousands are kept at a time.
+        """
         try:
-            return orjson.dumps(record)
+            return bytes(memoryview(orjson.dumps(record)))
         except orjson.JSONEncodeError:
             _repair(record, self._rule.written, self._rule.name, faults)
-            return orjson.dumps(record)
+            return bytes(memoryview(orjson.dumps(record)))
 
 
 def _files(value: Any, rule: int, record: int) -> Iterable[Link]:

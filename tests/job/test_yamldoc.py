@@ -94,7 +94,7 @@ def test_a_comment_that_was_meant_as_text_is_told():
         ("", "x.yaml:1:1", "an empty file"),
         ("# only this", "x.yaml:1:1", "an empty file"),
         ("a: 1\n---\nb: 2", "x.yaml:1:1", "several documents"),
-        ("[" * 1500, "x.yaml", "nested deeper"),
+        ("[" * 5000, "x.yaml", "nested deeper"),
         ("a: " + "[" * 70 + "]" * 70, "x.yaml:1:68: a[0][0]", "64 levels"),
     ],
 )

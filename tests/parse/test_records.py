@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 
 import pytest
 
@@ -199,3 +200,16 @@ def test_a_list_of_objects_is_json_in_a_table(scraper, site, config, folder):
     assert done.returncode == 0, done.stderr
     with (folder / "o.csv").open(newline="", encoding="utf-8") as file:
         assert [row["sizes"] for row in csv.DictReader(file)] == ['[{"size":"s"},{"size":"m"}]', "[]"]
+
+
+def test_the_lines_of_a_page_take_no_more_memory_than_they_are_long(parse):
+    page = "".join(f"<div class=product><h2>{n}</h2></div>" for n in range(2000))
+    parse(rule(["name: h2"]), page)
+    tracemalloc.start()
+    parsed = parse(rule(["name: h2"]), page)
+    whole, _ = tracemalloc.get_traced_memory()
+    length = sum(map(len, parsed.lines[0]))
+    del parsed
+    held = whole - tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert length < held < 2000 * 300

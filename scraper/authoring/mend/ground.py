@@ -33,6 +33,8 @@ Element = Any
 """An element of lxml's tree."""
 ELEMENTS = ("css", "xpath", "column")
 _attribute = regex.compile(r"/@([\w:-]+)\s*$").search
+MOST_OUTER = 40
+"""Items that are looked into for their own items."""
 FIELD_LIMIT_S = 2.0
 """What the patterns of one field may take on one page."""
 
@@ -167,8 +169,8 @@ def rows_of(rule: Rule, each: Selection | None, sheets: Sequence[Sheet]) -> Rows
 
 
 def inside(rows: Rows) -> list[Sheet]:
-    """Return what lies in each of some items, for the items in these."""
-    return [Sheet(row.sheet.kind, row.sheet.page, row, rows.sort) for row in rows]
+    """Return what lies in each of some items, for the items in these; in so many that more would say nothing more."""
+    return [Sheet(row.sheet.kind, row.sheet.page, row, rows.sort) for row in rows.rows[:MOST_OUTER]]
 
 
 def _element(item: Item, sheet: Sheet, sort: Sort) -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from collections import Counter
@@ -21,7 +22,7 @@ from scraper.authoring.structure.apart import tests_of
 from scraper.authoring.structure.class_words import stable_names
 from scraper.authoring.structure.features import features_of, likeness, marks_of, own_words
 from scraper.authoring.structure.repeats import NO_ITEMS
-from scraper.authoring.structure.way import Way
+from scraper.authoring.structure.way import Step, Way
 from scraper.authoring.structure.ways import ways_to
 from scraper.errors import PatternError
 from scraper.job import Rule, Selection, Source
@@ -36,6 +37,8 @@ NARROWED = 4
 """Selectors that find more, of which narrower ones are made."""
 BARE = 0.8
 """What a bare tag costs more."""
+COST = {False: 0.008, True: 0.02}
+"""What a selector that is one dearer counts, of elements and of JSON: which rows it finds counts more."""
 BEST = 10
 """Groups that are looked into closely."""
 
@@ -175,7 +178,9 @@ def _judge(each: Selection, rows: Rows, cost: float, was: Rows, pasts: Sequence[
     count = math.exp(-0.3 * abs(math.log(usual / new)))
     pairs = pairs_of(was.rows, rows.rows)
     covered = 2 * len(set(pairs.values())) / (len(rows) + len(was))
-    return RowsFound(each, rows, covered, glance + 1.2 * covered + 0.3 * count - 0.02 * cost, cost)
+    return RowsFound(
+        each, rows, covered, glance + 1.2 * covered + 0.3 * count - COST[rows.sort == Sort.JSON] * cost, cost
+    )
 
 
 def _promise(rows: Rows, pasts: Sequence[Past]) -> float:
@@ -207,16 +212,29 @@ def _selections(each: Selection, group: Group, sheet: Sheet) -> Iterator[tuple[S
 
 def _exact(sheet: Sheet, wanted: list[Element]) -> Iterator[tuple[float, Way]]:
     """Yield ways that find a group alone, with their cost; then those that find more, with what tells it apart."""
-    wider: dict[int, tuple[float, Way, set[Element]]] = {}
+    wider: dict[int, Way] = {}
+    bare = itertools.islice(_apart(sheet, wanted, Way((Step(" ", str(wanted[0].tag), cost=2.3),))), 1)
+    yield from heapq.merge(_ways_alone(sheet, wanted, wider), bare, key=lambda one: one[0])
+    for way in itertools.islice(wider.values(), NARROWED):
+        yield from _apart(sheet, wanted, way)
+
+
+def _ways_alone(sheet: Sheet, wanted: list[Element], wider: dict[int, Way]) -> Iterator[tuple[float, Way]]:
+    """Yield ways that find a group alone; keep those that find more, one for each number."""
     for cost, way in _ways(wanted, sheet):
         found = _finds(sheet, way)
         if found == wanted:
             yield cost, way
-        elif len(found) > len(wanted) and set(wanted) < set(found):
-            wider.setdefault(len(found), (cost, way, set(found).difference(wanted)))
-    for cost, way, strangers in itertools.islice(wider.values(), NARROWED):
-        narrower = (way.asking(test) for test in tests_of(wanted, strangers))
-        yield from ((cost + 1.5, one) for one in narrower if _finds(sheet, one) == wanted)
+        elif len(found) > len(wanted):
+            wider.setdefault(len(found), way)
+
+
+def _apart(sheet: Sheet, wanted: list[Element], way: Way) -> Iterator[tuple[float, Way]]:
+    """Yield a way that finds more than a group with what tells this apart."""
+    strangers = set(_finds(sheet, way)).difference(wanted)
+    for test in tests_of(wanted, strangers) if strangers else ():
+        if _finds(sheet, one := way.asking(test)) == wanted:
+            yield way.cost + 1.5, one
 
 
 def _ways(wanted: list[Element], sheet: Sheet) -> list[tuple[float, Way]]:

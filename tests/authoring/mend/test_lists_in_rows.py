@@ -77,3 +77,11 @@ def test_lists_inside_values_of_json_are_mended(mend_pages):
     mended = mend_pages(JSON, shops("teas", "tea", "price"), shops("stock", "title", "cost"))
     assert 'each: {json: "stock[]"}' in mended.new.replace("'", '"')
     assert "fields: {tea: {json: title}, price: {json: cost, type: float}}" in mended.new
+
+
+def test_selectors_inside_rows_begin_inside_them(mend_pages):
+    """The menu has such elements, too, but what stands around a row is no part of it."""
+    text = HTML.replace("EACH", "css: p.tea").replace("TEA", "css: b.tea")
+    mended = mend_pages(text, page("p class='tea'"), page("li"))
+    assert "each: {css: li}" in mended.new
+    assert [one.name for one in mended.proposal.findings] == ["shop.teas: each"]
