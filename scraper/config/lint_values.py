@@ -69,6 +69,10 @@ def field_warnings(field: Field, path: KeyPath) -> Iterator[Complaint]:
                 "%M is minutes; the month is %m" if "%M" in text else "a year and a day without a month are of January"
             )
             yield Complaint((*path, "format", n), told)
+        if ("%U" in text or "%W" in text) and not any(day in text for day in ("%a", "%A", "%w", "%u")):
+            yield Complaint(
+                (*path, "format", n), "a number of a week (%U, %W) tells no day without one of the week (%a)"
+            )
         has_half = "%p" in text
         if has_half and "%H" in text:
             yield Complaint((*path, "format", n), "%H counts to 24; an hour with %p is %I")

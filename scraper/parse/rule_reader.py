@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 import orjson
@@ -63,7 +64,11 @@ class RuleReader:
         whole = self._told(self.source.fill(items, reading.dropped), reading)
         whole = self.wanted(whole, reading)
         records = [self.record(item) for item in whole]
-        lines = tuple([self._line(record, item.faults) for record, item in zip(records, whole, strict=True)])
+        made = [self._line(record, item, reading) for record, item in zip(records, whole, strict=True)]
+        lines = tuple([line for line in made if line is not None])
+        if len(lines) < len(made):
+            kept = [line is not None for line in made]
+            records, whole = list(compress(records, kept)), list(compress(whole, kept))
         reading.filled.append(self._filled(records))
         for item in items:
             if item.faults:
@@ -120,16 +125,27 @@ class RuleReader:
                 return False
         return True
 
-    def _line(self, record: dict[str, Any], faults: list[Fault]) -> bytes:
+    def _line(self, record: dict[str, Any], item: Item, reading: Reading) -> bytes | None:
         """Return the record as JSON; a value that JSON of 64 bits cannot say becomes null and a fault.
 
-        It is a copy: orjson's own result has 4 kB for itself, whatever its length, and thousands are kept at a time.
+        None for a record that is none without such a value. It is a copy: orjson's own result has 4 kB for itself,
+        whatever its length, and thousands are kept at a time.
         """
         try:
             return bytes(memoryview(orjson.dumps(record)))
         except orjson.JSONEncodeError:
-            _repair(record, self._rule.written, self._rule.name, faults)
+            _repair(record, self._rule.written, self._rule.name, item.faults)
+            if self._is_given_up(record, item, reading):
+                return None
             return bytes(memoryview(orjson.dumps(record)))
+
+    def _is_given_up(self, record: dict[str, Any], item: Item, reading: Reading) -> bool:
+        """Return whether a mended record lacks a required field now, or all that is looked for; it is counted."""
+        for field in self._rule.written:
+            if field.required and record[field.name] is None:
+                reading.dropped[self._rule.name, field.name] += 1
+                return True
+        return not self._told([replace(item, values={**item.values, **record})], reading)
 
 
 def _files(value: Any, rule: int, record: int) -> Iterable[Link]:

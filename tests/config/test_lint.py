@@ -44,6 +44,7 @@ ARTICLE = r"'<dd>.*?board-index.*?>(?P<index>\d+)<.*?title=\"(?P<title>.*?)\".*?
         ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%m-%d %I:%M'}}}", "3:56: records.fields.a.format", "is %H"),
         ("records: {fields: {a: {css: p, type: date, format: '%Y-%M-%d'}}}", "3:52: records.fields.a.format", "is %m"),
         ("records: {fields: {a: {css: p, type: date, format: [unix, '%d. %Y']}}}", "3:59: records.fields.a.format[1]", "January"),
+        ("records: {fields: {a: {css: p, type: date, format: '%U %Y'}}}", "3:52: records.fields.a.format", "no day"),
         ("records: {fields: {a: {css: p, type: datetime, format: '%Y-%M-%d %H:%m'}}}", "3:56: records.fields.a.format", "are %M"),
         (r"records: {fields: {a: {css: p, steps: [{replace: ['\d+', '']}]}}}", "3:51: records.fields.a.steps[0].replace[0]", "`sub`"),
         ("records: {fields: {a: {css: p, steps: [{sub: [a, '$&']}]}}}", "3:50: records.fields.a.steps[0].sub[1]", r"\g<0>"),

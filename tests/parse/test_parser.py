@@ -622,3 +622,20 @@ records:
 """
     parsed = parse(yaml, "<ul><li>a</ul><p>b</p>")
     assert (records(parsed), records(parsed, 1)) == ([{"t": "a"}], [{"n": "b"}])
+
+
+@pytest.mark.parametrize("value", ['"\\ud83d"', "123456789012345678901"])
+def test_a_record_that_cannot_be_written_without_what_it_must_have_is_none(parse, value):
+    page = f'<script type="application/json">{{"rows": [{{"id": {value}, "n": "a"}}, {{"id": 2, "n": "b"}}]}}</script>'
+    start = "start_urls: [https://a.example/]\nrecords:\n"
+    one = "  fields: {id: {css: script, json: 'rows[0].id'}}"
+    failure = parse(start + one, page)
+    assert isinstance(failure, Failure), failure
+    assert failure.reason == Reason.NO_VALUES
+    many = "  each: {css: script, json: rows}\n  fields: {id: {json: id, required: true}, n: {json: n}}"
+    parsed = parse(start + many, page)
+    assert records(parsed) == [{"id": 2, "n": "b"}]
+    assert [(drop.field, drop.count) for drop in parsed.dropped] == [("id", 1)]
+    assert [fault.field for fault in parsed.faults] == ["id"]
+    assert parsed.filled == ((1, 1),)
+    assert [one["id"] for one in records(parse(start + many.replace(", required: true", ""), page))] == [None, 2]
