@@ -1,12 +1,13 @@
 """What the Dask engine has in each Dask worker: our own threads or loop, and a counter where tasks and answers pass.
 
-A Dask task costs its scheduler and its client about a millisecond, and its result some more to come back: too much for
-one request. So one long-lived actor works in each worker, and an exchange, the only Dask task there is for it, takes
-there whatever there is to do and brings back whatever is done. Dask imports what is here on the workers.
+A Dask task costs its scheduler and its client about a millisecond, and waits at each stop for others to go on together:
+too much for one request. So one long-lived actor works in each worker, and an exchange, one request to the worker,
+takes there whatever there is to do and brings back whatever is done. Dask imports what is here on the workers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import pickle
 import socket
@@ -14,6 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +30,9 @@ STAY_S = 0.5
 """How long an exchange waits for the first answer, at least; its end is a sign of life too."""
 FULL_BYTES = 1 << 20
 """With so much to bring back an exchange waits for no more."""
+
+EXCHANGE = "scraper_exchange"
+"""How a Dask worker is asked for one."""
 
 Answer = tuple[int, int, bytes]
 """What a message is made of: its sort, the task's number, the pickle."""
@@ -130,6 +135,7 @@ class Actor:
 
     def __init__(self, places: int, initializer: Callable[..., Any], initargs: tuple[Any, ...]) -> None:
         self._counter, self._watch, self._sending = Counter(), Watch(), threading.Lock()
+        self._waiting = ThreadPoolExecutor()  # its threads end with it
         self._end, theirs = socket.socketpair()
         weakref.finalize(self, shut, self._end)
         threading.Thread(target=collect, args=(self._end, self._counter), daemon=True).start()
@@ -149,17 +155,18 @@ class Actor:
         answers = self._counter.take(stay_s)
         return Reply(answers, *self._watch.look())
 
+    async def serve(self, messages: list[Parcel], stay_s: float) -> Reply:
+        """Do an exchange in a thread: the loop goes on meanwhile."""
+        bodies = [parcel.body for parcel in messages]
+        return await asyncio.get_running_loop().run_in_executor(self._waiting, self.exchange, bodies, stay_s)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let Dask do what it likes with it: only here it is one."""
-        return Moved, ()
+        """Let Dask do what it likes with it: only here it is an actor."""
+        return object, ()
 
 
-class Moved:
-    """What comes of an actor elsewhere."""
-
-    def exchange(self, messages: list[bytes], stay_s: float) -> Reply:  # noqa: ARG002 (it is no actor)
-        """Tell so."""
-        raise ActorGone("Dask has moved the actor")
+ACTORS: weakref.WeakValueDictionary[str, Actor] = weakref.WeakValueDictionary()
+"""By their Dask keys, for as long as Dask holds them here."""
 
 
 def live(
@@ -190,12 +197,19 @@ def shut(end: socket.socket) -> None:
         end.shutdown(socket.SHUT_RDWR)
 
 
-# --------------------------------------------------------------------------- the Dask tasks
+# --------------------------------------------------------------------------- what Dask calls
 
 
-def open_actor(places: int, parcel: Parcel) -> Actor:
-    """Return an actor; what went wrong with its start, if anything did, the first exchange brings back."""
-    return Actor(places, start, (parcel,))
+def open_actor(key: str, places: int, parcel: Parcel) -> Actor:
+    """Return an actor; what went wrong with its start, if anything did, the first exchange brings back.
+
+    It is no actor of Dask's: a worker with one of those cannot be retired.
+    """
+    from distributed import get_worker
+
+    get_worker().handlers[EXCHANGE] = exchange
+    ACTORS[key] = opened = Actor(places, start, (parcel,))
+    return opened
 
 
 def start(parcel: Parcel) -> Any:
@@ -204,9 +218,10 @@ def start(parcel: Parcel) -> Any:
     return initializer(*initargs)
 
 
-def exchange(actor: Actor | Moved, messages: list[Parcel], stay_s: float) -> Reply:
-    """Take tasks to an actor and bring back what is done, without holding a place of the Dask worker meanwhile."""
-    from distributed import secede
+async def exchange(key: str, messages: list[Parcel], stay_s: float) -> dict[str, Any]:
+    """Take tasks to an actor and bring back what is done: what the worker does when it is asked for EXCHANGE."""
+    from distributed.protocol.serialize import to_serialize
 
-    secede()  # type: ignore[no-untyped-call]
-    return actor.exchange([parcel.body for parcel in messages], stay_s)
+    if actor := ACTORS.get(key):
+        return {"reply": to_serialize(await actor.serve(messages, stay_s))}  # type: ignore[no-untyped-call]
+    raise ActorGone("Dask has moved the actor")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import distributed
 import pytest
 import trustme
 
@@ -201,6 +202,17 @@ def test_a_killed_worker_loses_nothing_and_then_a_killed_scheduler_ends_the_run_
     assert done.returncode == 0, done.stderr
     assert "resumed" in done.stderr
     assert target.read_bytes() == expected
+
+
+def test_a_worker_in_use_may_be_retired(own_cluster):
+    cluster = own_cluster()
+    with idle_pool(cluster) as pool:
+        wait_until(lambda: pool.free() == 4, pool)
+        address = pool._workers[0].address
+        with distributed.Client(cluster.address, set_as_default=False) as client:
+            assert list(client.retire_workers([address])) == [address]
+        wait_until(lambda: all(worker.address != address for worker in pool._workers) and pool.free(), pool)
+        assert Answers(pool).ask(tasks.echo, 1) == 1
 
 
 def test_a_run_without_a_scheduler_says_so(scraper, config, site, monkeypatch):

@@ -1,5 +1,6 @@
 """An actor by itself, without Dask: tasks are taken to it, and answers are brought back together."""
 
+import asyncio
 import gc
 import pickle
 import threading
@@ -109,10 +110,27 @@ def test_the_threads_of_an_actor_that_nobody_holds_end(open_actor):
         time.sleep(0.01)
 
 
+def test_dask_serves_an_actor_without_waiting_in_its_loop(open_actor):
+    opened = open_actor()
+
+    async def ask():
+        late = asyncio.create_task(opened.serve([], PATIENCE_S))
+        await asyncio.sleep(0)
+        now = await opened.serve([actor.Parcel(message(1, tasks.echo, "now"))], PATIENCE_S)
+        return [*(await late).answers, *now.answers]
+
+    assert values(asyncio.run(ask())) == {1: "now"}
+
+
 def test_an_actor_that_was_moved_says_so(open_actor):
-    moved = pickle.loads(pickle.dumps(open_actor()))
+    opened = open_actor()
+    actor.ACTORS["key"] = opened
+    moved = pickle.loads(pickle.dumps(opened))
+    assert not isinstance(moved, actor.Actor)
+    del opened
+    gc.collect()
     with pytest.raises(actor.ActorGone, match="moved"):
-        moved.exchange([], 0)
+        asyncio.run(actor.exchange("key", [], 0))
 
 
 def test_no_log_shows_what_is_in_a_parcel():
