@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from stat import S_ISLNK
 from typing import Any, BinaryIO
 
 from scraper.errors import Malformed, OutputError, ScraperError
@@ -144,7 +145,10 @@ def told(path: Path) -> Iterator[None]:
 def behind_link(target: Path) -> Path:
     """Return the file that is meant by a path: of a link what it leads to, there or not, as `>` has it."""
     with told(target):
-        if not target.is_symlink():
+        try:
+            if not S_ISLNK(target.lstat().st_mode):  # `is_symlink` says nothing of a name too long, from 3.14 on
+                return target
+        except (FileNotFoundError, NotADirectoryError):
             return target
         with contextlib.suppress(FileNotFoundError):
             target.stat()  # a circle is an error; `resolve` has none of it, or another, from Python to Python
