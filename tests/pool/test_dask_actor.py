@@ -115,7 +115,8 @@ def test_dask_serves_an_actor_without_waiting_in_its_loop(open_actor):
 
     async def ask():
         late = asyncio.create_task(opened.serve([], PATIENCE_S))
-        await asyncio.sleep(0)
+        while not opened._counter._turn > 1:  # that of the opening was the first
+            await asyncio.sleep(0.01)
         now = await opened.serve([actor.Parcel(message(1, tasks.echo, "now"))], PATIENCE_S)
         return [*(await late).answers, *now.answers]
 
