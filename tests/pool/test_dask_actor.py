@@ -115,11 +115,13 @@ def test_dask_serves_an_actor_without_waiting_in_its_loop(open_actor):
 
     async def ask():
         late = asyncio.create_task(opened.serve([], PATIENCE_S))
-        await asyncio.sleep(0)
-        now = await opened.serve([actor.Parcel(message(1, tasks.echo, "now"))], PATIENCE_S)
+        while not opened._counter._turn > 1:  # that of the opening was the first
+            await asyncio.sleep(0.01)
+        now = await opened.serve([], 0.1)
         return [*(await late).answers, *now.answers]
 
-    assert values(asyncio.run(ask())) == {1: "now"}
+    assert asyncio.run(ask()) == []
+    assert values(collect(opened, 1, [message(1, tasks.echo, "now")])) == {1: "now"}
 
 
 def test_an_actor_that_was_moved_says_so(open_actor):
