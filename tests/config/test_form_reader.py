@@ -12,6 +12,7 @@ from scraper.config.model import FileSpec
 from scraper.config.model_steps import OneOfSteps
 from scraper.job import yamldoc
 from scraper.parse.transforms import STEPS
+from tests.conftest import NO_CHROMIUM
 
 CONFIGS = sorted(Path(__file__).parents[2].glob("configs/*.yaml"))
 ODD = [
@@ -107,6 +108,8 @@ def test_what_is_read_by_the_table_the_model_reads_alike(place):
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_right_file_needs_no_model(path, monkeypatch):
+    if NO_CHROMIUM and "fetcher: browser" in path.read_text("utf-8"):
+        pytest.skip("no Chromium here")
     monkeypatch.setenv("LIBRARY_CARD", "1")
     monkeypatch.setenv("LIBRARY_PIN", "2")
     data = yamldoc.read(path.read_text("utf-8"), str(path)).data

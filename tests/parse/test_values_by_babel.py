@@ -6,7 +6,7 @@ import pytest
 from babel import Locale
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from scraper.errors import Malformed
@@ -69,7 +69,12 @@ def test_a_date_comes_back_or_is_refused(day, locale, patterns):
 @given(st.integers(1, 40), st.sampled_from(sorted(UNITS)), locales, st.booleans(), st.sampled_from(["long", "short"]))
 def test_an_age_comes_back_or_is_refused(count, unit, locale, is_past, width):
     delta = timedelta(seconds=count * UNITS[unit] * (-1 if is_past else 1))
-    text = format_timedelta(delta, granularity=unit, threshold=10**9, add_direction=True, locale=locale, format=width)
+    try:
+        text = format_timedelta(
+            delta, granularity=unit, threshold=10**9, add_direction=True, locale=locale, format=width
+        )
+    except KeyError:  # Babel has no such words in this language: Hungarian's short ones of the future
+        reject()
     found = read(text, "datetime", locale, "relative")
     assert found in (None, (NOW + delta).isoformat().replace("+00:00", "Z"))
 
