@@ -14,7 +14,7 @@ util.get_temp_dir, of a short tempdir       a long TMPDIR                 no ser
 it runs `__main__` of sys.modules again     a script without a guard works   each child runs the script again
 parent_process().sentinel is a pipe         SIGIO ends `child_main`          a thread does, unless a task holds it up
 
-Client.scheduler.broadcast and Worker.handlers of Dask have no plain way, and no test: no worker would open, a PoolError.
+Client.scheduler.broadcast and Worker.handlers of Dask have no plain way, and no test: no worker opens, a PoolError.
 """
 
 from __future__ import annotations
