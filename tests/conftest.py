@@ -4,6 +4,7 @@ import functools
 import gc
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,8 @@ settings.register_profile("same", derandomize=True, database=None, deadline=None
 settings.register_profile("quick", settings.get_profile("same"), max_examples=20)
 settings.register_profile("fuzz", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("same")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background job has it, and all that it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish():
